@@ -1,0 +1,1 @@
+"""What the application can do; knows no web and no scheduler."""

@@ -1,0 +1,93 @@
+"""App: the outside world in one object. ``transaction()`` holds the only commit in the program."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.bpm.operators import Registry
+from engine.bpm.spiff import Model, parse
+from engine.calendar import Calendar
+from engine.clock import Clock, system_clock
+from engine.db import connect
+from engine.errors import EngineError, Unavailable
+from engine.files import Files
+from engine.settings import Settings
+
+KEPT = "kept"  # session.info flag: what was written before a savepoint stays although the act was refused (rule C3)
+
+
+class App:
+    """One installation: database, clocks, files, calendar and what is registered. ``clock`` is process time, ``wall`` real time."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = system_clock, wall: Clock = system_clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.wall = wall
+        self.zone = settings.zone
+        self.calendar = Calendar.default()
+        self.files = Files(settings.data_dir / "files")
+        self.operators = Registry()
+        self.functions: dict[str, Callable[..., Any]] = {}
+        self.after_commit: list[Callable[[], None]] = []
+        self.engine = connect(settings.database_url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), expire_on_commit=False)
+        self.model = functools.lru_cache(maxsize=256)(self._parse)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One verb, one transaction: left normally it is committed; an error rolls it back.
+
+        The exception is an act that is refused after due timers fired on the same instance: the firings were
+        marked as kept before the act's savepoint, and stay committed (rule C3).
+        """
+        refusal: EngineError | None = None
+        with self._sessions() as session, _clear_database_errors():
+            try:
+                yield session
+            except EngineError as error:
+                if not session.info.get(KEPT):
+                    raise
+                refusal = error
+            session.commit()
+        for notify in self.after_commit:
+            notify()
+        if refusal:
+            raise refusal
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent look at the database that never waits for writers and cannot change anything."""
+        with self._reading() as session, _clear_database_errors():
+            yield session
+
+    def _parse(self, bundle_hash: str, process: str) -> Model:
+        from engine.bpm.definitions import bundle_files  # the cache lives here, the table there
+
+        with self.reading() as tx:
+            return parse(bundle_files(tx, bundle_hash), process)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _clear_database_errors() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(
+            f"数据库暂时不可用（{_reason(error)}），本次操作没有生效，请稍后重试；如反复出现请联系管理员。",
+            en=f"The database is not available ({_reason(error)}); nothing was changed. Try again later.",
+        ) from error
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0]
+
+

@@ -1,0 +1,1 @@
+"""A BPM engine that knows nothing about hazards."""

@@ -1,0 +1,66 @@
+"""The registry of operators: what a service task may do, with declared and validated parameters."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import Schema, ValidationError
+from sqlalchemy.orm import Session
+
+from engine.bpm.spiff.types import OperatorCall
+from engine.errors import Invalid
+
+if TYPE_CHECKING:
+    from engine.app import App
+
+Run = Callable[["App", Session, OperatorCall, dict[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One thing a service task can do. ``defaults`` are its results in ``play``, where nothing is executed."""
+
+    topic: str
+    title: str
+    schema: type[Schema]
+    run: Run
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def parameters(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Validated parameters; raises Invalid naming the first wrong one."""
+        try:
+            loaded: dict[str, Any] = self.schema().load(dict(raw))
+        except ValidationError as error:
+            words = "；".join(f"{name}：{reasons}" for name, reasons in error.normalized_messages().items())
+            raise Invalid(
+                f"操作“{self.title}”（{self.topic}）的参数不对：{words}。请在流程图中改正该服务任务的输入参数。",
+                en=f"Operator {self.topic}: wrong parameters: {words}. Correct the inputs of this service task.",
+            ) from error
+        return loaded
+
+
+class Registry:
+    """All operators of an installation, by topic."""
+
+    def __init__(self) -> None:
+        self._operators: dict[str, Operator] = {}
+
+    def operator(
+        self, topic: str, *, title: str, schema: type[Schema], outputs: Mapping[str, Any] | None = None
+    ) -> Callable[[Run], Run]:
+        """Decorator that registers ``run(app, tx, call, parameters) -> result variables`` under a topic."""
+
+        def register(run: Run) -> Run:
+            if topic in self._operators:
+                raise ValueError(f"operator {topic} is registered twice")
+            self._operators[topic] = Operator(topic, title, schema, run, dict(outputs or {}))
+            return run
+
+        return register
+
+    def get(self, topic: str) -> Operator | None:
+        """The operator of this topic, if there is one."""
+        return self._operators.get(topic)
+
+    def __iter__(self) -> Iterator[Operator]:
+        return iter(self._operators.values())

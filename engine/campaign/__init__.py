@@ -1,0 +1,1 @@
+"""What the three-year campaign adds to the BPM engine."""

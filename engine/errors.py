@@ -1,0 +1,66 @@
+"""One tree of errors for the whole program; the edge maps classes to statuses, the core never knows a status."""
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+
+class Problem(TypedDict, total=False):
+    """One finding about one input: where (``field`` or ``element``, ``file``), what and what to do, in both languages."""
+
+    field: str
+    element: str
+    file: str
+    message: str
+    en: str
+    rule: str
+    severity: str
+
+
+class EngineError(Exception):
+    """The request could not be done. ``message`` is Chinese and says what to do; ``en`` says the same in English."""
+
+    def __init__(self, message: str, *, en: str = "", problems: Iterable[Problem] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.en = en or message
+        self.problems = list(problems)
+
+
+class NotAuthenticated(EngineError):
+    """Nobody is logged in, or the credentials do not hold."""
+
+
+class NotAllowed(EngineError):
+    """This person may not do this; the message names the missing power."""
+
+
+class NotFound(EngineError):
+    """It does not exist, or not for this person."""
+
+
+class Invalid(EngineError):
+    """The input breaks a rule; ``problems`` names each place."""
+
+
+class Conflict(EngineError):
+    """Somebody or something was there first; the message names who."""
+
+
+class Stale(Conflict):
+    """The record changed since it was read."""
+
+
+class TooLarge(EngineError):
+    """More was sent than is accepted; the message names the limit."""
+
+
+class TooMany(EngineError):
+    """Too many attempts; the message says when to try again."""
+
+
+class Unavailable(EngineError):
+    """The database or the disk does not answer at the moment; nothing was changed."""
+
+
+class SettingsError(EngineError):
+    """A setting of the installation cannot be used; the message names it and a value that works."""

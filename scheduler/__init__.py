@@ -1,0 +1,1 @@
+"""Wakes, delivers, publishes: calls the verbs of the engine when the clock says so."""

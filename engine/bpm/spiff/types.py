@@ -102,6 +102,7 @@ class OperatorCall:
     name: str
     variables: Mapping[str, Any]
     at: datetime
+    instance_id: str = ""  # filled in by the caller's world: the pure core does not know it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,25 @@
+"""The lamp of a deadline, computed when it is read and never stored (design default, to be reviewed by the legal office)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from engine.calendar import Calendar
+
+GREEN, YELLOW, ORANGE, RED, DEEP_RED, NONE = "green", "yellow", "orange", "red", "deep_red", "none"
+
+
+def due_lamp(due_at: datetime | None, now: datetime, calendar: Calendar, zone: ZoneInfo) -> str:
+    """Green: more than 3 working days left; yellow: 2–3; orange: today or the next working day; red: over by 1–2; deep red: 3 or more.
+
+    A deadline that ends at 24:00 belongs to the day that ends, so one microsecond before ``due_at`` names its day.
+    """
+    if due_at is None:
+        return NONE
+    last_day = (due_at.astimezone(zone) - due_at.resolution).date()
+    today = now.astimezone(zone).date()
+    if now >= due_at:
+        return DEEP_RED if calendar.workdays_between(last_day, today) >= 3 else RED
+    left = calendar.workdays_between(today, last_day)
+    if left <= 1:
+        return ORANGE
+    return YELLOW if left <= 3 else GREEN

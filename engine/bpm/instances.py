@@ -1,0 +1,133 @@
+"""Verbs on instances: start, cancel, suspend, resume."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpm import record, variables
+from engine.bpm.definitions import find
+from engine.bpm.model import Definition, Instance, Task, TaskCandidate
+from engine.bpm.spiff import run
+from engine.bpm.step import StepWorld, opened
+from engine.bpm.views import View, instance_view, task_view
+from engine.errors import Conflict, Invalid, Problem
+
+if TYPE_CHECKING:
+    from engine.app import App
+
+
+def start(
+    app: "App", key: str, values: Mapping[str, Any], *, by: str, business_key: str | None = None, version: int | None = None
+) -> View:
+    """Start the newest (or the given) version of a definition; answers the instance with its open tasks.
+
+    Raises NotFound for an unknown definition, Invalid for variables that cannot be stored, Conflict when suspended.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        instance_id = start_in(tx, app, key, values, by=by, now=now, business_key=business_key, version=version)
+        return _view(tx, app, instance_id)
+
+
+def start_in(
+    tx: Session, app: "App", key: str, values: Mapping[str, Any], *, by: str, now: datetime,
+    business_key: str | None = None, version: int | None = None, start_element: str | None = None,
+) -> str:
+    """Start inside the caller's transaction and answer the new instance's id."""
+    definition = find(tx, key, version)
+    if definition.suspended_at is not None:
+        raise Conflict(f"流程“{definition.name}”已停用，恢复后才能发起。",
+                       en=f"Definition {key} is suspended; resume it before starting instances.")
+    return start_definition(tx, app, definition, values, by=by, now=now, business_key=business_key,
+                            start_element=start_element)
+
+
+def start_definition(
+    tx: Session, app: "App", definition: Definition, values: Mapping[str, Any], *, by: str, now: datetime,
+    business_key: str | None = None, start_element: str | None = None,
+) -> str:
+    """Start exactly this definition at its none start event or at ``start_element``."""
+    model = app.model(definition.bundle_hash, definition.key)
+    if start_element is None and not any(start.kind == "none" for start in model.starts):
+        raise Invalid(
+            f"流程“{definition.name}”只能由消息、信号或定时器启动，不能直接发起。",
+            en=f"Definition {definition.key} has no plain start event; send the message it waits for instead.",
+        )
+    given = variables.check(values)
+    row = Instance(
+        id=uuid4().hex, definition_id=definition.id, business_key=business_key, status="running", revision=0,
+        state=b"", variables={}, started_at=now, started_by=by,
+    )
+    tx.add(row)
+    tx.flush()
+    world = StepWorld(app, tx, row.id)
+    after = run.start(model, given, now, world, start_element=start_element, business_key=business_key)
+    record.note(tx, row.id, "started", at=now, recorded_at=app.wall(), actor=by)
+    record.write(tx, row, record.EMPTY, after, now=now, recorded_at=app.wall(), actor=by)
+    return row.id
+
+
+def cancel(app: "App", instance_id: str, *, by: str, reason: str) -> View:
+    """End an instance before its time; its tasks and timers are cancelled, the reason is kept. Raises Conflict when ended."""
+    now = app.clock()
+    with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
+        _needs_reason(reason)
+        _needs_running(case.row)
+        case.apply(run.cancel(case.model, case.row.state, now, case.world), actor=by)
+        record.note(tx, instance_id, "cancelled", at=now, recorded_at=app.wall(), actor=by, detail={"reason": reason})
+        return _view(tx, app, instance_id)
+
+
+def suspend(app: "App", instance_id: str, *, by: str, reason: str) -> View:
+    """Stop all work on an instance until it is resumed. Its deadlines run on: what falls due meanwhile fires on resume."""
+    return _set_suspended(app, instance_id, by=by, reason=reason, suspended=True)
+
+
+def resume(app: "App", instance_id: str, *, by: str, reason: str) -> View:
+    """Let a suspended instance go on; everything that fell due meanwhile fires at its own moment."""
+    return _set_suspended(app, instance_id, by=by, reason=reason, suspended=False)
+
+
+def _set_suspended(app: "App", instance_id: str, *, by: str, reason: str, suspended: bool) -> View:
+    now = app.clock()
+    with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
+        _needs_reason(reason)
+        _needs_running(case.row)
+        if (case.row.suspended_at is not None) == suspended:
+            raise Conflict("该流程已经处于这个状态。", en="The instance is already in this state.")
+        case.row.suspended_at = now if suspended else None
+        case.row.suspended_by = by if suspended else None
+        record.note(tx, instance_id, "suspended" if suspended else "resumed", at=now, recorded_at=app.wall(), actor=by,
+                    detail={"reason": reason})
+        tx.flush()
+        return _view(tx, app, instance_id)
+
+
+def _needs_reason(reason: str) -> None:
+    if not reason.strip():
+        problem = Problem(field="reason", rule="required", message="请填写原因。", en="A reason is required.")
+        raise Invalid("请填写原因，它会写入记录。", en="Give a reason; it is kept in the record.", problems=[problem])
+
+
+def _needs_running(row: Instance) -> None:
+    if row.status in record.ENDED:
+        raise Conflict("该流程已经结束，不能再操作。", en="The instance has ended.")
+
+
+def _view(tx: Session, app: "App", instance_id: str) -> View:
+    instance, definition = tx.execute(
+        select(Instance, Definition).join(Definition).where(Instance.id == instance_id)
+    ).one()
+    tasks = tx.scalars(select(Task).where(Task.instance_id == instance_id, Task.status == "open")
+                       .order_by(Task.created_at, Task.id)).all()
+    candidates: dict[str, list[str]] = {}
+    for task_id, candidate in tx.execute(
+        select(TaskCandidate.task_id, TaskCandidate.candidate).where(TaskCandidate.task_id.in_([t.id for t in tasks]))
+    ):
+        candidates.setdefault(task_id, []).append(candidate)
+    shown = [task_view(app, task, instance, definition, candidates.get(task.id, [])) for task in tasks]
+    return {**instance_view(instance, definition), "variables": instance.variables, "tasks": shown}

@@ -1,0 +1,239 @@
+"""What people look up: tasks, instances, definitions, incidents. Every list takes the viewer and scopes its rows in SQL."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
+from engine.bpm.viewer import Page, Viewer
+from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
+from engine.errors import Invalid, NotAllowed, NotFound, Problem
+
+if TYPE_CHECKING:
+    from engine.app import App
+
+MAX_SIZE = 200
+TASK_SORTS = {
+    "due_at": (Task.due_at.is_(None), Task.due_at, Task.id),
+    "-due_at": (Task.due_at.is_(None), Task.due_at.desc(), Task.id),
+    "created_at": (Task.created_at, Task.id),
+    "-created_at": (Task.created_at.desc(), Task.id),
+    "priority": (Task.priority, Task.id),
+    "-priority": (Task.priority.desc(), Task.id),
+    "name": (Task.name, Task.id),
+    "-name": (Task.name.desc(), Task.id),
+}
+TASK = select(Task, Instance, Definition).select_from(Task).join(Instance, Instance.id == Task.instance_id).join(
+    Definition, Definition.id == Instance.definition_id)
+
+
+def tasks(
+    app: "App", viewer: Viewer, *, assignee: str | None = None, candidate: str | None = None, unit: str | None = None,
+    overdue: bool | None = None, definition: str | None = None, instance: str | None = None, q: str | None = None,
+    status: str = "open", sort: str = "due_at", page: int = 1, size: int = 50,
+) -> Page[View]:
+    """Tasks this person may see. ``assignee``/``candidate`` take a login name or ``me``; ``unit`` a group."""
+    wanted = [_seen_task(viewer)]
+    if status != "all":
+        wanted.append(Task.status == status)
+    if assignee:
+        wanted.append(Task.assignee == (viewer.name if assignee == "me" else assignee))
+    if candidate == "me":
+        wanted += [Task.assignee.is_(None), _candidate_in(viewer.candidates)]
+    elif candidate:
+        wanted += [Task.assignee.is_(None), _candidate_in([f"user:{candidate}"])]
+    if unit:
+        wanted.append(_candidate_in([f"group:{unit}"]))
+    if overdue is not None:
+        late = and_(Task.due_at.is_not(None), Task.due_at <= app.clock())
+        wanted.append(late if overdue else ~late)
+    if definition:
+        wanted.append(Definition.key == definition)
+    if instance:
+        wanted.append(Task.instance_id == instance)
+    if q:
+        wanted.append(or_(*(column.icontains(q, autoescape=True) for column in
+                            (Task.name, Instance.business_key, Definition.name))))
+    order = _choose(TASK_SORTS, sort)
+    with app.reading() as tx:
+        return _paged(tx, TASK.where(*wanted), order, page, size, lambda rows: _task_rows(tx, app, rows))
+
+
+def task(app: "App", viewer: Viewer, task_id: str) -> View:
+    """One task with its form, its comments and the variables its form shows. Raises NotFound."""
+    with app.reading() as tx:
+        if visible_task(tx, task_id, viewer) is None:
+            raise NotFound("没有这项任务，或它不在您的职责范围内。", en="There is no such task, or it is not yours to see.")
+        return _with_form(tx, app, task_id)
+
+
+def _with_form(tx: Session, app: "App", task_id: str) -> View:
+    row, instance, definition = tx.execute(TASK.where(Task.id == task_id)).one()
+    model = app.model(definition.bundle_hash, definition.key)
+    form = model.forms.get(row.form) if row.form else None
+    comments = tx.scalars(select(TaskComment).where(TaskComment.task_id == task_id).order_by(TaskComment.id))
+    return {
+        **one_task(tx, app, task_id),
+        "form_schema": form.schema if form else None,
+        "variables": instance.variables,
+        "documentation": model.documentation(row.element),
+        "comments": [{"at": c.at, "author": c.author, "text": c.text} for c in comments],
+    }
+
+
+def one_task(tx: Session, app: "App", task_id: str) -> View:
+    """One task as a list row, inside the caller's transaction."""
+    return _task_rows(tx, app, tx.execute(TASK.where(Task.id == task_id)).all())[0]
+
+
+def visible_task(tx: Session, task_id: str, viewer: Viewer) -> Task | None:
+    """The task if this person may see it."""
+    return tx.scalar(select(Task).where(Task.id == task_id, _seen_task(viewer)))
+
+
+def _seen_task(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.admin:
+        return true()
+    mine = or_(Task.assignee == viewer.name, Task.owner == viewer.name, Task.completed_by == viewer.name)
+    return or_(mine, _candidate_in(viewer.candidates))
+
+
+def _candidate_in(candidates: Sequence[str]) -> ColumnElement[bool]:
+    return exists().where(TaskCandidate.task_id == Task.id, TaskCandidate.candidate.in_(candidates))
+
+
+def _task_rows(tx: Session, app: "App", rows: Sequence[Any]) -> list[View]:
+    candidates: dict[str, list[str]] = {}
+    found = select(TaskCandidate.task_id, TaskCandidate.candidate).where(
+        TaskCandidate.task_id.in_([row[0].id for row in rows]))
+    for task_id, candidate in tx.execute(found):
+        candidates.setdefault(task_id, []).append(candidate)
+    return [task_view(app, row[0], row[1], row[2], candidates.get(row[0].id, [])) for row in rows]
+
+
+def instances(
+    app: "App", viewer: Viewer, *, definition: str | None = None, status: str | None = None,
+    business_key: str | None = None, q: str | None = None, page: int = 1, size: int = 50,
+) -> Page[View]:
+    """Instances this person started or has or had work in, newest first."""
+    wanted = [seen_instance(viewer)]
+    if definition:
+        wanted.append(Definition.key == definition)
+    if status:
+        wanted.append(Instance.status == status)
+    if business_key:
+        wanted.append(Instance.business_key == business_key)
+    if q:
+        wanted.append(or_(Instance.business_key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True)))
+    found = select(Instance, Definition).join(Definition).where(*wanted)
+    with app.reading() as tx:
+        return _paged(tx, found, (Instance.started_at.desc(), Instance.id), page, size,
+                      lambda rows: [instance_view(row[0], row[1]) for row in rows])
+
+
+def seen_instance(viewer: Viewer) -> ColumnElement[bool]:
+    """Started by this person, or with a task that this person may see."""
+    if viewer.admin:
+        return true()
+    involved = exists().where(Task.instance_id == Instance.id, _seen_task(viewer))
+    return or_(Instance.started_by == viewer.name, involved)
+
+
+def instance(app: "App", viewer: Viewer, instance_id: str) -> View:
+    """One instance with variables, open tasks, armed timers, what it waits for and its open incidents. Raises NotFound."""
+    with app.reading() as tx:
+        row, definition = _visible_instance(tx, viewer, instance_id)
+        tasks_open = tx.execute(TASK.where(Task.instance_id == row.id, Task.status == "open").order_by(Task.created_at))
+        timers = tx.scalars(select(Timer).where(Timer.instance_id == row.id, Timer.status == "armed").order_by(Timer.due_at))
+        incidents_open = tx.scalars(
+            select(Incident).where(Incident.instance_id == row.id, Incident.resolved_at.is_(None)))
+        return {
+            **instance_view(row, definition),
+            "variables": row.variables,
+            "tasks": _task_rows(tx, app, tasks_open.all()),
+            "timers": [timer_view(timer) for timer in timers],
+            "incidents": [incident_view(found, row, definition) for found in incidents_open],
+        }
+
+
+def _visible_instance(tx: Session, viewer: Viewer, instance_id: str) -> tuple[Instance, Definition]:
+    found = tx.execute(
+        select(Instance, Definition).join(Definition).where(Instance.id == instance_id, seen_instance(viewer))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("没有这个流程实例，或它不在您的职责范围内。",
+                       en="There is no such instance, or it is not yours to see.")
+    return found[0], found[1]
+
+
+def history(app: "App", viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
+    """Everything that happened in an instance, in order (S7)."""
+    with app.reading() as tx:
+        _visible_instance(tx, viewer, instance_id)
+        return _paged(tx, select(Event).where(Event.instance_id == instance_id), (Event.id,), page, size,
+                      lambda rows: [event_view(row[0]) for row in rows])
+
+
+def timers(app: "App", viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
+    """All timers of an instance, armed and past, in due order."""
+    with app.reading() as tx:
+        _visible_instance(tx, viewer, instance_id)
+        return _paged(tx, select(Timer).where(Timer.instance_id == instance_id), (Timer.due_at, Timer.id), page, size,
+                      lambda rows: [timer_view(row[0]) for row in rows])
+
+
+def definitions(app: "App", *, q: str | None = None, page: int = 1, size: int = 50) -> Page[View]:
+    """The newest version of each definition; everybody who is logged in may read them."""
+    newest = select(Definition.key, func.max(Definition.version).label("version")).group_by(Definition.key).subquery()
+    found = select(Definition).join(
+        newest, and_(Definition.key == newest.c.key, Definition.version == newest.c.version))
+    if q:
+        found = found.where(or_(Definition.key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True)))
+    with app.reading() as tx:
+        return _paged(tx, found, (Definition.key,), page, size, lambda rows: [definition_view(row[0]) for row in rows])
+
+
+def versions(app: "App", key: str, *, page: int = 1, size: int = 50) -> Page[View]:
+    """All versions of a definition, newest first."""
+    found = select(Definition).where(Definition.key == key)
+    with app.reading() as tx:
+        return _paged(tx, found, (Definition.version.desc(),), page, size,
+                      lambda rows: [definition_view(row[0]) for row in rows])
+
+
+def incidents(app: "App", viewer: Viewer, *, resolved: bool = False, page: int = 1, size: int = 50) -> Page[View]:
+    """Incidents of the instances this person may see, oldest first."""
+    state = Incident.resolved_at.is_not(None) if resolved else Incident.resolved_at.is_(None)
+    found = (
+        select(Incident, Instance, Definition).select_from(Incident)
+        .join(Instance, Instance.id == Incident.instance_id).join(Definition, Definition.id == Instance.definition_id)
+        .where(state, seen_instance(viewer))
+    )
+    with app.reading() as tx:
+        return _paged(tx, found, (Incident.opened_at, Incident.id), page, size,
+                      lambda rows: [incident_view(row[0], row[1], row[2]) for row in rows])
+
+
+def needs_admin(viewer: Viewer) -> None:
+    """Raises NotAllowed unless the viewer is an administrator."""
+    if not viewer.admin:
+        raise NotAllowed("此操作只有系统管理员可以进行。", en="Only an administrator may do this.")
+
+
+def _choose(sorts: dict[str, tuple[Any, ...]], sort: str) -> tuple[Any, ...]:
+    if sort not in sorts:
+        problem = Problem(field="sort", rule="choice", message=f"可用：{'、'.join(sorts)}", en=f"Use one of {', '.join(sorts)}")
+        raise Invalid(f"不能按“{sort}”排序。", en=f"Cannot sort by {sort}.", problems=[problem])
+    return sorts[sort]
+
+
+def _paged(
+    tx: Session, found: Select[Any], order: Sequence[Any], page: int, size: int,
+    shape: Callable[[Sequence[Any]], list[View]],
+) -> Page[View]:
+    size = max(1, min(size, MAX_SIZE))
+    total = tx.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    rows = tx.execute(found.order_by(*order).limit(size).offset((max(page, 1) - 1) * size)).all()
+    return Page(shape(rows), total, max(page, 1), size)

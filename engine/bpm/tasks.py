@@ -1,0 +1,150 @@
+"""Verbs on human tasks: claim, release, complete, delegate, comment."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from engine.bpm import queries, record, variables
+from engine.bpm.model import Completion, Task, TaskComment
+from engine.bpm.spiff import run
+from engine.bpm.step import Opened, opened
+from engine.bpm.viewer import Viewer
+from engine.bpm.views import View, moment_text
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+
+if TYPE_CHECKING:
+    from engine.app import App
+
+
+def complete(app: "App", task_id: str, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> View:
+    """Finish a task with the form's values; answers the task.
+
+    The same idempotency ``key`` from the same person answers the first result again (S2). Raises NotFound (not this
+    person's to see), NotAllowed (claimed by another), Conflict (done before, names who), Invalid (form).
+    """
+    now = app.clock()
+    given = variables.check(values)
+    with app.transaction() as tx:
+        task = _seen(tx, task_id, viewer)
+        if key and _repeated(tx, task, viewer, key):
+            return queries.one_task(tx, app, task.id)
+        _must_be_open(app, task)
+        with opened(app, tx, task.instance_id, now) as case:
+            _must_be_open(app, task)
+            _may_work(task, viewer)
+            _check_form(case, task, given)
+            after = run.complete(case.model, case.row.state, task_id, given, now, case.world)
+            case.apply(after, actor=viewer.name)
+            if key:
+                tx.add(Completion(person=viewer.name, key=key, task_id=task_id, at=app.wall()))
+            tx.flush()
+            return queries.one_task(tx, app, task_id)
+
+
+def claim(app: "App", task_id: str, *, viewer: Viewer) -> View:
+    """Take a task for oneself. Raises Conflict naming whoever has it already."""
+    now = app.clock()
+    with app.transaction() as tx:
+        task, case = _open_task(app, tx, task_id, viewer)
+        if task.assignee not in (None, viewer.name) and not viewer.admin:
+            raise Conflict(f"该任务已由 {task.assignee} 认领。", en=f"The task was claimed by {task.assignee}.")
+        task.assignee, task.claimed_at = viewer.name, now
+        return _noted(app, tx, case, task, "claimed", viewer)
+
+
+def release(app: "App", task_id: str, *, viewer: Viewer) -> View:
+    """Give a claimed task back to its candidates."""
+    with app.transaction() as tx:
+        task, case = _open_task(app, tx, task_id, viewer)
+        _may_work(task, viewer)
+        task.assignee, task.claimed_at = None, None
+        return _noted(app, tx, case, task, "released", viewer)
+
+
+def delegate(app: "App", task_id: str, *, viewer: Viewer, to: str) -> View:
+    """Hand a task to another person, who works it in one's stead; the owner stays known."""
+    with app.transaction() as tx:
+        task, case = _open_task(app, tx, task_id, viewer)
+        _may_work(task, viewer)
+        if not to.strip():
+            problem = Problem(field="to", rule="required", message="请填写受托人。", en="Say to whom.")
+            raise Invalid("请填写受托人的登录名。", en="Give the login name of the person.", problems=[problem])
+        task.owner, task.assignee, task.claimed_at = task.owner or viewer.name, to, case.now
+        return _noted(app, tx, case, task, "delegated", viewer, {"to": to})
+
+
+def comment(app: "App", task_id: str, text: str, *, viewer: Viewer) -> View:
+    """Add a remark to a task, open or done."""
+    now = app.clock()
+    with app.transaction() as tx:
+        task = _seen(tx, task_id, viewer)
+        if not text.strip():
+            problem = Problem(field="text", rule="required", message="请填写内容。", en="The comment is empty.")
+            raise Invalid("备注是空的，请填写内容。", en="The comment is empty.", problems=[problem])
+        tx.add(TaskComment(task_id=task.id, at=now, author=viewer.name, text=text))
+        record.note(tx, task.instance_id, "commented", at=now, recorded_at=app.wall(), actor=viewer.name, task=task,
+                    detail={"text": text})
+        tx.flush()
+        return queries.one_task(tx, app, task_id)
+
+
+def _open_task(app: "App", tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:
+    task = _seen(tx, task_id, viewer)
+    _must_be_open(app, task)
+    with opened(app, tx, task.instance_id, app.clock()) as case:
+        _must_be_open(app, task)
+    return task, case
+
+
+def _noted(
+    app: "App", tx: Session, case: Opened, task: Task, event: str, viewer: Viewer, detail: dict[str, Any] | None = None
+) -> View:
+    record.note(tx, task.instance_id, event, at=case.now, recorded_at=app.wall(), actor=viewer.name, task=task,
+                detail=detail)
+    tx.flush()
+    return queries.one_task(tx, app, task.id)
+
+
+def _seen(tx: Session, task_id: str, viewer: Viewer) -> Task:
+    task = queries.visible_task(tx, task_id, viewer)
+    if task is None:
+        raise NotFound("没有这项任务，或它不在您的职责范围内。", en="There is no such task, or it is not yours to see.")
+    return task
+
+
+def _repeated(tx: Session, task: Task, viewer: Viewer, key: str) -> bool:
+    earlier = tx.get(Completion, (viewer.name, key))
+    if earlier is not None and earlier.task_id != task.id:
+        raise Conflict("这个幂等键已经用于另一项任务，请换一个新的键。",
+                       en="This Idempotency-Key was used for another task; use a new one.")
+    return earlier is not None
+
+
+def _must_be_open(app: "App", task: Task) -> None:
+    if task.status == "completed":
+        raise Conflict(
+            f"该任务已由 {task.completed_by} 于 {moment_text(task.ended_at, app)} 完成，请刷新列表。",
+            en=f"The task was completed by {task.completed_by} at {moment_text(task.ended_at, app)}.",
+        )
+    if task.status != "open":
+        raise Conflict(
+            f"该任务已于 {moment_text(task.ended_at, app)} 关闭（时限届满或流程已转入其他环节），请刷新列表。",
+            en=f"The task was closed at {moment_text(task.ended_at, app)}: its deadline passed or the case moved on.",
+        )
+
+
+def _may_work(task: Task, viewer: Viewer) -> None:
+    if not viewer.admin and task.assignee not in (None, viewer.name):
+        raise NotAllowed(f"该任务由 {task.assignee} 办理；如需代办，请其释放或转交。",
+                         en=f"The task is {task.assignee}'s; ask for it to be released or delegated.")
+
+
+def _check_form(case: Opened, task: Task, given: Mapping[str, Any]) -> None:
+    form = case.model.forms.get(task.form) if task.form else None
+    if form is None:
+        return
+    problems = form.check(given)
+    if problems:
+        words = "；".join(problem["message"] for problem in problems)
+        raise Invalid(f"表单填写有误：{words}", en="The form is not filled in correctly.", problems=problems)

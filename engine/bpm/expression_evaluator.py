@@ -12,6 +12,8 @@ from engine.bpm.expression_syntax import EMPTY
 Functions = Mapping[str, Callable[..., Any]]
 Variables = Mapping[str, Any]
 
+_CALL = 1_000  # the price of a call: a function may walk a calendar over some years
+
 
 class _Missing(EvaluationFailed):
     """A key or entry is not there; `empty` counts that as empty."""
@@ -67,6 +69,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
             raise EvaluationFailed(f"没有名为“{name}”的函数。", en=f"there is no function '{name}'.")
         arguments = [self._eval(argument) for argument in node.args]
         self._weigh(*arguments)
+        self.budget.spend(_CALL)
         return function(*arguments)
 
     def _empty(self, node: ast.Call) -> bool:

@@ -131,13 +131,32 @@ def _power(base: Any, exponent: Any) -> Any:
 
 
 def _ordered(sign: str, function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """A comparison; a moment may be compared with its ISO 8601 text, which is how variables keep moments."""
+
     def apply(left: Any, right: Any) -> bool:
         try:
-            return function(left, right)
+            return bool(function(*_comparable(left, right)))
         except TypeError:
             raise _mismatch(sign, left, right) from None
 
     return apply
+
+
+def _comparable(left: Any, right: Any) -> tuple[Any, Any]:
+    if isinstance(left, datetime) and isinstance(right, str):
+        return left, _moment(right)
+    if isinstance(right, datetime) and isinstance(left, str):
+        return _moment(left), right
+    return left, right
+
+
+def _moment(text: str) -> datetime | str:
+    """The moment that an ISO 8601 text with offset names; any other text stays a text."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment if moment.tzinfo else text
 
 
 def _contains(item: Any, container: Any) -> bool:
@@ -162,8 +181,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "FloorDiv": _arithmetic("//", operator.floordiv),
     "Mod": _arithmetic("%", operator.mod),
     "Pow": _power,
-    "Eq": operator.eq,
-    "NotEq": operator.ne,
+    "Eq": _ordered("==", operator.eq),
+    "NotEq": _ordered("!=", operator.ne),
     "Lt": _ordered("<", operator.lt),
     "LtE": _ordered("<=", operator.le),
     "Gt": _ordered(">", operator.gt),

@@ -1,0 +1,141 @@
+"""The functions that every expression knows; they see one given moment, one calendar and one zone, and no clock."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.bpm.expression_limits import EvaluationFailed, text_of
+from engine.calendar import Calendar
+
+BUILTIN_NAMES = frozenset(
+    (
+        "now",
+        "days",
+        "workdays",
+        "hours",
+        "workhours",
+        "next_workday",
+        "date",
+        "len",
+        "min",
+        "max",
+        "round",
+        "str",
+        "int",
+    )
+    + ("overdue_workdays", "workdays_left")
+)
+MAX_DISTANCE = 4_000  # days, hours or working days between now and a moment that an expression asks for
+_TICK = timedelta(microseconds=1)
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+def builtin_functions(now: datetime, calendar: Calendar, zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
+    """The functions by name, for one moment `now` (aware). Each raises EvaluationFailed on a wrong argument."""
+    today = now.astimezone(zone).date()
+
+    def moment(value: Any) -> datetime:
+        return _moment(value, zone)
+
+    def due_day(due_at: Any) -> date:
+        """The local day whose 24:00 (or some moment of which) the deadline is."""
+        day = (max(moment(due_at), _EARLIEST) - _TICK).astimezone(zone).date()
+        _number((today - day).days)
+        return day
+
+    def overdue(due_at: Any) -> int:
+        """Working days past the local due date, today included; 0 before the due moment."""
+        return 0 if now < moment(due_at) else calendar.workdays_between(due_day(due_at), today)
+
+    return {
+        "now": lambda: now.astimezone(UTC),
+        "days": lambda n: calendar.end_of_day(calendar.add_days(today, _whole(n), "N"), zone),
+        "workdays": lambda n: calendar.end_of_day(calendar.add_workdays(today, _whole(n)), zone),
+        "hours": lambda n: now.astimezone(UTC) + timedelta(hours=_number(n)),
+        "workhours": lambda n: calendar.add_workhours(now, _number(n), zone),
+        "next_workday": lambda at="08:30": calendar.next_workday(now, _clock_time(at), zone),
+        "date": moment,
+        "len": _length,
+        "min": lambda *values: _extreme(min, values),
+        "max": lambda *values: _extreme(max, values),
+        "round": _rounded,
+        "str": text_of,
+        "int": _integer,
+        "overdue_workdays": overdue,
+        "workdays_left": lambda due_at: calendar.workdays_between(today, due_day(due_at)),
+    }
+
+
+def _moment(value: Any, zone: ZoneInfo) -> datetime:
+    """A date (its first moment, 00:00 local) or a date-time as an aware moment in UTC; texts are ISO 8601."""
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        read = None
+    if isinstance(read, date) and not isinstance(read, datetime):
+        read = datetime(read.year, read.month, read.day, tzinfo=zone)
+    if not isinstance(read, datetime):
+        raise EvaluationFailed(
+            f"“{text_of(value)[:40]}”不是日期，请写成 2026-10-10 或 2026-10-10T08:30:00+08:00。",
+            en="this is no date; write 2026-10-10 or 2026-10-10T08:30:00+08:00.",
+        )
+    return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _number(n: Any) -> float:
+    if isinstance(n, bool) or not isinstance(n, (int, float)) or abs(n) > MAX_DISTANCE:
+        raise EvaluationFailed(
+            f"“{text_of(n)[:40]}”应当是不超过 {MAX_DISTANCE} 的数。",
+            en=f"a number of at most {MAX_DISTANCE} is needed.",
+        )
+    return n
+
+
+def _whole(n: Any) -> int:
+    number = _number(n)
+    if number != int(number):
+        raise EvaluationFailed(f"“{n}”应当是整数。", en=f"{n} must be a whole number.")
+    return int(number)
+
+
+def _clock_time(at: Any) -> str:
+    parts = at.split(":") if isinstance(at, str) else []
+    if len(parts) != 2 or not all(part.isdecimal() and len(part) <= 2 for part in parts):
+        raise EvaluationFailed('时间请写成 "08:30" 的样子。', en='write the time like "08:30".')
+    hour, minute = int(parts[0]), int(parts[1])
+    if hour > 23 or minute > 59:
+        raise EvaluationFailed('时间请写成 "08:30" 的样子。', en='write the time like "08:30".')
+    return f"{hour:02}:{minute:02}"
+
+
+def _length(value: Any) -> int:
+    if not isinstance(value, (str, list, tuple, Mapping)):
+        raise EvaluationFailed("len 只能用在文字、列表或对象上。", en="len takes a text, a list or an object.")
+    return len(value)
+
+
+def _extreme(choose: Callable[..., Any], values: tuple[Any, ...]) -> Any:
+    """The least or greatest of the arguments, or of the entries of a single list."""
+    entries = values[0] if len(values) == 1 and isinstance(values[0], (list, tuple)) else values
+    if not entries:
+        raise EvaluationFailed("min 和 max 至少需要一个值。", en="min and max need a value.")
+    try:
+        return choose(entries)
+    except TypeError:
+        raise EvaluationFailed("min 和 max 的值要能互相比较。", en="the values cannot be compared.") from None
+
+
+def _rounded(value: Any, digits: Any = 0) -> Any:
+    if not isinstance(value, (int, float)) or not isinstance(digits, int) or not 0 <= digits <= 15:
+        raise EvaluationFailed("round 需要一个数，小数位数为 0 到 15。", en="round takes a number and 0 to 15 digits.")
+    return round(value, digits) if digits else round(value)
+
+
+def _integer(value: Any) -> int:
+    try:
+        if isinstance(value, (int, float)) or (isinstance(value, str) and len(value) <= 60):
+            return int(value)
+    except (ValueError, OverflowError):
+        pass
+    raise EvaluationFailed(f"“{text_of(value)[:40]}”不能变成整数。", en="this cannot become a whole number.")

@@ -21,7 +21,7 @@ KEPT = "kept"  # session.info flag: what was written before a savepoint stays al
 
 
 class App:
-    """One installation: database, clocks, files, calendar and what is registered. ``clock`` is process time, ``wall`` real time."""
+    """One installation and all it talks to. ``clock`` is process time, ``wall`` real time (sessions, tokens, lockouts)."""
 
     def __init__(self, settings: Settings, *, clock: Clock = system_clock, wall: Clock = system_clock) -> None:
         self.settings = settings
@@ -32,6 +32,7 @@ class App:
         self.files = Files(settings.data_dir / "files")
         self.operators = Registry()
         self.functions: dict[str, Callable[..., Any]] = {}
+        self.groups: Callable[[], frozenset[str]] = frozenset  # the groups that people have, for the linter
         self.after_commit: list[Callable[[], None]] = []
         self.engine = connect(settings.database_url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
@@ -89,5 +90,3 @@ def _clear_database_errors() -> Iterator[None]:
 
 def _reason(error: DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0]
-
-

@@ -54,9 +54,7 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
         engine = create_engine(url, json_serializer=to_json, connect_args={"timeout": 30})
         _prepare_sqlite(engine)
         return engine
-    return create_engine(
-        url, json_serializer=to_json, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
-    )
+    return create_engine(url, json_serializer=to_json, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 
 class Problem(TypedDict, total=False):
-    """One finding about one input: where (``field`` or ``element``, ``file``), what and what to do, in both languages."""
+    """One finding about one input: where (``field`` or ``element``, ``file``), what is wrong, what to do."""
 
     field: str
     element: str

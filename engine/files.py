@@ -30,7 +30,7 @@ class Files:
         except OSError as error:
             raise Unavailable(
                 "文件没有保存成功：磁盘已满或不可写。请联系管理员清理磁盘后重试，您填写的内容没有提交。",
-                en="The file was not saved: the disk is full or cannot be written. Nothing was submitted; free space and retry.",
+                en="The file was not saved: the disk is full or cannot be written. Nothing was submitted.",
             ) from error
         return digest
 

@@ -1,4 +1,4 @@
-"""The lamp of a deadline, computed when it is read and never stored (design default, to be reviewed by the legal office)."""
+"""The lamp of a deadline: computed when it is read, never stored. A design default that the legal office may change."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +9,9 @@ GREEN, YELLOW, ORANGE, RED, DEEP_RED, NONE = "green", "yellow", "orange", "red",
 
 
 def due_lamp(due_at: datetime | None, now: datetime, calendar: Calendar, zone: ZoneInfo) -> str:
-    """Green: more than 3 working days left; yellow: 2–3; orange: today or the next working day; red: over by 1–2; deep red: 3 or more.
+    """The colour of an open deadline, counted in working days.
+
+    Green: more than 3 left; yellow: 2–3; orange: ends today or on the next; red: over by 1–2; deep red: by 3 or more.
 
     A deadline that ends at 24:00 belongs to the day that ends, so one microsecond before ``due_at`` names its day.
     """

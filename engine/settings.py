@@ -1,4 +1,4 @@
-"""What an installation can set, read from the environment once; each bad value is refused with a sentence that helps."""
+"""What an installation can set, read once from the environment; a bad value is refused with a sentence that helps."""
 
 import os
 from collections.abc import Mapping
@@ -88,7 +88,7 @@ def _secret(text: str | None) -> str | None:
     if text is not None and 0 < len(text) < 32:
         raise SettingsError(
             "BIHUAN_SECRET_KEY 太短，请用至少 32 个随机字符，例如 `openssl rand -hex 32` 的输出。",
-            en="BIHUAN_SECRET_KEY is too short; use at least 32 random characters, for example from `openssl rand -hex 32`.",
+            en="BIHUAN_SECRET_KEY is too short; use 32 random characters or more, e.g. from `openssl rand -hex 32`.",
         )
     return text or None
 

@@ -5,12 +5,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from engine.app import App
 from engine.bpm.lint import Known, lint
 from engine.bpm.model import Bundle, Definition, StartEvent, TaskCandidate
 from engine.bpm.spiff import Model, parse
@@ -18,9 +18,6 @@ from engine.bpm.spiff.timers import first_start
 from engine.bpm.step import StepWorld
 from engine.bpm.views import View, definition_view
 from engine.errors import Conflict, Invalid, NotFound, Problem, TooLarge
-
-if TYPE_CHECKING:
-    from engine.app import App
 
 MAX_BYTES = 20_000_000
 Files = Mapping[str, bytes]
@@ -34,7 +31,7 @@ class Deployment:
     problems: list[Problem]
 
 
-def deploy(app: "App", files: Files, *, by: str) -> Deployment:
+def deploy(app: App, files: Files, *, by: str) -> Deployment:
     """Deploy these files together: each executable process becomes a version, pinned to these tables and forms.
 
     Processes that they call and that are not among them are taken from their newest deployment and pinned too. The same
@@ -44,18 +41,24 @@ def deploy(app: "App", files: Files, *, by: str) -> Deployment:
     now = app.clock()
     problems = lint(files, known=known(app))
     if any(problem["severity"] == "error" for problem in problems):
-        raise Invalid("流程有错误，未部署。请按列出的问题逐项修改。",
-                      en="The files have errors and were not deployed.", problems=problems)
+        raise Invalid(
+            "流程有错误，未部署。请按列出的问题逐项修改。",
+            en="The files have errors and were not deployed.",
+            problems=problems,
+        )
     with app.transaction() as tx:
         complete = _with_called(tx, files)
         bundle_hash = _store(tx, complete)
         model = parse(complete)
-        made = [_deploy_process(app, tx, model, key, bundle_hash, problems, by=by, now=now) for key in model.executable
-                if model.processes[key].file in files]
+        made = [
+            _deploy_process(app, tx, model, key, bundle_hash, problems, by=by, now=now)
+            for key in model.executable
+            if model.processes[key].file in files
+        ]
         return Deployment([definition_view(definition) for definition in made], problems)
 
 
-def known(app: "App") -> Known:
+def known(app: App) -> Known:
     """What the linter may rely on beyond the files: operators, functions, processes already deployed, groups in use."""
     with app.reading() as tx:
         keys = frozenset(tx.scalars(select(Definition.key).distinct()))
@@ -70,24 +73,26 @@ def find(tx: Session, key: str, version: int | None = None) -> Definition:
     definition = tx.scalar(found)
     if definition is None:
         which = f"“{key}”的第 {version} 版" if version is not None else f"“{key}”"
-        raise NotFound(f"没有流程{which}，请先部署或核对标识。", en=f"There is no definition {key}; deploy it or check its key.")
+        raise NotFound(
+            f"没有流程{which}，请先部署或核对标识。", en=f"There is no definition {key}; deploy it or check its key."
+        )
     return definition
 
 
-def show(app: "App", key: str, version: int | None = None) -> View:
+def show(app: App, key: str, version: int | None = None) -> View:
     """One version of a definition. Raises NotFound."""
     with app.reading() as tx:
         return definition_view(find(tx, key, version))
 
 
-def xml(app: "App", key: str, version: int | None = None) -> bytes:
+def xml(app: App, key: str, version: int | None = None) -> bytes:
     """The diagram as it was deployed, byte for byte."""
     with app.reading() as tx:
         definition = find(tx, key, version)
         return bundle_files(tx, definition.bundle_hash)[definition.file]
 
 
-def suspend(app: "App", key: str, *, suspended: bool) -> View:
+def suspend(app: App, key: str, *, suspended: bool) -> View:
     """Forbid (or allow again) new instances of the newest version; running ones go on."""
     now = app.clock()
     with app.transaction() as tx:
@@ -112,7 +117,9 @@ def candidate_groups(tx: Session) -> frozenset[str]:
 
 def _check_size(files: Files) -> None:
     if not files:
-        raise Invalid("没有收到文件，请至少上传一个 .bpmn 文件。", en="No file was sent; upload at least one .bpmn file.")
+        raise Invalid(
+            "没有收到文件，请至少上传一个 .bpmn 文件。", en="No file was sent; upload at least one .bpmn file."
+        )
     if sum(map(len, files.values())) > MAX_BYTES:
         raise TooLarge("一次部署的文件合计不得超过 20 MB。", en="The files of one deployment must not exceed 20 MB.")
 
@@ -127,8 +134,9 @@ def _with_called(tx: Session, files: Files) -> dict[str, bytes]:
         if called in seen or called in parse(complete).processes:
             continue
         seen.add(called)
-        definition = tx.scalar(select(Definition).where(Definition.key == called)
-                               .order_by(Definition.version.desc()).limit(1))
+        definition = tx.scalar(
+            select(Definition).where(Definition.key == called).order_by(Definition.version.desc()).limit(1)
+        )
         if definition is None:
             continue  # the linter has judged this: the name is an expression, or an error
         for name, content in bundle_files(tx, definition.bundle_hash).items():
@@ -149,15 +157,22 @@ def _store(tx: Session, files: Files) -> str:
 
 
 def _deploy_process(
-    app: "App", tx: Session, model: Model, key: str, bundle_hash: str, problems: list[Problem], *, by: str, now: datetime
+    app: App, tx: Session, model: Model, key: str, bundle_hash: str, problems: list[Problem], *, by: str, now: datetime
 ) -> Definition:
     newest = tx.scalar(select(Definition).where(Definition.key == key).order_by(Definition.version.desc()).limit(1))
     if newest is not None and newest.bundle_hash == bundle_hash:
         return newest
     process = model.processes[key]
     definition = Definition(
-        id=uuid4().hex, key=key, version=newest.version + 1 if newest else 1, name=process.name or key,
-        version_tag=process.version_tag, bundle_hash=bundle_hash, file=process.file, deployed_at=now, deployed_by=by,
+        id=uuid4().hex,
+        key=key,
+        version=newest.version + 1 if newest else 1,
+        name=process.name or key,
+        version_tag=process.version_tag,
+        bundle_hash=bundle_hash,
+        file=process.file,
+        deployed_at=now,
+        deployed_by=by,
         problems=problems,
     )
     tx.add(definition)
@@ -166,15 +181,23 @@ def _deploy_process(
     return definition
 
 
-def _replace_starts(app: "App", tx: Session, model: Model, definition: Definition, now: datetime) -> None:
+def _replace_starts(app: App, tx: Session, model: Model, definition: Definition, now: datetime) -> None:
     """Message, signal and timer starts belong to the newest version only."""
     older = select(Definition.id).where(Definition.key == definition.key)
     tx.execute(delete(StartEvent).where(StartEvent.definition_id.in_(older)))
     for start in model.starts:
         if start.process == definition.key and start.kind in ("message", "signal", "timer"):
             due_at = first_start(model, start.element, now, StepWorld(app, tx, "")) if start.kind == "timer" else None
-            tx.add(StartEvent(definition_id=definition.id, element=start.element, kind=start.kind, name=start.name,
-                              expression=start.timer, due_at=due_at))
+            tx.add(
+                StartEvent(
+                    definition_id=definition.id,
+                    element=start.element,
+                    kind=start.kind,
+                    name=start.name,
+                    expression=start.timer,
+                    due_at=due_at,
+                )
+            )
 
 
 def count(tx: Session) -> int:

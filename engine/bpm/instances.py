@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.app import App
 from engine.bpm import record, variables
 from engine.bpm.definitions import find
 from engine.bpm.model import Definition, Instance, Task, TaskCandidate
@@ -16,12 +17,15 @@ from engine.bpm.step import StepWorld, opened
 from engine.bpm.views import View, instance_view, task_view
 from engine.errors import Conflict, Invalid, Problem
 
-if TYPE_CHECKING:
-    from engine.app import App
-
 
 def start(
-    app: "App", key: str, values: Mapping[str, Any], *, by: str, business_key: str | None = None, version: int | None = None
+    app: App,
+    key: str,
+    values: Mapping[str, Any],
+    *,
+    by: str,
+    business_key: str | None = None,
+    version: int | None = None,
 ) -> View:
     """Start the newest (or the given) version of a definition; answers the instance with its open tasks.
 
@@ -34,21 +38,39 @@ def start(
 
 
 def start_in(
-    tx: Session, app: "App", key: str, values: Mapping[str, Any], *, by: str, now: datetime,
-    business_key: str | None = None, version: int | None = None, start_element: str | None = None,
+    tx: Session,
+    app: App,
+    key: str,
+    values: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+    business_key: str | None = None,
+    version: int | None = None,
+    start_element: str | None = None,
 ) -> str:
     """Start inside the caller's transaction and answer the new instance's id."""
     definition = find(tx, key, version)
     if definition.suspended_at is not None:
-        raise Conflict(f"流程“{definition.name}”已停用，恢复后才能发起。",
-                       en=f"Definition {key} is suspended; resume it before starting instances.")
-    return start_definition(tx, app, definition, values, by=by, now=now, business_key=business_key,
-                            start_element=start_element)
+        raise Conflict(
+            f"流程“{definition.name}”已停用，恢复后才能发起。",
+            en=f"Definition {key} is suspended; resume it before starting instances.",
+        )
+    return start_definition(
+        tx, app, definition, values, by=by, now=now, business_key=business_key, start_element=start_element
+    )
 
 
 def start_definition(
-    tx: Session, app: "App", definition: Definition, values: Mapping[str, Any], *, by: str, now: datetime,
-    business_key: str | None = None, start_element: str | None = None,
+    tx: Session,
+    app: App,
+    definition: Definition,
+    values: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+    business_key: str | None = None,
+    start_element: str | None = None,
 ) -> str:
     """Start exactly this definition at its none start event or at ``start_element``."""
     model = app.model(definition.bundle_hash, definition.key)
@@ -59,8 +81,15 @@ def start_definition(
         )
     given = variables.check(values)
     row = Instance(
-        id=uuid4().hex, definition_id=definition.id, business_key=business_key, status="running", revision=0,
-        state=b"", variables={}, started_at=now, started_by=by,
+        id=uuid4().hex,
+        definition_id=definition.id,
+        business_key=business_key,
+        status="running",
+        revision=0,
+        state=b"",
+        variables={},
+        started_at=now,
+        started_by=by,
     )
     tx.add(row)
     tx.flush()
@@ -71,8 +100,8 @@ def start_definition(
     return row.id
 
 
-def cancel(app: "App", instance_id: str, *, by: str, reason: str) -> View:
-    """End an instance before its time; its tasks and timers are cancelled, the reason is kept. Raises Conflict when ended."""
+def cancel(app: App, instance_id: str, *, by: str, reason: str) -> View:
+    """End an instance before its time and keep the reason; tasks and timers are cancelled. Raises Conflict when ended."""
     now = app.clock()
     with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
         _needs_reason(reason)
@@ -82,17 +111,17 @@ def cancel(app: "App", instance_id: str, *, by: str, reason: str) -> View:
         return _view(tx, app, instance_id)
 
 
-def suspend(app: "App", instance_id: str, *, by: str, reason: str) -> View:
-    """Stop all work on an instance until it is resumed. Its deadlines run on: what falls due meanwhile fires on resume."""
+def suspend(app: App, instance_id: str, *, by: str, reason: str) -> View:
+    """Stop all work on an instance. Its deadlines run on: what falls due meanwhile fires when it is resumed."""
     return _set_suspended(app, instance_id, by=by, reason=reason, suspended=True)
 
 
-def resume(app: "App", instance_id: str, *, by: str, reason: str) -> View:
+def resume(app: App, instance_id: str, *, by: str, reason: str) -> View:
     """Let a suspended instance go on; everything that fell due meanwhile fires at its own moment."""
     return _set_suspended(app, instance_id, by=by, reason=reason, suspended=False)
 
 
-def _set_suspended(app: "App", instance_id: str, *, by: str, reason: str, suspended: bool) -> View:
+def _set_suspended(app: App, instance_id: str, *, by: str, reason: str, suspended: bool) -> View:
     now = app.clock()
     with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
         _needs_reason(reason)
@@ -101,8 +130,15 @@ def _set_suspended(app: "App", instance_id: str, *, by: str, reason: str, suspen
             raise Conflict("该流程已经处于这个状态。", en="The instance is already in this state.")
         case.row.suspended_at = now if suspended else None
         case.row.suspended_by = by if suspended else None
-        record.note(tx, instance_id, "suspended" if suspended else "resumed", at=now, recorded_at=app.wall(), actor=by,
-                    detail={"reason": reason})
+        record.note(
+            tx,
+            instance_id,
+            "suspended" if suspended else "resumed",
+            at=now,
+            recorded_at=app.wall(),
+            actor=by,
+            detail={"reason": reason},
+        )
         tx.flush()
         return _view(tx, app, instance_id)
 
@@ -118,12 +154,13 @@ def _needs_running(row: Instance) -> None:
         raise Conflict("该流程已经结束，不能再操作。", en="The instance has ended.")
 
 
-def _view(tx: Session, app: "App", instance_id: str) -> View:
+def _view(tx: Session, app: App, instance_id: str) -> View:
     instance, definition = tx.execute(
         select(Instance, Definition).join(Definition).where(Instance.id == instance_id)
     ).one()
-    tasks = tx.scalars(select(Task).where(Task.instance_id == instance_id, Task.status == "open")
-                       .order_by(Task.created_at, Task.id)).all()
+    tasks = tx.scalars(
+        select(Task).where(Task.instance_id == instance_id, Task.status == "open").order_by(Task.created_at, Task.id)
+    ).all()
     candidates: dict[str, list[str]] = {}
     for task_id, candidate in tx.execute(
         select(TaskCandidate.task_id, TaskCandidate.candidate).where(TaskCandidate.task_id.in_([t.id for t in tasks]))

@@ -1,11 +1,12 @@
 """Verbs on messages and signals: send one from outside, deliver what instances threw."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.app import App
 from engine.bpm import incidents, instances, variables
 from engine.bpm.correlation import key_text, matches
 from engine.bpm.model import Definition, Instance, Message, StartEvent, Subscription
@@ -13,11 +14,8 @@ from engine.bpm.spiff import run
 from engine.bpm.step import opened
 from engine.errors import NotFound, Unavailable
 
-if TYPE_CHECKING:
-    from engine.app import App
 
-
-def send(app: "App", name: str, correlation: Mapping[str, Any], values: Mapping[str, Any], *, by: str) -> int:
+def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[str, Any], *, by: str) -> int:
     """Give a message to the instance that waits for it, or start the definition that it starts; answers 1.
 
     Raises NotFound when nobody waits for this name with this correlation.
@@ -35,13 +33,16 @@ def send(app: "App", name: str, correlation: Mapping[str, Any], values: Mapping[
         return message.receivers
 
 
-def deliver_next(app: "App") -> bool:
+def deliver_next(app: App) -> bool:
     """Deliver the oldest message or signal on its way, in one transaction; answers whether there was one."""
     message = None
     try:
         with app.transaction() as tx:
             message = tx.scalar(
-                select(Message).where(Message.delivered_at.is_(None)).order_by(Message.at, Message.id).limit(1)
+                select(Message)
+                .where(Message.delivered_at.is_(None))
+                .order_by(Message.at, Message.id)
+                .limit(1)
                 .with_for_update(skip_locked=True)
             )
             if message is not None:
@@ -55,13 +56,13 @@ def deliver_next(app: "App") -> bool:
     return message is not None
 
 
-def pending(app: "App") -> bool:
+def pending(app: App) -> bool:
     """Whether something is on its way."""
     with app.reading() as tx:
         return tx.scalar(select(Message.id).where(Message.delivered_at.is_(None)).limit(1)) is not None
 
 
-def _deliver(app: "App", tx: Session, message: Message, *, by: str) -> bool:
+def _deliver(app: App, tx: Session, message: Message, *, by: str) -> bool:
     message.delivered_at = app.clock()
     if message.kind == "signal" and message.target is None:
         message.receivers = _fan_out(app, tx, message, by=by)
@@ -75,14 +76,17 @@ def _deliver(app: "App", tx: Session, message: Message, *, by: str) -> bool:
 
 
 def _waiter(tx: Session, message: Message) -> str | None:
-    """The oldest subscription this message is for: by declared keys through the index, else by the instances' variables."""
+    """The oldest subscription this message is for: by declared keys (indexed), else by the instances' variables."""
     waiting = (
-        select(Subscription.id, Subscription.correlation, Instance.variables).join(Instance)
+        select(Subscription.id, Subscription.correlation, Instance.variables)
+        .join(Instance)
         .where(Subscription.kind == message.kind, Subscription.name == message.name, Instance.suspended_at.is_(None))
         .order_by(Subscription.created_at, Subscription.id)
     )
     if message.correlation:
-        exact = tx.execute(waiting.where(Subscription.correlation_key == key_text(message.correlation)).limit(1)).first()
+        exact = tx.execute(
+            waiting.where(Subscription.correlation_key == key_text(message.correlation)).limit(1)
+        ).first()
         if exact is not None and exact.correlation == message.correlation:
             return str(exact.id)
     else:
@@ -93,7 +97,7 @@ def _waiter(tx: Session, message: Message) -> str | None:
     return None
 
 
-def _give(app: "App", tx: Session, message: Message, waiting_id: str, *, by: str) -> int:
+def _give(app: App, tx: Session, message: Message, waiting_id: str, *, by: str) -> int:
     instance_id = tx.scalar(select(Subscription.instance_id).where(Subscription.id == waiting_id))
     if instance_id is None:
         return 0
@@ -106,32 +110,41 @@ def _give(app: "App", tx: Session, message: Message, waiting_id: str, *, by: str
     return 1
 
 
-def _fan_out(app: "App", tx: Session, signal: Message, *, by: str) -> int:
+def _fan_out(app: App, tx: Session, signal: Message, *, by: str) -> int:
     """A signal becomes one row for each waiter, so that each is delivered in a transaction of its own."""
     targets = tx.scalars(
-        select(Subscription.id).where(Subscription.kind == "signal", Subscription.name == signal.name,
-                                      Subscription.instance_id != signal.sender)
+        select(Subscription.id).where(
+            Subscription.kind == "signal", Subscription.name == signal.name, Subscription.instance_id != signal.sender
+        )
     ).all()
     for target in targets:
-        tx.add(Message(kind="signal", name=signal.name, correlation={}, variables=signal.variables, at=signal.at,
-                       sender=signal.sender, target=target))
+        tx.add(
+            Message(
+                kind="signal",
+                name=signal.name,
+                correlation={},
+                variables=signal.variables,
+                at=signal.at,
+                sender=signal.sender,
+                target=target,
+            )
+        )
     return len(targets) + _start_new(app, tx, signal, _start_events(tx, signal), by=by)
 
 
 def _start_events(tx: Session, message: Message) -> list[tuple[StartEvent, Definition]]:
     found = tx.execute(
-        select(StartEvent, Definition).join(Definition)
+        select(StartEvent, Definition)
+        .join(Definition)
         .where(StartEvent.kind == message.kind, StartEvent.name == message.name, Definition.suspended_at.is_(None))
         .order_by(StartEvent.id)
     )
     return [(row[0], row[1]) for row in found]
 
 
-def _start_new(
-    app: "App", tx: Session, message: Message, starts: list[tuple[StartEvent, Definition]], *, by: str
-) -> int:
+def _start_new(app: App, tx: Session, message: Message, starts: list[tuple[StartEvent, Definition]], *, by: str) -> int:
     for event, definition in starts:
-        instances.start_definition(tx, app, definition, message.variables, by=by, now=message.at,
-                                   start_element=event.element)
+        instances.start_definition(
+            tx, app, definition, message.variables, by=by, now=message.at, start_element=event.element
+        )
     return len(starts)
-

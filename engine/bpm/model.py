@@ -39,7 +39,7 @@ class Definition(Base):
 
 
 class Instance(Base):
-    """One running or ended case. ``state`` is the engine's own record, ``revision`` its compare-and-swap counter (S1)."""
+    """One running or ended case: ``state`` is the engine's own record, ``revision`` its compare-and-swap counter."""
 
     __tablename__ = "instance"
     __table_args__ = (Index("ix_instance_status_started_at", "status", "started_at"),)
@@ -104,13 +104,14 @@ class TaskComment(Base):
 
 
 class Timer(Base):
-    """An armed or past timer; the row is the truth about ``due_at`` (C2). (token, due_at) is unique: a rung fires once."""
+    """An armed or past timer; the row is the truth about ``due_at`` (C2). By (token, due_at) a rung fires once."""
 
     __tablename__ = "timer"
     __table_args__ = (
         UniqueConstraint("token", "due_at"),
-        Index("ix_timer_armed", "due_at", sqlite_where=text("status = 'armed'"),
-              postgresql_where=text("status = 'armed'")),
+        Index(
+            "ix_timer_armed", "due_at", sqlite_where=text("status = 'armed'"), postgresql_where=text("status = 'armed'")
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(Id)  # the engine's id of the timer; a cycle keeps it from round to round
@@ -157,8 +158,14 @@ class Message(Base):
     """A message or signal on its way between instances; delivered once, in a transaction of its own."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_pending", "at", sqlite_where=text("delivered_at IS NULL"),
-                            postgresql_where=text("delivered_at IS NULL")),)
+    __table_args__ = (
+        Index(
+            "ix_message_pending",
+            "at",
+            sqlite_where=text("delivered_at IS NULL"),
+            postgresql_where=text("delivered_at IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(Name)
@@ -194,7 +201,9 @@ class Event(Base):
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    event: Mapped[str] = mapped_column(String(24))  # entered completed cancelled fired thrown, or a verb: started claimed …
+    event: Mapped[str] = mapped_column(
+        String(24)
+    )  # of the trace (entered …), or a verb: started, claimed …
     element: Mapped[str | None] = mapped_column(Name)
     name: Mapped[str | None] = mapped_column(Name)
     type: Mapped[str | None] = mapped_column(String(48))
@@ -217,8 +226,14 @@ class Notice(Base):
     """A message to a person outside the program, written with the change that causes it and sent afterwards."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_pending", "next_attempt_at", sqlite_where=text("status = 'pending'"),
-                            postgresql_where=text("status = 'pending'")),)
+    __table_args__ = (
+        Index(
+            "ix_notice_pending",
+            "next_attempt_at",
+            sqlite_where=text("status = 'pending'"),
+            postgresql_where=text("status = 'pending'"),
+        ),
+    )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     channel: Mapped[str] = mapped_column(String(24))  # console | smtp
     recipient: Mapped[str] = mapped_column(Name)  # login name, group or address, as the channel needs

@@ -1,18 +1,16 @@
-"""What people look up: tasks, instances, definitions, incidents. Every list takes the viewer and scopes its rows in SQL."""
+"""What people look up. Every list takes the viewer and scopes its rows in SQL."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from engine.app import App
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
 from engine.errors import Invalid, NotAllowed, NotFound, Problem
-
-if TYPE_CHECKING:
-    from engine.app import App
 
 MAX_SIZE = 200
 TASK_SORTS = {
@@ -25,14 +23,29 @@ TASK_SORTS = {
     "name": (Task.name, Task.id),
     "-name": (Task.name.desc(), Task.id),
 }
-TASK = select(Task, Instance, Definition).select_from(Task).join(Instance, Instance.id == Task.instance_id).join(
-    Definition, Definition.id == Instance.definition_id)
+TASK = (
+    select(Task, Instance, Definition)
+    .select_from(Task)
+    .join(Instance, Instance.id == Task.instance_id)
+    .join(Definition, Definition.id == Instance.definition_id)
+)
 
 
 def tasks(
-    app: "App", viewer: Viewer, *, assignee: str | None = None, candidate: str | None = None, unit: str | None = None,
-    overdue: bool | None = None, definition: str | None = None, instance: str | None = None, q: str | None = None,
-    status: str = "open", sort: str = "due_at", page: int = 1, size: int = 50,
+    app: App,
+    viewer: Viewer,
+    *,
+    assignee: str | None = None,
+    candidate: str | None = None,
+    unit: str | None = None,
+    overdue: bool | None = None,
+    definition: str | None = None,
+    instance: str | None = None,
+    q: str | None = None,
+    status: str = "open",
+    sort: str = "due_at",
+    page: int = 1,
+    size: int = 50,
 ) -> Page[View]:
     """Tasks this person may see. ``assignee``/``candidate`` take a login name or ``me``; ``unit`` a group."""
     wanted = [_seen_task(viewer)]
@@ -54,22 +67,30 @@ def tasks(
     if instance:
         wanted.append(Task.instance_id == instance)
     if q:
-        wanted.append(or_(*(column.icontains(q, autoescape=True) for column in
-                            (Task.name, Instance.business_key, Definition.name))))
+        wanted.append(
+            or_(
+                *(
+                    column.icontains(q, autoescape=True)
+                    for column in (Task.name, Instance.business_key, Definition.name)
+                )
+            )
+        )
     order = _choose(TASK_SORTS, sort)
     with app.reading() as tx:
         return _paged(tx, TASK.where(*wanted), order, page, size, lambda rows: _task_rows(tx, app, rows))
 
 
-def task(app: "App", viewer: Viewer, task_id: str) -> View:
+def task(app: App, viewer: Viewer, task_id: str) -> View:
     """One task with its form, its comments and the variables its form shows. Raises NotFound."""
     with app.reading() as tx:
         if visible_task(tx, task_id, viewer) is None:
-            raise NotFound("没有这项任务，或它不在您的职责范围内。", en="There is no such task, or it is not yours to see.")
+            raise NotFound(
+                "没有这项任务，或它不在您的职责范围内。", en="There is no such task, or it is not yours to see."
+            )
         return _with_form(tx, app, task_id)
 
 
-def _with_form(tx: Session, app: "App", task_id: str) -> View:
+def _with_form(tx: Session, app: App, task_id: str) -> View:
     row, instance, definition = tx.execute(TASK.where(Task.id == task_id)).one()
     model = app.model(definition.bundle_hash, definition.key)
     form = model.forms.get(row.form) if row.form else None
@@ -83,7 +104,7 @@ def _with_form(tx: Session, app: "App", task_id: str) -> View:
     }
 
 
-def one_task(tx: Session, app: "App", task_id: str) -> View:
+def one_task(tx: Session, app: App, task_id: str) -> View:
     """One task as a list row, inside the caller's transaction."""
     return _task_rows(tx, app, tx.execute(TASK.where(Task.id == task_id)).all())[0]
 
@@ -104,18 +125,26 @@ def _candidate_in(candidates: Sequence[str]) -> ColumnElement[bool]:
     return exists().where(TaskCandidate.task_id == Task.id, TaskCandidate.candidate.in_(candidates))
 
 
-def _task_rows(tx: Session, app: "App", rows: Sequence[Any]) -> list[View]:
+def _task_rows(tx: Session, app: App, rows: Sequence[Any]) -> list[View]:
     candidates: dict[str, list[str]] = {}
     found = select(TaskCandidate.task_id, TaskCandidate.candidate).where(
-        TaskCandidate.task_id.in_([row[0].id for row in rows]))
+        TaskCandidate.task_id.in_([row[0].id for row in rows])
+    )
     for task_id, candidate in tx.execute(found):
         candidates.setdefault(task_id, []).append(candidate)
     return [task_view(app, row[0], row[1], row[2], candidates.get(row[0].id, [])) for row in rows]
 
 
 def instances(
-    app: "App", viewer: Viewer, *, definition: str | None = None, status: str | None = None,
-    business_key: str | None = None, q: str | None = None, page: int = 1, size: int = 50,
+    app: App,
+    viewer: Viewer,
+    *,
+    definition: str | None = None,
+    status: str | None = None,
+    business_key: str | None = None,
+    q: str | None = None,
+    page: int = 1,
+    size: int = 50,
 ) -> Page[View]:
     """Instances this person started or has or had work in, newest first."""
     wanted = [seen_instance(viewer)]
@@ -126,11 +155,19 @@ def instances(
     if business_key:
         wanted.append(Instance.business_key == business_key)
     if q:
-        wanted.append(or_(Instance.business_key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True)))
+        wanted.append(
+            or_(Instance.business_key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True))
+        )
     found = select(Instance, Definition).join(Definition).where(*wanted)
     with app.reading() as tx:
-        return _paged(tx, found, (Instance.started_at.desc(), Instance.id), page, size,
-                      lambda rows: [instance_view(row[0], row[1]) for row in rows])
+        return _paged(
+            tx,
+            found,
+            (Instance.started_at.desc(), Instance.id),
+            page,
+            size,
+            lambda rows: [instance_view(row[0], row[1]) for row in rows],
+        )
 
 
 def seen_instance(viewer: Viewer) -> ColumnElement[bool]:
@@ -141,14 +178,17 @@ def seen_instance(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Instance.started_by == viewer.name, involved)
 
 
-def instance(app: "App", viewer: Viewer, instance_id: str) -> View:
-    """One instance with variables, open tasks, armed timers, what it waits for and its open incidents. Raises NotFound."""
+def instance(app: App, viewer: Viewer, instance_id: str) -> View:
+    """One instance with its variables, open tasks, armed timers and open incidents. Raises NotFound."""
     with app.reading() as tx:
         row, definition = _visible_instance(tx, viewer, instance_id)
         tasks_open = tx.execute(TASK.where(Task.instance_id == row.id, Task.status == "open").order_by(Task.created_at))
-        timers = tx.scalars(select(Timer).where(Timer.instance_id == row.id, Timer.status == "armed").order_by(Timer.due_at))
+        timers = tx.scalars(
+            select(Timer).where(Timer.instance_id == row.id, Timer.status == "armed").order_by(Timer.due_at)
+        )
         incidents_open = tx.scalars(
-            select(Incident).where(Incident.instance_id == row.id, Incident.resolved_at.is_(None)))
+            select(Incident).where(Incident.instance_id == row.id, Incident.resolved_at.is_(None))
+        )
         return {
             **instance_view(row, definition),
             "variables": row.variables,
@@ -163,57 +203,82 @@ def _visible_instance(tx: Session, viewer: Viewer, instance_id: str) -> tuple[In
         select(Instance, Definition).join(Definition).where(Instance.id == instance_id, seen_instance(viewer))
     ).one_or_none()
     if found is None:
-        raise NotFound("没有这个流程实例，或它不在您的职责范围内。",
-                       en="There is no such instance, or it is not yours to see.")
+        raise NotFound(
+            "没有这个流程实例，或它不在您的职责范围内。", en="There is no such instance, or it is not yours to see."
+        )
     return found[0], found[1]
 
 
-def history(app: "App", viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
+def history(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
     """Everything that happened in an instance, in order (S7)."""
     with app.reading() as tx:
         _visible_instance(tx, viewer, instance_id)
-        return _paged(tx, select(Event).where(Event.instance_id == instance_id), (Event.id,), page, size,
-                      lambda rows: [event_view(row[0]) for row in rows])
+        return _paged(
+            tx,
+            select(Event).where(Event.instance_id == instance_id),
+            (Event.id,),
+            page,
+            size,
+            lambda rows: [event_view(row[0]) for row in rows],
+        )
 
 
-def timers(app: "App", viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
+def timers(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
     """All timers of an instance, armed and past, in due order."""
     with app.reading() as tx:
         _visible_instance(tx, viewer, instance_id)
-        return _paged(tx, select(Timer).where(Timer.instance_id == instance_id), (Timer.due_at, Timer.id), page, size,
-                      lambda rows: [timer_view(row[0]) for row in rows])
+        return _paged(
+            tx,
+            select(Timer).where(Timer.instance_id == instance_id),
+            (Timer.due_at, Timer.id),
+            page,
+            size,
+            lambda rows: [timer_view(row[0]) for row in rows],
+        )
 
 
-def definitions(app: "App", *, q: str | None = None, page: int = 1, size: int = 50) -> Page[View]:
+def definitions(app: App, *, q: str | None = None, page: int = 1, size: int = 50) -> Page[View]:
     """The newest version of each definition; everybody who is logged in may read them."""
     newest = select(Definition.key, func.max(Definition.version).label("version")).group_by(Definition.key).subquery()
     found = select(Definition).join(
-        newest, and_(Definition.key == newest.c.key, Definition.version == newest.c.version))
+        newest, and_(Definition.key == newest.c.key, Definition.version == newest.c.version)
+    )
     if q:
-        found = found.where(or_(Definition.key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True)))
+        found = found.where(
+            or_(Definition.key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True))
+        )
     with app.reading() as tx:
         return _paged(tx, found, (Definition.key,), page, size, lambda rows: [definition_view(row[0]) for row in rows])
 
 
-def versions(app: "App", key: str, *, page: int = 1, size: int = 50) -> Page[View]:
+def versions(app: App, key: str, *, page: int = 1, size: int = 50) -> Page[View]:
     """All versions of a definition, newest first."""
     found = select(Definition).where(Definition.key == key)
     with app.reading() as tx:
-        return _paged(tx, found, (Definition.version.desc(),), page, size,
-                      lambda rows: [definition_view(row[0]) for row in rows])
+        return _paged(
+            tx, found, (Definition.version.desc(),), page, size, lambda rows: [definition_view(row[0]) for row in rows]
+        )
 
 
-def incidents(app: "App", viewer: Viewer, *, resolved: bool = False, page: int = 1, size: int = 50) -> Page[View]:
+def incidents(app: App, viewer: Viewer, *, resolved: bool = False, page: int = 1, size: int = 50) -> Page[View]:
     """Incidents of the instances this person may see, oldest first."""
     state = Incident.resolved_at.is_not(None) if resolved else Incident.resolved_at.is_(None)
     found = (
-        select(Incident, Instance, Definition).select_from(Incident)
-        .join(Instance, Instance.id == Incident.instance_id).join(Definition, Definition.id == Instance.definition_id)
+        select(Incident, Instance, Definition)
+        .select_from(Incident)
+        .join(Instance, Instance.id == Incident.instance_id)
+        .join(Definition, Definition.id == Instance.definition_id)
         .where(state, seen_instance(viewer))
     )
     with app.reading() as tx:
-        return _paged(tx, found, (Incident.opened_at, Incident.id), page, size,
-                      lambda rows: [incident_view(row[0], row[1], row[2]) for row in rows])
+        return _paged(
+            tx,
+            found,
+            (Incident.opened_at, Incident.id),
+            page,
+            size,
+            lambda rows: [incident_view(row[0], row[1], row[2]) for row in rows],
+        )
 
 
 def needs_admin(viewer: Viewer) -> None:
@@ -224,13 +289,19 @@ def needs_admin(viewer: Viewer) -> None:
 
 def _choose(sorts: dict[str, tuple[Any, ...]], sort: str) -> tuple[Any, ...]:
     if sort not in sorts:
-        problem = Problem(field="sort", rule="choice", message=f"可用：{'、'.join(sorts)}", en=f"Use one of {', '.join(sorts)}")
+        problem = Problem(
+            field="sort", rule="choice", message=f"可用：{'、'.join(sorts)}", en=f"Use one of {', '.join(sorts)}"
+        )
         raise Invalid(f"不能按“{sort}”排序。", en=f"Cannot sort by {sort}.", problems=[problem])
     return sorts[sort]
 
 
 def _paged(
-    tx: Session, found: Select[Any], order: Sequence[Any], page: int, size: int,
+    tx: Session,
+    found: Select[Any],
+    order: Sequence[Any],
+    page: int,
+    size: int,
     shape: Callable[[Sequence[Any]], list[View]],
 ) -> Page[View]:
     size = max(1, min(size, MAX_SIZE))

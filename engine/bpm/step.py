@@ -4,28 +4,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.app import KEPT, App
 from engine.bpm import record
 from engine.bpm.model import Definition, Instance
 from engine.bpm.spiff import Model, run
 from engine.bpm.spiff.types import OperatorCall, Snapshot
 from engine.errors import Conflict, Invalid, NotFound
 
-if TYPE_CHECKING:
-    from engine.app import App
-
-KEPT = "kept"
 ENGINE = "engine"  # the actor of what happens by itself
 
 
 class StepWorld:
-    """What a running instance may reach from inside a step: registered functions, the calendar, operators in this transaction."""
+    """What a running instance may reach inside a step: functions, the calendar, operators in this transaction."""
 
-    def __init__(self, app: "App", tx: Session, instance_id: str) -> None:
+    def __init__(self, app: App, tx: Session, instance_id: str) -> None:
         self.functions = app.functions
         self.calendar = app.calendar
         self.zone = app.zone
@@ -48,7 +45,7 @@ class StepWorld:
 class Opened:
     """An instance in the hands of one command. ``snapshot`` is where it stands now."""
 
-    app: "App"
+    app: App
     tx: Session
     row: Instance
     model: Model
@@ -61,14 +58,14 @@ class Opened:
         return StepWorld(self.app, self.tx, self.row.id)
 
     def apply(self, after: Snapshot, *, actor: str, at: datetime | None = None) -> None:
-        """Write the step's result as rows and make it the present; ``at`` is the moment the step stood at, default now."""
+        """Write the step's result as rows and make it the present; ``at`` is where the step's clock stood."""
         moment = at or self.now
         record.write(self.tx, self.row, self.snapshot, after, now=moment, recorded_at=self.app.wall(), actor=actor)
         self.snapshot = after
 
 
 @contextmanager
-def opened(app: "App", tx: Session, instance_id: str, now: datetime, *, even_suspended: bool = False) -> Iterator[Opened]:
+def opened(app: App, tx: Session, instance_id: str, now: datetime, *, even_suspended: bool = False) -> Iterator[Opened]:
     """Lock the instance and fire everything due by ``now``; what the body writes after that is rolled back if it refuses.
 
     Raises NotFound, and Conflict for a suspended instance unless ``even_suspended``.
@@ -86,7 +83,7 @@ def opened(app: "App", tx: Session, instance_id: str, now: datetime, *, even_sus
         yield case
 
 
-def load(app: "App", tx: Session, instance_id: str, now: datetime) -> Opened:
+def load(app: App, tx: Session, instance_id: str, now: datetime) -> Opened:
     """Lock the instance's row and read where it stands, without moving it."""
     found = tx.execute(
         select(Instance, Definition).join(Definition).where(Instance.id == instance_id).with_for_update(of=Instance)
@@ -99,6 +96,6 @@ def load(app: "App", tx: Session, instance_id: str, now: datetime) -> Opened:
 
 
 def catch_up(case: Opened, until: datetime) -> None:
-    """Fire every timer due by ``until``, one due moment after the other, so that each rung leaves its own rows (C2–C4)."""
+    """Fire every timer due by ``until``, one due moment after the other: each rung leaves its own rows (C2–C4)."""
     while due := [timer.due_at for timer in case.snapshot.timers if timer.due_at <= until]:
         case.apply(run.advance(case.model, case.row.state, min(due), case.world), actor=ENGINE, at=min(due))

@@ -1,10 +1,11 @@
 """Verbs on human tasks: claim, release, complete, delegate, comment."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine.app import App
 from engine.bpm import queries, record, variables
 from engine.bpm.model import Completion, Task, TaskComment
 from engine.bpm.spiff import run
@@ -13,11 +14,8 @@ from engine.bpm.viewer import Viewer
 from engine.bpm.views import View, moment_text
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 
-if TYPE_CHECKING:
-    from engine.app import App
 
-
-def complete(app: "App", task_id: str, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> View:
+def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> View:
     """Finish a task with the form's values; answers the task.
 
     The same idempotency ``key`` from the same person answers the first result again (S2). Raises NotFound (not this
@@ -42,7 +40,7 @@ def complete(app: "App", task_id: str, values: Mapping[str, Any], *, viewer: Vie
             return queries.one_task(tx, app, task_id)
 
 
-def claim(app: "App", task_id: str, *, viewer: Viewer) -> View:
+def claim(app: App, task_id: str, *, viewer: Viewer) -> View:
     """Take a task for oneself. Raises Conflict naming whoever has it already."""
     now = app.clock()
     with app.transaction() as tx:
@@ -53,7 +51,7 @@ def claim(app: "App", task_id: str, *, viewer: Viewer) -> View:
         return _noted(app, tx, case, task, "claimed", viewer)
 
 
-def release(app: "App", task_id: str, *, viewer: Viewer) -> View:
+def release(app: App, task_id: str, *, viewer: Viewer) -> View:
     """Give a claimed task back to its candidates."""
     with app.transaction() as tx:
         task, case = _open_task(app, tx, task_id, viewer)
@@ -62,7 +60,7 @@ def release(app: "App", task_id: str, *, viewer: Viewer) -> View:
         return _noted(app, tx, case, task, "released", viewer)
 
 
-def delegate(app: "App", task_id: str, *, viewer: Viewer, to: str) -> View:
+def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
     """Hand a task to another person, who works it in one's stead; the owner stays known."""
     with app.transaction() as tx:
         task, case = _open_task(app, tx, task_id, viewer)
@@ -74,7 +72,7 @@ def delegate(app: "App", task_id: str, *, viewer: Viewer, to: str) -> View:
         return _noted(app, tx, case, task, "delegated", viewer, {"to": to})
 
 
-def comment(app: "App", task_id: str, text: str, *, viewer: Viewer) -> View:
+def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:
     """Add a remark to a task, open or done."""
     now = app.clock()
     with app.transaction() as tx:
@@ -83,13 +81,21 @@ def comment(app: "App", task_id: str, text: str, *, viewer: Viewer) -> View:
             problem = Problem(field="text", rule="required", message="请填写内容。", en="The comment is empty.")
             raise Invalid("备注是空的，请填写内容。", en="The comment is empty.", problems=[problem])
         tx.add(TaskComment(task_id=task.id, at=now, author=viewer.name, text=text))
-        record.note(tx, task.instance_id, "commented", at=now, recorded_at=app.wall(), actor=viewer.name, task=task,
-                    detail={"text": text})
+        record.note(
+            tx,
+            task.instance_id,
+            "commented",
+            at=now,
+            recorded_at=app.wall(),
+            actor=viewer.name,
+            task=task,
+            detail={"text": text},
+        )
         tx.flush()
         return queries.one_task(tx, app, task_id)
 
 
-def _open_task(app: "App", tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:
+def _open_task(app: App, tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:
     task = _seen(tx, task_id, viewer)
     _must_be_open(app, task)
     with opened(app, tx, task.instance_id, app.clock()) as case:
@@ -98,10 +104,11 @@ def _open_task(app: "App", tx: Session, task_id: str, viewer: Viewer) -> tuple[T
 
 
 def _noted(
-    app: "App", tx: Session, case: Opened, task: Task, event: str, viewer: Viewer, detail: dict[str, Any] | None = None
+    app: App, tx: Session, case: Opened, task: Task, event: str, viewer: Viewer, detail: dict[str, Any] | None = None
 ) -> View:
-    record.note(tx, task.instance_id, event, at=case.now, recorded_at=app.wall(), actor=viewer.name, task=task,
-                detail=detail)
+    record.note(
+        tx, task.instance_id, event, at=case.now, recorded_at=app.wall(), actor=viewer.name, task=task, detail=detail
+    )
     tx.flush()
     return queries.one_task(tx, app, task.id)
 
@@ -116,12 +123,14 @@ def _seen(tx: Session, task_id: str, viewer: Viewer) -> Task:
 def _repeated(tx: Session, task: Task, viewer: Viewer, key: str) -> bool:
     earlier = tx.get(Completion, (viewer.name, key))
     if earlier is not None and earlier.task_id != task.id:
-        raise Conflict("这个幂等键已经用于另一项任务，请换一个新的键。",
-                       en="This Idempotency-Key was used for another task; use a new one.")
+        raise Conflict(
+            "这个幂等键已经用于另一项任务，请换一个新的键。",
+            en="This Idempotency-Key was used for another task; use a new one.",
+        )
     return earlier is not None
 
 
-def _must_be_open(app: "App", task: Task) -> None:
+def _must_be_open(app: App, task: Task) -> None:
     if task.status == "completed":
         raise Conflict(
             f"该任务已由 {task.completed_by} 于 {moment_text(task.ended_at, app)} 完成，请刷新列表。",
@@ -136,8 +145,10 @@ def _must_be_open(app: "App", task: Task) -> None:
 
 def _may_work(task: Task, viewer: Viewer) -> None:
     if not viewer.admin and task.assignee not in (None, viewer.name):
-        raise NotAllowed(f"该任务由 {task.assignee} 办理；如需代办，请其释放或转交。",
-                         en=f"The task is {task.assignee}'s; ask for it to be released or delegated.")
+        raise NotAllowed(
+            f"该任务由 {task.assignee} 办理；如需代办，请其释放或转交。",
+            en=f"The task is {task.assignee}'s; ask for it to be released or delegated.",
+        )
 
 
 def _check_form(case: Opened, task: Task, given: Mapping[str, Any]) -> None:

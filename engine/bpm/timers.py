@@ -1,23 +1,20 @@
 """Verbs of the clock: fire what is due, one instance and one due moment at a time, and say when the next is due."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.app import App
 from engine.bpm import incidents, instances
 from engine.bpm.model import Definition, Instance, StartEvent, Timer
 from engine.bpm.spiff.timers import next_start
 from engine.bpm.step import StepWorld, opened
 from engine.errors import Unavailable
 
-if TYPE_CHECKING:
-    from engine.app import App
 
-
-def fire_next(app: "App") -> bool:
-    """Fire the earliest due timer of all instances at its own moment, in one transaction; answers whether there was one.
+def fire_next(app: App) -> bool:
+    """Fire the earliest due timer of all instances at its own moment, in one transaction; answers whether one was due.
 
     Any number of processes may call this at once: the instance's row is the lock, another's row is skipped.
     """
@@ -44,31 +41,38 @@ def fire_next(app: "App") -> bool:
 
 def _claim(tx: Session, now: datetime) -> tuple[str, datetime] | None:
     found = tx.execute(
-        select(Timer.instance_id, Timer.due_at).join(Instance)
+        select(Timer.instance_id, Timer.due_at)
+        .join(Instance)
         .where(Timer.status == "armed", Timer.due_at <= now, Instance.suspended_at.is_(None))
-        .order_by(Timer.due_at, Timer.id).limit(1).with_for_update(skip_locked=True, of=Instance)
+        .order_by(Timer.due_at, Timer.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Instance)
     ).first()
     return (found.instance_id, found.due_at) if found else None
 
 
-def next_due(app: "App") -> datetime | None:
+def next_due(app: App) -> datetime | None:
     """The moment at which the next timer of any running instance or start event falls due; process time."""
     with app.reading() as tx:
         armed = tx.scalar(
-            select(func.min(Timer.due_at)).join(Instance)
+            select(func.min(Timer.due_at))
+            .join(Instance)
             .where(Timer.status == "armed", Instance.suspended_at.is_(None))
         )
         starting = tx.scalar(select(func.min(StartEvent.due_at)))
     return min((moment for moment in (armed, starting) if moment is not None), default=None)
 
 
-def _start_due(app: "App", now: datetime) -> bool:
+def _start_due(app: App, now: datetime) -> bool:
     """Start the instance of one due timer start event and set its next moment, in one transaction."""
     with app.transaction() as tx:
         event = tx.scalar(
-            select(StartEvent).join(Definition)
+            select(StartEvent)
+            .join(Definition)
             .where(StartEvent.due_at <= now, Definition.suspended_at.is_(None))
-            .order_by(StartEvent.due_at, StartEvent.id).limit(1).with_for_update(skip_locked=True, of=StartEvent)
+            .order_by(StartEvent.due_at, StartEvent.id)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=StartEvent)
         )
         if event is None or event.due_at is None:
             return False

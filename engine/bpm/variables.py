@@ -27,12 +27,18 @@ def check(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 def _problem(name: str, value: Any) -> Problem | None:
     if not name or len(name) > MAX_NAME or "\0" in name:
-        return Problem(field=name[:80], rule="variable-name", message="变量名为空、过长或含有不可见字符。",
-                       en="The variable name is empty, too long or has invisible characters.")
+        return Problem(
+            field=name[:80],
+            rule="variable-name",
+            message="变量名为空、过长或含有不可见字符。",
+            en="The variable name is empty, too long or has invisible characters.",
+        )
     reason = _reason(value, 0)
     if reason is None:
         return None
-    return Problem(field=name, rule="variable-value", message=f"变量“{name}”{reason[0]}", en=f"Variable {name} {reason[1]}")
+    return Problem(
+        field=name, rule="variable-value", message=f"变量“{name}”{reason[0]}", en=f"Variable {name} {reason[1]}"
+    )
 
 
 def _reason(value: Any, depth: int) -> tuple[str, str] | None:

@@ -1,28 +1,41 @@
 """How rows are shown: plain mappings with the names of the HTTP contract; holds no query and no rule."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from engine.app import App
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, Timer
 from engine.lamp import NONE, due_lamp
-
-if TYPE_CHECKING:
-    from engine.app import App
 
 View = dict[str, Any]
 
 
-def task_view(app: "App", task: Task, instance: Instance, definition: Definition, candidates: list[str]) -> View:
+def task_view(app: App, task: Task, instance: Instance, definition: Definition, candidates: list[str]) -> View:
     """One task as a list row; the lamp is computed for now."""
     open_lamp = due_lamp(task.due_at, app.clock(), app.calendar, app.zone)
     return {
-        "id": task.id, "element": task.element, "name": task.name, "type": task.type, "definition": definition.key,
-        "definition_name": definition.name, "version": definition.version, "instance_id": instance.id,
-        "business_key": instance.business_key, "groups": _named(candidates, "group:"),
-        "users": _named(candidates, "user:"), "assignee": task.assignee, "owner": task.owner, "form": task.form,
-        "priority": task.priority, "created_at": task.created_at, "due_at": task.due_at,
-        "follow_up_at": task.follow_up_at, "lamp": open_lamp if task.status == "open" else NONE,
-        "status": task.status, "ended_at": task.ended_at, "completed_by": task.completed_by,
+        "id": task.id,
+        "element": task.element,
+        "name": task.name,
+        "type": task.type,
+        "definition": definition.key,
+        "definition_name": definition.name,
+        "version": definition.version,
+        "instance_id": instance.id,
+        "business_key": instance.business_key,
+        "groups": _named(candidates, "group:"),
+        "users": _named(candidates, "user:"),
+        "assignee": task.assignee,
+        "owner": task.owner,
+        "form": task.form,
+        "priority": task.priority,
+        "created_at": task.created_at,
+        "due_at": task.due_at,
+        "follow_up_at": task.follow_up_at,
+        "lamp": open_lamp if task.status == "open" else NONE,
+        "status": task.status,
+        "ended_at": task.ended_at,
+        "completed_by": task.completed_by,
     }
 
 
@@ -33,10 +46,17 @@ def _named(candidates: list[str], prefix: str) -> list[str]:
 def instance_view(instance: Instance, definition: Definition) -> View:
     """One instance without its variables."""
     return {
-        "id": instance.id, "definition": definition.key, "definition_name": definition.name,
-        "version": definition.version, "business_key": instance.business_key,
-        "status": instance.status, "revision": instance.revision, "started_at": instance.started_at,
-        "started_by": instance.started_by, "ended_at": instance.ended_at, "suspended_at": instance.suspended_at,
+        "id": instance.id,
+        "definition": definition.key,
+        "definition_name": definition.name,
+        "version": definition.version,
+        "business_key": instance.business_key,
+        "status": instance.status,
+        "revision": instance.revision,
+        "started_at": instance.started_at,
+        "started_by": instance.started_by,
+        "ended_at": instance.ended_at,
+        "suspended_at": instance.suspended_at,
         "suspended_by": instance.suspended_by,
     }
 
@@ -44,34 +64,63 @@ def instance_view(instance: Instance, definition: Definition) -> View:
 def definition_view(definition: Definition) -> View:
     """One version of a definition."""
     return {
-        "id": definition.id, "key": definition.key, "version": definition.version, "name": definition.name,
-        "version_tag": definition.version_tag, "deployed_at": definition.deployed_at,
-        "deployed_by": definition.deployed_by, "problems": definition.problems,
+        "id": definition.id,
+        "key": definition.key,
+        "version": definition.version,
+        "name": definition.name,
+        "version_tag": definition.version_tag,
+        "deployed_at": definition.deployed_at,
+        "deployed_by": definition.deployed_by,
+        "problems": definition.problems,
         "suspended_at": definition.suspended_at,
     }
 
 
 def timer_view(timer: Timer) -> View:
     """One timer, armed or past."""
-    return {"id": timer.id, "element": timer.element, "name": timer.name, "kind": timer.kind, "due_at": timer.due_at,
-            "status": timer.status, "armed_at": timer.armed_at, "ended_at": timer.ended_at}
+    return {
+        "id": timer.id,
+        "element": timer.element,
+        "name": timer.name,
+        "kind": timer.kind,
+        "due_at": timer.due_at,
+        "status": timer.status,
+        "armed_at": timer.armed_at,
+        "ended_at": timer.ended_at,
+    }
 
 
 def event_view(event: Event) -> View:
     """One thing that happened."""
-    return {"id": event.id, "at": event.at, "recorded_at": event.recorded_at, "event": event.event,
-            "element": event.element, "name": event.name, "type": event.type, "task_id": event.task_id,
-            "actor": event.actor, "detail": event.detail}
+    return {
+        "id": event.id,
+        "at": event.at,
+        "recorded_at": event.recorded_at,
+        "event": event.event,
+        "element": event.element,
+        "name": event.name,
+        "type": event.type,
+        "task_id": event.task_id,
+        "actor": event.actor,
+        "detail": event.detail,
+    }
 
 
 def incident_view(incident: Incident, instance: Instance, definition: Definition) -> View:
     """One incident with the case it stops."""
-    return {"id": incident.id, "instance_id": incident.instance_id, "definition": definition.key,
-            "business_key": instance.business_key, "element": incident.element, "message": incident.message,
-            "opened_at": incident.opened_at, "resolved_at": incident.resolved_at,
-            "resolved_by": incident.resolved_by}
+    return {
+        "id": incident.id,
+        "instance_id": incident.instance_id,
+        "definition": definition.key,
+        "business_key": instance.business_key,
+        "element": incident.element,
+        "message": incident.message,
+        "opened_at": incident.opened_at,
+        "resolved_at": incident.resolved_at,
+        "resolved_by": incident.resolved_by,
+    }
 
 
-def moment_text(moment: datetime | None, app: "App") -> str:
+def moment_text(moment: datetime | None, app: App) -> str:
     """A moment as people of the installation's zone read it."""
     return moment.astimezone(app.zone).strftime("%Y-%m-%d %H:%M") if moment else "—"

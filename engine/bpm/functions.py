@@ -8,24 +8,10 @@ from zoneinfo import ZoneInfo
 from engine.bpm.expression_limits import EvaluationFailed, text_of
 from engine.calendar import Calendar
 
-BUILTIN_NAMES = frozenset(
-    (
-        "now",
-        "days",
-        "workdays",
-        "hours",
-        "workhours",
-        "next_workday",
-        "date",
-        "len",
-        "min",
-        "max",
-        "round",
-        "str",
-        "int",
-    )
-    + ("overdue_workdays", "workdays_left")
-)
+BUILTIN_NAMES = frozenset({
+    "now", "days", "workdays", "hours", "workhours", "next_workday", "date", "overdue_workdays", "workdays_left",
+    "len", "min", "max", "round", "str", "int",
+})  # fmt: skip
 MAX_DISTANCE = 4_000  # days, hours or working days between now and a moment that an expression asks for
 _TICK = timedelta(microseconds=1)
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)

@@ -56,6 +56,12 @@ def is_demo(app: App) -> bool:
     return _ahead(app) is not None
 
 
+def require(app: App) -> None:
+    """Raises NotFound on a real installation."""
+    if not is_demo(app):
+        raise _real()
+
+
 def move(app: App, by: timedelta) -> datetime:
     """Put process time forward by a span between zero and one year; returns the new process time.
 
@@ -66,15 +72,14 @@ def move(app: App, by: timedelta) -> datetime:
         raise Invalid(
             "演示时钟只能向前拨，一次最多一年，例如 PT1H 或 P1D。",
             en="The demo clock only moves forward, at most a year at once, for example PT1H or P1D.",
-            problems=[{"field": "by", "message": "请填大于零、不超过一年的时长", "en": "give a span up to a year", "rule": "range"}],
+            problems=[{"field": "by", "message": "请填不超过一年的时长", "en": "up to a year", "rule": "range"}],
         )
     with app.transaction() as tx:
         row = tx.scalar(select(DemoClock).with_for_update())
         if row is None:
             raise _real()
         row.ahead += _microseconds(by)
-        moved = app.wall() + timedelta(microseconds=row.ahead)
-    return moved
+        return app.wall() + timedelta(microseconds=row.ahead)
 
 
 def move_to_next(app: App) -> datetime:
@@ -90,8 +95,7 @@ def move_to_next(app: App) -> datetime:
         if due_at is None:
             raise Conflict("没有等待到期的定时器，演示时钟没有拨动。", en="No timer is waiting; the clock stays.")
         row.ahead = max(row.ahead, _microseconds(due_at - app.wall()))
-        moved = app.wall() + timedelta(microseconds=row.ahead)
-    return moved
+        return app.wall() + timedelta(microseconds=row.ahead)
 
 
 def _ahead(app: App) -> timedelta | None:

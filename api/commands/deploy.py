@@ -1,0 +1,42 @@
+"""``bihuan deploy``: files or folders as one deployment."""
+
+from pathlib import Path
+
+import click
+
+from api.installation import opened
+from engine.bpm import definitions
+from engine.errors import Invalid
+
+KINDS = {".bpmn", ".dmn", ".form"}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def deploy(paths: tuple[Path, ...]) -> None:
+    """把 PATH（.bpmn/.dmn/.form 文件或文件夹）作为一次部署 / deploy files or folders together."""
+    files = _collect(paths)
+    with opened() as app:
+        made = definitions.deploy(app, files, by="system")
+    for problem in made.problems:
+        place = " ".join(str(problem[key]) for key in ("file", "element") if problem.get(key))
+        click.echo(f"  {problem['severity']} {place}: {problem['message']}", err=True)
+    for definition in made.definitions:
+        click.echo(f"{definition['key']}  v{definition['version']}  {definition['name']}")
+
+
+def _collect(paths: tuple[Path, ...]) -> dict[str, bytes]:
+    """Contents by name: relative to the folder that was given, so that the same files are the same version anywhere."""
+    found: dict[Path, str] = {}
+    for path in paths:
+        base = path if path.is_dir() else path.parent
+        members = sorted(p for p in path.rglob("*") if p.suffix in KINDS) if path.is_dir() else [path]
+        for member in members:
+            name = member.relative_to(base).as_posix()
+            found.setdefault(member.resolve(), member.as_posix() if name in found.values() else name)
+    if not found:
+        raise Invalid(
+            "所给的路径里没有 .bpmn、.dmn 或 .form 文件，请检查路径。",
+            en="There is no .bpmn, .dmn or .form file at these paths.",
+        )
+    return {name: path.read_bytes() for path, name in found.items()}

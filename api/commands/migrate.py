@@ -1,0 +1,17 @@
+"""``bihuan migrate``: the tables to the version of this program."""
+
+import click
+
+from api.installation import opened
+from engine import schema
+
+
+@click.command()
+def migrate() -> None:
+    """把数据库升级到本程序的版本 / bring the tables to this program's version."""
+    with opened(current=False) as app:
+        before, after = schema.migrate(app)
+    if before == after:
+        click.echo(f"数据库已是最新版本 / the schema is up to date: {after}")
+    else:
+        click.echo(f"数据库已升级 / the schema was brought up: {before or '—'} → {after}")

@@ -1,0 +1,110 @@
+"""The outbox: notices are written with the change that causes them and sent later; sending itself is not done here.
+
+A notice is sent at least once: it is claimed for a while, sent outside any transaction, and marked after sending. A
+process that dies in between leaves the claim to run out, and the notice goes out again with the same id, by which the
+receiver can drop the repeat. All moments of sending are real time, not process time.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from engine.bpm.model import Notice
+
+if TYPE_CHECKING:
+    from engine.app import App
+
+LEASE = timedelta(minutes=5)  # longer than any channel's time-outs together, so that a slow send is not sent twice
+FIRST_DELAY = timedelta(seconds=30)
+LONGEST_DELAY = timedelta(hours=6)
+MOST_ATTEMPTS = 20  # about two days of trying, as mail servers do
+
+
+def queue(
+    app: "App",
+    tx: Session,
+    *,
+    recipient: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    address: str | None = None,
+    instance_id: str | None = None,
+) -> str:
+    """Put a notice into the outbox with the caller's transaction; returns its id.
+
+    It goes by mail when the recipient has an address and the installation a mail server, else to the console.
+    """
+    notice = Notice(
+        id=uuid.uuid4().hex,
+        channel="smtp" if address and app.settings.smtp_url else "console",
+        recipient=recipient,
+        address=address,
+        subject=" ".join(subject.split()),
+        body=body,
+        instance_id=instance_id,
+        created_at=now,
+        status="pending",
+        attempts=0,
+        next_attempt_at=app.wall(),
+    )
+    tx.add(notice)
+    return notice.id
+
+
+def next_due(app: "App") -> datetime | None:
+    """The real time at which the next notice wants to be sent."""
+    with app.reading() as tx:
+        return tx.scalar(select(func.min(Notice.next_attempt_at)).where(Notice.status == "pending"))
+
+
+def claim_next(app: "App") -> Notice | None:
+    """Take the oldest notice that is due; nobody else gets it until it is marked or the lease runs out."""
+    wall = app.wall()
+    with app.transaction() as tx:
+        notice = tx.scalar(
+            select(Notice)
+            .where(Notice.status == "pending", Notice.next_attempt_at <= wall)
+            .order_by(Notice.next_attempt_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if notice:
+            notice.attempts += 1
+            notice.next_attempt_at = wall + LEASE
+        return notice
+
+
+def mark_sent(app: "App", notice: Notice) -> None:
+    """The channel accepted it."""
+    with app.transaction() as tx:
+        tx.execute(
+            update(Notice).where(Notice.id == notice.id).values(status="sent", sent_at=app.wall(), last_error=None)
+        )
+
+
+def mark_failed(app: "App", notice: Notice, reason: str, *, permanent: bool, jitter: float) -> None:
+    """The channel refused it: for good when ``permanent`` or tried too often, else until after a growing delay.
+
+    ``jitter`` (0 to 1) spreads the retries of many notices that failed together; the caller draws it.
+    """
+    ended = permanent or notice.attempts >= MOST_ATTEMPTS
+    with app.transaction() as tx:
+        tx.execute(
+            update(Notice)
+            .where(Notice.id == notice.id, Notice.status == "pending", Notice.attempts == notice.attempts)
+            .values(
+                status="failed" if ended else "pending",
+                next_attempt_at=app.wall() + delay(notice.attempts, jitter),
+                last_error=reason,
+            )
+        )
+
+
+def delay(attempts: int, jitter: float) -> timedelta:
+    """How long to wait after this many attempts: doubling from 30 s to 6 h, less up to half by ``jitter``."""
+    longest = min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
+    return longest * (1 - jitter / 2)

@@ -1,0 +1,83 @@
+"""APScheduler as the tick, and only that: what is due, and who does it, is decided in the database.
+
+Each job has its own wake-up, set to the moment its next work is due, at most ``LOOK`` ahead. The look costs one index
+read for each job; it notices what other processes armed, and an admin who moved the demo clock.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from engine.app import App
+from scheduler.jobs import JOBS, Job
+
+log = structlog.get_logger("scheduler")
+
+LOOK = timedelta(seconds=1)
+PAUSE = timedelta(milliseconds=50)  # between two runs of a job: what another process has claimed still looks due
+
+
+class Clockwork:
+    """The scheduler of one process; ``start`` it after the database is ready, ``stop`` it before the app is closed."""
+
+    def __init__(self, app: App, jobs: Iterable[Job] = JOBS) -> None:
+        self._app = app
+        self._jobs = tuple(jobs)
+        self._going = False
+        self._poked = False
+        self._ticks = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(len(self._jobs))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Catch up with what fell due while nothing ran, then follow the clock."""
+        self._going = True
+        for job in self._jobs:
+            self._ticks.add_job(
+                self._run,
+                IntervalTrigger(seconds=LOOK.total_seconds(), timezone=UTC),
+                args=[job],
+                id=job.name,
+                next_run_time=self._app.wall(),
+            )
+        self._ticks.start()
+        self._app.after_commit.append(self.poke)
+
+    def stop(self) -> None:
+        """Finish the step in hand and return; what is still due stays due in the database."""
+        self._going = False
+        self._app.after_commit.remove(self.poke)
+        self._ticks.shutdown(wait=True)
+
+    def poke(self) -> None:
+        """Look soon: something was committed in this process. Many pokes in a row are one look."""
+        if self._going and not self._poked:
+            self._poked = True
+            for job in self._jobs:
+                self._wake(job, PAUSE)
+
+    def _run(self, job: Job) -> None:
+        self._poked = False
+        try:
+            if _is_due(job.wait(self._app)):
+                job.run(self._app, lambda: self._going)
+            wait = job.wait(self._app)
+        except Exception:
+            # The next look tries again; a database that is away for a minute must not end the scheduler.
+            log.exception("job failed", job=job.name)
+        else:
+            if wait is not None and wait < LOOK and self._going:
+                self._wake(job, max(wait, PAUSE))
+
+    def _wake(self, job: Job, wait: timedelta) -> None:
+        self._ticks.modify_job(job.name, next_run_time=self._app.wall() + wait)
+
+
+def _is_due(wait: timedelta | None) -> bool:
+    return wait is not None and wait <= timedelta()

@@ -1,0 +1,65 @@
+"""What the scheduler does when it wakes: each job is "one after the other until there is no work", and nothing else.
+
+A job may run in any number of processes at once: the verbs claim their row in the database. The clockwork asks
+``wait`` first, so that a job without work never opens a writing transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import random
+
+import structlog
+
+from engine.app import App
+from engine.bpm import messages, notices, timers
+from engine.bpm.model import Notice
+from engine.settings import Settings
+from scheduler.channels import Undeliverable, console, smtp
+
+log = structlog.get_logger("scheduler")
+
+BATCH = 200  # steps of one run; when more is due the clockwork calls again at once, other jobs in between
+CHANNELS: dict[str, Callable[[Settings, Notice], None]] = {"console": console.send, "smtp": smtp.send}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """``one`` does one unit of work and says whether there was any; ``wait`` is the real time until there is some."""
+
+    name: str
+    one: Callable[[App], bool]
+    wait: Callable[[App], timedelta | None]
+
+    def run(self, app: App, going: Callable[[], bool] = lambda: True) -> None:
+        """Work until there is none left, the batch is full, or ``going`` says to stop."""
+        for _ in range(BATCH):
+            if not (going() and self.one(app)):
+                return
+
+
+def send_next(app: App, draw: Callable[[], float] = random) -> bool:
+    """Send one notice that is due and mark it; True when there was one. ``draw`` gives the jitter of a retry."""
+    notice = notices.claim_next(app)
+    if notice is None:
+        return False
+    try:
+        CHANNELS[notice.channel](app.settings, notice)
+    except Exception as error:
+        permanent = isinstance(error, Undeliverable)
+        reason = str(error) or type(error).__name__
+        log.warning("notice not sent", id=notice.id, to=notice.recipient, permanent=permanent, reason=reason)
+        notices.mark_failed(app, notice, reason, permanent=permanent, jitter=draw())
+    else:
+        notices.mark_sent(app, notice)
+    return True
+
+
+def _until(due_at: datetime | None, now: datetime) -> timedelta | None:
+    return None if due_at is None else due_at - now
+
+
+fire_due_timers = Job("timers", timers.fire_next, lambda app: _until(timers.next_due(app), app.clock()))
+deliver_messages = Job("messages", messages.deliver_next, lambda app: timedelta() if messages.pending(app) else None)
+deliver_notices = Job("notices", send_next, lambda app: _until(notices.next_due(app), app.wall()))
+JOBS = (fire_due_timers, deliver_messages, deliver_notices)

@@ -1,0 +1,88 @@
+"""The clock: each rung once, at its own moment, whatever the scheduler did meanwhile."""
+
+from datetime import timedelta
+
+from engine.app import App
+from engine.bpm import instances, messages, queries, timers
+from engine.bpm.viewer import Viewer
+from engine.testing import START, FakeClock
+from tests.engine.bpm.diagrams import diagram, flows, timer
+
+ADMIN = Viewer("root", admin=True)
+
+LADDER = diagram(
+    f"""
+    <startEvent id="start"/>
+    <userTask id="work" camunda:candidateGroups="office" camunda:dueDate="${{days(1)}}"/>
+    <boundaryEvent id="due" attachedToRef="work" cancelActivity="false">{timer("PT1H")}</boundaryEvent>
+    <intermediateCatchEvent id="second">{timer("PT2H")}</intermediateCatchEvent>
+    <intermediateCatchEvent id="third">{timer("PT3H")}</intermediateCatchEvent>
+    <endEvent id="end"/><endEvent id="top"/>
+    {flows("start>work", "work>end", "due>second", "second>third", "third>top")}
+    """,
+    key="ladder",
+)
+
+
+def drain(app: App) -> int:
+    done = 0
+    while timers.fire_next(app) or messages.deliver_next(app):
+        done += 1
+    return done
+
+
+def test_an_outage_moves_no_rung(app: App, clock: FakeClock) -> None:
+    from engine.bpm import definitions
+
+    definitions.deploy(app, {"ladder.bpmn": LADDER}, by="test")
+    case = instances.start(app, "ladder", {}, by="li")
+    assert timers.next_due(app) == START + timedelta(hours=1)
+    clock.advance(days=10)
+    assert drain(app) == 3
+    rows = queries.timers(app, ADMIN, case["id"]).items
+    assert [(row["element"], row["status"], row["due_at"] - START) for row in rows] == [
+        ("due", "fired", timedelta(hours=1)),
+        ("second", "fired", timedelta(hours=3)),
+        ("third", "fired", timedelta(hours=6)),
+    ]
+    fired = [event for event in queries.history(app, ADMIN, case["id"]).items if event["event"] == "fired"]
+    assert [event["at"] for event in fired] == [row["due_at"] for row in rows]
+    assert drain(app) == 0
+    assert timers.next_due(app) is None
+
+
+def test_nothing_fires_before_its_moment(deployed: App, clock: FakeClock) -> None:
+    instances.start(deployed, "strict", {}, by="li")
+    clock.advance(minutes=59, seconds=59)
+    assert not timers.fire_next(deployed)
+    clock.advance(seconds=1)
+    assert timers.fire_next(deployed)
+
+
+def test_a_suspended_instance_waits_and_fires_at_its_own_moments_when_resumed(deployed: App, clock: FakeClock) -> None:
+    case = instances.start(deployed, "strict", {}, by="li")
+    instances.suspend(deployed, case["id"], by="root", reason="核实中")
+    clock.advance(hours=5)
+    assert not timers.fire_next(deployed)
+    instances.resume(deployed, case["id"], by="root", reason="核实完毕")
+    assert timers.fire_next(deployed)
+    row = queries.timers(deployed, ADMIN, case["id"]).items[0]
+    assert (row["status"], row["ended_at"]) == ("fired", START + timedelta(hours=1))
+
+
+def test_a_timer_start_event_starts_one_instance_at_its_moment(app: App, clock: FakeClock) -> None:
+    from engine.bpm import definitions
+
+    daily = diagram(
+        f"""
+        <startEvent id="every">{timer("R2/P1D", "timeCycle")}</startEvent>
+        <userTask id="report" camunda:candidateGroups="office" camunda:dueDate="${{days(1)}}"/>
+        <endEvent id="end"/>{flows("every>report", "report>end")}
+        """,
+        key="daily",
+    )
+    definitions.deploy(app, {"daily.bpmn": daily}, by="test")
+    clock.advance(days=1)
+    assert drain(app) == 1
+    started = queries.instances(app, ADMIN, definition="daily")
+    assert [case["started_at"] for case in started.items] == [START + timedelta(days=1)]

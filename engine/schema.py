@@ -42,15 +42,13 @@ def migrate(app: "App") -> tuple[str | None, str]:
         before = _present(connection)
         if before is not None:
             _refuse_newer(before)
-        settings = _config()
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
+        command.upgrade(config(connection), "head")
     return before, newest()
 
 
 def newest() -> str:
     """The version of this code."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = ScriptDirectory.from_config(config()).get_current_head()
     if head is None:
         raise RuntimeError("engine/migrations holds no version")
     return head
@@ -68,7 +66,7 @@ def _present(connection: Connection) -> str | None:
 
 def _refuse_newer(version: str) -> None:
     try:
-        ScriptDirectory.from_config(_config()).get_revision(version)
+        ScriptDirectory.from_config(config()).get_revision(version)
     except CommandError as error:
         raise SettingsError(
             f"数据库版本 {version} 比本程序新，为免损坏数据，程序不会使用它。请升级程序，或换一个数据库。",
@@ -76,8 +74,11 @@ def _refuse_newer(version: str) -> None:
         ) from error
 
 
-def _config() -> Config:
+def config(connection: Connection | None = None) -> Config:
+    """What alembic's commands want: where the migrations are, and on which connection they run."""
     settings = Config()
     settings.set_main_option("script_location", "engine:migrations")
     settings.set_main_option("path_separator", "os")
+    settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    settings.attributes["connection"] = connection
     return settings

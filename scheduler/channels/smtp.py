@@ -54,8 +54,10 @@ def _mail(sender: str, notice: Notice) -> EmailMessage:
         mail["From"] = sender
         mail["To"] = notice.address or ""
         mail["Subject"] = notice.subject
-    except ValueError as error:  # a line break or another forgery in an address
-        raise Undeliverable(f"the address is not one: {error}") from error
+    except ValueError as error:  # a line break, by which somebody would write headers of their own
+        raise Undeliverable(f"not an address: {notice.address!r}") from error
+    if [bool(address.domain) for address in mail["To"].addresses] != [True]:
+        raise Undeliverable(f"not an address: {notice.address!r}")
     mail["Date"] = format_datetime(notice.created_at)
     mail["Message-ID"] = f"<{notice.id}@{sender.rpartition('@')[2]}>"
     mail["X-Bihuan-Notice"] = notice.id

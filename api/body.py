@@ -44,7 +44,10 @@ def _walk(value: Any) -> Iterator[tuple[Any, int]]:
 
 def storable_text(text: str) -> bool:
     """Whether a database can keep this text: no NUL, no lone surrogate."""
-    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+    try:
+        return b"\x00" not in text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
 
 
 def check_tree(value: Any) -> None:
@@ -53,7 +56,9 @@ def check_tree(value: Any) -> None:
         if depth > MAX_DEPTH:
             raise _refuse(f"JSON 嵌套超过 {MAX_DEPTH} 层，请减少层次。", "The JSON is nested too deeply.", "depth")
         if isinstance(item, str) and not storable_text(item):
-            raise _refuse("文字里有不能保存的字符（NUL 或半个代理对），请删除。", "Text holds NUL or a lone surrogate.", "text")
+            raise _refuse(
+                "文字里有不能保存的字符（NUL 或半个代理对），请删除。", "Text holds NUL or a lone surrogate.", "text"
+            )
         if isinstance(item, float) and not math.isfinite(item):
             raise _refuse("不接受 NaN 或无穷大。", "NaN and Infinity are not JSON.", "number")
 
@@ -66,7 +71,9 @@ def read_json(raw: bytes) -> Any:
         value = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         reason = error if isinstance(error, json.JSONDecodeError) else type(error).__name__
-        raise _refuse("请求体不是有效的 JSON（UTF-8），请检查格式。", f"The body is not valid JSON: {reason}", "json") from error
+        raise _refuse(
+            "请求体不是有效的 JSON（UTF-8），请检查格式。", f"The body is not valid JSON: {reason}", "json"
+        ) from error
     check_tree(value)
     return value
 
@@ -116,3 +123,13 @@ def bpmn_files() -> dict[str, bytes]:
     if len(files) < len(uploads):
         raise Invalid("有两个文件同名，请改名后再上传。", en="Two files have the same name.")
     return files
+
+
+def one_upload(field: str) -> tuple[str, bytes]:
+    """The name and the bytes of the one file in a multipart body."""
+    uploads = request.files.getlist(field)
+    if len(uploads) != 1:
+        message = f"请在表单的 {field} 栏里放一个文件。"
+        problem = Problem(field=field, message=message, en="Send exactly one file.", rule="required", severity="error")
+        raise Invalid(message, en=f"Send exactly one file in the form field {field}.", problems=[problem])
+    return plain_name(uploads[0]), uploads[0].read()

@@ -21,6 +21,8 @@ SENTENCES: tuple[tuple[str, str, str], ...] = (
     (r"Not a valid mapping type\.", "type", "应为对象（键值对）。"),
     (r"Not a valid list\.", "type", "应为列表。"),
     (r"Invalid (?:input )?type\.", "type", "类型不对，请求体应为 JSON 对象。"),
+    (r"Not a valid span\.", "type", "应为 ISO 8601 时长，例如 PT1H 或 P1D（不接受年、月）。"),
+    (r"Exactly one of (\w+) and (\w+)\.", "choice", "{0} 和 {1} 须且只能填一个。"),
     (r"Special numeric values .*", "type", "不接受 NaN 或无穷大。"),
     (r"Must be one of: (.*)\.", "choice", "只能是：{0}。"),
     (r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.", "range", "应在 {0} 到 {1} 之间。"),

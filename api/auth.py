@@ -1,0 +1,117 @@
+"""Who is asking: bearer token or cookie session with CSRF token. Every address asks, except the few listed here."""
+
+import hmac
+from typing import cast
+
+from flask import Flask, Response, after_this_request, current_app, g, request
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import accounts, people
+from engine.campaign.accounts import SessionView
+from engine.campaign.people import PersonView
+from engine.errors import Invalid, NotAllowed, NotAuthenticated
+
+COOKIE = "bihuan_session"
+CSRF_HEADER = "X-CSRF-Token"
+SAFE = {"GET", "HEAD", "OPTIONS"}
+PUBLIC = frozenset(
+    {
+        "session.log_in",
+        "api-docs.openapi_json",
+        "docs.page",
+        "health.healthz",
+        "health.readyz",
+        "pages.home",
+        "pages.any",
+    }
+)
+
+
+def app() -> App:
+    """The installation that this web application serves."""
+    return cast(App, current_app.extensions["bihuan"])
+
+
+def person() -> PersonView:
+    """Who is asking."""
+    return cast(PersonView, g.person)
+
+
+def viewer() -> Viewer:
+    """Who is asking, as the engine needs to know."""
+    return people.viewer(person())
+
+
+def admin() -> Viewer:
+    """Who is asking, if an admin; everybody else is refused."""
+    asking = viewer()
+    if not asking.admin:
+        raise NotAllowed("只有管理员可以这样做，请联系系统管理员。", en="Only an admin may do this.")
+    return asking
+
+
+def idempotency_key() -> str | None:
+    """The caller's key for this act, under which a repeat gets the first answer (rule S2)."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 0 < len(key) <= 255:
+        raise Invalid("Idempotency-Key 应为 1 到 255 个字符。", en="Idempotency-Key: use 1 to 255 characters.")
+    return key
+
+
+def _by_token() -> PersonView:
+    kind, _, secret = request.headers["Authorization"].partition(" ")
+    if kind.lower() != "bearer":
+        raise NotAuthenticated("请用 Authorization: Bearer 令牌。", en="Use Authorization: Bearer.")
+    return accounts.token_person(app(), secret.strip())
+
+
+def _by_cookie() -> PersonView:
+    secret = request.cookies.get(COOKIE)
+    if not secret:
+        raise NotAuthenticated("请先登录。", en="Log in first, or send a bearer token.")
+    session = g.session = accounts.session(app(), secret)
+    sent = request.headers.get(CSRF_HEADER, "")
+    if request.method not in SAFE and not hmac.compare_digest(sent.encode(), session.csrf.encode()):
+        raise NotAllowed(
+            f"请求缺少有效的 {CSRF_HEADER}，请刷新页面后再试。",
+            en=f"The header {CSRF_HEADER} is missing or wrong; GET /api/v1/me gives it.",
+        )
+    return session.person
+
+
+def identify() -> None:
+    """Before each request: find out who is asking, or refuse; an address that does not exist asks nobody."""
+    if request.endpoint is None or request.endpoint in PUBLIC:
+        return
+    g.person = _by_token() if "Authorization" in request.headers else _by_cookie()
+
+
+def session() -> SessionView | None:
+    """The session of the asking browser; a program with a token has none."""
+    return cast(SessionView | None, g.get("session"))
+
+
+def remember(opened: SessionView) -> None:
+    """Give the asking browser its cookie: scripts cannot read it, and other sites cannot have it sent with a POST."""
+    g.session, g.person = opened, opened.person
+    lasts = int(accounts.SESSION_LASTS.total_seconds())
+
+    @after_this_request
+    def set_cookie(answer: Response) -> Response:
+        answer.set_cookie(COOKIE, opened.secret, max_age=lasts, httponly=True, samesite="Lax", secure=request.is_secure)
+        return answer
+
+
+def forget() -> None:
+    """Take the cookie back from the asking browser."""
+
+    @after_this_request
+    def delete_cookie(answer: Response) -> Response:
+        answer.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+        return answer
+
+
+def install(web: Flask) -> None:
+    """Ask before every request."""
+    web.before_request(identify)

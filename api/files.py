@@ -1,0 +1,68 @@
+"""Routes of files: evidence and attachments, up and down; whoever may see the hazard may see its files."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+
+from api import auth
+from api.blueprint import Blueprint
+from api.body import one_upload
+from api.schemas import Input, Moment
+from engine.campaign import evidence
+
+blp = Blueprint("files", "文件：照片和附件", "/files")
+
+
+class UploadForm(Input):
+    """What goes with a file."""
+
+    kind = fields.String(load_default="attachment", validate=validate.OneOf(evidence.KINDS))
+    hazard = fields.String(load_default=None, metadata={"description": "隐患编号；登记前上传的不填"})
+    angle = fields.String(
+        load_default="", validate=validate.Length(max=64), metadata={"description": "同一拍摄角度的标记"}
+    )
+    lat = fields.Float(load_default=None, validate=validate.Range(-90, 90))
+    lon = fields.Float(load_default=None, validate=validate.Range(-180, 180))
+
+
+class FileSchema(Schema):
+    """One stored file."""
+
+    id = fields.String(required=True)
+    hazard = fields.String(allow_none=True)
+    kind = fields.String()
+    angle = fields.String()
+    filename = fields.String()
+    media_type = fields.String()
+    size = fields.Integer()
+    width = fields.Integer(allow_none=True)
+    height = fields.Integer(allow_none=True)
+    sha256 = fields.String()
+    taken_at = Moment(allow_none=True)
+    lat = fields.Float(allow_none=True)
+    lon = fields.Float(allow_none=True)
+    uploaded_at = Moment()
+    uploaded_by = fields.String()
+
+
+@blp.post("")
+@blp.form(UploadForm, file="file")
+@blp.answers(FileSchema, 201)
+def upload(**values: Any) -> object:
+    """上传一张照片（JPEG、PNG、WebP）或一个 PDF，最大 15 MB。"""
+    name, content = one_upload("file")
+    return evidence.add(auth.app(), content, filename=name, viewer=auth.viewer(), **values)
+
+
+@blp.get("/<file_id>")
+@blp.answers(None)
+def download(file_id: str) -> Response:
+    """取一个文件。"""
+    found, content = evidence.read(auth.app(), file_id, viewer=auth.viewer())
+    answer = Response(content, content_type=found.media_type)
+    answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(found.filename)}"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer

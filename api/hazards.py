@@ -1,0 +1,49 @@
+"""Routes of hazards: the ledger, registering one, its deadlines, its files, what happened to it."""
+
+from typing import Any
+
+from api import auth
+from api.blueprint import Blueprint
+from api.files import FileSchema
+from api.hazards_schemas import DeadlineSchema, HazardQuery, HazardSchema, RegisterHazard
+from api.schemas import page_of, whole
+from engine.campaign import deadlines, evidence, hazards
+
+blp = Blueprint("hazards", "隐患台账", "/hazards")
+
+
+@blp.get("")
+@blp.query(HazardQuery)
+@blp.answers(page_of(HazardSchema))
+def index(**wanted: Any) -> object:
+    """隐患台账：按职责范围列出。"""
+    return hazards.list_hazards(auth.app(), auth.viewer(), **wanted)
+
+
+@blp.post("")
+@blp.body(RegisterHazard)
+@blp.answers(HazardSchema, 201)
+def register(**values: Any) -> object:
+    """登记隐患，并启动闭环流程。"""
+    return hazards.register(auth.app(), values, viewer=auth.viewer())
+
+
+@blp.get("/<number>")
+@blp.answers(HazardSchema)
+def show(number: str) -> object:
+    """一条隐患。"""
+    return hazards.show(auth.app(), number, viewer=auth.viewer())
+
+
+@blp.get("/<number>/deadlines")
+@blp.answers(page_of(DeadlineSchema))
+def deadlines_of(number: str) -> object:
+    """时限，含已被替换的，每一个都说明怎样算出来。"""
+    return whole(deadlines.list_deadlines(auth.app(), number, viewer=auth.viewer()))
+
+
+@blp.get("/<number>/files")
+@blp.answers(page_of(FileSchema))
+def files_of(number: str) -> object:
+    """照片和附件。"""
+    return whole(evidence.list_evidence(auth.app(), number, viewer=auth.viewer()))

@@ -1,0 +1,115 @@
+"""Shapes of hazards: the ledger's lines, registering one, its deadlines, what happened to it."""
+
+from marshmallow import Schema, fields, validate
+
+from api.schemas import Input, Moment, PageQuery
+from engine.campaign import hazards, lamp, stages
+
+SORTS = ("due", "-due", "number", "-number", "found", "-found", "lamp", "-lamp")
+
+
+class HazardQuery(PageQuery):
+    """Which hazards are listed; without any, the open ones that the viewer may see."""
+
+    q = fields.String(metadata={"description": "按编号、描述、场所查找"})
+    stage = fields.String(validate=validate.OneOf(stages.ORDER))
+    lamp = fields.String(metadata={"description": f"灯色，可用逗号隔开几种：{'、'.join(lamp.ORDER)}"})
+    community = fields.String(metadata={"description": "社区代码"})
+    grid = fields.String(metadata={"description": "网格代码"})
+    place = fields.String(metadata={"description": "场所编号"})
+    code = fields.String(metadata={"description": "隐患代码"})
+    level = fields.String(metadata={"description": "分级"})
+    unit = fields.String(metadata={"description": "承办或收到移交的单位"})
+    overdue = fields.Boolean()
+    status = fields.String(load_default="open", validate=validate.OneOf(("open", "closed", "all")))
+    found_from = Moment()
+    found_to = Moment()
+    sort = fields.String(load_default="due", validate=validate.OneOf(SORTS))
+
+
+class RegisterHazard(Input):
+    """A hazard that was found."""
+
+    place = fields.String(required=True, validate=validate.Length(1, 64), metadata={"description": "场所编号"})
+    code = fields.String(required=True, validate=validate.Length(1, 64), metadata={"description": "隐患代码"})
+    text = fields.String(required=True, validate=validate.Length(1, 4000), metadata={"description": "隐患描述"})
+    part = fields.String(validate=validate.Length(max=255), metadata={"description": "部位"})
+    source = fields.String(validate=validate.OneOf(hazards.SOURCES))
+    found_at = Moment(metadata={"description": "发现时间，省略为现在"})
+    number = fields.String(validate=validate.Length(max=32), metadata={"description": "纸质台账编号，省略则自动编号"})
+    holder_unit = fields.String(validate=validate.Length(max=64), metadata={"description": "承办单位，省略为所在社区"})
+    photos = fields.List(
+        fields.String(), validate=validate.Length(max=20), metadata={"description": "已上传照片的编号"}
+    )
+    suspected = fields.Boolean(metadata={"description": "疑似重大"})
+    criteria_confirmed = fields.Boolean(metadata={"description": "部门已按标准判定为重大"})
+    immediate_danger = fields.Boolean(metadata={"description": "现实危险"})
+    fixable_now = fields.Boolean(metadata={"description": "可现场立改"})
+    outside_cause = fields.Boolean(metadata={"description": "外部原因"})
+
+
+class HazardSchema(Schema):
+    """One line of the ledger."""
+
+    number = fields.String(required=True)
+    instance_id = fields.String(allow_none=True)
+    place = fields.String()
+    place_name = fields.String()
+    code = fields.String()
+    code_name = fields.String()
+    text = fields.String()
+    part = fields.String()
+    source = fields.String()
+    street = fields.String()
+    community = fields.String()
+    community_name = fields.String()
+    grid = fields.String()
+    holder_unit = fields.String()
+    holder_name = fields.String()
+    finder = fields.String()
+    finder_name = fields.String()
+    found_at = Moment()
+    registered_at = Moment()
+    local_level = fields.String(allow_none=True)
+    is_major = fields.Boolean()
+    major_status = fields.String()
+    reason = fields.String(metadata={"description": "分级理由"})
+    five = fields.Dict(allow_none=True, metadata={"description": "五落实"})
+    repeats = fields.Integer(metadata={"description": "12 个月内同场所同代码再次发生的次数"})
+    failed_rechecks = fields.Integer()
+    stage = fields.String(metadata={"description": "所处环节"})
+    overlays = fields.List(fields.String(), metadata={"description": "叠加状态：逾期、督办中、移交中 …"})
+    lamp = fields.String(validate=validate.OneOf(lamp.ORDER))
+    lamp_name = fields.String()
+    lamp_reason = fields.String()
+    due_at = Moment(allow_none=True)
+    due_date = fields.Date(allow_none=True)
+    overdue_workdays = fields.Integer(allow_none=True)
+    workdays_left = fields.Integer(allow_none=True)
+    status = fields.String(validate=validate.OneOf(("open", "closed")))
+    closed_at = Moment(allow_none=True)
+    closure_no = fields.String(allow_none=True)
+    void_reason = fields.String(allow_none=True)
+    photos = fields.List(fields.String())
+
+
+class DeadlineSchema(Schema):
+    """One deadline with the count that led to its date."""
+
+    id = fields.Integer(required=True)
+    kind = fields.String()
+    start_at = Moment()
+    n = fields.Integer()
+    unit = fields.String(metadata={"description": "wd 工作日、d 日、h 小时、month 月"})
+    roll = fields.String(metadata={"description": "F 遇节假日顺延，N 不顺延"})
+    due_at = Moment()
+    due_date = fields.Date()
+    clause = fields.String()
+    trace = fields.List(fields.String(), metadata={"description": "怎样算出来的，一步一句"})
+    provisional = fields.Boolean(metadata={"description": "节假日安排尚未公布，公布后重算"})
+    state = fields.String()
+    replaced_by = fields.Integer(allow_none=True)
+    reason = fields.String()
+    by = fields.String()
+    opened_at = Moment()
+    ended_at = Moment(allow_none=True)

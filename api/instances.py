@@ -1,0 +1,82 @@
+"""Routes of instances: start a case, look at it, and the interventions of an admin."""
+
+from typing import Any
+
+from api import auth
+from api.blueprint import Blueprint
+from api.instances_schemas import (
+    EventSchema,
+    InstanceDetailSchema,
+    InstanceQuery,
+    InstanceSchema,
+    Reason,
+    StartInstance,
+    TimerSchema,
+)
+from api.schemas import PageQuery, page_of
+from engine.bpm import instances, queries
+
+blp = Blueprint("instances", "流程实例：启动、查看、干预", "/instances")
+
+
+@blp.post("")
+@blp.body(StartInstance)
+@blp.answers(InstanceDetailSchema, 201)
+def start(definition: str, variables: dict[str, Any], **named: Any) -> object:
+    """启动一个流程。"""
+    return instances.start(auth.app(), definition, variables, by=auth.viewer().name, **named)
+
+
+@blp.get("")
+@blp.query(InstanceQuery)
+@blp.answers(page_of(InstanceSchema))
+def index(**wanted: Any) -> object:
+    """实例列表。"""
+    return queries.instances(auth.app(), auth.viewer(), **wanted)
+
+
+@blp.get("/<instance_id>")
+@blp.answers(InstanceDetailSchema)
+def show(instance_id: str) -> object:
+    """一个实例，含变量和在办任务。"""
+    return queries.instance(auth.app(), auth.viewer(), instance_id)
+
+
+@blp.get("/<instance_id>/history")
+@blp.query(PageQuery)
+@blp.answers(page_of(EventSchema))
+def history(instance_id: str, **wanted: Any) -> object:
+    """经过：按先后排列。"""
+    return queries.history(auth.app(), auth.viewer(), instance_id, **wanted)
+
+
+@blp.get("/<instance_id>/timers")
+@blp.query(PageQuery)
+@blp.answers(page_of(TimerSchema))
+def timers(instance_id: str, **wanted: Any) -> object:
+    """计时器：在等的和过去的。"""
+    return queries.timers(auth.app(), auth.viewer(), instance_id, **wanted)
+
+
+@blp.post("/<instance_id>/suspend")
+@blp.body(Reason)
+@blp.answers(InstanceDetailSchema)
+def suspend(instance_id: str, reason: str) -> object:
+    """挂起（管理员）。"""
+    return instances.suspend(auth.app(), instance_id, by=auth.admin().name, reason=reason)
+
+
+@blp.post("/<instance_id>/resume")
+@blp.body(Reason)
+@blp.answers(InstanceDetailSchema)
+def resume(instance_id: str, reason: str) -> object:
+    """恢复（管理员）。"""
+    return instances.resume(auth.app(), instance_id, by=auth.admin().name, reason=reason)
+
+
+@blp.post("/<instance_id>/cancel")
+@blp.body(Reason)
+@blp.answers(InstanceDetailSchema)
+def cancel(instance_id: str, reason: str) -> object:
+    """终止（管理员）。"""
+    return instances.cancel(auth.app(), instance_id, by=auth.admin().name, reason=reason)

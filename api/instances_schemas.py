@@ -1,0 +1,100 @@
+"""Shapes of instances: a case, what happened in it, and which timers it waits for."""
+
+from marshmallow import Schema, fields, validate
+
+from api.schemas import Input, Moment, PageQuery, variables
+from api.tasks_schemas import TaskSchema
+
+
+class StartInstance(Input):
+    """What a new instance needs."""
+
+    definition = fields.String(required=True, validate=validate.Length(1, 255), metadata={"description": "流程标识"})
+    version = fields.Integer(allow_none=True, load_default=None, validate=validate.Range(1, 1_000_000))
+    business_key = fields.String(allow_none=True, load_default=None, validate=validate.Length(1, 255))
+    variables = variables()
+
+
+class Reason(Input):
+    """Why somebody interferes with an instance; it is recorded."""
+
+    reason = fields.String(
+        required=True, validate=validate.Length(1, 2000), metadata={"description": "原因，会记入历史"}
+    )
+
+
+class InstanceQuery(PageQuery):
+    """Which instances are listed."""
+
+    definition = fields.String()
+    status = fields.String(validate=validate.OneOf(("running", "incident", "completed", "terminated")))
+    business_key = fields.String()
+    q = fields.String(metadata={"description": "按业务编号查找"})
+
+
+class InstanceSchema(Schema):
+    """One case."""
+
+    id = fields.String(required=True)
+    definition = fields.String(required=True)
+    version = fields.Integer()
+    definition_name = fields.String()
+    business_key = fields.String(allow_none=True)
+    status = fields.String(required=True)
+    revision = fields.Integer(metadata={"description": "每次变动加一"})
+    suspended_at = Moment(allow_none=True)
+    suspended_by = fields.String(allow_none=True)
+    started_at = Moment()
+    started_by = fields.String()
+    ended_at = Moment(allow_none=True)
+
+
+class EventSchema(Schema):
+    """One thing that happened."""
+
+    id = fields.Integer()
+    at = Moment(required=True)
+    recorded_at = Moment(metadata={"description": "记录时的真实时间"})
+    event = fields.String(required=True)
+    element = fields.String(allow_none=True)
+    name = fields.String(allow_none=True)
+    type = fields.String(allow_none=True)
+    task_id = fields.String(allow_none=True)
+    actor = fields.String(allow_none=True)
+    detail = fields.Dict(allow_none=True)
+
+
+class TimerSchema(Schema):
+    """One armed or past timer."""
+
+    id = fields.String(required=True)
+    element = fields.String(required=True)
+    name = fields.String()
+    kind = fields.String()
+    due_at = Moment(required=True)
+    status = fields.String(required=True)
+    armed_at = Moment()
+    ended_at = Moment(allow_none=True)
+
+
+class IncidentSchema(Schema):
+    """One failed step."""
+
+    id = fields.String(required=True)
+    instance_id = fields.String(required=True)
+    definition = fields.String()
+    business_key = fields.String(allow_none=True)
+    element = fields.String(required=True)
+    message = fields.String(required=True)
+    opened_at = Moment()
+    resolved_at = Moment(allow_none=True)
+    resolved_by = fields.String(allow_none=True)
+
+
+class InstanceDetailSchema(InstanceSchema):
+    """One case with its variables, open tasks, armed timers and open incidents."""
+
+    variables = fields.Dict()
+    tasks = fields.List(fields.Nested(TaskSchema))
+    timers = fields.List(fields.Nested(TimerSchema))
+    incidents = fields.List(fields.Nested(IncidentSchema))

@@ -1,0 +1,102 @@
+"""What all shapes share: strict input, moments with offset, pages; knows no noun."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from marshmallow import RAISE, Schema, fields, validate
+
+from engine.app import App
+from engine.bpm.viewer import Page
+
+Item = TypeVar("Item")
+
+MAX_PAGE = 100_000
+MAX_SIZE = 200
+
+
+def zone() -> ZoneInfo:
+    """The installation's zone: naive input is read in it, answers are written in it (rule C7)."""
+    installation: App = current_app.extensions["bihuan"]
+    return installation.zone
+
+
+class Moment(fields.DateTime):
+    """A moment, ISO 8601 with the installation's offset; input without an offset is read in that zone."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.astimezone(zone()).isoformat()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        moment = super()._deserialize(value, attr, data, **kwargs)
+        local = moment if moment.tzinfo else moment.replace(tzinfo=zone())
+        try:
+            return local.astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+class Input(Schema):
+    """What comes in: a field that the schema does not know is refused, by name."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class PageQuery(Input):
+    """Which part of a list is wanted."""
+
+    page = fields.Integer(
+        load_default=1, validate=validate.Range(1, MAX_PAGE), metadata={"description": "页码，从 1 起"}
+    )
+    size = fields.Integer(load_default=50, validate=validate.Range(1, MAX_SIZE), metadata={"description": "每页条数"})
+
+
+@cache
+def page_of(item: type[Schema]) -> type[Schema]:
+    """The page shape around one kind of item."""
+    members: dict[str, Any] = {
+        "items": fields.List(fields.Nested(item), required=True),
+        "total": fields.Integer(required=True),
+        "page": fields.Integer(required=True),
+        "size": fields.Integer(required=True),
+    }
+    return Schema.from_dict(members, name=f"{item.__name__.removesuffix('Schema')}Page")
+
+
+def whole(items: Sequence[Item]) -> Page[Item]:
+    """A list that is always answered whole, in the page shape."""
+    return Page(items, len(items), 1, max(len(items), 1))
+
+
+class Finding(Schema):
+    """One finding of the linter or of a check."""
+
+    file = fields.String()
+    element = fields.String()
+    field = fields.String()
+    rule = fields.String()
+    severity = fields.String(validate=validate.OneOf(("error", "warning", "info")))
+    message = fields.String(required=True)
+    en = fields.String()
+
+
+class Fault(Schema):
+    """RFC 9457: how every error is answered."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "中文：怎么回事，怎么办"})
+    en = fields.String(metadata={"description": "the same in English"})
+    instance = fields.String()
+    errors = fields.List(fields.Nested(Finding))
+    problems = fields.List(fields.Nested(Finding))
+
+
+def variables() -> fields.Dict:
+    """A process's variables; may be left out."""
+    return fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "变量（键值对），可省略"})

@@ -1,0 +1,103 @@
+"""Routes of tasks: the work list and what people do with a task."""
+
+from typing import Any
+
+from api import auth
+from api.blueprint import Blueprint
+from api.schemas import page_of
+from api.tasks_schemas import (
+    CommentTask,
+    CompleteTask,
+    DelegateTask,
+    ReturnTask,
+    TaskDetailSchema,
+    TaskQuery,
+    TaskSchema,
+)
+from engine.bpm import queries, tasks
+from engine.campaign import people
+from engine.errors import Invalid, NotFound, Problem
+
+NOBODY = "没有这个账号，请核对登录名。"
+
+
+def _must_exist(name: str) -> None:
+    """A task handed to an account that does not exist would be lost: the engine itself knows no accounts."""
+    try:
+        people.show(auth.app(), name)
+    except NotFound as error:
+        problem = Problem(field="to", message=NOBODY, en=error.en, rule="choice", severity="error")
+        raise Invalid(error.message, en=error.en, problems=[problem]) from error
+
+
+blp = Blueprint("tasks", "任务：待办、认领、办理", "/tasks")
+
+
+@blp.get("")
+@blp.query(TaskQuery)
+@blp.answers(page_of(TaskSchema))
+def index(**wanted: Any) -> object:
+    """任务列表。
+
+    Open tasks that the viewer may see, unless asked otherwise; an admin sees all.
+    """
+    return queries.tasks(auth.app(), auth.viewer(), **wanted)
+
+
+@blp.get("/<task_id>")
+@blp.answers(TaskDetailSchema)
+def show(task_id: str) -> object:
+    """一个任务，含表单和变量。"""
+    return queries.task(auth.app(), auth.viewer(), task_id)
+
+
+@blp.post("/<task_id>/claim")
+@blp.answers(TaskSchema)
+def claim(task_id: str) -> object:
+    """认领：由我来办。"""
+    return tasks.claim(auth.app(), task_id, viewer=auth.viewer())
+
+
+@blp.post("/<task_id>/release")
+@blp.answers(TaskSchema)
+def release(task_id: str) -> object:
+    """放回：让同组的人来办。"""
+    return tasks.release(auth.app(), task_id, viewer=auth.viewer())
+
+
+@blp.post("/<task_id>/complete")
+@blp.body(CompleteTask)
+@blp.answers(TaskSchema)
+@blp.doc(parameters=[{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}}])
+def complete(task_id: str, variables: dict[str, Any]) -> object:
+    """办结。
+
+    With the same `Idempotency-Key` a repeated request gets the first answer; any other second completion is 409.
+    """
+    key = auth.idempotency_key()
+    return tasks.complete(auth.app(), task_id, variables, viewer=auth.viewer(), key=key)
+
+
+@blp.post("/<task_id>/delegate")
+@blp.body(DelegateTask)
+@blp.answers(TaskSchema)
+def delegate(task_id: str, to: str) -> object:
+    """转办：请另一个人代为办理。"""
+    _must_exist(to)
+    return tasks.delegate(auth.app(), task_id, viewer=auth.viewer(), to=to)
+
+
+@blp.post("/<task_id>/return")
+@blp.body(ReturnTask)
+@blp.answers(TaskSchema)
+def send_back(task_id: str, reason: str) -> object:
+    """退回：说明原因，交还给转办的人或原来的组。"""
+    return tasks.send_back(auth.app(), task_id, viewer=auth.viewer(), reason=reason)
+
+
+@blp.post("/<task_id>/comment")
+@blp.body(CommentTask)
+@blp.answers(TaskSchema)
+def comment(task_id: str, text: str) -> object:
+    """留言：随任务永久保存。"""
+    return tasks.comment(auth.app(), task_id, text, viewer=auth.viewer())

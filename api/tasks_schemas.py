@@ -1,0 +1,91 @@
+"""Shapes of tasks: the work list, one task with its form, and what people do with it."""
+
+from marshmallow import Schema, fields, validate
+
+from api.schemas import Input, Moment, PageQuery, variables
+
+SORTS = ("due_at", "-due_at", "created_at", "-created_at", "priority", "-priority", "name", "-name")
+
+
+class TaskQuery(PageQuery):
+    """Which tasks are listed; without any, every open task that the viewer may see."""
+
+    assignee = fields.String(metadata={"description": "me 或登录名：由他办理的"})
+    candidate = fields.String(metadata={"description": "me：我可以认领的"})
+    unit = fields.String(metadata={"description": "单位代码：这个单位可办的"})
+    overdue = fields.Boolean(metadata={"description": "true 只看逾期，false 只看未逾期"})
+    definition = fields.String(metadata={"description": "流程标识"})
+    instance_id = fields.String(attribute="instance", metadata={"description": "流程实例"})
+    status = fields.String(load_default="open", validate=validate.OneOf(("open", "completed", "cancelled", "all")))
+    q = fields.String(metadata={"description": "按任务名称或业务编号查找"})
+    sort = fields.String(load_default="due_at", validate=validate.OneOf(SORTS))
+
+
+class CompleteTask(Input):
+    """The result of a task: its variables, as the form asks for them."""
+
+    variables = variables()
+
+
+class DelegateTask(Input):
+    """To whom a task is handed for the moment."""
+
+    to = fields.String(required=True, validate=validate.Length(1, 255), metadata={"description": "登录名"})
+
+
+class ReturnTask(Input):
+    """Why a task is given back."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "退回原因"})
+
+
+class CommentTask(Input):
+    """A remark."""
+
+    text = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
+class CommentSchema(Schema):
+    """A remark that was made."""
+
+    at = Moment()
+    author = fields.String()
+    text = fields.String()
+
+
+class TaskSchema(Schema):
+    """One piece of human work."""
+
+    id = fields.String(required=True)
+    element = fields.String(required=True)
+    name = fields.String(required=True)
+    type = fields.String(metadata={"description": "userTask 或 manualTask"})
+    definition = fields.String(required=True)
+    definition_name = fields.String()
+    version = fields.Integer()
+    instance_id = fields.String(required=True)
+    business_key = fields.String(allow_none=True)
+    groups = fields.List(fields.String())
+    users = fields.List(fields.String())
+    assignee = fields.String(allow_none=True)
+    owner = fields.String(allow_none=True, metadata={"description": "转办人"})
+    due_at = Moment(allow_none=True)
+    follow_up_at = Moment(allow_none=True)
+    lamp = fields.String(allow_none=True)
+    status = fields.String(required=True)
+    priority = fields.Integer()
+    created_at = Moment()
+    ended_at = Moment(allow_none=True)
+    completed_by = fields.String(allow_none=True)
+
+
+class TaskDetailSchema(TaskSchema):
+    """One task with its form, the variables it shows, and its remarks."""
+
+    form = fields.Raw(
+        attribute="form_schema", allow_none=True, metadata={"description": "form-js 表单；没有时按变量填写"}
+    )
+    form_name = fields.String(attribute="form", allow_none=True)
+    documentation = fields.String(allow_none=True, metadata={"description": "流程图中的办理说明"})
+    variables = fields.Dict()
+    comments = fields.List(fields.Nested(CommentSchema))

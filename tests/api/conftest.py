@@ -1,0 +1,110 @@
+"""The web application on both databases, and the cast as clients: admin, owner, colleague, stranger, nobody."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from engine.app import App
+from engine.bpm import definitions
+from engine.campaign import accounts, people, units
+
+REVIEW = (Path(__file__).parent / "review.bpmn").read_bytes()
+PASSWORD = "correct-horse-battery"
+
+
+def make_people(app: App) -> None:
+    """Two people of one office, one of another body, and an admin; nobody can log in with a password."""
+    with app.transaction() as tx:
+        units.add(tx, code="street", name="青云街道", kind="street")
+        units.add(tx, code="safety_office", name="安全应急办", kind="office", parent="street")
+        units.add(tx, code="police_station", name="派出所", kind="police")
+        for name, unit, roles in (
+            ("owner", "safety_office", ["clerk"]),
+            ("colleague", "safety_office", ["clerk"]),
+            ("stranger", "police_station", ["officer"]),
+            ("root", None, ["admin"]),
+        ):
+            people.add(tx, app, name, password_hash="!", unit=unit, roles=roles, by="system")
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """What building the pages leaves behind, in small."""
+    root = tmp_path / "dist"
+    for name, text in (("index.html", "desk"), ("m/index.html", "phone"), ("assets/desk-1a2b.js", "run()")):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+class Client(FlaskClient):
+    """A client that reads every answer to its end at once, so that a served file is closed again."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return super().open(*args, **{"buffered": True, **kwargs})
+
+
+@pytest.fixture
+def web(app: App, built: Path) -> Flask:
+    """The web application over an installation with the cast."""
+    make_people(app)
+    made = create_app(app, built=built)
+    made.test_client_class = Client
+    made.testing = False  # errors are answered as in production
+    return made
+
+
+@pytest.fixture
+def nobody(web: Flask) -> FlaskClient:
+    """A client that is not logged in."""
+    return web.test_client()
+
+
+def _client(app: App, web: Flask, name: str) -> FlaskClient:
+    client = web.test_client(use_cookies=False)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {accounts.issue_token(app, name, by=None)}"
+    return client
+
+
+@pytest.fixture
+def root(app: App, web: Flask) -> FlaskClient:
+    """A client of the admin."""
+    return _client(app, web, "root")
+
+
+@pytest.fixture
+def owner(app: App, web: Flask) -> FlaskClient:
+    """A client of the person whose work it is."""
+    return _client(app, web, "owner")
+
+
+@pytest.fixture
+def colleague(app: App, web: Flask) -> FlaskClient:
+    """A client of another person of the same office."""
+    return _client(app, web, "colleague")
+
+
+@pytest.fixture
+def stranger(app: App, web: Flask) -> FlaskClient:
+    """A client of somebody who must see nothing."""
+    return _client(app, web, "stranger")
+
+
+@pytest.fixture
+def review(app: App, web: Flask) -> str:
+    """The key of a deployed process: one task for the safety office, then the end."""
+    definitions.deploy(app, {"review.bpmn": REVIEW}, by="root")
+    return "review"
+
+
+@pytest.fixture
+def task_id(owner: FlaskClient, root: FlaskClient, review: str) -> str:
+    """The open task of a running review."""
+    made = root.post("/api/v1/instances", json={"definition": review, "business_key": "YQ-1"})
+    found: str = made.json["tasks"][0]["id"]
+    return found

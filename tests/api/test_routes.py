@@ -1,0 +1,166 @@
+"""Guards over all routes: who asks, what is documented, the shape of lists, the headers, the size of a route."""
+
+import ast
+import inspect
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from markupsafe import escape
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from werkzeug.routing import Rule
+
+from api import auth
+from api.app import NOUNS
+
+ACTS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def _routes(web: Flask) -> Iterator[tuple[str, str, Rule]]:
+    for rule in web.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) & ACTS):
+            yield method, rule.rule, rule
+
+
+def _address(rule: Rule) -> str:
+    values: dict[str, Any] = {name: 1 if name == "version" else "x" for name in rule.arguments}
+    return rule.build(values, append_unknown=False)[1]  # type: ignore[index]
+
+
+def test_every_route_asks_who_you_are_unless_it_is_on_the_public_list(web: Flask, nobody: FlaskClient) -> None:
+    for method, path, rule in _routes(web):
+        answer = nobody.open(_address(rule), method=method)
+        assert (answer.status_code == 401) == (rule.endpoint not in auth.PUBLIC), f"{method} {path}"
+
+
+def test_the_public_list_names_only_routes_that_exist(web: Flask) -> None:
+    assert {rule.endpoint for rule in web.url_map.iter_rules()} >= auth.PUBLIC
+
+
+@pytest.fixture
+def document(nobody: FlaskClient) -> dict[str, Any]:
+    """The OpenAPI document, read without logging in."""
+    found: dict[str, Any] = nobody.get("/api/v1/openapi.json").json
+    return found
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method in {"get", "post", "delete"} & set(item):
+            yield method.upper(), path, item[method]
+
+
+def test_the_openapi_document_is_valid(document: dict[str, Any]) -> None:
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_route_of_the_api_is_documented_with_a_sentence(web: Flask, document: dict[str, Any]) -> None:
+    served = {
+        (method, path.replace("<int:", "<").replace("<", "{").replace(">", "}"))
+        for method, path, _ in _routes(web)
+        if path.startswith("/api/v1") and not path.endswith("openapi.json")
+    }
+    assert served == {(method, path) for method, path, _ in _operations(document)}
+    for method, path, operation in _operations(document):
+        assert operation["summary"].endswith(("。", "}")), f"{method} {path}"
+
+
+def test_the_routes_of_the_contract_are_there(document: dict[str, Any]) -> None:
+    promised = """
+        POST /session, DELETE /session, GET /me, POST /definitions, POST /definitions/lint, GET /definitions,
+        GET /definitions/{key}, GET /definitions/{key}/versions, GET /definitions/{key}/versions/{version},
+        GET /definitions/{key}/versions/{version}/xml, POST /instances, GET /instances, GET /instances/{instance_id},
+        GET /instances/{instance_id}/history, GET /instances/{instance_id}/timers,
+        POST /instances/{instance_id}/suspend, POST /instances/{instance_id}/resume,
+        POST /instances/{instance_id}/cancel, GET /tasks, GET /tasks/{task_id}, POST /tasks/{task_id}/claim,
+        POST /tasks/{task_id}/release, POST /tasks/{task_id}/complete, POST /tasks/{task_id}/delegate,
+        POST /tasks/{task_id}/return, POST /tasks/{task_id}/comment, POST /messages, GET /incidents,
+        POST /incidents/{incident_id}/retry, GET /hazards, POST /hazards, GET /hazards/{number},
+        GET /hazards/{number}/deadlines, GET /hazards/{number}/events,
+        GET /places, POST /places, GET /visits,
+        POST /visits, GET /units, POST /units, GET /people, POST /people, POST /files, GET /files/{file_id},
+        GET /demo/clock, POST /demo/clock
+    """
+    served = {f"{method} {path.removeprefix('/api/v1')}" for method, path, _ in _operations(document)}
+    assert {line.strip() for line in promised.split(",")} <= served
+
+
+def _lists(document: dict[str, Any]) -> Iterator[str]:
+    for method, path, operation in _operations(document):
+        schema = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        if method == "GET" and schema.get("$ref", "").endswith("Page"):
+            yield path
+
+
+def test_every_route_named_by_a_plural_is_a_list_in_the_page_shape(document: dict[str, Any]) -> None:
+    known = set(_lists(document))
+    plural = {path for method, path, _ in _operations(document) if method == "GET" and path.endswith("s")}
+    assert plural | {"/api/v1/instances/{instance_id}/history", "/api/v1/people"} == known
+    for path in known:
+        name = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
+        members = document["components"]["schemas"][name.split("/")[-1]]
+        assert set(members["properties"]) == set(members["required"]) == {"items", "total", "page", "size"}, path
+
+
+def test_an_empty_list_has_the_page_shape(root: FlaskClient, document: dict[str, Any]) -> None:
+    for path in _lists(document):
+        if "{" not in path:
+            answer = root.get(path)
+            assert answer.status_code == 200, path
+            assert set(answer.json) == {"items", "total", "page", "size"}, path
+
+
+@pytest.mark.parametrize("wrong", ["page=0", "page=x", "page=99999999999999999999", "size=0", "size=201", "size=-1"])
+def test_a_wrong_page_or_size_is_refused_by_every_paged_list(
+    root: FlaskClient, document: dict[str, Any], wrong: str
+) -> None:
+    paged = [path for path in _lists(document) if "{" not in path and path != "/api/v1/codes"]
+    assert len(paged) >= 9
+    for path in paged:
+        answer = root.get(f"{path}?{wrong}")
+        assert answer.status_code == 422, path
+        assert [found["field"] for found in answer.json["errors"]] == [wrong.partition("=")[0]]
+
+
+def test_an_unknown_filter_is_named_by_every_list(root: FlaskClient, document: dict[str, Any]) -> None:
+    for path in _lists(document):
+        if "{" not in path:
+            answer = root.get(f"{path}?colour=red")
+            assert answer.status_code == 422, path
+            assert [(found["field"], found["rule"]) for found in answer.json["errors"]] == [("colour", "unknown")]
+
+
+def test_the_page_about_the_api_needs_nothing_from_elsewhere(nobody: FlaskClient, document: dict[str, Any]) -> None:
+    page = nobody.get("/api/docs")
+    assert page.status_code == 200
+    for _, path, operation in _operations(document):
+        assert path in page.text and escape(operation["summary"]) in page.text
+    assert "<script" not in page.text and "http" not in page.text.replace("httpx", "")
+
+
+def test_every_answer_carries_the_guarding_headers(nobody: FlaskClient, root: FlaskClient) -> None:
+    answers = [nobody.get(path) for path in ("/", "/m/", "/api/docs", "/api/v1/me", "/healthz", "/api/v1/nothing")]
+    for answer in [*answers, root.get("/api/v1/me")]:
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_what_a_person_may_see_is_kept_in_no_cache(root: FlaskClient) -> None:
+    assert root.get("/api/v1/me").headers["Cache-Control"] == "no-store"
+
+
+def test_a_route_is_at_most_four_statements() -> None:
+    for noun, (name, function) in itertools.chain.from_iterable(
+        ((noun, pair) for pair in inspect.getmembers(noun, inspect.isfunction)) for noun in NOUNS
+    ):
+        if not hasattr(function, "_apidoc") or function.__module__ != noun.__name__:
+            continue
+        tree = ast.parse(Path(inspect.getfile(noun)).read_text(encoding="utf-8"))
+        body = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name).body
+        assert len(body) - 1 <= 6, f"{noun.__name__}.{name}: parse, call a verb, shape, return"

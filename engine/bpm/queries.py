@@ -1,18 +1,18 @@
 """What people look up. Every list takes the viewer and scopes its rows in SQL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
+from engine.bpm.paging import choose, paged
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
-from engine.errors import Invalid, NotAllowed, NotFound, Problem
+from engine.errors import NotAllowed, NotFound
 
-MAX_SIZE = 200
 TASK_SORTS = {
     "due_at": (Task.due_at.is_(None), Task.due_at, Task.id),
     "-due_at": (Task.due_at.is_(None), Task.due_at.desc(), Task.id),
@@ -75,9 +75,9 @@ def tasks(
                 )
             )
         )
-    order = _choose(TASK_SORTS, sort)
+    order = choose(TASK_SORTS, sort)
     with app.reading() as tx:
-        return _paged(tx, TASK.where(*wanted), order, page, size, lambda rows: _task_rows(tx, app, rows))
+        return paged(tx, TASK.where(*wanted), order, page, size, lambda rows: _task_rows(tx, app, rows))
 
 
 def task(app: App, viewer: Viewer, task_id: str) -> View:
@@ -160,7 +160,7 @@ def instances(
         )
     found = select(Instance, Definition).join(Definition).where(*wanted)
     with app.reading() as tx:
-        return _paged(
+        return paged(
             tx,
             found,
             (Instance.started_at.desc(), Instance.id),
@@ -213,7 +213,7 @@ def history(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: 
     """Everything that happened in an instance, in order (S7)."""
     with app.reading() as tx:
         _visible_instance(tx, viewer, instance_id)
-        return _paged(
+        return paged(
             tx,
             select(Event).where(Event.instance_id == instance_id),
             (Event.id,),
@@ -227,7 +227,7 @@ def timers(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: i
     """All timers of an instance, armed and past, in due order."""
     with app.reading() as tx:
         _visible_instance(tx, viewer, instance_id)
-        return _paged(
+        return paged(
             tx,
             select(Timer).where(Timer.instance_id == instance_id),
             (Timer.due_at, Timer.id),
@@ -248,14 +248,14 @@ def definitions(app: App, *, q: str | None = None, page: int = 1, size: int = 50
             or_(Definition.key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True))
         )
     with app.reading() as tx:
-        return _paged(tx, found, (Definition.key,), page, size, lambda rows: [definition_view(row[0]) for row in rows])
+        return paged(tx, found, (Definition.key,), page, size, lambda rows: [definition_view(row[0]) for row in rows])
 
 
 def versions(app: App, key: str, *, page: int = 1, size: int = 50) -> Page[View]:
     """All versions of a definition, newest first."""
     found = select(Definition).where(Definition.key == key)
     with app.reading() as tx:
-        return _paged(
+        return paged(
             tx, found, (Definition.version.desc(),), page, size, lambda rows: [definition_view(row[0]) for row in rows]
         )
 
@@ -271,7 +271,7 @@ def incidents(app: App, viewer: Viewer, *, resolved: bool = False, page: int = 1
         .where(state, seen_instance(viewer))
     )
     with app.reading() as tx:
-        return _paged(
+        return paged(
             tx,
             found,
             (Incident.opened_at, Incident.id),
@@ -285,26 +285,3 @@ def needs_admin(viewer: Viewer) -> None:
     """Raises NotAllowed unless the viewer is an administrator."""
     if not viewer.admin:
         raise NotAllowed("此操作只有系统管理员可以进行。", en="Only an administrator may do this.")
-
-
-def _choose(sorts: dict[str, tuple[Any, ...]], sort: str) -> tuple[Any, ...]:
-    if sort not in sorts:
-        problem = Problem(
-            field="sort", rule="choice", message=f"可用：{'、'.join(sorts)}", en=f"Use one of {', '.join(sorts)}"
-        )
-        raise Invalid(f"不能按“{sort}”排序。", en=f"Cannot sort by {sort}.", problems=[problem])
-    return sorts[sort]
-
-
-def _paged(
-    tx: Session,
-    found: Select[Any],
-    order: Sequence[Any],
-    page: int,
-    size: int,
-    shape: Callable[[Sequence[Any]], list[View]],
-) -> Page[View]:
-    size = max(1, min(size, MAX_SIZE))
-    total = tx.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
-    rows = tx.execute(found.order_by(*order).limit(size).offset((max(page, 1) - 1) * size)).all()
-    return Page(shape(rows), total, max(page, 1), size)

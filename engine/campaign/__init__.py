@@ -1,1 +1,12 @@
-"""What the three-year campaign adds to the BPM engine."""
+"""What the three-year campaign adds to the BPM engine: registers, the ledger of hazards, and the operators of its
+diagrams.
+"""
+
+from engine.app import App
+
+
+def register(app: App) -> None:
+    """Make the campaign known to an installation; called once by the composition root."""
+    from engine.campaign import operators  # the tables below this package must be importable without the operators
+
+    operators.register(app)

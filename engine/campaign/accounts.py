@@ -1,0 +1,160 @@
+"""Logging in: passwords, lockout, sessions and bearer tokens. Everything here runs on real time, never on process
+time.
+"""
+
+import functools
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2.exceptions import VerificationError
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import authority
+from engine.campaign.model import LoginSession, Person, Token
+from engine.campaign.people import PersonView, hasher, require, show
+from engine.errors import EngineError, NotAuthenticated, TooMany
+
+ATTEMPTS = 5
+LOCKED_FOR = timedelta(minutes=15)
+SESSION_LASTS = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A logged-in browser: ``secret`` goes into its cookie, ``csrf`` into the header of each change."""
+
+    secret: str
+    csrf: str
+    person: PersonView
+    expires_at: datetime
+
+
+def open_session(app: App, name: str, password: str) -> SessionView:
+    """Check the password and log in; raises NotAuthenticated, or TooMany while the account is locked after 5 wrong
+    ones.
+    """
+    with app.reading() as tx:
+        person = tx.get(Person, name)
+    known = person is not None and person.active
+    if known and person and person.locked_until and app.wall() < person.locked_until:
+        raise _locked()
+    right = _verify(person.password_hash if person and known else _nobody(), password)
+    refusal: EngineError | None = None
+    secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+    now = app.wall()
+    with app.transaction() as tx:
+        if known and right:
+            tx.execute(update(Person).where(Person.name == name).values(failed_logins=0, locked_until=None))
+            tx.execute(delete(LoginSession).where(LoginSession.expires_at < now))
+            row = LoginSession(secret_hash=_hash(secret), person=name, csrf=csrf, created_at=now)
+            row.expires_at = now + SESSION_LASTS
+            tx.add(row)
+        else:
+            refusal = _count_failure(tx, name, now) if known else _wrong()
+    if refusal:
+        raise refusal
+    return SessionView(secret, csrf, show(app, name), now + SESSION_LASTS)
+
+
+def session(app: App, secret: str) -> SessionView:
+    """Whose cookie this is; raises NotAuthenticated when it is unknown, ended or expired."""
+    with app.reading() as tx:
+        row = tx.get(LoginSession, _hash(secret))
+    if row is None or row.expires_at <= app.wall():
+        raise NotAuthenticated("登录已失效，请重新登录。", en="The session has ended; log in again.")
+    return SessionView(secret, row.csrf, _active(show(app, row.person)), row.expires_at)
+
+
+def close_session(app: App, secret: str) -> None:
+    """Log out; nothing happens when the session is gone already."""
+    with app.transaction() as tx:
+        tx.execute(delete(LoginSession).where(LoginSession.secret_hash == _hash(secret)))
+
+
+def issue_token(app: App, name: str, *, by: Viewer | None, label: str = "") -> str:
+    """A new bearer token for this account, shown once. Raises NotAllowed (only the person or an admin may),
+    NotFound.
+    """
+    secret = f"bihuan_{secrets.token_urlsafe(32)}"
+    with app.transaction() as tx:
+        _may_manage(tx, name, by)
+        row = Token(secret_hash=_hash(secret), person=name, label=label, created_at=app.wall())
+        row.created_by = by.name if by else "system"
+        tx.add(row)
+    return secret
+
+
+def token_person(app: App, secret: str) -> PersonView:
+    """Whose bearer token this is; raises NotAuthenticated."""
+    with app.reading() as tx:
+        row = tx.get(Token, _hash(secret))
+    if row is None or row.revoked_at is not None:
+        raise NotAuthenticated(
+            "访问令牌无效或已吊销，请重新签发。", en="The token is unknown or revoked; issue a new one."
+        )
+    return _active(show(app, row.person))
+
+
+def revoke_tokens(app: App, name: str, *, by: Viewer | None) -> int:
+    """Make all tokens of this account useless; returns how many there were."""
+    with app.transaction() as tx:
+        _may_manage(tx, name, by)
+        rows = tx.scalars(select(Token).where(Token.person == name, Token.revoked_at.is_(None))).all()
+        for row in rows:
+            row.revoked_at = app.wall()
+        return len(rows)
+
+
+def _may_manage(tx: Session, name: str, by: Viewer | None) -> None:
+    require(tx, name)
+    if by is not None and by.name != name:
+        authority.require(tx, by, "person.create")
+
+
+def _count_failure(tx: Session, name: str, now: datetime) -> EngineError:
+    person = tx.scalars(select(Person).where(Person.name == name).with_for_update()).one()
+    person.failed_logins += 1
+    if person.failed_logins < ATTEMPTS:
+        return _wrong()
+    person.failed_logins, person.locked_until = 0, now + LOCKED_FOR
+    return _locked()
+
+
+def _verify(hashed: str, password: str) -> bool:
+    try:
+        return hasher.verify(hashed, password)
+    except VerificationError:
+        return False
+
+
+@functools.cache
+def _nobody() -> str:
+    """A hash to verify for unknown names, so that guessing a name costs the same time as guessing a password."""
+    return hasher.hash(secrets.token_hex())
+
+
+def _active(person: PersonView) -> PersonView:
+    if not person.active:
+        raise NotAuthenticated("该账号已停用，请联系系统管理员。", en="This account is switched off; ask an admin.")
+    return person
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _wrong() -> NotAuthenticated:
+    return NotAuthenticated("登录名或密码不对，请重新输入。", en="Wrong name or password; try again.")
+
+
+def _locked() -> TooMany:
+    minutes = int(LOCKED_FOR.total_seconds() // 60)
+    return TooMany(
+        f"密码连续输错 {ATTEMPTS} 次，账号已锁定，请 {minutes} 分钟后再试，或请系统管理员重设密码。",
+        en=f"{ATTEMPTS} wrong passwords in a row: locked for {minutes} minutes; try later or ask an admin.",
+    )

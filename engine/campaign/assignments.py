@@ -1,0 +1,121 @@
+"""Papers between units: given, signed or returned, answered. The process writes them through operators; here is
+also how they are read.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import units
+from engine.campaign.case_model import Assignment
+from engine.campaign.numbers import next_number
+from engine.campaign.sight import seen
+from engine.errors import Conflict
+
+SERIES = {
+    "交办": "青街安交", "督办": "青街安督", "移交": "青街安移", "停用提请": "青街安停", "查封提请": "青街安封",
+    "挂牌提请": "青街安挂", "区级督办": "区安委督",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentView:
+    """A paper as it is shown; ``state`` is 待签收, 已签收, 已退回, 已答复 or 已办结."""
+
+    id: int
+    kind: str
+    number: str
+    from_unit: str
+    from_name: str
+    to_unit: str
+    to_name: str
+    reason: str
+    sent_at: datetime
+    sign_due_at: datetime | None
+    signed_at: datetime | None
+    returned_at: datetime | None
+    return_reason: str
+    answer_due_at: datetime | None
+    answered_at: datetime | None
+    answer: str
+    closed_at: datetime | None
+    state: str
+
+
+def list_assignments(app: App, number: str, *, viewer: Viewer) -> list[AssignmentView]:
+    """All papers about a hazard, oldest first; raises NotFound."""
+    with app.reading() as tx:
+        seen(tx, number, viewer)
+        rows = tx.scalars(select(Assignment).where(Assignment.hazard == number).order_by(Assignment.id)).all()
+        names = units.names(tx, {code for row in rows for code in (row.from_unit, row.to_unit)})
+        return [_view(row, names) for row in rows]
+
+
+def open_in(
+    tx: Session,
+    app: App,
+    hazard: str,
+    kind: str,
+    *,
+    from_unit: str,
+    to_unit: str,
+    reason: str,
+    sign_due_at: datetime | None,
+    answer_due_at: datetime | None,
+    now: datetime,
+) -> Assignment:
+    """Send a paper with the next number of its register; raises NotFound for an unknown unit."""
+    for code in (from_unit, to_unit):
+        units.require(tx, code)
+    series = SERIES.get(kind, "青街安函")
+    year = now.astimezone(app.zone).year
+    number = next_number(tx, f"{series}-{year}")
+    row = Assignment(
+        hazard=hazard, kind=kind, number=f"{series}〔{year}〕{number}号",
+        from_unit=from_unit, to_unit=to_unit, reason=reason, sent_at=now, sign_due_at=sign_due_at, answer_due_at=answer_due_at,
+    )  # fmt: skip
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def running(tx: Session, hazard: str, kind: str) -> Assignment:
+    """The newest paper of this kind that is not closed; raises Conflict."""
+    query = select(Assignment).where(
+        Assignment.hazard == hazard, Assignment.kind == kind, Assignment.closed_at.is_(None)
+    )
+    row = tx.scalars(query.order_by(Assignment.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        raise Conflict(
+            f"隐患 {hazard} 没有办理中的“{kind}”，请核对流程的先后顺序。",
+            en=f"Hazard {hazard} has no running paper of kind {kind}.",
+        )
+    return row
+
+
+def close_all(tx: Session, hazard: str, now: datetime) -> int:
+    """End every running paper of a hazard; returns how many."""
+    rows = tx.scalars(select(Assignment).where(Assignment.hazard == hazard, Assignment.closed_at.is_(None))).all()
+    for row in rows:
+        row.closed_at = now
+    tx.flush()
+    return len(rows)
+
+
+def _state(row: Assignment) -> str:
+    if row.returned_at:
+        return "已退回"
+    if row.answered_at:
+        return "已答复"
+    if row.closed_at:
+        return "已办结"
+    return "已签收" if row.signed_at else "待签收"
+
+
+def _view(row: Assignment, names: dict[str, str]) -> AssignmentView:
+    fields = {name: getattr(row, name) for name in AssignmentView.__slots__ if hasattr(row, name)}
+    return AssignmentView(**fields, from_name=names[row.from_unit], to_name=names[row.to_unit], state=_state(row))

@@ -1,0 +1,41 @@
+"""Which role may do which act of the registers; what is not listed is denied. The full table of acts and clauses is
+data to come.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpm.viewer import Viewer
+from engine.campaign.model import Person, PersonRole
+from engine.errors import NotAllowed
+
+STAFF = {"inspector", "clerk", "leader", "secretary", "officer", "head"}
+ACTS: dict[str, tuple[str, set[str]]] = {
+    "hazard.register": ("登记隐患", STAFF | {"owner"}),
+    "place.create": ("建立场所档案", {"clerk", "inspector", "secretary"}),
+    "visit.create": ("登记走访检查", STAFF),
+    "people.list": ("查看人员名册", STAFF | {"discipline"}),
+    "unit.create": ("建立单位", set()),
+    "person.create": ("建立账号", set()),
+    "clock.advance": ("拨动演示时钟", set()),
+}
+ROLE_NAMES = {
+    "admin": "系统管理员", "inspector": "网格员", "clerk": "经办人", "leader": "街道领导", "secretary": "社区书记",
+    "officer": "执法员", "head": "部门负责人", "owner": "企业负责人", "discipline": "纪检人员",
+}  # fmt: skip
+
+
+def require(tx: Session, viewer: Viewer, act: str) -> None:
+    """Raise NotAllowed, naming the roles that have the power, unless one of the viewer's roles may do this act."""
+    if viewer.admin:
+        return
+    title, allowed = ACTS[act]
+    roles = select(PersonRole.role).join(Person, Person.name == PersonRole.person)
+    held = set(tx.scalars(roles.where(Person.name == viewer.name, Person.active)))
+    if held & allowed:
+        return
+    who = "、".join(ROLE_NAMES[role] for role in ROLE_NAMES if role in allowed | {"admin"})
+    raise NotAllowed(
+        f"您没有“{title}”的权限，可以办理的是：{who}。如确需办理，请联系系统管理员。",
+        en=f"You may not do this ({act}); allowed: {', '.join(sorted(allowed | {'admin'}))}.",
+    )

@@ -1,0 +1,187 @@
+"""The tables of a case: the hazard and what was set, sent, ordered and found about it. Only columns."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.campaign.model import Code, Name
+from engine.db import Base, UtcDateTime
+
+
+class Hazard(Base):
+    """One hazard. Where it stands is never stored here: that is the position of its process instance."""
+
+    __tablename__ = "hazard"
+    __table_args__ = (
+        UniqueConstraint("year", "month", "serial"),
+        Index("ix_hazard_place_code", "place", "code"),
+        Index("ix_hazard_community_grid", "community", "grid"),
+    )
+    number: Mapped[str] = mapped_column(Code, primary_key=True)
+    year: Mapped[int]
+    month: Mapped[int]
+    serial: Mapped[int]
+    instance_id: Mapped[str | None] = mapped_column(ForeignKey("instance.id"), unique=True)
+    place: Mapped[str] = mapped_column(ForeignKey("place.id"))
+    street: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    community: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    grid: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    code: Mapped[str] = mapped_column(Code)
+    code_id: Mapped[int] = mapped_column(ForeignKey("hazard_code.id"))
+    text: Mapped[str] = mapped_column(Text)
+    part: Mapped[str] = mapped_column(Name, default="")
+    source: Mapped[str] = mapped_column(String(32))
+    finder: Mapped[str] = mapped_column(Name)
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    holder_unit: Mapped[str] = mapped_column(ForeignKey("unit.code"), index=True)
+    repeats: Mapped[int] = mapped_column(default=0)
+    local_level: Mapped[str | None] = mapped_column(String(16))
+    is_major: Mapped[bool] = mapped_column(default=False)
+    major_status: Mapped[str] = mapped_column(String(16), default="否")  # 否 | 疑似 | 已判定 | 已解除
+    reason: Mapped[str] = mapped_column(Text, default="")  # why it was classified so
+    five: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # 五落实: measures, responsible, funds, limit, plan
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    void_reason: Mapped[str | None] = mapped_column(Text)  # set when it was voided; the number stays taken
+    closure_no: Mapped[str | None] = mapped_column(Code)
+    closure_opinion: Mapped[str] = mapped_column(Text, default="")
+
+
+class Deadline(Base):
+    """A date by which something is due, with the count that led to it in words. Changed only by replacement (rule
+    C5).
+    """
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        Index("ix_deadline_hazard", "hazard", "state", "kind"),
+        Index("ix_deadline_due_at", "state", "due_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"))
+    kind: Mapped[str] = mapped_column(String(16))
+    start_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    n: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(8))
+    roll: Mapped[str] = mapped_column(String(1))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_on: Mapped[date]
+    clause: Mapped[str] = mapped_column(Text, default="")
+    trace: Mapped[list[Any]] = mapped_column(JSON)
+    provisional: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(12))  # open | met | missed | suspended | replaced | void
+    replaced_by: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")  # why it was replaced or ended early
+    actor: Mapped[str] = mapped_column(Name, default="")  # who caused that
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Assignment(Base):
+    """A paper from one unit to another: given, signed or returned, answered. One row for each way across
+    organisations.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index("ix_assignment_to_unit", "to_unit", "hazard"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    number: Mapped[str] = mapped_column(Code, unique=True)
+    from_unit: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    to_unit: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sign_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    return_reason: Mapped[str] = mapped_column(Text, default="")
+    answer_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Measure(Base):
+    """A coercive measure that a department with the power decided; the street only records and watches it."""
+
+    __tablename__ = "measure"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    organ: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    decision_no: Mapped[str] = mapped_column(Name, default="")
+    basis: Mapped[str] = mapped_column(Text, default="")
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    starts_on: Mapped[date]
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decide_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lift_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class Recheck(Base):
+    """One re-inspection and its result."""
+
+    __tablename__ = "recheck"
+    __table_args__ = (UniqueConstraint("hazard", "no"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"))
+    no: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    passed: Mapped[bool]
+    opinion: Mapped[str] = mapped_column(Text, default="")
+
+
+class Rung(Base):
+    """One rung of the escalation chain that was reached: once for each hazard, step and moment."""
+
+    __tablename__ = "rung"
+    __table_args__ = (UniqueConstraint("hazard", "step", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"))
+    step: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    document: Mapped[str] = mapped_column(Name, default="")
+    overdue_wd: Mapped[int] = mapped_column(default=0)
+    failed_rechecks: Mapped[int] = mapped_column(default=0)
+
+
+class Finding(Base):
+    """A fact about a hazard that is no date, paper or measure: a refusal, a plan handed in, a closure gate's
+    answer.
+    """
+
+    __tablename__ = "finding"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(Text)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Evidence(Base):
+    """A photo or file about a hazard; the bytes lie in the file store under their hash."""
+
+    __tablename__ = "evidence"
+    id: Mapped[str] = mapped_column(Code, primary_key=True)
+    hazard: Mapped[str | None] = mapped_column(ForeignKey("hazard.number"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))  # photo_before | photo_after | attachment
+    angle: Mapped[str] = mapped_column(Code, default="")
+    filename: Mapped[str] = mapped_column(Name)
+    media_type: Mapped[str] = mapped_column(Code)
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    sha256: Mapped[str] = mapped_column(Code, index=True)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    uploaded_by: Mapped[str] = mapped_column(Name, index=True)

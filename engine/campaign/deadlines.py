@@ -1,0 +1,187 @@
+"""The deadlines of a hazard: each row explains its date; a changed date is a new row and the old one stays as
+`replaced` (rule C5).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.calendar import Count
+from engine.campaign.case_model import Deadline
+from engine.campaign.sight import seen
+from engine.errors import Conflict, Invalid
+
+OPEN, MET, MISSED, REPLACED, VOID = "open", "met", "missed", "replaced", "void"
+RECTIFY, PLAN, SUPERVISE = "整改", "治理方案", "督办"
+ON_THE_LAMP = (
+    RECTIFY,
+    PLAN,
+)  # a supervision limit is a second deadline: lamps count from the original or extended one
+MARK = "［示例规则，需法制审核］"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineView:
+    """A deadline as it is shown; ``trace`` is the count in words, ``due_date`` the last day, ``due_at`` the moment
+    it ends.
+    """
+
+    id: int
+    kind: str
+    start_at: datetime
+    n: int
+    unit: str
+    roll: str
+    due_at: datetime
+    due_date: date
+    clause: str
+    trace: list[str]
+    provisional: bool
+    state: str
+    replaced_by: int | None
+    reason: str
+    by: str
+    opened_at: datetime
+    ended_at: datetime | None
+
+
+def list_deadlines(app: App, number: str, *, viewer: Viewer) -> list[DeadlineView]:
+    """All deadlines of a hazard, the replaced ones included, oldest first; raises NotFound."""
+    with app.reading() as tx:
+        seen(tx, number, viewer)
+        rows = tx.scalars(select(Deadline).where(Deadline.hazard == number).order_by(Deadline.id))
+        return [view(row) for row in rows]
+
+
+def view(row: Deadline) -> DeadlineView:
+    """The row as it is shown."""
+    return DeadlineView(
+        row.id, row.kind, row.start_at, row.n, row.unit, row.roll, row.due_at, row.due_on, row.clause, row.trace,
+        row.provisional, row.state, row.replaced_by, row.reason, row.actor, row.opened_at, row.ended_at,
+    )  # fmt: skip
+
+
+def open_in(
+    tx: Session,
+    app: App,
+    hazard: str,
+    kind: str,
+    *,
+    start_at: datetime,
+    n: int,
+    unit: str,
+    roll: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    clause: str = "",
+) -> Deadline:
+    """Set a deadline; an open one of the same kind becomes ``replaced``. ``due_at`` given by the diagram is kept as
+    it is.
+    """
+    count = _count(app, start_at, n, unit, roll)
+    row = _row(app, hazard, kind, start_at, n, unit, roll, count, due_at, now)
+    row.clause, row.trace = clause, [*row.trace, *([f"依据：{clause}"] if clause else [])]
+    replaced = open_one(tx, hazard, kind)
+    _add(tx, row)
+    if replaced:
+        _replace(replaced, row, now, "重新确定时限")
+    tx.flush()
+    return row
+
+
+def extend_in(
+    tx: Session,
+    app: App,
+    hazard: str,
+    kind: str,
+    *,
+    n: int,
+    unit: str,
+    reason: str,
+    clause: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    actor: str = "",
+) -> Deadline:
+    """Extend the open deadline from its last day on; the old row stays as ``replaced`` with the reason. Raises
+    Conflict.
+    """
+    old = open_one(tx, hazard, kind)
+    if old is None:
+        raise Conflict(
+            f"隐患 {hazard} 没有进行中的“{kind}”时限，不能延期。请核对该隐患当前的时限。",
+            en=f"Hazard {hazard} has no open deadline of kind {kind} to extend.",
+        )
+    start_at = old.due_at - old.due_at.resolution
+    count = _count(app, start_at, n, unit, old.roll)
+    row = _row(app, hazard, kind, start_at, n, unit, old.roll, count, due_at, now)
+    row.clause = clause
+    row.trace = [f"原时限 {old.due_on.isoformat()} 届满前申请延期并获批准：{reason or '未填写理由'}", *row.trace]
+    row.trace += [f"依据：{clause}"] if clause else []
+    _add(tx, row)
+    _replace(old, row, now, reason, actor)
+    tx.flush()
+    return row
+
+
+def close_in(tx: Session, hazard: str, now: datetime, *, kind: str | None = None, state: str | None = None) -> int:
+    """End the open deadlines of a hazard (of one kind): met when in time, missed when late, or the given state.
+    Returns how many.
+    """
+    query = select(Deadline).where(Deadline.hazard == hazard, Deadline.state == OPEN)
+    rows = tx.scalars(query.where(Deadline.kind == kind) if kind else query).all()
+    for row in rows:
+        row.state = state or (MET if now < row.due_at else MISSED)
+        row.ended_at = now
+    tx.flush()
+    return len(rows)
+
+
+def open_one(tx: Session, hazard: str, kind: str) -> Deadline | None:
+    """The open deadline of this kind, the newest if there were several."""
+    query = select(Deadline).where(Deadline.hazard == hazard, Deadline.kind == kind, Deadline.state == OPEN)
+    return tx.scalars(query.order_by(Deadline.id.desc()).limit(1)).one_or_none()
+
+
+def last_day(due_at: datetime, app: App) -> date:
+    """The local day that ends at, or contains, this due moment: 24:00 belongs to the day that ends."""
+    return (due_at.astimezone(app.zone) - due_at.resolution).date()
+
+
+def _count(app: App, start_at: datetime, n: int, unit: str, roll: str) -> Count:
+    try:
+        return app.calendar.count(start_at, n, unit, roll, app.zone)
+    except ValueError as error:
+        raise Invalid(
+            f"时限“{n}{unit}”无法计算：数量须为整数，单位为 wd、d、h、wh 或 month，顺延方式为 F 或 N。",
+            en=f"The limit {n}{unit} cannot be counted: {error}.",
+        ) from error
+
+
+def _row(
+    app: App, hazard: str, kind: str, start_at: datetime, n: int, unit: str, roll: str, count: Count,
+    due_at: datetime | None, now: datetime,
+) -> Deadline:  # fmt: skip
+    trace = list(count.trace)
+    if due_at is not None and due_at != count.due_at:
+        shown = due_at.astimezone(app.zone)
+        trace.append(f"流程另行确定届满时刻为 {shown:%Y-%m-%d %H:%M}，以此为准")
+    ends = due_at or count.due_at
+    return Deadline(
+        hazard=hazard, kind=kind, start_at=start_at, n=n, unit=unit, roll=roll, due_at=ends, due_on=last_day(ends, app),
+        trace=[*trace], provisional=count.provisional, state=OPEN, opened_at=now,
+    )  # fmt: skip
+
+
+def _add(tx: Session, row: Deadline) -> None:
+    row.trace = [*row.trace, MARK]
+    tx.add(row)
+    tx.flush()
+
+
+def _replace(old: Deadline, new: Deadline, now: datetime, reason: str, actor: str = "") -> None:
+    old.state, old.replaced_by, old.ended_at, old.reason, old.actor = REPLACED, new.id, now, reason, actor

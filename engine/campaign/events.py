@@ -1,0 +1,129 @@
+"""The story of a hazard in order: what the process did, what people did, and what was written into the registers
+about it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.model import Event
+from engine.bpm.viewer import Viewer
+from engine.campaign import units
+from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Measure, Recheck, Rung
+from engine.campaign.model import Person
+from engine.campaign.sight import seen
+
+BY_PEOPLE = {
+    "claimed": "认领", "released": "释放", "delegated": "转交", "commented": "备注", "suspended": "挂起",
+    "resumed": "恢复", "cancelled": "终止",
+}  # fmt: skip
+STEPS = {"E1": "逾期催办", "E2": "街道督办", "E2b": "区级督办", "E3": "部门移交", "E4": "提请停用"}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One line of the story. ``kind`` is task, timer, deadline, paper, measure, recheck, rung or finding."""
+
+    at: datetime
+    kind: str
+    title: str
+    text: str
+    by: str
+    by_name: str
+    element: str | None
+
+
+def list_events(app: App, number: str, *, viewer: Viewer) -> list[CaseEvent]:
+    """The whole story of a hazard, oldest first; raises NotFound."""
+    with app.reading() as tx:
+        hazard = seen(tx, number, viewer)
+        lines = [*_process(tx, hazard), *_deadlines(tx, hazard), *_papers(tx, hazard), *_facts(tx, hazard)]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
+    wanted = (Event.event.in_(BY_PEOPLE)) | (
+        (Event.type.in_(("userTask", "manualTask"))) & (Event.event == "completed")
+    )
+    fired = Event.event == "fired"
+    rows = tx.scalars(
+        select(Event).where(Event.instance_id == hazard.instance_id, wanted | fired).order_by(Event.id)
+    ).all()
+    actors = {row.actor for row in rows} | {hazard.finder}
+    names = _display_names(tx, actors)
+    lines = [
+        CaseEvent(hazard.registered_at, "task", "登记隐患", hazard.text, hazard.finder,
+                  names.get(hazard.finder, hazard.finder), None)
+    ]  # fmt: skip
+    for row in rows:
+        by = row.actor or ""
+        kind, title = ("timer", f"到点：{row.name}") if row.event == "fired" else ("task", _done(row))
+        text = str((row.detail or {}).get("text") or (row.detail or {}).get("reason") or "")
+        lines.append(CaseEvent(row.at, kind, title, text, by, names.get(by, by), row.element))
+    return lines
+
+
+def _display_names(tx: Session, logins: set[str | None]) -> dict[str, str]:
+    rows = tx.execute(select(Person.name, Person.display_name).where(Person.name.in_(logins)))
+    return {row.name: row.display_name for row in rows}
+
+
+def _done(row: Event) -> str:
+    if row.event == "completed":
+        return f"完成：{row.name}"
+    return BY_PEOPLE[row.event] + (f"：{row.name}" if row.name else "")
+
+
+def _deadlines(tx: Session, hazard: Hazard) -> list[CaseEvent]:
+    lines = []
+    for row in tx.scalars(select(Deadline).where(Deadline.hazard == hazard.number)):
+        trace = "；".join(row.trace)
+        lines.append(_line(row.opened_at, "deadline", f"确定{row.kind}时限：{row.due_on.isoformat()}", trace))
+        if row.ended_at and row.state != "open":
+            how = {"met": "按期完成", "missed": "逾期完成", "replaced": "已变更", "void": "已作废"}.get(
+                row.state, row.state
+            )
+            lines.append(_line(row.ended_at, "deadline", f"{row.kind}时限{how}", row.reason))
+    return lines
+
+
+def _papers(tx: Session, hazard: Hazard) -> list[CaseEvent]:
+    rows = tx.scalars(select(Assignment).where(Assignment.hazard == hazard.number)).all()
+    names = units.names(tx, {row.to_unit for row in rows})
+    lines = []
+    for row in rows:
+        title = f"{row.kind}（{row.number}）"
+        lines.append(_line(row.sent_at, "paper", f"发出{title}至{names[row.to_unit]}", row.reason))
+        for at, what, text in (
+            (row.signed_at, "签收", ""), (row.returned_at, "退回", row.return_reason),
+            (row.answered_at, "答复", row.answer),
+        ):  # fmt: skip
+            if at:
+                lines.append(_line(at, "paper", f"{names[row.to_unit]}{what}{title}", text))
+    return lines
+
+
+def _facts(tx: Session, hazard: Hazard) -> list[CaseEvent]:
+    lines = []
+    for measure in tx.scalars(select(Measure).where(Measure.hazard == hazard.number)):
+        lines.append(_line(measure.opened_at, "measure", f"{measure.kind}（{measure.decision_no}）", measure.basis))
+        if measure.lifted_at:
+            lines.append(_line(measure.lifted_at, "measure", f"解除{measure.kind}", measure.lift_reason))
+    for check in tx.scalars(select(Recheck).where(Recheck.hazard == hazard.number)):
+        result = "合格" if check.passed else "不合格"
+        lines.append(_line(check.at, "recheck", f"第 {check.no} 次复查{result}", check.opinion))
+    for rung in tx.scalars(select(Rung).where(Rung.hazard == hazard.number)):
+        lines.append(_line(rung.at, "rung", f"升级：{STEPS.get(rung.step, rung.step)}", rung.reason))
+    for finding in tx.scalars(select(Finding).where(Finding.hazard == hazard.number)):
+        lines.append(_line(finding.at, "finding", finding.kind, finding.text))
+    if hazard.closed_at:
+        title = "作废" if hazard.void_reason is not None else f"销号（{hazard.closure_no}）"
+        lines.append(_line(hazard.closed_at, "task", title, hazard.void_reason or hazard.closure_opinion))
+    return lines
+
+
+def _line(at: datetime, kind: str, title: str, text: str) -> CaseEvent:
+    return CaseEvent(at, kind, title, text, "", "", None)

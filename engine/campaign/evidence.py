@@ -1,0 +1,186 @@
+"""Verbs on evidence: photos and files about a hazard, checked before they are stored; the bytes lie in the file
+store.
+"""
+
+import io
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+from PIL import ExifTags, Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import scope
+from engine.campaign.case_model import Evidence, Hazard
+from engine.campaign.sight import seen
+from engine.errors import Invalid, NotFound, TooLarge
+
+LARGEST = 15 * 1024 * 1024
+MOST_PIXELS = 60_000_000  # a decompression bomb is refused before it is decoded
+PHOTO_KINDS = ("photo_before", "photo_after")
+KINDS = (*PHOTO_KINDS, "attachment")
+IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+DOCUMENTS = {".pdf": (b"%PDF-", "application/pdf")}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A file as it is shown; ``taken_at`` comes from the photo itself, ``sha256`` names its bytes."""
+
+    id: str
+    hazard: str | None
+    kind: str
+    angle: str
+    filename: str
+    media_type: str
+    size: int
+    width: int | None
+    height: int | None
+    sha256: str
+    taken_at: datetime | None
+    lat: float | None
+    lon: float | None
+    uploaded_at: datetime
+    uploaded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+    taken_at: datetime | None = None
+
+
+def add(
+    app: App,
+    content: bytes,
+    *,
+    filename: str,
+    viewer: Viewer,
+    hazard: str | None = None,
+    kind: str = "attachment",
+    angle: str = "",
+    lat: float | None = None,
+    lon: float | None = None,
+) -> EvidenceView:
+    """Store a photo (JPEG, PNG, WebP) or a PDF of at most 15 MB; without ``hazard`` it waits for the registration
+    that names it.
+
+    Raises TooLarge, Invalid (kind, or not what its name says), NotFound (hazard).
+    """
+    now = app.clock()
+    checked = _check(app, content, filename, kind)
+    with app.reading() as tx:
+        if hazard is not None:
+            seen(tx, hazard, viewer)
+    digest = app.files.save(content)
+    with app.transaction() as tx:
+        row = Evidence(
+            id=uuid.uuid4().hex, hazard=hazard, kind=kind, angle=angle, filename=PurePath(filename).name[:200],
+            media_type=checked.media_type, size=len(content), width=checked.width, height=checked.height, sha256=digest,
+            taken_at=checked.taken_at, lat=lat, lon=lon, uploaded_at=now, uploaded_by=viewer.name,
+        )  # fmt: skip
+        tx.add(row)
+        tx.flush()
+        return _view(row)
+
+
+def read(app: App, id: str, *, viewer: Viewer) -> tuple[EvidenceView, bytes]:
+    """A file with its bytes, for whoever may see its hazard, or uploaded it; raises NotFound."""
+    with app.reading() as tx:
+        row = tx.get(Evidence, id)
+        if row is None or not _may_read(tx, row, viewer):
+            raise NotFound(
+                "没有这个文件，或它不在您的职责范围内。", en="There is no such file, or it is not yours to see."
+            )
+        view = _view(row)
+    return view, app.files.read(view.sha256)
+
+
+def list_evidence(app: App, number: str, *, viewer: Viewer) -> list[EvidenceView]:
+    """The files of a hazard, oldest first; raises NotFound."""
+    with app.reading() as tx:
+        seen(tx, number, viewer)
+        rows = tx.scalars(
+            select(Evidence).where(Evidence.hazard == number).order_by(Evidence.uploaded_at, Evidence.id)
+        )
+        return [_view(row) for row in rows]
+
+
+def attach(tx: Session, ids: Sequence[str], number: str, viewer: Viewer) -> None:
+    """Give files that the viewer uploaded before to a hazard, in a running transaction; raises Invalid for any
+    other file.
+    """
+    for id in ids:
+        row = tx.get(Evidence, id)
+        if row is None or row.uploaded_by != viewer.name or row.hazard not in (None, number):
+            raise Invalid(
+                "照片没有上传成功或不是您上传的，请重新拍照上传后再提交。",
+                en=f"File {id} is not an upload of yours that waits; upload it again.",
+                problems=[{"field": "photos", "rule": "upload", "message": "请重新上传照片"}],
+            )
+        row.hazard = number
+
+
+def _may_read(tx: Session, row: Evidence, viewer: Viewer) -> bool:
+    if viewer.admin or row.uploaded_by == viewer.name:
+        return True
+    mine = select(Hazard.number).where(Hazard.number == row.hazard, scope.hazards(viewer))
+    return row.hazard is not None and tx.scalar(mine) is not None
+
+
+def _check(app: App, content: bytes, filename: str, kind: str) -> _Checked:
+    if len(content) > LARGEST:
+        raise TooLarge(
+            f"文件超过 {LARGEST // 1024 // 1024} MB，请压缩或降低照片分辨率后再上传。",
+            en=f"The file is larger than {LARGEST // 1024 // 1024} MB; reduce it and upload again.",
+        )
+    if kind not in KINDS:
+        raise _unusable("kind", f"文件用途“{kind}”不对，可用：{'、'.join(KINDS)}。")
+    suffix = PurePath(filename).suffix.lower()
+    if kind == "attachment" and suffix in DOCUMENTS:
+        start, media_type = DOCUMENTS[suffix]
+        if content.startswith(start):
+            return _Checked(media_type)
+        raise _unusable("file", f"“{filename}”的内容不是 PDF，可能已损坏，请重新导出后上传。")
+    return _photo(app, content, filename)
+
+
+def _photo(app: App, content: bytes, filename: str) -> _Checked:
+    try:
+        with Image.open(io.BytesIO(content), formats=list(IMAGES)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise TooLarge(
+                    "照片的像素过多，请降低分辨率后再上传。", en="The photo has too many pixels; reduce it."
+                )
+            image.verify()
+            taken = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+            return _Checked(IMAGES[str(image.format)], image.width, image.height, _taken_at(app, taken))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise _unusable(
+            "file", f"“{filename}”不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄或转换格式后上传。"
+        ) from error
+
+
+def _taken_at(app: App, text: object) -> datetime | None:
+    """The moment in the photo's EXIF data, local time of the installation; None when it is missing or nonsense."""
+    try:
+        return datetime.strptime(str(text), "%Y:%m:%d %H:%M:%S").replace(tzinfo=app.zone)
+    except ValueError:
+        return None
+
+
+def _unusable(field: str, message: str) -> Invalid:
+    return Invalid(
+        message, en="The file cannot be used.", problems=[{"field": field, "rule": "format", "message": message}]
+    )
+
+
+def _view(row: Evidence) -> EvidenceView:
+    return EvidenceView(**{name: getattr(row, name) for name in EvidenceView.__slots__})

@@ -1,0 +1,146 @@
+"""Verbs on hazards: register one with its process in a single transaction, list them, show one."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm import instances
+from engine.bpm.viewer import Page, Viewer
+from engine.campaign import authority, codes, evidence, numbers, places, units
+from engine.campaign.case_model import Hazard
+from engine.campaign.hazard_list import Wanted, query
+from engine.campaign.hazard_views import HazardView, views
+from engine.campaign.model import HazardCode, Place
+from engine.campaign.pages import check_page
+from engine.campaign.sight import seen
+from engine.errors import Conflict, Invalid
+
+DEFINITION = "hazard"
+SOURCES = ("网格巡查", "督导检查", "群众举报", "企业自查", "媒体曝光", "上级交办", "智能识别")
+FACTS = ("suspected", "criteria_confirmed", "immediate_danger", "fixable_now", "outside_cause")
+NUMBER = re.compile(r"YQ-(\d{4})-(0[1-9]|1[0-2])(\d{2,4})")
+RECURRENCE = timedelta(days=365)
+
+
+def register(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> HazardView:
+    """Write a hazard into the ledger and start its process, both or neither.
+
+    ``values``: ``place``, ``code``, ``text``; optional ``part, source, found_at`` (aware, not in the future),
+    ``number`` (of the paper ledger), ``holder_unit``, ``photos`` (evidence ids), and ``FACTS`` as booleans.
+    Raises Invalid, NotAllowed, NotFound (a place outside the viewer's area), Conflict (number taken).
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "hazard.register")
+        place = places.require(tx, values["place"], viewer)
+        hazard, code = _row(tx, app, values, place, viewer, now)
+        tx.add(hazard)
+        tx.flush()
+        evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
+        hazard.instance_id = instances.start_in(
+            tx, app, DEFINITION, _variables(hazard, code, place, values), by=viewer.name, now=now,
+            business_key=hazard.number,
+        )  # fmt: skip
+        tx.flush()
+        return views(tx, app, [hazard], now)[0]
+
+
+def list_hazards(
+    app: App, viewer: Viewer, *, page: int = 1, size: int = 50, sort: str = "due", **wanted: Any
+) -> Page[HazardView]:
+    """The ledger as this viewer sees it; ``wanted`` are the fields of hazard_list.Wanted. Raises Invalid for an
+    unknown sort.
+    """
+    check_page(page, size)
+    now = app.clock()
+    found = query(app, viewer, Wanted(**wanted), now, sort)
+    with app.reading() as tx:
+        total = tx.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+        rows = tx.scalars(found.limit(size).offset((page - 1) * size)).all()
+        return Page(views(tx, app, rows, now), total, page, size)
+
+
+def show(app: App, number: str, *, viewer: Viewer) -> HazardView:
+    """One hazard; raises NotFound, also when the viewer may not see it."""
+    now = app.clock()
+    with app.reading() as tx:
+        return views(tx, app, [seen(tx, number, viewer)], now)[0]
+
+
+def _row(
+    tx: Session, app: App, values: Mapping[str, Any], place: Place, viewer: Viewer, now: datetime
+) -> tuple[Hazard, HazardCode]:
+    found_at = values.get("found_at") or now
+    source = values.get("source") or SOURCES[0]
+    _check(values, found_at, source, now)
+    day = found_at.astimezone(app.zone).date()
+    code = codes.on_day(tx, values["code"], day)
+    holder = units.require(tx, values.get("holder_unit") or place.community)
+    year, month, serial = _number(tx, values.get("number"), day.year, day.month)
+    hazard = Hazard(
+        number=f"YQ-{year}-{month:02d}{serial:02d}", year=year, month=month, serial=serial, place=place.id,
+        street=place.street, community=place.community, grid=place.grid, code=code.code, code_id=code.id,
+        text=values["text"].strip(), part=(values.get("part") or "").strip(), source=source, finder=viewer.name,
+        found_at=found_at, registered_at=now, holder_unit=holder.code,
+        repeats=_repeats(tx, place.id, code.code, found_at), is_major=False, major_status="否",
+    )  # fmt: skip
+    return hazard, code
+
+
+def _number(tx: Session, given: str | None, year: int, month: int) -> tuple[int, int, int]:
+    """The next number of the month, or the one from the paper ledger; the month's row in the register keeps it
+    without gaps.
+    """
+    if not given:
+        return year, month, numbers.next_number(tx, f"hazard-{year}-{month:02d}")
+    parts = NUMBER.fullmatch(given)
+    if parts is None or int(parts[3]) == 0:
+        raise Invalid(
+            f"隐患编号“{given}”格式不对，应为 YQ-年份-月份序号，例如 YQ-2026-0908。",
+            en=f"Hazard number {given}: use YQ-year-month and serial, for example YQ-2026-0908.",
+            problems=[{"field": "number", "rule": "format", "message": "编号格式应为 YQ-2026-0908"}],
+        )
+    if tx.get(Hazard, given):
+        raise Conflict(f"隐患编号“{given}”已经用过，请核对纸质台账。", en=f"Hazard number {given} is taken.")
+    year, month, serial = int(parts[1]), int(parts[2]), int(parts[3])
+    numbers.take_number(tx, f"hazard-{year}-{month:02d}", serial)
+    return year, month, serial
+
+
+def _repeats(tx: Session, place: str, code: str, found_at: datetime) -> int:
+    earlier = select(func.count()).select_from(Hazard).where(Hazard.place == place, Hazard.code == code)
+    window = (Hazard.found_at > found_at - RECURRENCE, Hazard.found_at < found_at, Hazard.void_reason.is_(None))
+    return tx.scalar(earlier.where(*window)) or 0
+
+
+def _variables(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
+    facts = {name: bool(values.get(name)) for name in FACTS}
+    facts["suspected"] = facts["suspected"] or code.suspected
+    return {
+        "hazard": hazard.number, "code": code.code, "code_group": code.code_group, "code_name": code.name,
+        "place_id": place.id, "place_name": place.name, "place_kind": place.kind, "crowded": place.crowded,
+        "residential": place.residential, "community": place.community, "grid": place.grid, "finder": hazard.finder,
+        **facts, "repeats": hazard.repeats, "found_at": hazard.found_at.isoformat(), "holder_unit": hazard.holder_unit,
+        "text": hazard.text, "default_level": code.local_level, "default_n": code.default_n,
+        "default_unit": code.default_unit, "default_roll": code.default_roll,
+    }  # fmt: skip
+
+
+def _check(values: Mapping[str, Any], found_at: datetime, source: str, now: datetime) -> None:
+    problems: Sequence[tuple[bool, str, str, str]] = (
+        (not str(values.get("text") or "").strip(), "text", "required", "请填写隐患描述"),
+        (found_at > now, "found_at", "past", "发现时间不能晚于现在"),
+        (source not in SOURCES, "source", "choice", f"隐患来源请从以下选择：{'、'.join(SOURCES)}"),
+    )
+    wrong = [(field, rule, message) for failed, field, rule, message in problems if failed]
+    if wrong:
+        raise Invalid(
+            "隐患没有登记成功：" + "；".join(message for _, _, message in wrong) + "。",
+            en=f"The hazard was not registered; wrong: {', '.join(field for field, _, _ in wrong)}.",
+            problems=[{"field": field, "rule": rule, "message": message} for field, rule, message in wrong],
+        )

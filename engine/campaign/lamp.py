@@ -1,0 +1,119 @@
+"""The lamp of a hazard, in Python for one and in SQL for lists; computed when it is read, never stored
+(示例规则，需法制审核).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, literal, select
+
+from engine import lamp
+from engine.app import App
+from engine.campaign.case_model import Deadline, Hazard, Measure, Recheck
+from engine.campaign.deadlines import ON_THE_LAMP, OPEN
+from engine.lamp import DEEP_RED, GREEN, ORANGE, RED, YELLOW
+
+Value = TypeVar("Value", date, datetime)
+PURPLE, GREY = "purple", "grey"
+NAMES = {
+    PURPLE: "紫灯", DEEP_RED: "深红灯", RED: "红灯", ORANGE: "橙灯", YELLOW: "黄灯", GREEN: "绿灯", GREY: "已销号",
+}  # fmt: skip
+ORDER = list(NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the lamp of one hazard depends on."""
+
+    due_at: datetime | None
+    kind: str = ""
+    closed: bool = False
+    failed_rechecks: int = 0
+    measure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """A colour with its reason in one sentence and the working days over or left; both None when nothing is due."""
+
+    colour: str
+    reason: str
+    overdue_workdays: int | None = None
+    workdays_left: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The colour in Chinese."""
+        return NAMES[self.colour]
+
+
+def of(app: App, facts: Facts, now: datetime) -> Lamp:
+    """The lamp of one hazard at a moment."""
+    if facts.closed:
+        return Lamp(GREY, "已销号")
+    days = _days(app, facts.due_at, now) if facts.due_at else None
+    over, left = days or (None, None)
+    if facts.measure:
+        return Lamp(PURPLE, f"{facts.measure}措施执行中", over, left)
+    if facts.failed_rechecks >= 2:
+        return Lamp(DEEP_RED, f"复查不合格 {facts.failed_rechecks} 次", over, left)
+    if facts.due_at is None:
+        return Lamp(GREEN, "尚未确定时限，或整改已提交等待复查")
+    colour = lamp.due_lamp(facts.due_at, now, app.calendar, app.zone)
+    return Lamp(colour, _sentence(facts.kind, over, left), over, left)
+
+
+def column(app: App, now: datetime) -> ColumnElement[str]:
+    """The colour as an SQL expression over ``hazard``; the same rule as ``of``, with the days turned into dates
+    beforehand.
+    """
+    deep, orange, yellow = _thresholds(app, now)
+    due_at, due_on = next_due(Deadline.due_at), next_due(Deadline.due_on)
+    running = select(Measure.id).where(Measure.hazard == Hazard.number, Measure.lifted_at.is_(None)).exists()
+    failed = select(func.count()).where(Recheck.hazard == Hazard.number, Recheck.passed.is_(False)).scalar_subquery()
+    return case(
+        (Hazard.closed_at.is_not(None), literal(GREY)),
+        (running, literal(PURPLE)),
+        (failed >= 2, literal(DEEP_RED)),
+        (due_at.is_(None), literal(GREEN)),
+        (due_at <= now, case((due_on <= deep, literal(DEEP_RED)), else_=literal(RED))),
+        (due_on <= orange, literal(ORANGE)),
+        (due_on <= yellow, literal(YELLOW)),
+        else_=literal(GREEN),
+    )
+
+
+def next_due(what: SQLColumnExpression[Value]) -> ColumnElement[Value | None]:
+    """The earliest open deadline of a hazard that counts for its lamp, as a correlated subquery over ``hazard``."""
+    return (
+        select(func.min(what))
+        .where(Deadline.hazard == Hazard.number, Deadline.state == OPEN, Deadline.kind.in_(ON_THE_LAMP))
+        .correlate(Hazard)
+        .scalar_subquery()
+    )
+
+
+def _thresholds(app: App, now: datetime) -> tuple[date, date, date]:
+    """The latest last day that is 3 working days over, has at most 1 left, has at most 3 left."""
+    today = now.astimezone(app.zone).date()
+    day = timedelta(days=1)
+    third_back = app.calendar.add_workdays(today + day, -3)
+    return (
+        third_back - day,
+        app.calendar.add_workdays(today, 2) - day,
+        app.calendar.add_workdays(today, 4) - day,
+    )
+
+
+def _days(app: App, due_at: datetime, now: datetime) -> tuple[int, int]:
+    last_day = (due_at.astimezone(app.zone) - due_at.resolution).date()
+    today = now.astimezone(app.zone).date()
+    over = app.calendar.workdays_between(last_day, today) if now >= due_at else 0
+    return over, app.calendar.workdays_between(today, last_day)
+
+
+def _sentence(kind: str, over: int | None, left: int | None) -> str:
+    if over:
+        return f"{kind}已逾期 {over} 个工作日"
+    return f"{kind}期限还剩 {left} 个工作日" if left else f"{kind}期限今天届满或刚刚届满"

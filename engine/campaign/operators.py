@@ -1,0 +1,208 @@
+"""What the diagrams may do to the registers: thin operators over the modules beside this one, and the only way rows
+of a case change.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.operators import Run
+from engine.bpm.spiff.types import OperatorCall
+from engine.campaign import assignments, closing, deadlines, measures, parameters, reminders
+from engine.campaign.case_model import Finding, Recheck, Rung
+from engine.campaign.sight import existing
+
+Result = Mapping[str, Any]
+GIVEN = dict[str, Any]
+NOTHING: Result = {}
+
+
+def register(app: App) -> None:
+    """Make the campaign's operators known to an installation."""
+    for topic, title, schema, run, outputs in OPERATORS:
+        app.operators.operator(topic, title=title, schema=schema, outputs=outputs)(run)
+
+
+def classify(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Write the level that D1 found onto the ledger."""
+    hazard = existing(tx, given["hazard"])
+    hazard.local_level, hazard.is_major = given["local_level"], given["is_major"]
+    hazard.major_status, hazard.reason = given["major_status"], given["reason"]
+    hazard.holder_unit = call.variables.get("holder_unit") or hazard.holder_unit
+    return NOTHING
+
+
+def deadline_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Set a deadline and explain it."""
+    deadlines.open_in(
+        tx, app, given["hazard"], given["type"], start_at=given["start_at"], n=given["n"], unit=given["unit"],
+        roll=given["roll"], due_at=given["due_at"], clause=given["clause"], now=call.at,
+    )  # fmt: skip
+    return NOTHING
+
+
+def deadline_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Replace the open deadline by a later one."""
+    deadlines.extend_in(
+        tx, app, given["hazard"], given["type"], n=given["n"], unit=given["unit"], due_at=given["due_at"],
+        reason=given["reason"], clause=given["clause"], now=call.at,
+    )  # fmt: skip
+    return NOTHING
+
+
+def deadline_close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """End the open deadline: met in time, missed when late."""
+    deadlines.close_in(tx, given["hazard"], call.at, kind=given["type"])
+    return NOTHING
+
+
+def assignment_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Send a paper to a unit; what is given to a holder makes it the holder."""
+    assignments.open_in(
+        tx, app, given["hazard"], given["kind"], from_unit=given["from_unit"], to_unit=given["to_unit"],
+        reason=given["reason"], sign_due_at=given["sign_due_at"], answer_due_at=given["answer_due_at"], now=call.at,
+    )  # fmt: skip
+    if given["kind"] == "交办":
+        existing(tx, given["hazard"]).holder_unit = given["to_unit"]
+    return NOTHING
+
+
+def assignment_sign(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """The receiver signed."""
+    assignments.running(tx, given["hazard"], given["kind"]).signed_at = call.at
+    return NOTHING
+
+
+def assignment_return(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """The receiver gave it back with a reason; the paper is closed."""
+    row = assignments.running(tx, given["hazard"], given["kind"])
+    row.returned_at = row.closed_at = call.at
+    row.return_reason = given["reason"]
+    return NOTHING
+
+
+def assignment_answer(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """The receiver answered; the paper is closed."""
+    row = assignments.running(tx, given["hazard"], given["kind"])
+    row.answered_at = row.closed_at = call.at
+    row.answer = given["answer"]
+    return NOTHING
+
+
+def measure_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Record a department's measure."""
+    measures.open_in(
+        tx, given["hazard"], given["kind"], organ=given["organ"], starts_on=given["starts_on"],
+        ends_at=given["ends_at"], decide_by=given["decide_by"], warn_at=given["warn_at"],
+        decision_no=given["number"], basis=given["basis"], now=call.at,
+    )  # fmt: skip
+    return NOTHING
+
+
+def measure_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """The department extended its measure."""
+    row = measures.running(tx, given["hazard"], given["kind"])
+    row.extended_at, row.ends_at = call.at, given["ends_at"]
+    row.decide_by, row.warn_at = given["decide_by"], given["warn_at"]
+    _note(tx, call, given["hazard"], f"{row.kind}延长", given["reason"] or f"{row.kind}期限延长")
+    return NOTHING
+
+
+def measure_close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """The department lifted its measure."""
+    row = measures.running(tx, given["hazard"], given["kind"])
+    row.lifted_at, row.lift_reason = call.at, given["reason"]
+    return NOTHING
+
+
+def escalation_step(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Write down a rung of the chain; the same rung at the same moment twice is refused by the database."""
+    tx.add(Rung(
+        hazard=given["hazard"], step=given["step"], at=call.at, reason=given["reason"], document=given["document"],
+        overdue_wd=given["overdue_wd"] or 0, failed_rechecks=given["failed_rechecks"] or 0,
+    ))  # fmt: skip
+    tx.flush()
+    return NOTHING
+
+
+def plan(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Record the five blocks (五落实) of a governance plan."""
+    five = {name: given[name] for name in ("measures", "responsible", "funds", "limit", "plan")}
+    existing(tx, given["hazard"]).five = five
+    _note(tx, call, given["hazard"], "治理方案", "提交治理方案（五落实）", five)
+    return NOTHING
+
+
+def refusal(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Record that the owner refuses, with the evidence for it."""
+    _note(tx, call, given["hazard"], "拒不整改", given["note"] or "拒不整改", {"evidence": given["evidence"]})
+    return NOTHING
+
+
+def recheck(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Record a re-inspection."""
+    tx.add(Recheck(
+        hazard=given["hazard"], no=given["number"], at=call.at, passed=given["result"] == "pass",
+        opinion=given["opinion"],
+    ))  # fmt: skip
+    tx.flush()
+    return NOTHING
+
+
+def gate(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Say whether the hazard may be closed, and what is missing."""
+    missing = closing.missing(tx, existing(tx, given["hazard"]))
+    if missing:
+        _note(tx, call, given["hazard"], "销号把关", "暂不能销号：" + "；".join(missing))
+    return {"gate_ok": not missing, "missing": missing}
+
+
+def close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Close the hazard with a closure number and end what still runs."""
+    closing.close(tx, app, existing(tx, given["hazard"]), given["opinion"], call.at)
+    return NOTHING
+
+
+def void(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Void the hazard; its number stays taken."""
+    closing.void(tx, existing(tx, given["hazard"]), given["reason"], call.at)
+    return NOTHING
+
+
+def notice(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Queue a notice to everybody in the named groups."""
+    reminders.queue(app, tx, call, to=given["to"], title=given["title"], hazard=given["hazard"])
+    return NOTHING
+
+
+def _note(
+    tx: Session, call: OperatorCall, hazard: str, kind: str, text: str, detail: dict[str, Any] | None = None
+) -> None:
+    tx.add(Finding(hazard=hazard, kind=kind, at=call.at, text=text, detail=detail or {}))
+    tx.flush()
+
+
+OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
+    ("hazard.classify", "登记隐患等级", parameters.Classify, classify, NOTHING),
+    ("deadline.open", "确定时限", parameters.DeadlineOpen, deadline_open, NOTHING),
+    ("deadline.extend", "延长时限", parameters.DeadlineExtend, deadline_extend, NOTHING),
+    ("deadline.close", "结束时限", parameters.DeadlineClose, deadline_close, NOTHING),
+    ("assignment.open", "发出交办、督办或移交", parameters.AssignmentOpen, assignment_open, NOTHING),
+    ("assignment.sign", "签收", parameters.AssignmentSign, assignment_sign, NOTHING),
+    ("assignment.return", "退回", parameters.AssignmentReturn, assignment_return, NOTHING),
+    ("assignment.answer", "答复", parameters.AssignmentAnswer, assignment_answer, NOTHING),
+    ("measure.open", "登记强制措施", parameters.MeasureOpen, measure_open, NOTHING),
+    ("measure.extend", "登记措施延长", parameters.MeasureExtend, measure_extend, NOTHING),
+    ("measure.close", "登记措施解除", parameters.MeasureClose, measure_close, NOTHING),
+    ("escalation.step", "记录升级措施", parameters.EscalationStep, escalation_step, NOTHING),
+    ("hazard.plan", "登记治理方案", parameters.Five, plan, NOTHING),
+    ("hazard.refusal", "登记拒不整改", parameters.Refusal, refusal, NOTHING),
+    ("hazard.recheck", "登记复查结果", parameters.RecheckDone, recheck, NOTHING),
+    ("hazard.gate", "销号把关", parameters.OfHazard, gate, {"gate_ok": True, "missing": []}),
+    ("hazard.close", "销号", parameters.Close, close, NOTHING),
+    ("hazard.void", "作废", parameters.Void, void, NOTHING),
+    ("notice", "发送通知", parameters.NoticeParameters, notice, NOTHING),
+]

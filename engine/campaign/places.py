@@ -1,0 +1,169 @@
+"""Verbs on places: the enterprises, sites, shops and buildings that are inspected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Page, Viewer
+from engine.campaign import authority, scope, units
+from engine.campaign.case_model import Hazard
+from engine.campaign.model import Place
+from engine.campaign.numbers import next_number
+from engine.campaign.pages import like, read_page
+from engine.errors import Invalid, NotFound
+
+KINDS = (
+    "工贸企业", "建筑工地", "加油站", "餐饮", "商超", "农贸市场", "学校培训", "养老医疗", "宾馆影院", "仓储",
+    "九小场所", "老旧小区", "写字楼", "其他",
+)  # fmt: skip
+PLACE_KINDS = ("九小", "多业态", "人员密集", "其他")
+RISKS = ("红", "橙", "黄", "蓝")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A place as it is shown; ``open_hazards`` counts the hazards that are not closed."""
+
+    id: str
+    name: str
+    uscc: str
+    kind: str
+    place_kind: str
+    sector: str
+    lead_unit: str | None
+    unit: str | None
+    street: str
+    community: str
+    community_name: str
+    grid: str
+    address: str
+    lat: float | None
+    lon: float | None
+    capacity: int | None
+    floors: int | None
+    crowded: bool
+    residential: bool
+    risk_level: str
+    fire_key_level: int
+    head: str
+    phone: str
+    open_hours: str
+    uses_gas: bool
+    dangerous_goods: bool
+    special_equipment: bool
+    status: str
+    team: list[Any]
+    open_hazards: int
+
+
+def list_places(
+    app: App,
+    viewer: Viewer,
+    *,
+    q: str | None = None,
+    community: str | None = None,
+    grid: str | None = None,
+    kind: str | None = None,
+    risk: str | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> Page[PlaceView]:
+    """Places the viewer may see, by id."""
+    query = select(Place).where(scope.places(viewer)).order_by(Place.id)
+    for column, wanted in (
+        (Place.community, community), (Place.grid, grid), (Place.kind, kind), (Place.risk_level, risk),
+    ):  # fmt: skip
+        if wanted:
+            query = query.where(column == wanted)
+    if q:
+        query = query.where(
+            Place.name.like(like(q), escape="\\") | Place.address.like(like(q), escape="\\") | (Place.id == q)
+        )
+    with app.reading() as tx:
+        found = read_page(tx, query, page, size, lambda place: place)
+        return Page(_views(tx, list(found.items)), found.total, page, size)
+
+
+def show(app: App, id: str, *, viewer: Viewer) -> PlaceView:
+    """One place; raises NotFound, also when the viewer may not see it."""
+    with app.reading() as tx:
+        return _views(tx, [require(tx, id, viewer)])[0]
+
+
+def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> PlaceView:
+    """Open the file of a place (``name, kind, place_kind, grid`` and the other columns); raises Invalid,
+    NotAllowed, NotFound.
+    """
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "place.create")
+        place = add(tx, app, values, by=viewer.name)
+        if not viewer.admin:
+            require(tx, place.id, viewer)
+        return _views(tx, [place])[0]
+
+
+def add(tx: Session, app: App, values: Mapping[str, Any], *, by: str) -> Place:
+    """Write one place in a running transaction; community and street follow from the grid."""
+    fields = dict(values)
+    _choice(fields, "kind", KINDS, "场所类型")
+    _choice(fields, "place_kind", PLACE_KINDS, "场所类别")
+    if "risk_level" in fields:
+        _choice(fields, "risk_level", RISKS, "风险等级")
+    grid = units.require(tx, fields["grid"])
+    community, street = units.ancestor(tx, grid, "community"), units.ancestor(tx, grid, "street")
+    if grid.kind != "grid" or community is None or street is None:
+        raise Invalid(
+            f"“{grid.code}”不是网格，请填写三级网格编码，例如 GH-01。",
+            en=f"{grid.code} is no grid; give the code of a grid such as GH-01.",
+            problems=[{"field": "grid", "rule": "kind", "message": "请填写三级网格编码"}],
+        )
+    for column in ("lead_unit", "unit"):
+        if fields.get(column):
+            units.require(tx, fields[column])
+    fields.setdefault("id", f"P{next_number(tx, 'place'):03d}")
+    fields.setdefault("crowded", fields["place_kind"] == "人员密集")
+    place = Place(**fields, community=community.code, street=street.code, created_at=app.clock(), created_by=by)
+    tx.add(place)
+    tx.flush()
+    return place
+
+
+def require(tx: Session, id: str, viewer: Viewer) -> Place:
+    """The row of a place the viewer may see; raises NotFound."""
+    place = tx.scalars(select(Place).where(Place.id == id, scope.places(viewer))).one_or_none()
+    if place is None:
+        raise NotFound(
+            f"没有编号为“{id}”的场所，或不在您的管辖范围，请重新选择。", en=f"There is no place {id} in your area."
+        )
+    return place
+
+
+def _choice(fields: dict[str, Any], name: str, allowed: tuple[str, ...], title: str) -> None:
+    if fields.get(name) not in allowed:
+        raise Invalid(
+            f"{title}“{fields.get(name) or ''}”不对，可选：{'、'.join(allowed)}。",
+            en=f"{name}: choose one of {', '.join(allowed)}.",
+            problems=[{"field": name, "rule": "choice", "message": f"请选择{title}"}],
+        )
+
+
+def _views(tx: Session, places: list[Place]) -> list[PlaceView]:
+    counted = (
+        select(Hazard.place, func.count())
+        .where(Hazard.place.in_([place.id for place in places]), Hazard.closed_at.is_(None))
+        .group_by(Hazard.place)
+    )
+    open_hazards = {row[0]: row[1] for row in tx.execute(counted)}
+    titles = units.names(tx, {place.community for place in places})
+    return [
+        PlaceView(
+            **{name: getattr(place, name) for name in PlaceView.__slots__ if hasattr(place, name)},
+            community_name=titles[place.community],
+            open_hazards=open_hazards.get(place.id, 0),
+        )
+        for place in places
+    ]

@@ -1,0 +1,39 @@
+"""Notices of the chain to people: whom a group means today, and the words. Sending them is the scheduler's work."""
+
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm import notices
+from engine.bpm.spiff.types import OperatorCall
+from engine.campaign import people
+from engine.campaign.case_model import Hazard
+from engine.campaign.model import HazardCode, Place
+
+
+def queue(app: App, tx: Session, call: OperatorCall, *, to: str, title: str, hazard: str | None) -> int:
+    """Write one notice for each person in the comma-separated groups; a group without people gets one itself.
+    Returns how many.
+    """
+    body = _body(tx, app, title, hazard)
+    written = 0
+    for group in dict.fromkeys(part.strip() for part in to.split(",") if part.strip()):
+        addressed = [(person.name, person.email) for person in people.members(tx, group)] or [(group, "")]
+        for name, email in addressed:
+            notices.queue(
+                app, tx, recipient=name, subject=title, body=body, now=call.at, address=email or None,
+                instance_id=call.instance_id or None,
+            )  # fmt: skip
+        written += len(addressed)
+    return written
+
+
+def _body(tx: Session, app: App, title: str, number: str | None) -> str:
+    hazard = tx.get(Hazard, number) if number else None
+    if hazard is None:
+        return title
+    place, code = tx.get_one(Place, hazard.place), tx.get_one(HazardCode, hazard.code_id)
+    found = hazard.found_at.astimezone(app.zone)
+    return (
+        f"{title}\n\n隐患编号：{hazard.number}\n场所：{place.name}\n类别：{code.code} {code.name}\n"
+        f"描述：{hazard.text}\n发现时间：{found:%Y-%m-%d %H:%M}\n\n请登录闭环系统办理。"
+    )

@@ -1,0 +1,63 @@
+"""Who sees which hazards and places, as SQL conditions; every list and every single look goes through here."""
+
+from sqlalchemy import ColumnElement, Select, or_, select, true
+
+from engine.bpm.model import Task, TaskCandidate
+from engine.bpm.viewer import Viewer
+from engine.campaign.case_model import Assignment, Hazard
+from engine.campaign.model import Person, Place, Unit
+
+
+def hazards(viewer: Viewer) -> ColumnElement[bool]:
+    """Rows of ``hazard`` this viewer may see.
+
+    The viewer's unit decides (street offices the street, a community or grid its own, an enterprise what it must fix, a
+    department what was sent to it), and besides everybody sees what they found or have had a task in. The unit is
+    read from the person's row: a role that happens to be spelled like a unit opens nothing.
+    """
+    if viewer.admin:
+        return true()
+    scope, unit = _scope(viewer), _unit(viewer)
+    return or_(
+        Hazard.street.in_(scope),
+        Hazard.community.in_(scope),
+        Hazard.grid.in_(scope),
+        Hazard.holder_unit.in_(unit),
+        Hazard.finder == viewer.name,
+        Hazard.place.in_(select(Place.id).where(Place.unit.in_(unit))),
+        Hazard.number.in_(select(Assignment.hazard).where(Assignment.to_unit.in_(unit))),
+        Hazard.instance_id.in_(worked_on(viewer)),
+    )
+
+
+def places(viewer: Viewer) -> ColumnElement[bool]:
+    """Rows of ``place`` this viewer may see: those of its area, of its sector, its own, and those of hazards it may
+    see.
+    """
+    if viewer.admin:
+        return true()
+    scope, unit = _scope(viewer), _unit(viewer)
+    return or_(
+        Place.street.in_(scope),
+        Place.community.in_(scope),
+        Place.grid.in_(scope),
+        Place.lead_unit.in_(unit),
+        Place.unit.in_(unit),
+        Place.id.in_(select(Hazard.place).where(hazards(viewer))),
+    )
+
+
+def worked_on(viewer: Viewer) -> Select[str]:
+    """Ids of instances in which the viewer has an open task, or completed one."""
+    offered = select(TaskCandidate.task_id).where(TaskCandidate.candidate.in_(viewer.candidates))
+    open_to_me = (Task.status == "open") & or_(Task.assignee == viewer.name, Task.id.in_(offered))
+    return select(Task.instance_id).where(or_(open_to_me, Task.completed_by == viewer.name))
+
+
+def _scope(viewer: Viewer) -> Select[str | None]:
+    mine = Unit.code == Person.unit
+    return select(Unit.scope).join(Person, mine).where(Person.name == viewer.name, Unit.scope.is_not(None))
+
+
+def _unit(viewer: Viewer) -> Select[str | None]:
+    return select(Person.unit).where(Person.name == viewer.name, Person.unit.is_not(None))

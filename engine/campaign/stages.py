@@ -1,0 +1,25 @@
+"""The stage of a case in words, from the elements at which its process stands; the diagram's ids are the only link.
+"""
+
+from collections.abc import Iterable
+
+CLOSED, VOID, REGISTERED = "已销号", "已作废", "登记"
+ELEMENTS: dict[str, tuple[str, ...]] = {
+    "核实分级": ("classify", "judge_major"),
+    "现场立改": ("fix_now",),
+    "交办待签收": ("assign", "sign"),
+    "整改中": ("plan", "rectify"),
+    "复查": ("recheck",),
+    "销号审核": ("close_review", "approve_closure"),
+    "作废审批": ("confirm_void",),
+}
+STAGE = {element: stage for stage, elements in ELEMENTS.items() for element in elements}
+ORDER = list(ELEMENTS)
+
+
+def of(elements: Iterable[str], *, closed: bool, void: bool) -> str:
+    """The stage of a case with these open tasks; the furthest one counts when several stand open."""
+    if closed:
+        return VOID if void else CLOSED
+    reached = [STAGE[element] for element in elements if element in STAGE]
+    return max(reached, key=ORDER.index) if reached else REGISTERED

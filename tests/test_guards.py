@@ -1,0 +1,177 @@
+"""House rules that a machine can check; each names the file and line that breaks it."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PRODUCT = ("engine", "api", "scheduler")
+NOT_OURS = {"node_modules", "dist", ".venv", "var", "__pycache__", "versions"}
+LONGEST = 300
+
+
+def files(*suffixes: str, under: tuple[str, ...] = (*PRODUCT, "tests", "tools", "bench", "web")) -> list[Path]:
+    """Our own sources; what is installed or built is left out."""
+    found = (path for folder in under for path in (ROOT / folder).rglob("*") if path.suffix in suffixes)
+    return sorted(path for path in found if not NOT_OURS & set(path.relative_to(ROOT).parts))
+
+
+def lines_with(pattern: str, paths: list[Path]) -> list[str]:
+    """``file:line`` of every line that the pattern occurs in."""
+    return [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+
+
+def nodes(under: tuple[str, ...] = PRODUCT) -> Iterator[tuple[Path, ast.AST]]:
+    """Every node of the syntax trees of our Python files."""
+    for path in files(".py", under=under):
+        for node in ast.walk(ast.parse(path.read_text())):
+            yield path.relative_to(ROOT), node
+
+
+def imported(node: ast.AST) -> list[str]:
+    """The modules that this statement imports."""
+    if isinstance(node, ast.Import):
+        return [name.name for name in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+
+
+def test_the_only_commit_is_in_the_app() -> None:
+    commits = lines_with(r"\.commit\(", files(".py", under=PRODUCT))
+    assert [place.partition(":")[0] for place in commits] == ["engine/app.py"]
+
+
+def test_the_clock_is_read_in_one_file() -> None:
+    reading = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime"}
+    found = [
+        f"{path}:{node.lineno}"
+        for path, node in nodes()
+        if isinstance(node, ast.Attribute) and node.attr in reading
+        and isinstance(node.value, ast.Name) and node.value.id in {"datetime", "date", "time"}
+    ]  # fmt: skip
+    assert {place.partition(":")[0] for place in found} == {"engine/clock.py"}, found
+
+
+def test_the_database_is_not_asked_for_the_time() -> None:
+    assert lines_with(r"func\.now\(|CURRENT_TIMESTAMP|func\.current_", files(".py", under=PRODUCT)) == []
+
+
+def test_no_file_is_longer_than_one_noun_needs() -> None:
+    ours = files(".py", ".ts", ".vue", ".css", ".sh")
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ours}
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_nothing_has_a_name_that_says_nothing() -> None:
+    empty = re.compile(r"(?<![a-z])(Manager|Helper|Service|Util|Utils|Data)(?![a-z])")
+    classes = [
+        f"{path}: {node.name}" for path, node in nodes() if isinstance(node, ast.ClassDef) and empty.search(node.name)
+    ]
+    names = [str(path.relative_to(ROOT)) for path in files(".py", ".ts", ".vue") if empty.search(path.stem.title())]
+    assert classes + names == []
+
+
+def test_nothing_is_left_open() -> None:
+    words = ("TO" + "DO", "FIX" + "ME", "X" + "XX", "NotImplemented" + "Error", r"pytest\.(mark\.)?(skip|xfail)")
+    assert lines_with(rf"\b({'|'.join(words)})", files(".py", ".ts", ".vue", ".sh")) == []
+
+
+def test_no_test_sleeps() -> None:
+    sleeping = [
+        f"{path}:{node.lineno}"
+        for path, node in nodes(("tests",))
+        if isinstance(node, ast.Attribute) and node.attr in {"sleep", "wait_for_timeout"}
+    ]
+    assert sleeping == []
+
+
+def test_every_module_says_why_it_exists() -> None:
+    trees = {path: ast.parse(path.read_text()) for path in files(".py")}
+    assert [str(path) for path, tree in trees.items() if tree.body and not ast.get_docstring(tree)] == []
+
+
+def test_every_public_function_and_class_says_what_it_does() -> None:
+    silent = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in nodes()
+        if isinstance(tree, ast.Module)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]  # fmt: skip
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("library", "room"),
+    [
+        ("SpiffWorkflow", "engine/bpm/spiff/"),
+        ("flask", "api/"),
+        ("apscheduler", "scheduler/"),
+        ("smtplib", "scheduler/channels/"),
+        ("alembic", "engine/schema.py engine/migrations/"),
+    ],
+)
+def test_a_library_is_used_in_its_room_only(library: str, room: str) -> None:
+    elsewhere = [
+        f"{path}:{node.lineno}"
+        for path, node in nodes()
+        for module in imported(node)
+        if module.split(".")[0] == library and not str(path).startswith(tuple(room.split()))
+    ]
+    assert elsewhere == []
+
+
+def test_the_bpm_engine_knows_nothing_of_the_campaign() -> None:
+    knowing = [
+        f"{path}:{node.lineno}"
+        for path, node in nodes(("engine",))
+        for module in imported(node)
+        if module.startswith("engine.campaign") and not str(path).startswith(("engine/campaign/", "engine/migrations/"))
+    ]
+    assert knowing == []
+
+
+def test_every_setting_is_documented() -> None:
+    texts = (node.value for _, node in nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    names = {text for text in texts if re.fullmatch(r"BIHUAN_[A-Z_]+", text)}
+    told = (ROOT / "docs/guide/operate.md").read_text()
+    assert names and {name for name in names if f"`{name}`" not in told} == set()
+
+
+def test_every_command_is_documented() -> None:
+    from api.__main__ import COMMANDS
+
+    told = (ROOT / "docs/guide/operate.md").read_text()
+    assert [name for name in COMMANDS if f"`bihuan {name}" not in told] == []
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["test"]
+    pinned = {line.partition("==")[0] for line in (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
+    names = {re.split(r"[\[<>=~! ;]", entry)[0] for entry in wanted}
+    assert {name for name in names if _normal(name) not in {_normal(pin) for pin in pinned}} == set()
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_lock_files_name_no_download_address() -> None:
+    assert lines_with(r"://|^-", [ROOT / "requirements.lock"]) == []
+    assert lines_with(r'"resolved"', [ROOT / "web/package-lock.json"]) == []
+
+
+def test_the_two_commands_are_in_the_readme_and_the_gate_is_make_test() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert "make run" in readme and "make test" in readme
+    assert "make test" in (ROOT / ".ci/run").read_text()

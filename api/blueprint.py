@@ -64,6 +64,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
         decorate: Callable[[Route], Route] = self.response(status, schema)
         return decorate
 
+    def header(self, name: str, text: str) -> Callable[[Route], Route]:
+        """Document a request header that the route reads itself."""
+        parameter = {"in": "header", "name": name, "schema": {"type": "string", "maxLength": 255}, "description": text}
+        decorate: Callable[[Route], Route] = self.doc(parameters=[parameter])
+        return decorate
+
     def reads_files(self, *kinds: str) -> Callable[[Route], Route]:
         """Document a body of these content types that the route reads itself."""
         content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}

@@ -5,9 +5,16 @@ from typing import Any
 from api import auth
 from api.blueprint import Blueprint
 from api.files import FileSchema
-from api.hazards_schemas import DeadlineSchema, HazardQuery, HazardSchema, RegisterHazard
+from api.hazards_schemas import (
+    CaseEventSchema,
+    DeadlineSchema,
+    DocumentSchema,
+    HazardQuery,
+    HazardSchema,
+    RegisterHazard,
+)
 from api.schemas import page_of, whole
-from engine.campaign import deadlines, evidence, hazards
+from engine.campaign import assignments, deadlines, events, evidence, hazards
 
 blp = Blueprint("hazards", "隐患台账", "/hazards")
 
@@ -40,6 +47,20 @@ def show(number: str) -> object:
 def deadlines_of(number: str) -> object:
     """时限，含已被替换的，每一个都说明怎样算出来。"""
     return whole(deadlines.list_deadlines(auth.app(), number, viewer=auth.viewer()))
+
+
+@blp.get("/<number>/events")
+@blp.answers(page_of(CaseEventSchema))
+def events_of(number: str) -> object:
+    """经过：流程、人和登记册里发生的事，按先后排列。"""
+    return whole(events.list_events(auth.app(), number, viewer=auth.viewer()))
+
+
+@blp.get("/<number>/documents")
+@blp.answers(page_of(DocumentSchema))
+def documents_of(number: str) -> object:
+    """文书：交办单、督办单、移交函等，含签收和答复。"""
+    return whole(assignments.list_assignments(auth.app(), number, viewer=auth.viewer()))
 
 
 @blp.get("/<number>/files")

@@ -113,3 +113,38 @@ class DeadlineSchema(Schema):
     by = fields.String()
     opened_at = Moment()
     ended_at = Moment(allow_none=True)
+
+
+class CaseEventSchema(Schema):
+    """One line of a hazard's story."""
+
+    at = Moment(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String()
+    by = fields.String()
+    by_name = fields.String()
+    element = fields.String(allow_none=True)
+
+
+class DocumentSchema(Schema):
+    """One paper from one unit to another."""
+
+    id = fields.Integer(required=True)
+    kind = fields.String()
+    number = fields.String(metadata={"description": "文号"})
+    from_unit = fields.String()
+    from_name = fields.String()
+    to_unit = fields.String()
+    to_name = fields.String()
+    reason = fields.String()
+    sent_at = Moment()
+    sign_due_at = Moment(allow_none=True)
+    signed_at = Moment(allow_none=True)
+    returned_at = Moment(allow_none=True)
+    return_reason = fields.String()
+    answer_due_at = Moment(allow_none=True)
+    answered_at = Moment(allow_none=True)
+    answer = fields.String()
+    closed_at = Moment(allow_none=True)
+    state = fields.String()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request, send_from_directory
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 BUILT = Path(__file__).resolve().parent.parent / "web" / "dist"
 YEAR = 365 * 24 * 3600

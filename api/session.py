@@ -14,7 +14,7 @@ blp = Blueprint("session", "登录")
 
 def _me() -> dict[str, Any]:
     app, session = auth.app(), auth.session()
-    shown = {"csrf_token": session and session.csrf, "expires_at": session and session.expires_at}
+    shown: dict[str, Any] = {"csrf_token": session and session.csrf, "expires_at": session and session.expires_at}
     shown |= {"timezone": app.settings.timezone, "now": app.clock(), "demo": demo_clock.is_demo(app)}
     return asdict(auth.person()) | shown
 

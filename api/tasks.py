@@ -68,7 +68,7 @@ def release(task_id: str) -> object:
 @blp.post("/<task_id>/complete")
 @blp.body(CompleteTask)
 @blp.answers(TaskSchema)
-@blp.doc(parameters=[{"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "maxLength": 255}}])
+@blp.header("Idempotency-Key", "同一个键重复提交，得到第一次的结果")
 def complete(task_id: str, variables: dict[str, Any]) -> object:
     """办结。
 

@@ -1,4 +1,4 @@
-"""Verbs on human tasks: claim, release, complete, delegate, comment."""
+"""Verbs on human tasks: claim, release, complete, delegate, return, comment."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -70,6 +70,21 @@ def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
             raise Invalid("请填写受托人的登录名。", en="Give the login name of the person.", problems=[problem])
         task.owner, task.assignee, task.claimed_at = task.owner or viewer.name, to, case.now
         return _noted(app, tx, case, task, "delegated", viewer, {"to": to})
+
+
+def send_back(app: "App", task_id: str, *, viewer: Viewer, reason: str) -> View:
+    """Give a task back with a reason: to whoever delegated it, else to its candidates. Raises Conflict when nobody holds it."""
+    with app.transaction() as tx:
+        task, case = _open_task(app, tx, task_id, viewer)
+        _may_work(task, viewer)
+        if not reason.strip():
+            problem = Problem(field="reason", rule="required", message="请填写退回原因。", en="A reason is required.")
+            raise Invalid("请填写退回原因。", en="Give a reason.", problems=[problem])
+        if task.assignee is None:
+            raise Conflict("该任务无人认领，不需要退回。", en="Nobody holds this task; there is nothing to give back.")
+        task.assignee, task.owner = task.owner, None
+        task.claimed_at = case.now if task.assignee else None
+        return _noted(app, tx, case, task, "returned", viewer, {"to": task.assignee, "reason": reason})
 
 
 def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:

@@ -80,7 +80,7 @@ def test_the_routes_of_the_contract_are_there(document: dict[str, Any]) -> None:
         POST /tasks/{task_id}/release, POST /tasks/{task_id}/complete, POST /tasks/{task_id}/delegate,
         POST /tasks/{task_id}/return, POST /tasks/{task_id}/comment, POST /messages, GET /incidents,
         POST /incidents/{incident_id}/retry, GET /hazards, POST /hazards, GET /hazards/{number},
-        GET /hazards/{number}/deadlines, GET /hazards/{number}/events,
+        GET /hazards/{number}/deadlines, GET /hazards/{number}/events, GET /hazards/{number}/documents,
         GET /places, POST /places, GET /visits,
         POST /visits, GET /units, POST /units, GET /people, POST /people, POST /files, GET /files/{file_id},
         GET /demo/clock, POST /demo/clock

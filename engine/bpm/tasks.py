@@ -72,8 +72,8 @@ def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
         return _noted(app, tx, case, task, "delegated", viewer, {"to": to})
 
 
-def send_back(app: "App", task_id: str, *, viewer: Viewer, reason: str) -> View:
-    """Give a task back with a reason: to whoever delegated it, else to its candidates. Raises Conflict when nobody holds it."""
+def send_back(app: App, task_id: str, *, viewer: Viewer, reason: str) -> View:
+    """Give a task back with a reason, to whoever delegated it or to its candidates. Raises Conflict when nobody holds it."""
     with app.transaction() as tx:
         task, case = _open_task(app, tx, task_id, viewer)
         _may_work(task, viewer)

@@ -17,8 +17,8 @@ from engine.campaign.model import Person
 from engine.campaign.sight import seen
 
 BY_PEOPLE = {
-    "claimed": "认领", "released": "释放", "delegated": "转交", "returned": "退回", "commented": "备注", "suspended": "挂起",
-    "resumed": "恢复", "cancelled": "终止",
+    "claimed": "认领", "released": "释放", "delegated": "转交", "returned": "退回", "commented": "备注",
+    "suspended": "挂起", "resumed": "恢复", "cancelled": "终止",
 }  # fmt: skip
 STEPS = {"E1": "逾期催办", "E2": "街道督办", "E2b": "区级督办", "E3": "部门移交", "E4": "提请停用"}
 

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, parse
+from engine.bpm.viewer import Viewer
 from engine.calendar import Calendar
 from engine.clock import Clock, system_clock
 from engine.db import connect
@@ -33,6 +35,7 @@ class App:
         self.operators = Registry()
         self.functions: dict[str, Callable[..., Any]] = {}
         self.groups: Callable[[], frozenset[str]] = frozenset  # the groups that people have, for the linter
+        self.sights: list[Callable[[Viewer], ColumnElement[bool]]] = []  # further reasons to see an instance
         self.after_commit: list[Callable[[], None]] = []
         self.engine = connect(settings.database_url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

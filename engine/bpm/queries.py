@@ -147,7 +147,7 @@ def instances(
     size: int = 50,
 ) -> Page[View]:
     """Instances this person started or has or had work in, newest first."""
-    wanted = [seen_instance(viewer)]
+    wanted = [seen_instance(app, viewer)]
     if definition:
         wanted.append(Definition.key == definition)
     if status:
@@ -170,18 +170,18 @@ def instances(
         )
 
 
-def seen_instance(viewer: Viewer) -> ColumnElement[bool]:
-    """Started by this person, or with a task that this person may see."""
+def seen_instance(app: App, viewer: Viewer) -> ColumnElement[bool]:
+    """Started by this person, with a task that this person may see, or seen for another registered reason."""
     if viewer.admin:
         return true()
     involved = exists().where(Task.instance_id == Instance.id, _seen_task(viewer))
-    return or_(Instance.started_by == viewer.name, involved)
+    return or_(Instance.started_by == viewer.name, involved, *(sight(viewer) for sight in app.sights))
 
 
 def instance(app: App, viewer: Viewer, instance_id: str) -> View:
     """One instance with its variables, open tasks, armed timers and open incidents. Raises NotFound."""
     with app.reading() as tx:
-        row, definition = _visible_instance(tx, viewer, instance_id)
+        row, definition = _visible_instance(tx, app, viewer, instance_id)
         tasks_open = tx.execute(TASK.where(Task.instance_id == row.id, Task.status == "open").order_by(Task.created_at))
         timers = tx.scalars(
             select(Timer).where(Timer.instance_id == row.id, Timer.status == "armed").order_by(Timer.due_at)
@@ -198,9 +198,9 @@ def instance(app: App, viewer: Viewer, instance_id: str) -> View:
         }
 
 
-def _visible_instance(tx: Session, viewer: Viewer, instance_id: str) -> tuple[Instance, Definition]:
+def _visible_instance(tx: Session, app: App, viewer: Viewer, instance_id: str) -> tuple[Instance, Definition]:
     found = tx.execute(
-        select(Instance, Definition).join(Definition).where(Instance.id == instance_id, seen_instance(viewer))
+        select(Instance, Definition).join(Definition).where(Instance.id == instance_id, seen_instance(app, viewer))
     ).one_or_none()
     if found is None:
         raise NotFound(
@@ -212,7 +212,7 @@ def _visible_instance(tx: Session, viewer: Viewer, instance_id: str) -> tuple[In
 def history(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
     """Everything that happened in an instance, in order (S7)."""
     with app.reading() as tx:
-        _visible_instance(tx, viewer, instance_id)
+        _visible_instance(tx, app, viewer, instance_id)
         return paged(
             tx,
             select(Event).where(Event.instance_id == instance_id),
@@ -226,7 +226,7 @@ def history(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: 
 def timers(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
     """All timers of an instance, armed and past, in due order."""
     with app.reading() as tx:
-        _visible_instance(tx, viewer, instance_id)
+        _visible_instance(tx, app, viewer, instance_id)
         return paged(
             tx,
             select(Timer).where(Timer.instance_id == instance_id),
@@ -268,7 +268,7 @@ def incidents(app: App, viewer: Viewer, *, resolved: bool = False, page: int = 1
         .select_from(Incident)
         .join(Instance, Instance.id == Incident.instance_id)
         .join(Definition, Definition.id == Instance.definition_id)
-        .where(state, seen_instance(viewer))
+        .where(state, seen_instance(app, viewer))
     )
     with app.reading() as tx:
         return paged(

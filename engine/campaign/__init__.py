@@ -7,6 +7,7 @@ from engine.app import App
 
 def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
-    from engine.campaign import operators  # the tables below this package must be importable without the operators
+    from engine.campaign import operators, scope  # the tables here must be importable without the operators
 
     operators.register(app)
+    app.sights.append(scope.cases)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
 
-from engine.bpm.model import Task, TaskCandidate
+from engine.bpm.model import Instance, Task, TaskCandidate
 from engine.bpm.viewer import Viewer
 from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.model import Person, Place, Unit
@@ -28,6 +28,11 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
         Hazard.number.in_(select(Assignment.hazard).where(Assignment.to_unit.in_(unit))),
         Hazard.instance_id.in_(worked_on(viewer)),
     )
+
+
+def cases(viewer: Viewer) -> ColumnElement[bool]:
+    """Rows of ``instance`` that are the case of a hazard this viewer may see."""
+    return Instance.id.in_(select(Hazard.instance_id).where(hazards(viewer)))
 
 
 def places(viewer: Viewer) -> ColumnElement[bool]:

@@ -1,0 +1,237 @@
+"""Reads form-js forms and checks what somebody filled in; the rules are the form's own, nothing is guessed."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+
+from engine.bpm.expressions import BadExpression, EvaluationFailed, Expression, evaluate
+from engine.bpm.form_values import Finding, check_value
+from engine.bpm.unary_tests import FEEL_FUNCTIONS, feel
+from engine.errors import Invalid, Problem
+
+MAX_BYTES = 1_000_000
+MAX_COMPONENTS = 1_000
+MAX_DEPTH = 20
+MAX_REPETITIONS = 500
+MAX_PATTERN = 1_000
+
+_SILENT = frozenset(
+    ("text", "html", "image", "button", "spacer", "separator", "table", "iframe", "documentPreview", "expression")
+)
+_CONTAINERS = frozenset(("group", "dynamiclist", "default"))
+
+
+class BadForm(Invalid):
+    """This is no form-js form that we can use; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of a form. `path` is where its value lies in the submitted object."""
+
+    key: str
+    label: str
+    type: str
+    path: tuple[str, ...]
+    required: bool
+    rules: Mapping[str, Any]
+    hidden_if: tuple[Expression, ...]
+    list_path: tuple[str, ...] | None = None  # of the repeating list that it stands in; `path` then starts in its entry
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: its id, its title and its inputs in reading order."""
+
+    id: str
+    fields: tuple[Field, ...]
+    source: Mapping[str, Any]
+
+    def check(self, values: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> list[Problem]:
+        """What is wrong with these values, one problem a field; `known` are variables that conditions may look at.
+
+        Values that the form does not ask for are let through: they are not the form's business."""
+        seen = {**(known or {}), **values}
+        problems: list[Problem] = []
+        for field in self.fields:
+            for shown, holder in _places(field, values):
+                if not _hidden(field, {**seen, **holder}):
+                    found = check_value(field.type, field.required, field.rules, _at(holder, field.path))
+                    problems += [_problem(shown, field, finding) for finding in ([found] if found else [])]
+        return problems
+
+
+def parse_form(content: bytes) -> Form:
+    """Read a `*.form` file (JSON). Raises BadForm with a sentence that names the component."""
+    if len(content) > MAX_BYTES:
+        raise BadForm("表单文件超过 1 MB，请删去多余内容。", en="The form is larger than 1 MB.")
+    try:
+        source = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise BadForm(
+            "表单不是可读的 JSON（UTF-8），请重新导出。", en="The form is not readable JSON (UTF-8)."
+        ) from None
+    if not isinstance(source, dict) or not isinstance(source.get("components"), list):
+        raise BadForm("表单里没有组件列表（components）。", en="The form has no list of components.")
+    identifier = source.get("id")
+    if not isinstance(identifier, str) or not identifier.strip():
+        raise BadForm("表单没有编号（id），请在表单属性里填写。", en="The form has no id.")
+    return Form(identifier.strip(), tuple(_fields(source, _Place(), [0])), source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the tree of components the reader stands."""
+
+    path: tuple[str, ...] = ()
+    hidden_if: tuple[Expression, ...] = ()
+    list_path: tuple[str, ...] | None = None
+    depth: int = 0
+
+
+def _fields(container: Mapping[str, Any], place: _Place, count: list[int]) -> Iterator[Field]:
+    components = container.get("components")
+    if not isinstance(components, list):
+        return
+    if place.depth > MAX_DEPTH:
+        raise BadForm(f"分组嵌套超过 {MAX_DEPTH} 层。", en=f"Groups are nested deeper than {MAX_DEPTH}.")
+    for component in components:
+        count[0] += 1
+        if count[0] > MAX_COMPONENTS:
+            raise BadForm(f"表单组件超过 {MAX_COMPONENTS} 个。", en=f"More than {MAX_COMPONENTS} components.")
+        if not isinstance(component, dict) or not isinstance(component.get("type"), str):
+            raise BadForm("表单里有一个组件没有类型（type）。", en="A component has no type.")
+        yield from _component(component, place, count)
+
+
+def _component(component: Mapping[str, Any], place: _Place, count: list[int]) -> Iterator[Field]:
+    kind, hidden_if = component["type"], (*place.hidden_if, *_condition(component))
+    if kind in _SILENT:
+        return
+    if kind in _CONTAINERS:
+        path = (*place.path, *_path(component.get("path")))
+        if kind == "dynamiclist":
+            yield from _fields(component, _Place((), hidden_if, path, place.depth + 1), count)
+        else:
+            yield from _fields(component, _Place(path, hidden_if, place.list_path, place.depth + 1), count)
+        return
+    key = component.get("key")
+    if not isinstance(key, str) or not key:
+        raise BadForm(f"组件“{_label(component)}”没有填写键（key）。", en=f"Component {_label(component)} has no key.")
+    rules = _rules(component)
+    fixed = bool(component.get("disabled") or component.get("readonly"))
+    path = (*place.path, *_path(key))
+    yield Field(key, _label(component), kind, path, bool(rules.get("required")) and not fixed, rules, hidden_if,
+                place.list_path)  # fmt: skip
+
+
+def _path(text: object) -> tuple[str, ...]:
+    return tuple(part for part in text.split(".") if part) if isinstance(text, str) else ()
+
+
+def _label(component: Mapping[str, Any]) -> str:
+    return str(component.get("label") or component.get("dateLabel") or component.get("timeLabel")
+               or component.get("key") or component.get("id") or component["type"])  # fmt: skip
+
+
+def _rules(component: Mapping[str, Any]) -> dict[str, Any]:
+    """The component's own restrictions, checked so far as they do not depend on values."""
+    validate = component.get("validate")
+    rules = dict(validate) if isinstance(validate, dict) else {}
+    for name in ("decimalDigits", "subtype", "multiple", "serializeToString"):
+        if name in component:
+            rules[name] = component[name]
+    if isinstance(component.get("values"), list) and not component.get("valuesKey"):
+        rules["values"] = [
+            entry["value"] for entry in component["values"] if isinstance(entry, dict) and "value" in entry
+        ]
+    _check_rules(component, rules)
+    return rules
+
+
+def _check_rules(component: Mapping[str, Any], rules: dict[str, Any]) -> None:
+    label = _label(component)
+    for name in ("min", "max", "minLength", "maxLength"):
+        bound = rules.get(name)
+        if isinstance(bound, str):
+            rules[name] = _as_number(bound)
+        elif bound is not None and (isinstance(bound, bool) or not isinstance(bound, (int, float))):
+            raise BadForm(f"组件“{label}”的限制 {name} 应为数字。", en=f"{name} of {label} must be a number.")
+    if rules.get("pattern") is not None:
+        rules["pattern"] = _pattern(str(rules["pattern"]), label)
+
+
+def _pattern(text: str, label: str) -> "regex.Pattern[str]":
+    try:
+        if len(text) <= MAX_PATTERN:
+            return regex.compile(text)
+    except (regex.error, OverflowError, RecursionError):
+        pass
+    raise BadForm(
+        f"组件“{label}”的格式规则（正则表达式）写得不对或太长。", en=f"The pattern of {label} is wrong or too long."
+    )
+
+
+def _as_number(text: str) -> float | None:
+    """A bound typed as text; one that is an expression or empty restricts nothing."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _condition(component: Mapping[str, Any]) -> tuple[Expression, ...]:
+    """The `hide` condition, when it is of a kind that we understand; otherwise the field counts as visible."""
+    conditional = component.get("conditional")
+    hide = conditional.get("hide") if isinstance(conditional, dict) else None
+    if not isinstance(hide, str) or not hide.strip():
+        return ()
+    try:
+        return (feel(hide.strip().removeprefix("=").strip()),)
+    except BadExpression:
+        return ()
+
+
+def _hidden(field: Field, seen: Mapping[str, Any]) -> bool:
+    return any(_holds(condition, seen) for condition in field.hidden_if)
+
+
+def _holds(condition: Expression, seen: Mapping[str, Any]) -> bool:
+    """Whether a condition is true; names that nobody set are null, and one that cannot be evaluated does not hold."""
+    names: dict[str, Any] = dict.fromkeys(condition.names)
+    functions: Mapping[str, Callable[..., Any]] = {"len": len, **FEEL_FUNCTIONS}
+    try:
+        return evaluate(condition, {**names, **seen}, functions) is True
+    except EvaluationFailed:
+        return False
+
+
+def _places(field: Field, values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The objects in which a field's value lies: the values, or each entry of its repeating list."""
+    shown = ".".join(field.path)
+    if field.list_path is None:
+        yield shown, values
+        return
+    entries = _at(values, field.list_path)
+    if isinstance(entries, list):
+        for number, entry in enumerate(entries[:MAX_REPETITIONS]):
+            yield f"{'.'.join(field.list_path)}[{number}].{shown}", entry if isinstance(entry, dict) else {}
+
+
+def _at(values: Any, path: tuple[str, ...]) -> Any:
+    """The value at a path; a flat key with dots is accepted too."""
+    if isinstance(values, Mapping) and (flat := ".".join(path)) in values:
+        return values[flat]
+    for part in path:
+        values = values.get(part) if isinstance(values, Mapping) else None
+    return values
+
+
+def _problem(shown: str, field: Field, finding: Finding) -> Problem:
+    return Problem(
+        field=shown, message=f"“{field.label}”{finding.message}", en=f"{field.key} {finding.en}", rule=finding.rule,
+        severity="error",
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+// The one door to the API: JSON in and out, problem+json as `ApiProblem`, CSRF header, time limit. Knows no page and no noun.
+
+export interface FieldProblem {
+  field?: string
+  element?: string
+  rule?: string
+  message: string
+  en?: string
+}
+
+/** What went wrong, in a sentence for the user; `status` 0 means that the server was not reached. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly errors: FieldProblem[] = [],
+    readonly en: string = '',
+    readonly kind: 'offline' | 'timeout' | 'server' = 'server',
+  ) {
+    super(message)
+  }
+
+  /** The sentences by field name; those without a field are under ''. */
+  byField(): Record<string, string> {
+    const found: Record<string, string> = {}
+    for (const problem of this.errors) {
+      const field = problem.field ?? ''
+      found[field] = found[field] ? `${found[field]}；${problem.message}` : problem.message
+    }
+    return found
+  }
+}
+
+export type Query = Record<string, string | number | boolean | null | undefined>
+
+interface Call {
+  method?: string
+  query?: Query
+  json?: unknown
+  form?: FormData
+  headers?: Record<string, string>
+  timeout?: number
+  signal?: AbortSignal
+}
+
+const ROOT = '/api/v1'
+const PATIENCE = 30_000
+
+let csrf = ''
+let onSignedOut: () => void = () => {}
+
+export function useCsrf(token: string): void {
+  csrf = token
+}
+
+/** Called when the server no longer knows the session (401 on any call but the login itself). */
+export function whenSignedOut(action: () => void): void {
+  onSignedOut = action
+}
+
+function address(path: string, query: Query = {}): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '' && value !== false) params.set(name, String(value))
+  }
+  const text = params.toString()
+  return ROOT + path + (text ? `?${text}` : '')
+}
+
+function init(call: Call, signal: AbortSignal): RequestInit {
+  const method = call.method ?? 'GET'
+  const headers: Record<string, string> = { Accept: 'application/json', ...call.headers }
+  if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf
+  if (call.json !== undefined) headers['Content-Type'] = 'application/json'
+  const body = call.form ?? (call.json === undefined ? undefined : JSON.stringify(call.json))
+  return { method, headers, body, credentials: 'same-origin', signal }
+}
+
+async function problem(answer: Response): Promise<ApiProblem> {
+  try {
+    const body = (await answer.json()) as Record<string, unknown>
+    const errors = (body.errors ?? body.problems ?? []) as FieldProblem[]
+    const text = String(body.detail ?? body.title ?? answer.status)
+    return new ApiProblem(answer.status, text, Array.isArray(errors) ? errors : [], String(body.en ?? ''))
+  } catch {
+    return new ApiProblem(answer.status, `服务器回答了 ${answer.status}，请稍后再试。`, [], `The server answered ${answer.status}.`)
+  }
+}
+
+async function reach(path: string, call: Call): Promise<Response> {
+  const limit = new AbortController()
+  const timer = window.setTimeout(() => limit.abort('timeout'), call.timeout ?? PATIENCE)
+  call.signal?.addEventListener('abort', () => limit.abort('left'))
+  try {
+    return await fetch(address(path, call.query), init(call, limit.signal))
+  } catch (error) {
+    if (call.signal?.aborted) throw error
+    if (limit.signal.aborted) {
+      throw new ApiProblem(0, '网络太慢，服务器没有及时回答。请再试一次。', [], 'The network is too slow. Try again.', 'timeout')
+    }
+    throw new ApiProblem(0, '连不上服务器。请检查网络后再试，填写的内容还在。', [], 'The server cannot be reached.', 'offline')
+  } finally {
+    window.clearTimeout(timer)
+  }
+}
+
+export async function request<T>(path: string, call: Call = {}): Promise<T> {
+  const answer = await reach(path, call)
+  if (!answer.ok) {
+    const failed = await problem(answer)
+    if (answer.status === 401 && path !== '/session') onSignedOut()
+    throw failed
+  }
+  if (answer.status === 204) return undefined as T
+  const kind = answer.headers.get('Content-Type') ?? ''
+  return (kind.includes('json') ? await answer.json() : await answer.text()) as T
+}
+
+export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> => request<T>(path, { query, signal })
+
+export const post = <T>(path: string, json: unknown = {}, headers?: Record<string, string>): Promise<T> =>
+  request<T>(path, { method: 'POST', json, headers })
+
+export const upload = <T>(path: string, form: FormData): Promise<T> => request<T>(path, { method: 'POST', form, timeout: 120_000 })

@@ -1,0 +1,42 @@
+// Who is using the page: read once from the server, kept reactive, forgotten at sign-out.
+import { reactive, readonly } from 'vue'
+import { ApiProblem, get, request, useCsrf } from './client'
+import type { Me } from './types'
+
+const state = reactive<{ me: Me | null; known: boolean }>({ me: null, known: false })
+
+export const session = readonly(state)
+
+function remember(me: Me | null): void {
+  state.me = me
+  state.known = true
+  useCsrf(me?.csrf_token ?? '')
+}
+
+/** Ask the server who is signed in; null when nobody is. Raises ApiProblem when the server is not reached. */
+export async function whoAmI(): Promise<Me | null> {
+  try {
+    remember(await get<Me>('/me'))
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.status !== 401) throw error
+    remember(null)
+  }
+  return state.me
+}
+
+export async function signIn(name: string, password: string): Promise<void> {
+  await request('/session', { method: 'POST', json: { name, password } })
+  await whoAmI()
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await request('/session', { method: 'DELETE' })
+  } finally {
+    remember(null)
+  }
+}
+
+export function forget(): void {
+  remember(null)
+}

@@ -1,0 +1,22 @@
+// Two pages from one build: the desk at `/`, the phone at `/m/`; the development server hands the API on to Flask.
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import elementPlus from 'unplugin-element-plus/vite'
+import { defineConfig } from 'vite'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const api = process.env.BIHUAN_API ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [vue(), elementPlus({})],
+  resolve: { alias: { '@shared': here('./shared') } },
+  define: { __VUE_I18N_LEGACY_API__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false' },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 1200,
+    rollupOptions: { input: { desk: here('./index.html'), phone: here('./m/index.html') } },
+  },
+  server: { proxy: { '/api': { target: api, changeOrigin: false } } },
+})

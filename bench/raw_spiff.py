@@ -1,0 +1,58 @@
+"""SpiffWorkflow by itself, as its documentation shows it: the state is JSON in a row; a step loads, runs and saves."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+from lxml import etree
+from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.camunda.parser import CamundaParser
+from SpiffWorkflow.util.task import TaskState
+
+DIAGRAM = Path(__file__).with_name("loop.bpmn").read_text().replace("${done}", "done")
+
+
+class RawSpiff:
+    """One definition, one table, one connection."""
+
+    name = "raw SpiffWorkflow"
+
+    def __init__(self, folder: Path) -> None:
+        parser = CamundaParser()
+        parser.add_bpmn_xml(etree.fromstring(DIAGRAM.encode()), "loop.bpmn")
+        self._spec = parser.get_spec("loop")
+        self._serializer = BpmnWorkflowSerializer()
+        self._rows = sqlite3.connect(folder / "spiff.sqlite3", isolation_level=None)
+        for statement in (
+            "PRAGMA journal_mode=WAL",
+            "PRAGMA synchronous=NORMAL",
+            "CREATE TABLE instance (id TEXT PRIMARY KEY, state TEXT)",
+        ):
+            self._rows.execute(statement)
+
+    def prepare(self, cases: int) -> Callable[[], None]:
+        """Start the cases; what is measured completes the waiting task of each."""
+        waiting = [self._start() for _ in range(cases)]
+        return lambda: [self._complete(case) for case in waiting] and None
+
+    def _start(self) -> str:
+        workflow = BpmnWorkflow(self._spec)
+        workflow.do_engine_steps()
+        case = uuid4().hex
+        self._rows.execute("INSERT INTO instance VALUES (?, ?)", (case, self._serializer.serialize_json(workflow)))
+        return case
+
+    def _complete(self, case: str) -> None:
+        self._rows.execute("BEGIN IMMEDIATE")
+        (state,) = self._rows.execute("SELECT state FROM instance WHERE id = ?", (case,)).fetchone()
+        workflow = self._serializer.deserialize_json(state)
+        task = workflow.get_tasks(state=TaskState.READY, manual=True)[0]
+        task.data["done"] = False
+        task.run()
+        workflow.do_engine_steps()
+        self._rows.execute(
+            "UPDATE instance SET state = ? WHERE id = ?", (self._serializer.serialize_json(workflow), case)
+        )
+        self._rows.execute("COMMIT")

@@ -6,13 +6,13 @@ from marshmallow import Schema, fields
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import Input, page_of, whole
+from api.schemas import LongPageQuery, page_from, page_of
 from engine.campaign import codes
 
 blp = Blueprint("codes", "隐患代码表", "/codes")
 
 
-class CodeQuery(Input):
+class CodeQuery(LongPageQuery):
     """On which day the codes are in force."""
 
     on = fields.Date(load_default=None, metadata={"description": "日期，省略为今天"})
@@ -41,6 +41,6 @@ class CodeSchema(Schema):
 @blp.get("")
 @blp.query(CodeQuery)
 @blp.answers(page_of(CodeSchema))
-def index(on: date | None) -> object:
-    """某日生效的隐患代码（一页列出全部）。"""
-    return whole(codes.list_codes(auth.app(), auth.viewer(), on=on))
+def index(on: date | None, page: int, size: int) -> object:
+    """某日生效的隐患代码。"""
+    return page_from(codes.list_codes(auth.app(), auth.viewer(), on=on), page, size)

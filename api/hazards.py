@@ -13,7 +13,7 @@ from api.hazards_schemas import (
     HazardSchema,
     RegisterHazard,
 )
-from api.schemas import page_of, whole
+from api.schemas import LongPageQuery, page_from, page_of
 from engine.campaign import assignments, deadlines, events, evidence, hazards
 
 blp = Blueprint("hazards", "隐患台账", "/hazards")
@@ -43,28 +43,32 @@ def show(number: str) -> object:
 
 
 @blp.get("/<number>/deadlines")
+@blp.query(LongPageQuery)
 @blp.answers(page_of(DeadlineSchema))
-def deadlines_of(number: str) -> object:
+def deadlines_of(number: str, page: int, size: int) -> object:
     """时限，含已被替换的，每一个都说明怎样算出来。"""
-    return whole(deadlines.list_deadlines(auth.app(), number, viewer=auth.viewer()))
+    return page_from(deadlines.list_deadlines(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
 @blp.get("/<number>/events")
+@blp.query(LongPageQuery)
 @blp.answers(page_of(CaseEventSchema))
-def events_of(number: str) -> object:
+def events_of(number: str, page: int, size: int) -> object:
     """经过：流程、人和登记册里发生的事，按先后排列。"""
-    return whole(events.list_events(auth.app(), number, viewer=auth.viewer()))
+    return page_from(events.list_events(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
 @blp.get("/<number>/documents")
+@blp.query(LongPageQuery)
 @blp.answers(page_of(DocumentSchema))
-def documents_of(number: str) -> object:
+def documents_of(number: str, page: int, size: int) -> object:
     """文书：交办单、督办单、移交函等，含签收和答复。"""
-    return whole(assignments.list_assignments(auth.app(), number, viewer=auth.viewer()))
+    return page_from(assignments.list_assignments(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
 @blp.get("/<number>/files")
+@blp.query(LongPageQuery)
 @blp.answers(page_of(FileSchema))
-def files_of(number: str) -> object:
+def files_of(number: str, page: int, size: int) -> object:
     """照片和附件。"""
-    return whole(evidence.list_evidence(auth.app(), number, viewer=auth.viewer()))
+    return page_from(evidence.list_evidence(auth.app(), number, viewer=auth.viewer()), page, size)

@@ -55,6 +55,14 @@ class PageQuery(Input):
     size = fields.Integer(load_default=50, validate=validate.Range(1, MAX_SIZE), metadata={"description": "每页条数"})
 
 
+class LongPageQuery(PageQuery):
+    """Which part of a short list is wanted; usually all of it."""
+
+    size = fields.Integer(
+        load_default=MAX_SIZE, validate=validate.Range(1, MAX_SIZE), metadata={"description": "每页条数"}
+    )
+
+
 @cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """The page shape around one kind of item."""
@@ -67,9 +75,9 @@ def page_of(item: type[Schema]) -> type[Schema]:
     return Schema.from_dict(members, name=f"{item.__name__.removesuffix('Schema')}Page")
 
 
-def whole(items: Sequence[Item]) -> Page[Item]:
-    """A list that is always answered whole, in the page shape."""
-    return Page(items, len(items), 1, max(len(items), 1))
+def page_from(items: Sequence[Item], page: int, size: int) -> Page[Item]:
+    """One page of a list that the engine answers whole because it is short."""
+    return Page(items[(page - 1) * size : page * size], len(items), page, size)
 
 
 class Finding(Schema):

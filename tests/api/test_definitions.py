@@ -1,0 +1,105 @@
+"""Definitions over HTTP: deploy, versions, what is refused and why."""
+
+import io
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.conftest import REVIEW
+
+XML = "application/xml"
+
+
+def deploy(client: FlaskClient, xml: bytes, path: str = "") -> tuple[int, dict[str, object]]:
+    answer = client.post(f"/api/v1/definitions{path}", data=xml, content_type=XML)
+    return answer.status_code, answer.json
+
+
+def test_one_bpmn_as_xml_becomes_a_version(root: FlaskClient, owner: FlaskClient) -> None:
+    status, made = deploy(root, REVIEW)
+    assert status == 201
+    assert (made["key"], made["version"]) == ("review", 1)
+    assert made["id"] and isinstance(made["problems"], list)
+    assert owner.get("/api/v1/definitions/review").json["version"] == 1
+    assert [found["key"] for found in owner.get("/api/v1/definitions?q=复核").json["items"]] == ["review"]
+
+
+def test_the_diagram_comes_back_byte_for_byte(root: FlaskClient, owner: FlaskClient) -> None:
+    deploy(root, REVIEW)
+    answer = owner.get("/api/v1/definitions/review/versions/1/xml")
+    assert answer.mimetype == XML
+    assert answer.data == REVIEW
+
+
+def test_a_change_is_a_new_version_and_the_same_content_is_not(root: FlaskClient) -> None:
+    deploy(root, REVIEW)
+    assert deploy(root, REVIEW)[1]["version"] == 1
+    assert deploy(root, REVIEW.replace("核对材料".encode(), "再核对".encode()))[1]["version"] == 2
+    versions = root.get("/api/v1/definitions/review/versions").json
+    assert [found["version"] for found in versions["items"]] == [2, 1]
+
+
+def test_several_files_are_one_deployment(root: FlaskClient) -> None:
+    form = '{"type": "default", "id": "note", "components": [{"type": "textfield", "key": "note", "label": "说明"}]}'
+    with_form = REVIEW.replace(b'camunda:dueDate="', b'camunda:formRef="note" camunda:dueDate="')
+    files = {"files": [(io.BytesIO(with_form), "a/review.bpmn"), (io.BytesIO(form.encode()), "note.form")]}
+    answer = root.post("/api/v1/definitions", data=files, content_type="multipart/form-data")
+    assert answer.status_code == 201, answer.json
+    assert [made["key"] for made in answer.json["definitions"]] == ["review"]
+
+
+def test_only_an_admin_deploys(owner: FlaskClient) -> None:
+    assert deploy(owner, REVIEW)[0] == 403
+    assert owner.get("/api/v1/definitions").json["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"",
+        b"not xml",
+        b"<a/>",
+        REVIEW[: len(REVIEW) // 2],
+        b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d>&x;</d>',
+        REVIEW.replace(b'targetRef="check"', b'targetRef="nowhere"'),
+        REVIEW.replace(b"${workdays(3)}", b"${workdays(}"),
+        REVIEW.replace(b"${workdays(3)}", b"${__import__('os')}"),
+        REVIEW.replace(b' camunda:candidateGroups="safety_office"', b""),
+    ],
+    ids=["empty", "no xml", "no bpmn", "cut", "dtd", "loose end", "bad expression", "hostile expression", "no group"],
+)
+def test_a_bad_file_is_422_with_problems_and_nothing_is_deployed(root: FlaskClient, xml: bytes) -> None:
+    status, answer = deploy(root, xml)
+    assert status == 422
+    assert answer["problems"], answer
+    assert all(found["message"] for found in answer["problems"])  # type: ignore[attr-defined]
+    assert "root:" not in str(answer)
+    assert root.get("/api/v1/definitions").json["total"] == 0
+
+
+def test_lint_finds_the_same_and_deploys_nothing(owner: FlaskClient) -> None:
+    status, answer = deploy(owner, REVIEW.replace(b"${workdays(3)}", b"${workdays(}"), "/lint")
+    assert status == 200
+    assert "error" in {found["severity"] for found in answer["problems"]}  # type: ignore[attr-defined]
+    good = deploy(owner, REVIEW, "/lint")[1]
+    assert "error" not in {found["severity"] for found in good["problems"]}  # type: ignore[attr-defined]
+    assert owner.get("/api/v1/definitions").json["total"] == 0
+
+
+def test_json_and_files_without_names_are_refused_with_a_sentence(root: FlaskClient) -> None:
+    answer = root.post("/api/v1/definitions", json={"xml": "…"})
+    assert answer.status_code == 415 and "application/xml" in answer.json["detail"]
+    empty = root.post("/api/v1/definitions", data={"note": "x"}, content_type="multipart/form-data")
+    assert empty.status_code == 422
+    twice = {"files": [(io.BytesIO(REVIEW), "a.bpmn"), (io.BytesIO(REVIEW), "a.bpmn")]}
+    answer = root.post("/api/v1/definitions", data=twice, content_type="multipart/form-data")
+    assert answer.status_code == 422 and "同名" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("path", ["nothing", "nothing/versions", "nothing/versions/1", "review/versions/99/xml"])
+def test_an_unknown_definition_is_404(root: FlaskClient, review: str, path: str) -> None:
+    assert root.get(f"/api/v1/definitions/{path}").status_code == 404
+
+
+def test_a_version_number_beyond_every_database_is_404(root: FlaskClient, review: str) -> None:
+    assert root.get(f"/api/v1/definitions/review/versions/{10**30}").status_code == 404

@@ -1,0 +1,87 @@
+"""Instances, messages and incidents over HTTP."""
+
+import pytest
+from flask.testing import FlaskClient
+
+
+def test_starting_answers_the_id_the_status_and_the_open_tasks(root: FlaskClient, review: str) -> None:
+    answer = root.post("/api/v1/instances", json={"definition": review, "variables": {"level": "一般"}})
+    assert answer.status_code == 201
+    made = answer.json
+    assert made["id"] and made["status"] == "running" and made["version"] == 1
+    assert [task["element"] for task in made["tasks"]] == ["check"]
+    assert made["variables"]["level"] == "一般"
+
+
+def test_a_case_ends_with_its_last_task(root: FlaskClient, owner: FlaskClient, task_id: str) -> None:
+    done = owner.post(f"/api/v1/tasks/{task_id}/complete", json={"variables": {"ok": True}}).json
+    case = root.get(f"/api/v1/instances/{done['instance_id']}").json
+    assert (case["status"], case["tasks"], case["variables"]["ok"]) == ("completed", [], True)
+    assert case["ended_at"]
+    passed = root.get(f"/api/v1/instances/{done['instance_id']}/history").json["items"]
+    completed = [event["element"] for event in passed if event["event"] == "completed"]
+    assert completed == ["begin", "check", "done"]
+    assert [event["actor"] for event in passed if event["element"] == "check"][-1] == "owner"
+
+
+def test_who_is_not_involved_sees_nothing_of_a_case(
+    owner: FlaskClient, stranger: FlaskClient, root: FlaskClient, task_id: str
+) -> None:
+    case = root.get("/api/v1/instances").json["items"][0]["id"]
+    assert owner.get(f"/api/v1/instances/{case}").status_code == 200
+    assert stranger.get("/api/v1/instances").json["total"] == 0
+    for path in ("", "/history", "/timers"):
+        assert stranger.get(f"/api/v1/instances/{case}{path}").status_code == 404
+
+
+def test_suspend_resume_and_cancel_need_an_admin_and_a_reason(
+    root: FlaskClient, owner: FlaskClient, task_id: str
+) -> None:
+    case = root.get("/api/v1/instances").json["items"][0]["id"]
+    for verb in ("suspend", "resume", "cancel"):
+        assert owner.post(f"/api/v1/instances/{case}/{verb}", json={"reason": "x"}).status_code == 403
+        assert root.post(f"/api/v1/instances/{case}/{verb}", json={}).status_code == 422
+    assert root.post(f"/api/v1/instances/{case}/suspend", json={"reason": "核实"}).json["suspended_at"]
+    assert owner.post(f"/api/v1/tasks/{task_id}/complete").status_code == 409
+    assert root.post(f"/api/v1/instances/{case}/resume", json={"reason": "核实完"}).json["suspended_at"] is None
+    assert root.post(f"/api/v1/instances/{case}/resume", json={"reason": "再来"}).status_code == 409
+    ended = root.post(f"/api/v1/instances/{case}/cancel", json={"reason": "重复登记"}).json
+    assert (ended["status"], ended["tasks"]) == ("terminated", [])
+    assert owner.post(f"/api/v1/tasks/{task_id}/complete").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"definition": "nothing"}, 404),
+        ({"definition": "review", "version": 99}, 404),
+        ({"definition": "review", "version": 0}, 422),
+        ({"definition": "review", "version": "x"}, 422),
+        ({"definition": "review", "variables": [1]}, 422),
+        ({"definition": "review", "colour": "red"}, 422),
+        ({"definition": ""}, 422),
+        ({"definition": 7}, 422),
+        ({}, 422),
+        ({"definition": "review", "business_key": "x" * 256}, 422),
+        ({"definition": "review", "variables": {"a": "x" * 2_000_000}}, 413),
+    ],
+)
+def test_a_start_that_cannot_be_is_refused_and_nothing_starts(
+    root: FlaskClient, review: str, body: dict[str, object], status: int
+) -> None:
+    answer = root.post("/api/v1/instances", json=body)
+    assert answer.status_code == status, answer.json
+    assert answer.json["detail"]
+    assert root.get("/api/v1/instances").json["total"] == 0
+
+
+def test_a_message_that_nobody_waits_for_is_404(root: FlaskClient, owner: FlaskClient) -> None:
+    body = {"name": "refused", "correlation": {"hazard": "YQ-1"}}
+    assert root.post("/api/v1/messages", json=body).status_code == 404
+    assert owner.post("/api/v1/messages", json=body).status_code == 403
+
+
+def test_retrying_an_unknown_incident_is_404_and_needs_an_admin(root: FlaskClient, owner: FlaskClient) -> None:
+    assert root.post("/api/v1/incidents/x/retry").status_code == 404
+    assert owner.post("/api/v1/incidents/x/retry").status_code == 403
+    assert root.get("/api/v1/incidents").json["total"] == 0

@@ -1,0 +1,171 @@
+"""Tasks over HTTP: who sees them, who may do what, and that a task is done once."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.testing import FakeClock
+
+FIELDS = {
+    "id",
+    "element",
+    "name",
+    "definition",
+    "instance_id",
+    "business_key",
+    "groups",
+    "assignee",
+    "due_at",
+    "lamp",
+    "status",
+}
+
+
+def act(client: FlaskClient, task_id: str, verb: str, **body: object) -> tuple[int, dict[str, object]]:
+    answer = client.post(f"/api/v1/tasks/{task_id}/{verb}", json=body)
+    return answer.status_code, answer.json
+
+
+def test_the_owner_and_a_colleague_see_the_task_and_a_stranger_does_not(
+    owner: FlaskClient, colleague: FlaskClient, stranger: FlaskClient, root: FlaskClient, task_id: str
+) -> None:
+    for client in (owner, colleague, root):
+        assert [task["id"] for task in client.get("/api/v1/tasks").json["items"]] == [task_id]
+        assert client.get(f"/api/v1/tasks/{task_id}").status_code == 200
+    assert stranger.get("/api/v1/tasks").json["total"] == 0
+    assert stranger.get(f"/api/v1/tasks/{task_id}").status_code == 404
+    for verb, body in (
+        ("claim", {}),
+        ("release", {}),
+        ("complete", {}),
+        ("delegate", {"to": "stranger"}),
+        ("return", {"reason": "x"}),
+        ("comment", {"text": "x"}),
+    ):
+        assert act(stranger, task_id, verb, **body)[0] == 404, verb
+
+
+def test_a_task_has_the_promised_fields_and_an_offset_in_its_times(owner: FlaskClient, task_id: str) -> None:
+    task = owner.get(f"/api/v1/tasks/{task_id}").json
+    assert set(task) >= FIELDS
+    assert (task["element"], task["name"], task["definition"]) == ("check", "核对材料", "review")
+    assert (task["business_key"], task["groups"], task["assignee"]) == ("YQ-1", ["safety_office"], None)
+    # Thursday 24 September; the 25th to 27th are the Mid-Autumn holiday, so three working days end with the 30th.
+    assert task["due_at"] == "2026-10-01T00:00:00+08:00"
+    assert (task["lamp"], task["status"]) == ("yellow", "open")
+
+
+def test_claim_release_and_complete(owner: FlaskClient, colleague: FlaskClient, task_id: str) -> None:
+    assert act(owner, task_id, "claim")[1]["assignee"] == "owner"
+    status, answer = act(colleague, task_id, "claim")
+    assert status == 409 and "owner" in str(answer["detail"])
+    assert act(colleague, task_id, "complete")[0] == 403
+    assert act(owner, task_id, "release")[1]["assignee"] is None
+    status, answer = act(colleague, task_id, "complete", variables={"ok": True})
+    assert (status, answer["status"], answer["completed_by"]) == (200, "completed", "colleague")
+
+
+def test_a_free_task_may_be_completed_at_once_and_without_a_body(owner: FlaskClient, task_id: str) -> None:
+    assert owner.post(f"/api/v1/tasks/{task_id}/complete").status_code == 200
+
+
+def test_a_second_completion_is_409_and_names_the_first(
+    owner: FlaskClient, colleague: FlaskClient, task_id: str
+) -> None:
+    act(owner, task_id, "complete")
+    for client in (colleague, owner):
+        status, answer = act(client, task_id, "complete")
+        assert status == 409
+        assert "owner" in str(answer["detail"]) and "owner" in str(answer["en"])
+
+
+def test_the_same_idempotency_key_gets_the_first_answer_again(owner: FlaskClient, task_id: str) -> None:
+    address, key = f"/api/v1/tasks/{task_id}/complete", {"Idempotency-Key": "phone-1"}
+    first = owner.post(address, json={"variables": {"n": 1}}, headers=key)
+    again = owner.post(address, json={"variables": {"n": 1}}, headers=key)
+    assert first.status_code == again.status_code == 200
+    assert first.json == again.json
+    assert owner.post(address, json={}, headers={"Idempotency-Key": "phone-2"}).status_code == 409
+
+
+def test_an_admin_may_complete_any_task(root: FlaskClient, owner: FlaskClient, task_id: str) -> None:
+    act(owner, task_id, "claim")
+    assert act(root, task_id, "complete")[0] == 200
+
+
+def test_a_delegated_task_is_the_other_persons_until_it_is_returned(
+    owner: FlaskClient, colleague: FlaskClient, stranger: FlaskClient, task_id: str
+) -> None:
+    act(owner, task_id, "claim")
+    assert act(owner, task_id, "delegate", to="stranger")[1]["assignee"] == "stranger"
+    assert [task["id"] for task in stranger.get("/api/v1/tasks?assignee=me").json["items"]] == [task_id]
+    assert act(owner, task_id, "complete")[0] == 403
+    assert act(stranger, task_id, "return", reason="不归我管")[1]["assignee"] == "owner"
+    assert stranger.get(f"/api/v1/tasks/{task_id}").status_code == 404
+    assert act(owner, task_id, "return", reason="人手不够")[1]["assignee"] is None
+    assert act(colleague, task_id, "return", reason="没有人认领")[0] == 409
+
+
+def test_a_task_is_not_delegated_to_an_account_that_does_not_exist(owner: FlaskClient, task_id: str) -> None:
+    status, answer = act(owner, task_id, "delegate", to="ghost")
+    assert status == 422
+    assert answer["errors"][0]["field"] == "to"  # type: ignore[index]
+
+
+def test_a_comment_stays_with_the_task(owner: FlaskClient, colleague: FlaskClient, task_id: str) -> None:
+    assert act(owner, task_id, "comment", text="缺一张照片")[0] == 200
+    [remark] = colleague.get(f"/api/v1/tasks/{task_id}").json["comments"]
+    assert (remark["author"], remark["text"]) == ("owner", "缺一张照片")
+
+
+def test_lists_filter_sort_and_page(owner: FlaskClient, root: FlaskClient, review: str, clock: FakeClock) -> None:
+    for number in range(5):
+        clock.now += timedelta(hours=1)
+        root.post("/api/v1/instances", json={"definition": review, "business_key": f"YQ-{number}"})
+
+    def keys(query: str) -> list[str]:
+        answer = owner.get(f"/api/v1/tasks?{query}")
+        assert answer.status_code == 200, answer.json
+        return [task["business_key"] for task in answer.json["items"]]
+
+    assert keys("sort=-created_at&size=2") == ["YQ-4", "YQ-3"]
+    assert keys("sort=-created_at&size=2&page=3") == ["YQ-0"]
+    assert keys("q=yq-2") == ["YQ-2"] == keys("q=YQ-2&candidate=me&unit=safety_office&definition=review")
+    assert keys("assignee=me") == keys("unit=police_station") == keys("overdue=true") == keys("status=completed") == []
+    assert len(keys("overdue=false")) == len(keys("status=all")) == 5
+    clock.now += timedelta(days=30)
+    assert len(keys("overdue=true")) == 5 and keys("overdue=false") == []
+
+
+def test_wildcards_in_a_search_are_plain_characters(owner: FlaskClient, task_id: str) -> None:
+    for text in ("%25", "_", "%5C", "'", '"'):
+        assert owner.get(f"/api/v1/tasks?q={text}").json["total"] == 0, text
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("sort=colour", "sort"), ("overdue=maybe", "overdue"), ("status=lost", "status"), ("size=1000", "size")],
+)
+def test_a_wrong_filter_is_named(owner: FlaskClient, query: str, field: str) -> None:
+    answer = owner.get(f"/api/v1/tasks?{query}")
+    assert answer.status_code == 422
+    assert [found["field"] for found in answer.json["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({"variables": []}, "variables"), ({"variables": "x"}, "variables"), ({"data": {}}, "data")],
+)
+def test_a_completion_with_a_wrong_body_changes_nothing(
+    owner: FlaskClient, task_id: str, body: dict[str, object], field: str
+) -> None:
+    status, answer = act(owner, task_id, "complete", **body)
+    assert status == 422
+    assert [found["field"] for found in answer["errors"]] == [field]  # type: ignore[attr-defined]
+    assert owner.get(f"/api/v1/tasks/{task_id}").json["status"] == "open"
+
+
+def test_an_idempotency_key_that_is_too_long_is_refused(owner: FlaskClient, task_id: str) -> None:
+    headers = {"Idempotency-Key": "x" * 256}
+    assert owner.post(f"/api/v1/tasks/{task_id}/complete", json={}, headers=headers).status_code == 422

@@ -1,7 +1,7 @@
 """The functions that every expression knows; they see one given moment, one calendar and one zone, and no clock."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from engine.calendar import Calendar
 
 BUILTIN_NAMES = frozenset({
     "now", "days", "workdays", "hours", "workhours", "next_workday", "date", "overdue_workdays", "workdays_left",
-    "len", "min", "max", "round", "str", "int",
+    "deadline", "due_date", "latest_decision", "workdays_before", "len", "min", "max", "round", "str", "int",
 })  # fmt: skip
 MAX_DISTANCE = 4_000  # days, hours or working days between now and a moment that an expression asks for
 _TICK = timedelta(microseconds=1)
@@ -34,6 +34,15 @@ def builtin_functions(now: datetime, calendar: Calendar, zone: ZoneInfo) -> dict
         """Working days past the local due date, today included; 0 before the due moment."""
         return 0 if now < moment(due_at) else calendar.workdays_between(due_day(due_at), today)
 
+    def latest_decision(due_at: Any) -> datetime:
+        """24:00 of the last working day up to the deadline's day: decide by then where a limit does not roll (T19)."""
+        return calendar.end_of_day(calendar.last_workday(due_day(due_at)), zone)
+
+    def workdays_before(due_at: Any, n: Any) -> datetime:
+        """08:30 of the n-th working day before the deadline's day."""
+        day = calendar.add_workdays(due_day(due_at), -_whole(n))
+        return datetime.combine(day, time(8, 30), zone).astimezone(UTC)
+
     return {
         "now": lambda: now.astimezone(UTC),
         "days": lambda n: calendar.end_of_day(calendar.add_days(today, _whole(n), "N"), zone),
@@ -49,6 +58,10 @@ def builtin_functions(now: datetime, calendar: Calendar, zone: ZoneInfo) -> dict
         "str": text_of,
         "int": _integer,
         "overdue_workdays": overdue,
+        "deadline": lambda start, n, unit, roll="F": _counted(calendar, moment(start), _whole(n), unit, roll, zone),
+        "due_date": lambda due_at: due_day(due_at).isoformat(),
+        "latest_decision": latest_decision,
+        "workdays_before": workdays_before,
         "workdays_left": lambda due_at: calendar.workdays_between(today, due_day(due_at)),
     }
 
@@ -67,6 +80,17 @@ def _moment(value: Any, zone: ZoneInfo) -> datetime:
             en="this is no date; write 2026-10-10 or 2026-10-10T08:30:00+08:00.",
         )
     return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _counted(calendar: Calendar, start: datetime, n: int, unit: Any, roll: Any, zone: ZoneInfo) -> datetime:
+    """The moment at which a period ends: n of unit wd, d, h, wh or month after the start, which is not counted."""
+    try:
+        return calendar.count(start, n, str(unit), str(roll), zone).due_at
+    except ValueError:
+        raise EvaluationFailed(
+            'deadline 的用法：deadline(起点, 3, "wd", "F")，单位 wd、d、h、wh 或 month，顺延 F 或 N。',
+            en='use deadline(start, 3, "wd", "F"); unit wd, d, h, wh or month, roll F or N.',
+        ) from None
 
 
 def _number(n: Any) -> float:

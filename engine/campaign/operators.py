@@ -71,8 +71,10 @@ def assignment_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 
 
 def assignment_sign(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """The receiver signed."""
-    assignments.running(tx, given["hazard"], given["kind"]).signed_at = call.at
+    """The receiver signed; from now on the time for the answer may run."""
+    row = assignments.running(tx, given["hazard"], given["kind"])
+    row.signed_at = call.at
+    row.answer_due_at = given["answer_due_at"] or row.answer_due_at
     return NOTHING
 
 
@@ -129,9 +131,10 @@ def escalation_step(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 
 
 def plan(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """Record the five blocks (五落实) of a governance plan."""
+    """Record the five blocks (五落实) of a governance plan; its own deadline ends."""
     five = {name: given[name] for name in ("measures", "responsible", "funds", "limit", "plan")}
     existing(tx, given["hazard"]).five = five
+    deadlines.close_in(tx, given["hazard"], call.at, kind="治理方案")
     _note(tx, call, given["hazard"], "治理方案", "提交治理方案（五落实）", five)
     return NOTHING
 

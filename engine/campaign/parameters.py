@@ -51,7 +51,7 @@ class OfHazard(Schema):
 
 
 class Classify(OfHazard):
-    local_level = fields.String(required=True, validate=validate.OneOf(["立改", "一般", "较大", "重大"]))
+    local_level = fields.String(required=True, validate=validate.OneOf(["立改", "一般", "较大", "重大(待判)", "重大"]))
     is_major = fields.Boolean(load_default=False)
     major_status = fields.String(load_default="否", validate=validate.OneOf(["否", "疑似", "已判定", "已解除"]))
     reason = Text()
@@ -91,6 +91,7 @@ class AssignmentOpen(OfHazard):
 
 class AssignmentSign(OfHazard):
     kind = fields.String(required=True)
+    answer_due_at = Moment(load_default=None, allow_none=True)
 
 
 class AssignmentReturn(OfHazard):

@@ -72,6 +72,31 @@ def test_overdue_and_left_count_working_days_of_the_local_due_date(due: str, ove
     assert value("workdays_left(due_at)", variables) == left
 
 
+@pytest.mark.parametrize(
+    ("source", "moment"),
+    [
+        ("deadline('2026-09-24T09:00:00+08:00', 3, 'wd', 'F')", "2026-10-01 00:00"),
+        ("deadline('2026-09-01', 30, 'd', 'F')", "2026-10-09 00:00"),  # 1 October rolls to the 8th
+        ("deadline('2026-09-01', 30, 'd')", "2026-10-09 00:00"),
+        ("deadline('2026-09-07', 30, 'd', 'N')", "2026-10-08 00:00"),
+        ("deadline('2026-09-30T16:00:00+08:00', 24, 'h', 'N')", "2026-10-01 16:00"),
+        ("latest_decision(deadline('2026-09-07', 30, 'd', 'N'))", "2026-10-01 00:00"),  # before the holiday
+        ("latest_decision(deadline('2026-09-22', 30, 'd', 'N'))", "2026-10-23 00:00"),
+        ("workdays_before('2026-10-01T00:00:00+08:00', 5)", "2026-09-22 08:30"),
+        ("workdays_before('2026-10-23T00:00:00+08:00', 5)", "2026-10-15 08:30"),
+    ],
+)
+def test_periods_end_as_the_law_counts_them(source: str, moment: str) -> None:
+    assert value(source) == local(moment)
+
+
+def test_the_due_date_is_the_day_that_ends() -> None:
+    assert value("due_date('2026-10-09T00:00:00+08:00')") == "2026-10-08"
+    assert value("deadline(due_date(due_at), 15, 'd', 'F')", {"due_at": local("2026-10-09 00:00")}) == local(
+        "2026-10-24 00:00"
+    )
+
+
 def test_moments_compare_with_their_texts() -> None:
     variables = {"due_at": "2026-10-12T08:30:00+08:00"}
     assert value("now() > due_at", variables) is True
@@ -97,6 +122,9 @@ def test_plain_functions(source: str, result: object) -> None:
         "next_workday('25:00')", "next_workday(8)", "next_workday('8')", "date('gestern')", "date(5)", "len(5)",
         "min()", "max([])", "min(1, 'a')", "round('x')", "round(1, -10 ** 9)", "int('x')", "int('99') + 'a'", "str()",
         "workdays()", "days(10 ** 4 + 1)", "overdue_workdays(null)", "date(null)", "hours(1, 2)",
+        "deadline('2026-10-10', 3, 'week', 'F')",
+        "deadline('2026-10-10', 3, 'wd', 'X')", "deadline('2026-10-10', 10 ** 9, 'd', 'F')", "due_date(null)",
+        "latest_decision('x')", "workdays_before('2026-10-10', 1.5)",
         "overdue_workdays('0001-01-01')", "workdays_left('9999-12-31')", "[" + ",".join(["now()"] * 120) + "]",
     ],
 )  # fmt: skip

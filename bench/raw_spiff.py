@@ -9,6 +9,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.camunda.parser import CamundaParser
+from SpiffWorkflow.camunda.serializer import DEFAULT_CONFIG as CAMUNDA_CONFIG
 from SpiffWorkflow.util.task import TaskState
 
 DIAGRAM = Path(__file__).with_name("loop.bpmn").read_text().replace("${done}", "done")
@@ -23,7 +24,7 @@ class RawSpiff:
         parser = CamundaParser()
         parser.add_bpmn_xml(etree.fromstring(DIAGRAM.encode()), "loop.bpmn")
         self._spec = parser.get_spec("loop")
-        self._serializer = BpmnWorkflowSerializer()
+        self._serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(CAMUNDA_CONFIG))
         self._rows = sqlite3.connect(folder / "spiff.sqlite3", isolation_level=None)
         for statement in (
             "PRAGMA journal_mode=WAL",

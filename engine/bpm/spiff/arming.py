@@ -1,0 +1,177 @@
+"""Arms what a token waits for and fires it: timers in due order, messages and signals by name, conditions on their edge."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.bpm.spiff import timers, variables
+from engine.bpm.spiff.instance import Instance, utc
+from engine.bpm.spiff.model import Trigger
+from engine.bpm.spiff.tokens import Token
+
+LISTENING = ("message", "signal", "timer", "conditional")
+Armed = dict[str, Any]  # id, kind, at (index in node.triggers) · due, every, left · name, correlation · last
+
+
+def arm(token: Token) -> None:
+    """Evaluate what the token's element waits for and listen. Raises EngineError for a value that cannot be used."""
+    entries = [
+        _entry(token, index, trigger)
+        for index, trigger in enumerate(token.task_spec.triggers)
+        if trigger.kind in LISTENING
+    ]
+    token.internal_data["armed"] = entries
+    watch(token)
+
+
+def watch(token: Token) -> None:
+    """Put an armed token into the instance's indexes; also after loading."""
+    instance: Instance = token.workflow.top_workflow
+    for entry in token.internal_data.get("armed", ()):
+        instance.armed[entry["id"]] = token
+        if entry["kind"] == "timer":
+            heapq.heappush(instance.due, (utc(entry["due"]), entry["id"]))
+        elif entry["kind"] == "conditional":
+            instance.conditional[token.id] = token
+
+
+def _entry(token: Token, index: int, trigger: Trigger) -> Armed:
+    instance: Instance = token.workflow.top_workflow
+    context, functions = variables.view(token), instance.functions
+    entry: Armed = {"id": instance.next_id(), "kind": trigger.kind, "at": index}
+    if trigger.kind == "timer":
+        assert trigger.value is not None and instance.world is not None
+        value = trigger.value.of(context, functions)
+        planned = timers.schedule(value, instance.clock, instance.world.zone)
+        entry["due"] = planned.first.isoformat()
+        if planned.every is not None:
+            entry |= {"every": planned.text, "left": planned.left}
+    elif trigger.kind == "conditional":
+        entry["last"] = False
+    else:
+        assert trigger.name is not None
+        entry["name"] = str(trigger.name.of(context, functions))
+        if trigger.correlation:
+            keys = {key: value.of(context, functions) for key, value in trigger.correlation.items()}
+            entry["correlation"] = variables.storable_all(keys)
+    return entry
+
+
+def fire(instance: Instance, number: int, payload: Mapping[str, Any] | None = None, *, missed: int = 0) -> None:
+    """Let the trigger with this number happen; nothing happens when nobody waits for it any more."""
+    token = instance.armed.get(number)
+    if token is None:
+        return
+    entry = next(found for found in token.internal_data["armed"] if found["id"] == number)
+    token.task_spec.triggered(token, entry, dict(payload or {}), missed)
+
+
+def drop(token: Token, entry: Armed) -> bool:
+    """Stop waiting for one trigger; whether the token still waits for another one."""
+    instance: Instance = token.workflow.top_workflow
+    instance.armed.pop(entry["id"], None)
+    token.internal_data["armed"].remove(entry)
+    if not any(found["kind"] == "conditional" for found in token.internal_data["armed"]):
+        instance.conditional.pop(token.id, None)
+    return bool(token.internal_data["armed"])
+
+
+def disarm(token: Token) -> None:
+    """Stop waiting altogether."""
+    token.workflow.top_workflow.forget(token)
+    token.internal_data.pop("armed", None)
+
+
+def repeat(token: Token, entry: Armed) -> bool:
+    """After a non-interrupting firing: whether the token goes on listening (messages do, timers only in a cycle)."""
+    if entry["kind"] != "timer":
+        return True
+    if "every" not in entry or entry["left"] == 0:
+        return drop(token, entry)
+    instance: Instance = token.workflow.top_workflow
+    instance.armed.pop(entry["id"], None)
+    entry["id"] = instance.next_id()  # the next round is a timer of its own
+    watch(token)
+    return True
+
+
+def fire_next_timer(instance: Instance, until: datetime) -> bool:
+    """Fire the earliest timer due by `until`, the clock standing at its moment; whether there was one (C3, C4)."""
+    while instance.due and instance.due[0][0] <= until:
+        due, number = heapq.heappop(instance.due)
+        token = instance.armed.get(number)
+        if token is None:
+            continue
+        entry = next(found for found in token.internal_data["armed"] if found["id"] == number)
+        if utc(entry["due"]) != due:
+            continue
+        instance.clock = max(instance.clock, due)
+        fire(instance, number, missed=_advance_cycle(instance, entry, due))
+        return True
+    return False
+
+
+def _advance_cycle(instance: Instance, entry: Armed, due: datetime) -> int:
+    """Move a cycle to its first grid point after everything missed; how many firings this one stands for besides (C8)."""
+    if "every" not in entry:
+        return 0
+    assert instance.world is not None
+    every = timers.duration(entry["every"])
+    left = None if entry["left"] is None else entry["left"] - 1
+    following = every.after(due, instance.world.zone)
+    missed = 0
+    while following <= instance.until and left != 0 and following < timers.LATEST:
+        skipped = _skippable(every, following, instance.until)
+        if left is not None:
+            skipped = min(skipped, left)
+            left -= skipped
+        missed += skipped
+        following = every.after(following, instance.world.zone, times=skipped)
+    entry["left"], entry["due"] = left, following.isoformat()
+    return missed
+
+
+def _skippable(every: timers.Duration, following: datetime, until: datetime) -> int:
+    """How many grid points from `following` on lie before `until`; at least one, calendar months one by one."""
+    if every.months or not every.exact:
+        return 1
+    return (until - following) // every.exact + 1
+
+
+def check_conditions(instance: Instance) -> bool:
+    """Evaluate the conditions that are waited for; fire those that became true. Whether one did."""
+    fired = False
+    for token in list(instance.conditional.values()):
+        for entry in list(token.internal_data.get("armed", ())):
+            if entry["kind"] != "conditional" or instance.armed.get(entry["id"]) is not token:
+                continue
+            fired |= _check_condition(instance, token, entry)
+    return fired
+
+
+def _check_condition(instance: Instance, token: Token, entry: Armed) -> bool:
+    condition = token.task_spec.triggers[entry["at"]].value
+    assert condition is not None
+    try:
+        now = bool(condition.of(variables.view(token), instance.functions))
+    except Exception as error:  # a condition over a variable that does not exist yet is simply not true yet
+        if condition.template.expressions and not _mentions_missing(token, condition):
+            instance.park(_responsible(token), error)
+        now = False
+    before, entry["last"] = entry["last"], now
+    if now and not before:
+        fire(instance, entry["id"])
+    return now and not before
+
+
+def _mentions_missing(token: Token, condition: Any) -> bool:
+    known = variables.view(token)
+    return any(name not in known for expression in condition.template.expressions for name in expression.names)
+
+
+def _responsible(token: Token) -> Token:
+    """The live token that a failing condition concerns: the host of a boundary event, else the token itself."""
+    return token.parent if token.idle and token.parent in token.workflow.live.values() else token

@@ -1,0 +1,132 @@
+"""Gateways as BPMN 2.0.2 §13.4 says: joins count tokens per incoming flow, excess tokens stay for the next round."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpm.spiff.element import Element, no_way_out
+from engine.bpm.spiff.instance import Instance
+from engine.bpm.spiff.model import Body, Flow
+from engine.bpm.spiff.tokens import Scope, Token
+
+
+class ExclusiveGateway(Element):
+    """Takes the first flow whose condition is true, in document order."""
+
+    def choose(self, my_task: Token) -> list[Flow]:
+        """One flow; the default one when no condition is true."""
+        flows, default = self.node.outgoing, self.node.default
+        for flow in flows:
+            if flow.id != default and (flow.condition is None or self.holds(my_task, flow)):
+                return [flow]
+        if not flows:
+            return []
+        for flow in flows:
+            if flow.id == default:
+                return [flow]
+        raise no_way_out(self.node)
+
+
+class JoiningGateway(Element):
+    """A gateway that may wait for tokens on its other incoming flows."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if len(self.node.incoming) < 2:
+            self.enter(my_task)
+            return True
+        my_task.workflow.joins.setdefault(self.node.id, {})[my_task.id] = my_task
+        my_task._set_state(TaskState.WAITING)
+        self.arrived(my_task)
+        return False
+
+    def arrived(self, my_task: Token) -> None:
+        """Look whether the gateway opens."""
+
+    def open(self, scope: Scope, tokens: list[Token]) -> None:
+        """Consume one token of each given flow and let the oldest go on."""
+        for token in tokens:
+            scope.joins[self.node.id].pop(token.id)
+        for token in tokens[1:]:
+            scope.retire(token)
+        self.enter(tokens[0])
+        tokens[0]._ready()
+
+    def by_flow(self, scope: Scope) -> dict[str, Token]:
+        """The oldest waiting token of each incoming flow that has one."""
+        found: dict[str, Token] = {}
+        for token in scope.joins.get(self.node.id, {}).values():
+            found.setdefault(token.internal_data["flow"], token)
+        return found
+
+
+class ParallelGateway(JoiningGateway):
+    """Opens when each incoming flow has a token."""
+
+    def arrived(self, my_task: Token) -> None:
+        """Open as soon as the last flow has its token."""
+        if len(my_task.workflow.joins[self.node.id]) < len(self.node.incoming):
+            return
+        found = self.by_flow(my_task.workflow)
+        if len(found) == len(self.node.incoming):
+            self.open(my_task.workflow, list(found.values()))
+
+    def choose(self, my_task: Token) -> list[Flow]:
+        """All flows."""
+        return self.node.outgoing
+
+
+class InclusiveGateway(JoiningGateway):
+    """Opens when no token elsewhere can still reach an incoming flow that is empty (§13.4.3); decided when all rests."""
+
+    def arrived(self, my_task: Token) -> None:
+        """Wait; `open_inclusive` decides."""
+        my_task.workflow.top_workflow.inclusive[my_task.id] = my_task
+
+    def may_open(self, scope: Scope) -> list[Token] | None:
+        """The tokens to consume, or None while it must wait."""
+        found = self.by_flow(scope)
+        reach = self.reach
+        empty = {flow.id for flow in self.node.incoming if flow.id not in found}
+        for token in scope.live.values() if empty else ():
+            place = token.node.id
+            if place == self.node.id or token.is_item:
+                continue
+            reached = reach.get(place, frozenset())
+            if reached & empty and not reached & found.keys():
+                return None
+        return list(found.values())
+
+    @cached_property
+    def reach(self) -> dict[str, frozenset[str]]:
+        """For each element: the incoming flows of this gateway that it leads to without passing the gateway."""
+        body: Body = self._wf_spec.body
+        reached: dict[str, set[str]] = {}
+        for incoming in self.node.incoming:
+            seen, pending = {incoming.source}, [incoming.source]
+            while pending:
+                place = pending.pop()
+                if place == self.node.id:
+                    continue
+                reached.setdefault(place, set()).add(incoming.id)
+                node = body.nodes[place]
+                before = [flow.source for flow in node.incoming] + [node.attached_to or ""]
+                for source in before:
+                    if source in body.nodes and source not in seen:
+                        seen.add(source)
+                        pending.append(source)
+        return {place: frozenset(flows) for place, flows in reached.items()}
+
+
+def open_inclusive(instance: Instance) -> bool:
+    """Open one inclusive gateway that nothing can reach any more; whether there was one."""
+    for token in list(instance.inclusive.values()):
+        gateway: InclusiveGateway = token.task_spec
+        ready = gateway.may_open(token.workflow)
+        if ready is not None:
+            for consumed in ready:
+                instance.inclusive.pop(consumed.id, None)
+            gateway.open(token.workflow, ready)
+            return True
+    return False

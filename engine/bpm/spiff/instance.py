@@ -1,0 +1,145 @@
+"""SpiffWorkflow's BpmnWorkflow with an explicit clock, a queue of what is ready and an index of what listens."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpm.functions import builtin_functions
+from engine.bpm.spiff.model import Body, Model
+from engine.bpm.spiff.tokens import ROOT, Scope, SubScope, Token
+from engine.bpm.spiff.types import BpmnError, Thrown, TraceEntry, World
+from engine.errors import EngineError, Invalid
+
+MAX_DEPTH = 220
+HUMAN_TAGS = ("userTask", "manualTask")
+
+
+class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
+    """One case in memory for one step. Spiff holds and moves the tokens; time, limits and failures are handled here."""
+
+    def __init__(self, model: Model, process: str, seed: str, clock: datetime, world: World | None) -> None:
+        self.model, self.seed, self.clock, self.world = model, seed, clock, world
+        self.counter = 0
+        self.trace: list[TraceEntry] = []
+        self.thrown: list[Thrown] = []
+        self.queue: deque[Token] = deque()
+        self.later: deque[Token] = deque()  # throw events run last, so that whoever listens beside them hears them
+        self.due: list[tuple[datetime, int]] = []  # heap of (due moment, number of the trigger)
+        self.armed: dict[int, Token] = {}  # trigger number → the token that waits for it
+        self.conditional: dict[int, Token] = {}
+        self.inclusive: dict[int, Token] = {}  # tokens that wait at inclusive joins
+        self.constants: dict[str, Any] = {}
+        self.passed = 0
+        self.crowded = False
+        self.terminated = False
+        self.until = clock
+        self._functions: tuple[datetime, Mapping[str, Callable[..., Any]]] | None = None
+        body = model.processes[process]
+        BpmnWorkflow.__init__(self, model.specs[process], script_engine=self, deserializing=True)
+        self.prepare(body, {})
+
+    def next_id(self) -> int:
+        """A number that no token, trigger or failure of this instance had before."""
+        self.counter += 1
+        return self.counter
+
+    def name_of(self, number: int) -> str:
+        """The id by which the outside knows a token, trigger or failure; unique over all instances."""
+        return f"{self.seed}-{number}"
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """The functions of expressions at this moment of the clock."""
+        if self.world is None:
+            raise RuntimeError("an instance that is only inspected evaluates nothing")
+        if self._functions is None or self._functions[0] != self.clock:
+            builtin = builtin_functions(self.clock, self.world.calendar, self.world.zone)
+            self._functions = (self.clock, {**builtin, **self.world.functions})
+        return self._functions[1]
+
+    def record(self, token: Token, event: str, *, missed: int = 0) -> None:
+        """Add what happened to the trace of this step."""
+        node = token.node
+        concerned = token if node.tag in HUMAN_TAGS else token.parent
+        task = self.name_of(concerned.id) if concerned is not None and _is_human(concerned) else None
+        self.trace.append(TraceEntry(self.clock, node.id, node.name, node.tag, event, task, missed))
+
+    def enqueue(self, token: Token, *, first: bool = False) -> None:
+        """Let a ready token run in this step."""
+        queue = self.later if token.task_spec.throws else self.queue
+        if first:
+            queue.appendleft(token)
+        else:
+            queue.append(token)
+
+    def scopes(self) -> Iterable[Scope]:
+        """This process and everything running inside it."""
+        return [self, *self.subprocesses.values()]
+
+    def open_scope(self, owner: Token, body: Body, variables: dict[str, Any] | None) -> SubScope:
+        """The inside of a sub-process or call activity. Raises Invalid when calls nest without end."""
+        if owner.workflow.depth >= MAX_DEPTH:
+            raise Invalid(
+                "流程调用嵌套过深，可能在互相调用，请检查。", en="Calls nest too deeply; do processes call each other?"
+            )
+        scope = SubScope(owner, body, variables)
+        self.subprocesses[owner.id] = scope
+        return scope
+
+    def forget(self, token: Token) -> None:
+        """Stop waiting for whatever this token waited for."""
+        for entry in token.internal_data.get("armed", ()):
+            self.armed.pop(entry["id"], None)
+        self.conditional.pop(token.id, None)
+        self.inclusive.pop(token.id, None)
+
+    def park(self, token: Token, error: BaseException) -> None:
+        """The element failed: its token stays there with the reason until somebody retries (S5)."""
+        if token.gone:
+            return
+        if "ready" not in token.internal_data:  # it failed while starting: a retry starts it anew
+            self.forget(token)
+            token.internal_data.pop("armed", None)
+            for child in list(token.children):
+                child.cancel()
+            scope = self.subprocesses.pop(token.id, None)
+            if scope is not None:
+                scope.clear()
+        token._set_state(TaskState.ERROR)
+        token.internal_data["failure"] = [self.next_id(), _reason(error), self.clock.isoformat()]
+
+    def trigger_due(self, due: datetime, number: int) -> None:
+        """Remember a timer for the next look at the clock."""
+        heapq.heappush(self.due, (due, number))
+
+    def terminate(self) -> None:
+        """The case ended by a terminate end event."""
+        self.terminated = True
+
+    def on_end(self) -> None:
+        """The last token is gone: the case is over."""
+        self.completed = True
+
+
+def _is_human(token: Token) -> bool:
+    return token.id != ROOT and token.node.tag in HUMAN_TAGS
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, EngineError):
+        return error.message
+    if isinstance(error, BpmnError):
+        return f"错误“{error.code}”没有被任何边界事件或事件子流程捕获：{error.message}"
+    return f"执行出错（{type(error).__name__}）：{error}"
+
+
+def utc(text: str) -> datetime:
+    """A moment from the state."""
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,160 @@
+"""The commands on an instance, each a pure step: (model, state, command, now) → Snapshot. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpm.spiff import arming, variables
+from engine.bpm.spiff.instance import Instance
+from engine.bpm.spiff.model import Body, Model, Node
+from engine.bpm.spiff.settle import settle
+from engine.bpm.spiff.snapshot import is_open, snapshot
+from engine.bpm.spiff.state import load
+from engine.bpm.spiff.tokens import Token
+from engine.bpm.spiff.types import NotFailed, NotWaiting, Snapshot, TaskNotOpen, World
+from engine.errors import Invalid
+
+
+def start(
+    model: Model, values: Mapping[str, Any], now: datetime, world: World, *, process: str | None = None,
+    start_element: str | None = None, business_key: str | None = None,
+) -> Snapshot:  # fmt: skip
+    """Start a process (default: the model's first) at its plain start event or at `start_element`, and run until it rests.
+
+    Raises Invalid when there is no such process or start event, or for variables that cannot be stored.
+    """
+    body = model.processes.get(process or model.key)
+    if body is None:
+        raise Invalid(f"没有流程“{process}”，请检查编号。", en=f"There is no process {process}.")
+    nodes = _start_nodes(body, start_element)
+    instance = Instance(model, body.id, uuid4().hex[:16], now, world)
+    instance.constants = {} if business_key is None else {"business_key": business_key}
+    instance.variables = variables.storable_all(values)
+    instance.begin(nodes)
+    settle(instance, now)
+    return snapshot(instance)
+
+
+def advance(
+    model: Model, state: bytes, now: datetime, world: World, *, coalesce_until: datetime | None = None
+) -> Snapshot:
+    """Fire every timer with `due_at <= now` in due order, each with the clock at its own due moment (C3, C4).
+
+    A caller that goes through an outage due moment by due moment passes its end as `coalesce_until`, so that a
+    repeating timer still fires once for everything missed (C8).
+    """
+    return snapshot(_opened(model, state, now, world, coalesce_until))
+
+
+def complete(
+    model: Model, state: bytes, task_id: str, values: Mapping[str, Any], now: datetime, world: World
+) -> Snapshot:
+    """Complete an open task with its variables, after firing what was due. Raises TaskNotOpen, Invalid, TooLarge."""
+    instance = _opened(model, state, now, world)
+    token = _find(instance, task_id)
+    if token is None or not is_open(token):
+        raise TaskNotOpen(task_id)
+    variables.assign(token, values)
+    token.internal_data["done"] = 1
+    instance.enqueue(token)
+    settle(instance, now)
+    return snapshot(instance)
+
+
+def deliver(
+    model: Model, state: bytes, waiting_id: str, values: Mapping[str, Any], now: datetime, world: World
+) -> Snapshot:
+    """Give one message or signal to one waiter, after firing what was due. Raises NotWaiting."""
+    instance = _opened(model, state, now, world)
+    number = _number(instance, waiting_id)
+    token = instance.armed.get(number)
+    if token is None:
+        raise NotWaiting(waiting_id)
+    arming.fire(instance, number, variables.storable_all(values))
+    settle(instance, now)
+    return snapshot(instance)
+
+
+def retry(model: Model, state: bytes, failure_id: str, now: datetime, world: World) -> Snapshot:
+    """Run a failed element again: from its start, or only its way out when its work was done. Raises NotFailed."""
+    instance = _opened(model, state, now, world)
+    number = _number(instance, failure_id)
+    for scope in instance.scopes():
+        for token in scope.others():
+            if token.internal_data.get("failure", [None])[0] == number:
+                _retry(token)
+                settle(instance, now)
+                return snapshot(instance)
+    raise NotFailed(failure_id)
+
+
+def set_variables(model: Model, state: bytes, values: Mapping[str, Any], now: datetime, world: World) -> Snapshot:
+    """Change variables of the instance from outside; conditions that wait for them are looked at. Raises Invalid."""
+    instance = _opened(model, state, now, world)
+    assert instance.variables is not None
+    instance.variables.update(variables.storable_all(values))
+    settle(instance, now)
+    return snapshot(instance)
+
+
+def cancel(model: Model, state: bytes, now: datetime, world: World) -> Snapshot:
+    """End the instance before its time; everything open is cancelled."""
+    instance = load(model, state, now, world)
+    if not instance.closed:
+        instance.clear()
+        instance.closed = instance.terminated = True
+    return snapshot(instance)
+
+
+def inspect(model: Model, state: bytes) -> Snapshot:
+    """Where an instance stands, without moving it."""
+    return snapshot(load(model, state, datetime.min, None))
+
+
+def _opened(
+    model: Model, state: bytes, now: datetime, world: World, coalesce_until: datetime | None = None
+) -> Instance:
+    """The instance with everything fired that is due by now: no command overtakes a deadline (C3)."""
+    instance = load(model, state, now, world)
+    settle(instance, now, coalesce_until)
+    return instance
+
+
+def _start_nodes(body: Body, element: str | None) -> list[Node]:
+    if element is not None:
+        node = body.nodes.get(element)
+        if node is None or node.tag not in ("startEvent", "receiveTask", "intermediateCatchEvent"):
+            raise Invalid(f"没有开始事件“{element}”。", en=f"There is no start event {element}.")
+        return [node]
+    plain = [node for node in body.starts() if not (node.tag == "startEvent" and node.triggers)]
+    if not plain:
+        raise Invalid(
+            "这个流程只能由消息、信号或定时器启动。", en="This process is started by a message, signal or timer."
+        )
+    return plain
+
+
+def _find(instance: Instance, name: str) -> Token | None:
+    number = _number(instance, name)
+    return next((scope.tasks[number] for scope in instance.scopes() if number in scope.tasks), None)
+
+
+def _number(instance: Instance, name: str) -> int:
+    """The number behind an id that the outside knows; 0 for an id of another instance."""
+    seed, _, number = name.rpartition("-")
+    return int(number) if seed == instance.seed and number.isdigit() else 0
+
+
+def _retry(token: Token) -> None:
+    token.internal_data.pop("failure")
+    if "ready" in token.internal_data:
+        token._set_state(TaskState.READY)
+        token.workflow.top_workflow.enqueue(token)
+    else:
+        token._set_state(TaskState.FUTURE)
+        token.task_spec._update(token)

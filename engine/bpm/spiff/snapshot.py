@@ -1,0 +1,129 @@
+"""What the outside may know about an instance after a step, read from its tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpm.spiff import timers, variables
+from engine.bpm.spiff.activities import EventSubprocess, HumanTask
+from engine.bpm.spiff.instance import Instance, utc
+from engine.bpm.spiff.model import Human
+from engine.bpm.spiff.state import dump
+from engine.bpm.spiff.tokens import ROOT, Token
+from engine.bpm.spiff.types import (
+    COMPLETED,
+    INCIDENT,
+    RUNNING,
+    TERMINATED,
+    Failure,
+    OpenTask,
+    OpenTimer,
+    Snapshot,
+    Waiting,
+)  # fmt: skip
+
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def snapshot(instance: Instance) -> Snapshot:
+    """The instance as it stands, with what this step did."""
+    tokens = sorted(_tokens(instance), key=lambda token: int(token.id))
+    failures = tuple(failure for token in tokens if (failure := _failure(instance, token)))
+    return Snapshot(
+        state=dump(instance), status=_status(instance, failures),
+        variables={name: variables.plain(value) for name, value in (instance.variables or {}).items()},
+        tasks=tuple(_task(instance, token) for token in tokens if is_open(token)),
+        timers=tuple(timer for token in tokens for timer in _timers(instance, token)),
+        waiting=tuple(waiting for token in tokens for waiting in _waiting(instance, token)),
+        trace=tuple(instance.trace), thrown=tuple(instance.thrown), failures=failures,
+    )  # fmt: skip
+
+
+def is_open(token: Token) -> bool:
+    """Whether a person can complete this token's task now."""
+    return (
+        token.state == TaskState.READY and isinstance(token.task_spec, HumanTask) and "done" not in token.internal_data
+    )
+
+
+def _tokens(instance: Instance) -> Iterator[Token]:
+    for scope in instance.scopes():
+        yield from (token for token in scope.tasks.values() if token.id != ROOT)
+
+
+def _status(instance: Instance, failures: tuple[Failure, ...]) -> str:
+    if instance.closed:
+        return TERMINATED if instance.terminated else COMPLETED
+    return INCIDENT if failures else RUNNING
+
+
+def _task(instance: Instance, token: Token) -> OpenTask:
+    node, facts = token.node, token.internal_data.get("human", {})
+    human = node.human or Human()
+    return OpenTask(
+        id=instance.name_of(token.id), element=node.id, name=node.name or node.id, type=node.tag,
+        groups=tuple(facts.get("groups", ())), users=tuple(facts.get("users", ())), assignee=facts.get("assignee"),
+        due_at=_due(instance, token, human, facts), no_deadline=human.no_deadline,
+        follow_up_at=_moment(facts.get("follow_up")), form=human.form, priority=facts.get("priority", 50),
+        lane=node.lane, created_at=utc(facts["at"]),
+    )  # fmt: skip
+
+
+def _due(instance: Instance, token: Token, human: Human, facts: dict[str, Any]) -> datetime | None:
+    """A due date that is nothing but one variable follows it while the task is open: an extension moves the task."""
+    name = human.due.variable if human.due is not None else None
+    value = variables.view(token).get(name) if name is not None else None
+    if value not in (None, "") and not isinstance(value, timedelta) and not str(value).strip().upper().startswith("P"):
+        zone = instance.world.zone if instance.world is not None else DEFAULT_ZONE
+        try:
+            return timers.moment(value, zone, end_of_day=True)
+        except timers.BadTimer:
+            return _moment(facts.get("due"))
+    return _moment(facts.get("due"))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else utc(text)
+
+
+def _timers(instance: Instance, token: Token) -> Iterator[OpenTimer]:
+    for entry in token.internal_data.get("armed", ()):
+        if entry["kind"] != "timer":
+            continue
+        node = _event(token)
+        host = instance.name_of(token.parent.id) if node.tag == "boundaryEvent" else None
+        yield OpenTimer(
+            instance.name_of(entry["id"]), node.id, node.name or node.id, utc(entry["due"]), _timer_kind(token),
+            node.interrupting if node.tag in ("boundaryEvent", "startEvent") else False, host,
+        )  # fmt: skip
+
+
+def _waiting(instance: Instance, token: Token) -> Iterator[Waiting]:
+    for entry in token.internal_data.get("armed", ()):
+        if entry["kind"] in ("message", "signal"):
+            correlation = {key: variables.plain(value) for key, value in entry.get("correlation", {}).items()}
+            yield Waiting(instance.name_of(entry["id"]), _event(token).id, entry["kind"], entry["name"], correlation)
+
+
+def _failure(instance: Instance, token: Token) -> Failure | None:
+    if "failure" not in token.internal_data:
+        return None
+    number, message, at = token.internal_data["failure"]
+    return Failure(instance.name_of(number), token.node.id, message, utc(at))
+
+
+def _event(token: Token) -> Any:
+    return token.task_spec.start_node if isinstance(token.task_spec, EventSubprocess) else token.node
+
+
+def _timer_kind(token: Token) -> str:
+    if isinstance(token.task_spec, EventSubprocess):
+        return "event_subprocess"
+    if token.node.tag == "boundaryEvent":
+        return "boundary"
+    return "event_gateway" if token.idle else "catch"

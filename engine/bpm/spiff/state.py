@@ -1,0 +1,123 @@
+"""The stored form of an instance: compact JSON with a format version, without the definition and without history (S3, S4, S6).
+
+Format 1: `{v, seed, p: process, n: counter, c: constants, e: ended, s: scopes}`; a scope is `[owner token, body, variables,
+names written, tokens]`, a token `[id, spec, Spiff state, parent, notes, local variables]`. Moments inside variables are
+tagged with a key that no variable can have.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpm.spiff.arming import watch
+from engine.bpm.spiff.gateways import InclusiveGateway, JoiningGateway
+from engine.bpm.spiff.instance import Instance
+from engine.bpm.spiff.model import Model
+from engine.bpm.spiff.tokens import ROOT, Scope, Token
+from engine.bpm.spiff.types import World
+from engine.errors import EngineError
+
+VERSION = 1
+RUNNING, COMPLETED, TERMINATED, CANCELLED = 0, 1, 2, 3
+_TAG = "\0"
+
+
+class UnreadableState(EngineError):
+    """The stored state does not fit this program or this definition."""
+
+
+def dump(instance: Instance) -> bytes:
+    """The stored form."""
+    ended = RUNNING if not instance.closed else TERMINATED if instance.terminated else COMPLETED
+    content = {
+        "v": VERSION, "seed": instance.seed, "p": instance.body.id, "n": instance.counter, "c": instance.constants,
+        "e": ended, "s": [_dump_scope(None, instance), *(_dump_scope(*pair) for pair in instance.subprocesses.items())],
+    }  # fmt: skip
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_tagged).encode()
+
+
+def load(model: Model, state: bytes, now: datetime, world: World | None) -> Instance:
+    """The instance as it stood. Raises UnreadableState when format or definition do not fit."""
+    content = json.loads(state, object_hook=_untagged)
+    if content.get("v") != VERSION:
+        raise UnreadableState(
+            f"实例的存储格式（{content.get('v')}）比程序新，请升级程序。",
+            en=f"State format {content.get('v')} is unknown; upgrade the program.",
+        )
+    try:
+        return _load(model, content, now, world)
+    except KeyError as missing:
+        raise UnreadableState(
+            f"实例停留在流程图中没有的元素 {missing}，请用原来的流程版本。",
+            en=f"The instance stands on {missing}, which this definition does not have.",
+        ) from missing
+
+
+def _load(model: Model, content: dict[str, Any], now: datetime, world: World | None) -> Instance:
+    instance = Instance(model, content["p"], content["seed"], now, world)
+    instance.counter, instance.constants = content["n"], content["c"]
+    instance.closed = instance.completed = content["e"] != RUNNING
+    instance.terminated = content["e"] == TERMINATED
+    places: dict[int, Token] = {}
+    for owner, key, known, written, tokens in content["s"]:
+        scope: Scope = instance
+        if owner is None:
+            instance.variables = known
+        else:
+            scope = instance.open_scope(places[owner], model.bodies[key], known)
+            scope.written = None if written is None else set(written)
+        for record in tokens:
+            token = _load_token(scope, record)
+            places[token.id] = token
+    return instance
+
+
+def _dump_scope(owner: int | None, scope: Scope) -> list[Any]:
+    tokens = [
+        [token.id, token.task_spec.name, token.state, token._parent, token.internal_data, token.data]
+        for token in sorted(scope.tasks.values(), key=lambda token: int(token.id)) if token.id != ROOT
+    ]  # fmt: skip
+    written = None if scope.written is None else sorted(scope.written)
+    return [owner, scope.body.key, scope.variables, written, tokens]
+
+
+def _load_token(scope: Scope, record: list[Any]) -> Token:
+    identifier, name, state, parent, notes, local = record
+    token = Token(scope, scope.spec.task_specs[name], scope.tasks[parent], state, id=identifier)
+    token.internal_data, token.data = notes, local
+    if not token.idle:
+        scope.live[identifier] = token
+    if state == TaskState.WAITING and isinstance(token.task_spec, JoiningGateway):
+        scope.joins.setdefault(token.node.id, {})[identifier] = token
+        if isinstance(token.task_spec, InclusiveGateway):
+            scope.top_workflow.inclusive[identifier] = token
+    watch(token)
+    return token
+
+
+def _tagged(value: Any) -> dict[str, Any]:
+    if isinstance(value, datetime):
+        aware = value.astimezone(UTC) if value.tzinfo is UTC else value
+        return {_TAG: ["t", aware.isoformat()]}
+    if isinstance(value, date):
+        return {_TAG: ["d", value.isoformat()]}
+    if isinstance(value, time):
+        return {_TAG: ["m", value.isoformat()]}
+    if isinstance(value, timedelta):
+        return {_TAG: ["s", value.total_seconds()]}
+    raise TypeError(f"a {type(value).__name__} reached the state")
+
+
+def _untagged(entry: dict[str, Any]) -> Any:
+    if _TAG not in entry:
+        return entry
+    kind, value = entry[_TAG]
+    if kind == "t":
+        return datetime.fromisoformat(value)
+    if kind == "d":
+        return date.fromisoformat(value)
+    return time.fromisoformat(value) if kind == "m" else timedelta(seconds=value)

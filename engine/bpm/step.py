@@ -65,9 +65,18 @@ class Opened:
 
 
 @contextmanager
-def opened(app: App, tx: Session, instance_id: str, now: datetime, *, even_suspended: bool = False) -> Iterator[Opened]:
-    """Lock the instance and fire everything due by ``now``; what the body writes after that is rolled back if it refuses.
+def opened(
+    app: App,
+    tx: Session,
+    instance_id: str,
+    now: datetime,
+    *,
+    even_suspended: bool = False,
+    coalesce_until: datetime | None = None,
+) -> Iterator[Opened]:
+    """Lock the instance and fire everything due by ``now``; what the body writes after that is undone if it refuses.
 
+    ``coalesce_until`` is the end of an outage that is being gone through moment by moment (C8), default ``now``.
     Raises NotFound, and Conflict for a suspended instance unless ``even_suspended``.
     """
     case = load(app, tx, instance_id, now)
@@ -77,7 +86,7 @@ def opened(app: App, tx: Session, instance_id: str, now: datetime, *, even_suspe
             en=f"This instance was suspended by {case.row.suspended_by}; resume it first.",
         )
     if case.row.suspended_at is None:
-        catch_up(case, now)
+        catch_up(case, now, coalesce_until or now)
     tx.info[KEPT] = True
     with tx.begin_nested():
         yield case
@@ -95,7 +104,9 @@ def load(app: App, tx: Session, instance_id: str, now: datetime) -> Opened:
     return Opened(app, tx, row, model, now, run.inspect(model, row.state))
 
 
-def catch_up(case: Opened, until: datetime) -> None:
+def catch_up(case: Opened, until: datetime, coalesce_until: datetime) -> None:
     """Fire every timer due by ``until``, one due moment after the other: each rung leaves its own rows (C2–C4)."""
     while due := [timer.due_at for timer in case.snapshot.timers if timer.due_at <= until]:
-        case.apply(run.advance(case.model, case.row.state, min(due), case.world), actor=ENGINE, at=min(due))
+        moment = min(due)
+        after = run.advance(case.model, case.row.state, moment, case.world, coalesce_until=coalesce_until)
+        case.apply(after, actor=ENGINE, at=moment)

@@ -28,7 +28,7 @@ def fire_next(app: App) -> bool:
             if claimed is None:
                 return False
             instance_id, due_at = claimed
-            with opened(app, tx, instance_id, due_at):
+            with opened(app, tx, instance_id, due_at, coalesce_until=now):
                 pass  # opening an instance at a moment is firing all that is due by it
     except Unavailable:
         raise

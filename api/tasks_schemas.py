@@ -65,6 +65,7 @@ class TaskSchema(Schema):
     version = fields.Integer()
     instance_id = fields.String(required=True)
     business_key = fields.String(allow_none=True)
+    subject = fields.String(allow_none=True, metadata={"description": "事由：流程变量 subject"})
     groups = fields.List(fields.String())
     users = fields.List(fields.String())
     assignee = fields.String(allow_none=True)

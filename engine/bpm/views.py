@@ -23,6 +23,7 @@ def task_view(app: App, task: Task, instance: Instance, definition: Definition, 
         "version": definition.version,
         "instance_id": instance.id,
         "business_key": instance.business_key,
+        "subject": _subject(instance),
         "groups": _named(candidates, "group:"),
         "users": _named(candidates, "user:"),
         "assignee": task.assignee,
@@ -37,6 +38,12 @@ def task_view(app: App, task: Task, instance: Instance, definition: Definition, 
         "ended_at": task.ended_at,
         "completed_by": task.completed_by,
     }
+
+
+def _subject(instance: Instance) -> str | None:
+    """What the case is about in words, for lists: the instance variable ``subject`` when it is a text."""
+    subject = instance.variables.get("subject")
+    return subject if isinstance(subject, str) else None
 
 
 def _named(candidates: list[str], prefix: str) -> list[str]:

@@ -80,7 +80,8 @@ def _log_to_standard_error() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped tick is how the clockwork is meant to work
+    for chatty in ("apscheduler", "waitress.queue"):  # a skipped tick and a short queue are how they are meant to work
+        logging.getLogger(chatty).setLevel(logging.ERROR)
 
 
 if __name__ == "__main__":

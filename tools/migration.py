@@ -3,6 +3,7 @@
     .venv/bin/python tools/migration.py "what changes"
 """
 
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -24,6 +25,7 @@ def main(message: str) -> None:
             command.upgrade(settings, "heads")
             number = len(list(ScriptDirectory.from_config(settings).walk_revisions())) + 1
             command.revision(settings, message, autogenerate=True, rev_id=f"{number:04}")
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", "engine/migrations/versions"], check=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """${message}"""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
+
 import engine.db
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

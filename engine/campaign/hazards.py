@@ -122,7 +122,8 @@ def _variables(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[s
     facts = {name: bool(values.get(name)) for name in FACTS}
     facts["suspected"] = facts["suspected"] or code.suspected
     return {
-        "hazard": hazard.number, "subject": f"{place.name} · {code.name}", "code": code.code, "code_group": code.code_group, "code_name": code.name,
+        "hazard": hazard.number, "subject": f"{place.name} · {code.name}",
+        "code": code.code, "code_group": code.code_group, "code_name": code.name,
         "place_id": place.id, "place_name": place.name, "place_kind": place.kind, "crowded": place.crowded,
         "residential": place.residential, "community": place.community, "grid": place.grid, "finder": hazard.finder,
         **facts, "repeats": hazard.repeats, "found_at": hazard.found_at.isoformat(), "holder_unit": hazard.holder_unit,

@@ -5,8 +5,10 @@ import sys
 import click
 
 from api.installation import opened
+from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import people
+from engine.campaign import people, units
+from engine.errors import NotFound
 
 OPERATOR = Viewer("system", admin=True)
 
@@ -25,6 +27,8 @@ def user() -> None:
 def add(name: str, roles: tuple[str, ...], unit: str | None, display_name: str, email: str) -> None:
     """建立账号 NAME；密码现场输入，或从标准输入读取 / make an account."""
     with opened() as app:
+        if unit:
+            _ensure_unit(app, unit)
         made = people.create(
             app, name, password=_password(), unit=unit, roles=roles, by=None, display_name=display_name, email=email
         )
@@ -51,6 +55,15 @@ def passwd(name: str) -> None:
     with opened() as app:
         people.set_password(app, name, _password(), by=None)
     click.echo(f"{name}: 密码已更新 / password changed")
+
+
+def _ensure_unit(app: App, code: str) -> None:
+    """A new installation has no units yet; the first account of a unit makes it, and says so in case of a slip."""
+    try:
+        units.show(app, code, viewer=OPERATOR)
+    except NotFound:
+        units.create(app, {"code": code, "name": code, "kind": "other"}, viewer=OPERATOR)
+        click.echo(f"单位 {code} 原来没有，已建立 / the unit {code} did not exist and was made", err=True)
 
 
 def _password() -> str:

@@ -106,5 +106,5 @@ def mark_failed(app: "App", notice: Notice, reason: str, *, permanent: bool, jit
 
 def delay(attempts: int, jitter: float) -> timedelta:
     """How long to wait after this many attempts: doubling from 30 s to 6 h, less up to half by ``jitter``."""
-    longest = min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
+    longest = min(FIRST_DELAY * (1 << min(attempts - 1, 20)), LONGEST_DELAY)
     return longest * (1 - jitter / 2)

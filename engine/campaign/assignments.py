@@ -75,8 +75,8 @@ def open_in(
     year = now.astimezone(app.zone).year
     number = next_number(tx, f"{series}-{year}")
     row = Assignment(
-        hazard=hazard, kind=kind, number=f"{series}〔{year}〕{number}号",
-        from_unit=from_unit, to_unit=to_unit, reason=reason, sent_at=now, sign_due_at=sign_due_at, answer_due_at=answer_due_at,
+        hazard=hazard, kind=kind, number=f"{series}〔{year}〕{number}号", from_unit=from_unit, to_unit=to_unit,
+        reason=reason, sent_at=now, sign_due_at=sign_due_at, answer_due_at=answer_due_at,
     )  # fmt: skip
     tx.add(row)
     tx.flush()

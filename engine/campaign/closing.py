@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.model import Task
 from engine.campaign import assignments, deadlines
 from engine.campaign.case_model import Assignment, Hazard, Measure, Recheck
 from engine.campaign.numbers import next_number
@@ -37,8 +38,16 @@ def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime) ->
     year = now.astimezone(app.zone).year
     hazard.closed_at, hazard.closure_opinion = now, opinion
     hazard.closure_no = f"青街安销〔{year}〕{next_number(tx, f'青街安销-{year}')}号"
-    deadlines.close_in(tx, hazard.number, now)
+    deadlines.close_in(tx, hazard.number, now, done_at=_done_at(tx, hazard))
     assignments.close_all(tx, hazard.number, now)
+
+
+def _done_at(tx: Session, hazard: Hazard) -> datetime | None:
+    """When the fix was handed in for the last time; None when it is this very step, as with a fix on the spot."""
+    handed_in = select(func.max(Task.ended_at)).where(
+        Task.instance_id == hazard.instance_id, Task.element == "rectify", Task.status == "completed"
+    )
+    return tx.scalar(handed_in)
 
 
 def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:

@@ -128,14 +128,22 @@ def extend_in(
     return row
 
 
-def close_in(tx: Session, hazard: str, now: datetime, *, kind: str | None = None, state: str | None = None) -> int:
-    """End the open deadlines of a hazard (of one kind): met when in time, missed when late, or the given state.
-    Returns how many.
+def close_in(
+    tx: Session,
+    hazard: str,
+    now: datetime,
+    *,
+    kind: str | None = None,
+    state: str | None = None,
+    done_at: datetime | None = None,
+) -> int:
+    """End the open deadlines of a hazard (of one kind) with this state, else met or missed by when the work was done
+    (now when left out). Returns how many.
     """
     query = select(Deadline).where(Deadline.hazard == hazard, Deadline.state == OPEN)
     rows = tx.scalars(query.where(Deadline.kind == kind) if kind else query).all()
     for row in rows:
-        row.state = state or (MET if now < row.due_at else MISSED)
+        row.state = state or (MET if (done_at or now) < row.due_at else MISSED)
         row.ended_at = now
     tx.flush()
     return len(rows)

@@ -107,9 +107,7 @@ def list_evidence(app: App, number: str, *, viewer: Viewer) -> list[EvidenceView
     """The files of a hazard, oldest first; raises NotFound."""
     with app.reading() as tx:
         seen(tx, number, viewer)
-        rows = tx.scalars(
-            select(Evidence).where(Evidence.hazard == number).order_by(Evidence.uploaded_at, Evidence.id)
-        )
+        rows = tx.scalars(select(Evidence).where(Evidence.hazard == number).order_by(Evidence.uploaded_at, Evidence.id))
         return [_view(row) for row in rows]
 
 
@@ -156,9 +154,7 @@ def _photo(app: App, content: bytes, filename: str) -> _Checked:
     try:
         with Image.open(io.BytesIO(content), formats=list(IMAGES)) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise TooLarge(
-                    "照片的像素过多，请降低分辨率后再上传。", en="The photo has too many pixels; reduce it."
-                )
+                raise TooLarge("照片的像素过多，请降低分辨率后再上传。", en="The photo has too many pixels; reduce it.")
             image.verify()
             taken = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
             return _Checked(IMAGES[str(image.format)], image.width, image.height, _taken_at(app, taken))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, false, func, not_, or_, select
 
 from engine.app import App
 from engine.bpm.model import Task
@@ -65,8 +65,8 @@ def _conditions(app: App, wanted: Wanted, now: datetime) -> list[ColumnElement[b
         _one_of("stage", wanted.stage, list(ELEMENTS))
         found.append(_at_stage(wanted.stage))
     if wanted.overdue is not None:
-        late = lamp.next_due(Deadline.due_at) <= now
-        found.append(late if wanted.overdue else ~late)
+        late = lamp.late(now)
+        found.append(late if wanted.overdue else not_(func.coalesce(late, false())))
     return found + _more_conditions(wanted)
 
 

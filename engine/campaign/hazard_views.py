@@ -98,11 +98,18 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
     measures = around.measures.get(hazard.number, [])
     failed = sum(not row.passed for row in around.rechecks.get(hazard.number, []))
     closed = hazard.closed_at is not None
-    light = lamp.of(app, lamp.Facts(
-        shown.due_at if shown else None, shown.kind if shown else "", closed, failed,
+    elements = around.elements.get(hazard.instance_id or "", [])
+    applied = stages.applied(elements)
+    facts = lamp.Facts(
+        shown.due_at if shown else None,
+        shown.kind if shown else "",
+        closed,
+        failed,
+        applied,
         measures[0].kind if measures else "",
-    ), now)  # fmt: skip
-    void = hazard.void_reason is not None
+    )
+    light = lamp.of(app, facts, now)
+    late = shown is not None and shown.due_at <= now and not applied
     return HazardView(
         **{name: getattr(hazard, name) for name in HazardView.__slots__ if name in Hazard.__mapper__.columns},
         place_name=around.places[hazard.place],
@@ -111,8 +118,8 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
         holder_name=around.units[hazard.holder_unit],
         finder_name=around.people.get(hazard.finder, hazard.finder),
         failed_rechecks=failed,
-        stage=stages.of(around.elements.get(hazard.instance_id or "", ()), closed=closed, void=void),
-        overlays=_overlays(hazard, around, shown, now),
+        stage=stages.of(elements, closed=closed, void=hazard.void_reason is not None),
+        overlays=_overlays(hazard, around, late),
         lamp=light.colour,
         lamp_name=light.name,
         lamp_reason=light.reason,
@@ -125,11 +132,11 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
     )
 
 
-def _overlays(hazard: Hazard, around: _Around, shown: Deadline | None, now: datetime) -> tuple[str, ...]:
+def _overlays(hazard: Hazard, around: _Around, late: bool) -> tuple[str, ...]:
     if hazard.closed_at is not None:
         return ()
     found = ["重大"] if hazard.is_major else ["疑似重大"] if hazard.major_status == "疑似" else []
-    found += ["逾期"] if shown and shown.due_at <= now else []
+    found += ["逾期"] if late else []
     found += [f"{row.kind}中" for row in around.assignments.get(hazard.number, []) if row.kind != "交办"]
     found += [f"{row.kind}中" for row in around.measures.get(hazard.number, [])]
     found += ["屡查屡犯"] if hazard.repeats >= 2 else []

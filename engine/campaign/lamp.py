@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, case, func, literal, select
 
 from engine import lamp
 from engine.app import App
+from engine.bpm.model import Task
+from engine.campaign import stages
 from engine.campaign.case_model import Deadline, Hazard, Measure, Recheck
 from engine.campaign.deadlines import ON_THE_LAMP, OPEN
 from engine.lamp import DEEP_RED, GREEN, ORANGE, RED, YELLOW
@@ -30,6 +32,7 @@ class Facts:
     kind: str = ""
     closed: bool = False
     failed_rechecks: int = 0
+    applied: bool = False
     measure: str = ""
 
 
@@ -58,8 +61,10 @@ def of(app: App, facts: Facts, now: datetime) -> Lamp:
         return Lamp(PURPLE, f"{facts.measure}措施执行中", over, left)
     if facts.failed_rechecks >= 2:
         return Lamp(DEEP_RED, f"复查不合格 {facts.failed_rechecks} 次", over, left)
+    if facts.applied:
+        return Lamp(GREEN, "整改已提交，等待复查和销号")
     if facts.due_at is None:
-        return Lamp(GREEN, "尚未确定时限，或整改已提交等待复查")
+        return Lamp(GREEN, "尚未确定时限")
     colour = lamp.due_lamp(facts.due_at, now, app.calendar, app.zone)
     return Lamp(colour, _sentence(facts.kind, over, left), over, left)
 
@@ -76,6 +81,7 @@ def column(app: App, now: datetime) -> ColumnElement[str]:
         (Hazard.closed_at.is_not(None), literal(GREY)),
         (running, literal(PURPLE)),
         (failed >= 2, literal(DEEP_RED)),
+        (applied(), literal(GREEN)),
         (due_at.is_(None), literal(GREEN)),
         (due_at <= now, case((due_on <= deep, literal(DEEP_RED)), else_=literal(RED))),
         (due_on <= orange, literal(ORANGE)),
@@ -84,7 +90,18 @@ def column(app: App, now: datetime) -> ColumnElement[str]:
     )
 
 
-def next_due(what: SQLColumnExpression[Value]) -> ColumnElement[Value | None]:
+def late(now: datetime) -> ColumnElement[bool]:
+    """Whether a hazard is overdue, as an SQL condition; what waits for us after the fix was handed in is not."""
+    return and_(next_due(Deadline.due_at) <= now, ~applied())
+
+
+def applied() -> ColumnElement[bool]:
+    """Whether the fix was handed in and waits for re-inspection or closure, as an SQL condition over ``hazard``."""
+    at = select(Task.instance_id).where(Task.status == "open", Task.element.in_(stages.APPLIED))
+    return Hazard.instance_id.in_(at)
+
+
+def next_due(what: SQLColumnExpression[Value]) -> ScalarSelect[Value]:
     """The earliest open deadline of a hazard that counts for its lamp, as a correlated subquery over ``hazard``."""
     return (
         select(func.min(what))

@@ -134,6 +134,7 @@ def plan(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Record the five blocks (五落实) of a governance plan; its own deadline ends."""
     five = {name: given[name] for name in ("measures", "responsible", "funds", "limit", "plan")}
     existing(tx, given["hazard"]).five = five
+    deadlines.close_in(tx, given["hazard"], call.at, kind=deadlines.PLAN)
     deadlines.close_in(tx, given["hazard"], call.at, kind="治理方案")
     _note(tx, call, given["hazard"], "治理方案", "提交治理方案（五落实）", five)
     return NOTHING

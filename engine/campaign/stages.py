@@ -1,5 +1,4 @@
-"""The stage of a case in words, from the elements at which its process stands; the diagram's ids are the only link.
-"""
+"""The stage of a case in words, from the elements at which its process stands; the diagram's ids are the only link."""
 
 from collections.abc import Iterable
 
@@ -10,11 +9,17 @@ ELEMENTS: dict[str, tuple[str, ...]] = {
     "交办待签收": ("assign", "sign"),
     "整改中": ("plan", "rectify"),
     "复查": ("recheck",),
-    "销号审核": ("close_review", "approve_closure"),
+    "销号审核": ("close_review", "approve_closure", "fill_gaps"),
     "作废审批": ("confirm_void",),
 }
+APPLIED = ELEMENTS["复查"] + ELEMENTS["销号审核"]  # the fix was handed in: waiting for us is not overdue
 STAGE = {element: stage for stage, elements in ELEMENTS.items() for element in elements}
 ORDER = list(ELEMENTS)
+
+
+def applied(elements: Iterable[str]) -> bool:
+    """Whether the fix was handed in and waits for re-inspection or closure."""
+    return any(element in APPLIED for element in elements)
 
 
 def of(elements: Iterable[str], *, closed: bool, void: bool) -> str:

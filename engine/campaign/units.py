@@ -54,8 +54,7 @@ def list_units(
     page: int = 1,
     size: int = 50,
 ) -> Page[UnitView]:
-    """Units in tree order; the organisation is no secret inside the installation, so every person sees all of them.
-    """
+    """Units in tree order; the organisation is no secret inside the installation, so every person sees all of them."""
     query = select(Unit).order_by(Unit.position, Unit.code)
     if kind:
         query = query.where(Unit.kind == kind)

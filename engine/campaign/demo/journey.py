@@ -1,0 +1,128 @@
+"""Drives sample cases along real dates: the clock is moved, what is due on the way fires through the scheduler's
+own verbs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.app import App
+from engine.bpm import messages, tasks, timers
+from engine.bpm.model import Definition, Instance, Task
+from engine.bpm.viewer import Viewer
+from engine.campaign import evidence, hazards, people
+from engine.campaign.case_model import Hazard
+from engine.campaign.demo.photos import photo
+from engine.errors import Conflict, Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing somebody does in a case: ``do`` is an element to complete, ``register``, or ``send:<message>``."""
+
+    at: datetime
+    case: str
+    do: str
+    by: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    refused: bool = False  # the attempt must be refused with Invalid: that is part of the story
+
+
+class Journey:
+    """A controllable clock over an App; it only moves forward."""
+
+    def __init__(self, app: App, start: datetime) -> None:
+        self._app = app
+        self._now = start
+        self._viewers: dict[str, Viewer] = {}
+        self.fired = 0
+
+    def clock(self) -> datetime:
+        """Where the journey stands."""
+        return self._now
+
+    def wind_to(self, moment: datetime) -> None:
+        """Move on to a moment; each timer on the way fires with the clock standing at its due moment."""
+        while (due_at := timers.next_due(self._app)) is not None and due_at <= moment:
+            self._now = max(self._now, due_at)
+            while timers.fire_next(self._app):
+                self.fired += 1
+                self._deliver()
+        self._now = max(self._now, moment)
+
+    def drive(self, steps: Sequence[Step]) -> int:
+        """Do all steps in the order of their moments; returns how many hazards were registered."""
+        registered = 0
+        for step in sorted(steps, key=lambda step: step.at):
+            self.wind_to(step.at)
+            registered += step.do == "register"
+            self._act(step)
+            self._deliver()
+        return registered
+
+    def _act(self, step: Step) -> None:
+        viewer = self._viewer(step.by)
+        if step.do == "register":
+            hazards.register(self._app, {"number": step.case, **step.values}, viewer=viewer)
+        elif step.do.startswith("send:"):
+            messages.send(self._app, step.do.removeprefix("send:"), {"hazard": step.case}, step.values, by=step.by)
+        elif step.do.startswith("photo_"):
+            self._photograph(step, viewer)
+        elif step.refused:
+            self._attempt(step, viewer)
+        else:
+            self._complete(step, viewer)
+
+    def _complete(self, step: Step, viewer: Viewer) -> None:
+        task_id, prefilled = self._open_task(step)
+        tasks.claim(self._app, task_id, viewer=viewer)
+        tasks.complete(self._app, task_id, {**prefilled, **step.values}, viewer=viewer)
+
+    def _attempt(self, step: Step, viewer: Viewer) -> None:
+        try:
+            self._complete(step, viewer)
+        except Invalid:
+            return
+        raise Conflict(f"示例 {step.case} 的“{step.do}”本应被拒绝。", en=f"Sample {step.case}: {step.do} was accepted.")
+
+    def _open_task(self, step: Step) -> tuple[str, dict[str, Any]]:
+        """The open task at this element, and what its form would show filled in from the case."""
+        with self._app.reading() as tx:
+            found = tx.execute(
+                select(Task, Instance, Definition)
+                .join(Instance, Instance.id == Task.instance_id)
+                .join(Definition, Definition.id == Instance.definition_id)
+                .join(Hazard, Hazard.instance_id == Instance.id)
+                .where(Hazard.number == step.case, Task.element == step.do, Task.status == "open")
+                .order_by(Task.created_at)
+                .limit(1)
+            ).one_or_none()
+        if found is None:
+            raise Conflict(
+                f"示例 {step.case} 在 {step.at:%Y-%m-%d %H:%M} 没有待办“{step.do}”。",
+                en=f"Sample {step.case}: no open task {step.do} at {step.at}.",
+            )
+        task, instance, definition = found
+        form = self._app.model(definition.bundle_hash, definition.key).forms.get(task.form or "")
+        asked = {entry.key for entry in form.fields} if form else set()
+        known = instance.variables.items()
+        return task.id, {name: value for name, value in known if name in asked and value not in (None, "")}
+
+    def _photograph(self, step: Step, viewer: Viewer) -> None:
+        content = photo(f"{step.case}-{step.do}", step.at.astimezone(self._app.zone))
+        evidence.add(
+            self._app, content, filename=f"{step.case}-{step.do}.jpg", viewer=viewer, hazard=step.case, kind=step.do,
+            angle="A",
+        )  # fmt: skip
+
+    def _deliver(self) -> None:
+        while messages.deliver_next(self._app):
+            pass
+
+    def _viewer(self, name: str) -> Viewer:
+        if name not in self._viewers:
+            self._viewers[name] = people.viewer(people.show(self._app, name))
+        return self._viewers[name]

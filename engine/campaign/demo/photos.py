@@ -1,0 +1,23 @@
+"""Placeholder pictures for sample cases, drawn so that no real place is shown; each is different and carries its
+moment.
+"""
+
+import io
+import zlib
+from datetime import datetime
+
+from PIL import ExifTags, Image, ImageDraw
+
+
+def photo(label: str, taken_at: datetime) -> bytes:
+    """A small JPEG with a colour of its own, its label, and the moment in its EXIF data (local time)."""
+    colour = zlib.crc32(label.encode())
+    image = Image.new("RGB", (640, 480), (colour & 0x7F, colour >> 8 & 0x7F, colour >> 16 & 0x7F))
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((40, 40, 600, 440), outline="white", width=4)
+    pen.text((60, 220), f"{label}  {taken_at:%Y-%m-%d %H:%M}  SAMPLE", fill="white", font_size=24)
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"{taken_at:%Y:%m:%d %H:%M:%S}"
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=70, exif=exif)
+    return out.getvalue()

@@ -1,0 +1,138 @@
+"""Writes the sample registers from their YAML files: organisation with people, places, codes, plan."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.campaign import people, places, units
+from engine.campaign.demo.sample import read
+from engine.campaign.model import HazardCode, Milestone, Person, Place, PlanTask, Unit
+from engine.campaign.numbers import take_number
+
+BY = "system"
+ORDINALS = "甲乙丙丁"
+
+
+def write_registers(app: App) -> tuple[int, int, int]:
+    """Units, people, places, codes and plan in one transaction; returns the numbers of units, people and places."""
+    given = read("organisation")
+    hashed = people.hasher.hash(given["password"])
+    with app.transaction() as tx:
+        made = [_unit(tx, row) for row in _all_units(given)]
+        count = _place_rows(tx, app)
+        made += [_owner_unit(tx, place) for place in given["owners"]]
+        accounts = _People(tx, app, given["titles"], hashed)
+        accounts.add("admin", "系统管理员", None, "admin")
+        for row in made:
+            accounts.of_unit(row)
+        _codes(tx)
+        _plan(tx)
+        return len(made), accounts.count, count
+
+
+def login(role: str, unit: str, ordinal: int = 1) -> str:
+    """The login name of the n-th person with this role in a unit: ``clerk-safety-office``,
+    ``clerk-safety-office-2``.
+    """
+    name = f"{role}-{unit.lower().replace('_', '-')}"
+    return name if ordinal == 1 else f"{name}-{ordinal}"
+
+
+def _all_units(given: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = list(given["units"])
+    for community in given["communities"]:
+        code, name = community["code"], community["name"]
+        rows.append(_row(code, name, name, "community", "street", "secretary"))
+        for n in range(1, given["grids_each"] + 1):
+            grid = f"{code}-{n:02d}"
+            title = f"{name}第{'一二三四'[n - 1]}网格"
+            rows.append(_row(grid, title, f"{code}{n:02d}", "grid", code, "inspector"))
+    return rows
+
+
+def _row(code: str, name: str, short: str, kind: str, parent: str, role: str) -> dict[str, Any]:
+    return {"code": code, "name": name, "short": short, "kind": kind, "parent": parent,
+            "power": "巡查、提示、督促整改，无执法权", "people": {role: 1}}  # fmt: skip
+
+
+def _unit(tx: Session, row: dict[str, Any]) -> dict[str, Any]:
+    if tx.get(Unit, row["code"]) is None:
+        units.add(tx, **{name: row[name] for name in ("code", "name", "kind", "parent", "power") if name in row})
+    return row
+
+
+def _owner_unit(tx: Session, place_id: str) -> dict[str, Any]:
+    """The enterprise unit of a place whose head has an account."""
+    place = tx.get_one(Place, place_id)
+    row: dict[str, Any] = {"code": f"E-{place_id}", "name": place.name, "short": place.name, "kind": "enterprise",
+           "parent": place.grid, "power": "企业主体责任", "people": {"owner": 1}}  # fmt: skip
+    _unit(tx, row)
+    place.unit = f"E-{place_id}"
+    tx.flush()
+    return row
+
+
+class _People:
+    """Makes the accounts of a unit; all sample accounts share one documented password, so it is hashed once."""
+
+    def __init__(self, tx: Session, app: App, titles: dict[str, str], hashed: str) -> None:
+        self._tx, self._app, self._titles, self._hashed = tx, app, titles, hashed
+        self._certificates = 0
+        self.count = 0
+
+    def of_unit(self, row: dict[str, Any]) -> None:
+        for role, number in row.get("people", {}).items():
+            for ordinal in range(1, number + 1):
+                shown = f"{self._titles[role]}-{row['short']}-{ORDINALS[ordinal - 1]}"
+                self.add(login(role, row["code"], ordinal), shown, row["code"], role)
+
+    def add(self, name: str, shown: str, unit: str | None, role: str) -> None:
+        if self._tx.get(Person, name) is not None:
+            return
+        certificate = ""
+        if role == "officer":
+            self._certificates += 1
+            certificate = f"DEMO{self._certificates:04d}"
+        people.add(
+            self._tx, self._app, name, password_hash=self._hashed, unit=unit, roles=[role], by=BY, display_name=shown,
+            cert_no=certificate,
+        )  # fmt: skip
+        self.count += 1
+
+
+def _place_rows(tx: Session, app: App) -> int:
+    given = read("places")
+    for number, row in enumerate(given["places"], start=1):
+        values = {**given["kinds"][row["kind"]], **row}
+        values |= {"uscc": f"DEMO{number:014d}", "head": f"负责人-{row['id']}", "phone": f"000-0000-{number:04d}"}
+        places.add(tx, app, values, by=BY)
+    take_number(tx, "place", len(given["places"]))
+    return len(given["places"])
+
+
+def _codes(tx: Session) -> None:
+    given = read("codes")
+    for row in given["codes"]:
+        n, unit, roll = row["limit"]
+        tx.add(HazardCode(
+            code=row["code"], name=row["name"], code_group=row["code"].partition("-")[0], local_level=row["level"],
+            suspected=row.get("suspected", False), default_n=n, default_unit=unit, default_roll=roll,
+            lead=row.get("lead", ""), clause=row.get("clause", ""), photo_rule=given["photo"],
+            close_rule=given["close"], legal_note=given["note"], valid_from=given["from"], valid_to=row.get("to"),
+        ))  # fmt: skip
+    tx.flush()
+
+
+def _plan(tx: Session) -> None:
+    given = read("plan")
+    for row in given["milestones"]:
+        due_on: date = row["due_on"]
+        tx.add(Milestone(id=row["id"], name=row["name"], due_on=due_on, target=row["target"], tasks=row["tasks"]))
+    for row in given["tasks"]:
+        tx.add(PlanTask(
+            number=row["number"], action=row["action"], title=row["title"], content=row["content"],
+            rhythm=row["rhythm"], lead_units=row["lead"], support_units=row["support"],
+        ))  # fmt: skip
+    tx.flush()

@@ -1,0 +1,43 @@
+"""Reads the sample files beside this module; nothing here writes."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+if TYPE_CHECKING:
+    from engine.campaign.demo.journey import Step
+
+HERE = Path(__file__).parent
+
+
+def read(name: str) -> dict[str, Any]:
+    """The content of one sample file."""
+    content: dict[str, Any] = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+def cases(zone: ZoneInfo) -> "list[Step]":
+    """Every step of every sample case, local times read in the installation's zone."""
+    return [step for path in sorted((HERE / "cases").glob("*.yaml")) for step in _steps(path, zone)]
+
+
+def _steps(path: Path, zone: ZoneInfo) -> "Iterator[Step]":
+    from engine.campaign.demo.journey import Step  # the journey reads this package
+
+    case = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found_at = _moment(case["found"], zone)
+    facts = {**case.get("facts", {}), "place": case["place"], "code": case["code"], "text": case["text"],
+             "part": case.get("part", ""), "source": case.get("source", "网格巡查"), "found_at": found_at}  # fmt: skip
+    yield Step(found_at, case["number"], "register", case["by"], facts)
+    yield Step(found_at, case["number"], "photo_before", case["by"])
+    for row in case.get("steps", ()):
+        yield Step(_moment(row["at"], zone), case["number"], row["do"], row["by"], row.get("with", {}),
+                   row.get("refused", False))  # fmt: skip
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=zone)

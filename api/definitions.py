@@ -60,14 +60,14 @@ def versions(key: str, **wanted: Any) -> object:
     return queries.versions(auth.app(), key, **wanted)
 
 
-@blp.get("/<key>/versions/<int:version>")
+@blp.get("/<key>/versions/<int(max=999999):version>")
 @blp.answers(DefinitionSchema)
 def version(key: str, version: int) -> object:
     """一个流程的某一版本。"""
     return definitions.show(auth.app(), key, version)
 
 
-@blp.get("/<key>/versions/<int:version>/xml")
+@blp.get("/<key>/versions/<int(max=999999):version>/xml")
 @blp.answers(None)
 def xml(key: str, version: int) -> Response:
     """某一版本的 BPMN 原文。"""

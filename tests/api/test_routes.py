@@ -3,6 +3,7 @@
 import ast
 import inspect
 import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def test_the_openapi_document_is_valid(document: dict[str, Any]) -> None:
 
 def test_every_route_of_the_api_is_documented_with_a_sentence(web: Flask, document: dict[str, Any]) -> None:
     served = {
-        (method, path.replace("<int:", "<").replace("<", "{").replace(">", "}"))
+        (method, re.sub(r"<(?:int\(.*?\):)?(\w+)>", r"{\1}", path))
         for method, path, _ in _routes(web)
         if path.startswith("/api/v1") and not path.endswith("openapi.json")
     }

@@ -1,0 +1,159 @@
+"""The ledger and its files over HTTP, with a stand-in for the hazard process."""
+
+import io
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from engine.app import App
+from engine.bpm import definitions
+from engine.campaign import units
+from engine.campaign.model import HazardCode
+from tests.api.conftest import REVIEW
+
+HAZARD = REVIEW.replace(b'"review"', b'"hazard"').replace(b'"check"', b'"classify"')
+
+
+@pytest.fixture
+def place(app: App, owner: FlaskClient) -> str:
+    """A place in the street, one code in force, and a process for hazards with one task."""
+    with app.transaction() as tx:
+        units.add(tx, code="GH", name="桂花社区", kind="community", parent="street")
+        units.add(tx, code="GH-01", name="桂花一网格", kind="grid", parent="GH")
+        row = HazardCode(
+            code="RF-01", name="安全出口", code_group="RF", local_level="一般", default_n=7, default_unit="d"
+        )
+        row.default_roll, row.valid_from = "F", date(2026, 1, 1)
+        tx.add(row)
+    definitions.deploy(app, {"hazard.bpmn": HAZARD}, by="root")
+    made = owner.post(
+        "/api/v1/places", json={"name": "示例网吧I", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
+    )
+    found: str = made.json["id"]
+    return found
+
+
+def photo(name: str = "before.jpg") -> tuple[io.BytesIO, str]:
+    content = io.BytesIO()
+    Image.new("RGB", (8, 6), "red").save(content, "JPEG")
+    content.seek(0)
+    return content, name
+
+
+def upload(client: FlaskClient, **form: object) -> tuple[int, dict[str, object]]:
+    answer = client.post("/api/v1/files", data={"file": photo(), **form}, content_type="multipart/form-data")
+    return answer.status_code, answer.json
+
+
+def test_registering_with_a_photo_starts_the_case(owner: FlaskClient, place: str) -> None:
+    status, picture = upload(owner, kind="photo_before", lat="34.75", lon="113.62")
+    assert (status, picture["width"], picture["height"], picture["media_type"]) == (201, 8, 6, "image/jpeg")
+    body = {"place": place, "code": "RF-01", "text": "安全出口锁闭", "photos": [picture["id"]], "fixable_now": False}
+    made = owner.post("/api/v1/hazards", json=body)
+    assert made.status_code == 201, made.json
+    number = made.json["number"]
+    assert (number, made.json["stage"], made.json["photos"]) == ("YQ-2026-0901", "核实分级", [picture["id"]])
+    assert [task["business_key"] for task in owner.get("/api/v1/tasks").json["items"]] == [number]
+    assert owner.get(f"/api/v1/hazards/{number}/files").json["items"][0]["id"] == picture["id"]
+    assert owner.get(f"/api/v1/hazards/{number}/events").json["items"][0]["title"] == "登记隐患"
+    for noun in ("deadlines", "documents"):
+        assert owner.get(f"/api/v1/hazards/{number}/{noun}").json["items"] == []
+    assert owner.get(f"/api/v1/hazards/{number}/events?page=2").json["items"] == []
+
+
+def test_a_stranger_sees_neither_the_hazard_nor_its_case_nor_its_photo(
+    owner: FlaskClient, colleague: FlaskClient, stranger: FlaskClient, place: str
+) -> None:
+    picture = upload(owner)[1]["id"]
+    body = {"place": place, "code": "RF-01", "text": "堵塞", "photos": [picture]}
+    made = owner.post("/api/v1/hazards", json=body).json
+    addresses = [f"/hazards/{made['number']}", f"/instances/{made['instance_id']}", f"/files/{picture}"]
+    addresses += [f"/hazards/{made['number']}/{noun}" for noun in ("deadlines", "events", "documents", "files")]
+    for address in addresses:
+        assert colleague.get(f"/api/v1{address}").status_code == 200, address
+        assert stranger.get(f"/api/v1{address}").status_code == 404, address
+    assert colleague.get("/api/v1/hazards").json["total"] == 1
+    assert stranger.get("/api/v1/hazards").json["total"] == 0
+    assert upload(stranger, hazard=made["number"])[0] == 404
+
+
+def test_the_ledger_filters_sorts_and_pages(owner: FlaskClient, place: str) -> None:
+    for text in ("一号", "二号", "三号"):
+        owner.post("/api/v1/hazards", json={"place": place, "code": "RF-01", "text": text})
+
+    def texts(query: str) -> list[str]:
+        answer = owner.get(f"/api/v1/hazards?{query}")
+        assert answer.status_code == 200, answer.json
+        return [hazard["text"] for hazard in answer.json["items"]]
+
+    assert texts("sort=-number&size=2") == ["三号", "二号"]
+    assert texts("sort=-number&size=2&page=2") == ["一号"]
+    assert texts("q=二") == ["二号"]
+    assert len(texts("community=GH&stage=核实分级&lamp=green,yellow&overdue=false&status=all")) == 3
+    assert texts("community=QS") == texts("overdue=true") == texts("status=closed") == texts("lamp=red") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"text": " "}, "text"),
+        ({"code": "XX-99"}, "code"),
+        ({"found_at": "2030-01-01T00:00:00"}, "found_at"),
+        ({"found_at": "昨天"}, "found_at"),
+        ({"found_at": "9999-12-31T23:59:59-12:00"}, "found_at"),
+        ({"source": "梦"}, "source"),
+        ({"number": "A-1"}, "number"),
+        ({"photos": ["nothing"]}, "photos"),
+        ({"suspected": "perhaps"}, "suspected"),
+        ({"level": "重大"}, "level"),
+    ],
+)
+def test_a_wrong_registration_is_refused_and_nothing_is_half_done(
+    owner: FlaskClient, place: str, change: dict[str, object], field: str
+) -> None:
+    answer = owner.post("/api/v1/hazards", json={"place": place, "code": "RF-01", "text": "堵塞", **change})
+    assert answer.status_code == 422, answer.json
+    assert [found["field"] for found in answer.json["errors"]] == [field]
+    assert owner.get("/api/v1/hazards").json["total"] == owner.get("/api/v1/tasks").json["total"] == 0
+
+
+def test_a_place_outside_ones_area_is_not_found(stranger: FlaskClient, place: str) -> None:
+    body = {"place": place, "code": "RF-01", "text": "堵塞"}
+    assert stranger.post("/api/v1/hazards", json=body).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["lamp=pink", "stage=睡觉", "sort=colour", "status=lost", "overdue=maybe"])
+def test_a_wrong_filter_of_the_ledger_is_named(owner: FlaskClient, query: str) -> None:
+    answer = owner.get(f"/api/v1/hazards?{query}")
+    assert answer.status_code == 422
+    assert [found["field"] for found in answer.json["errors"]] == [query.partition("=")[0]]
+
+
+def test_a_photo_comes_back_as_it_was_sent_and_runs_nothing(owner: FlaskClient) -> None:
+    content = photo()[0].getvalue()
+    picture = upload(owner)[1]
+    answer = owner.get(f"/api/v1/files/{picture['id']}")
+    assert (answer.mimetype, answer.data) == ("image/jpeg", content)
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("page.jpg", b"<script>alert(1)</script>"), ("empty.jpg", b""), ("page.html", b"<html>"), ("cut.pdf", b"PDF")],
+)
+def test_a_file_that_is_not_what_it_says_is_refused(owner: FlaskClient, name: str, content: bytes) -> None:
+    form = {"file": (io.BytesIO(content), name)}
+    answer = owner.post("/api/v1/files", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert name in answer.json["detail"]
+
+
+def test_an_upload_without_a_file_or_with_a_path_as_its_name(owner: FlaskClient) -> None:
+    empty = owner.post("/api/v1/files", data={"kind": "attachment"}, content_type="multipart/form-data")
+    assert (empty.status_code, empty.json["errors"][0]["field"]) == (422, "file")
+    form = {"file": photo("/pictures/../门口.jpg")}
+    made = owner.post("/api/v1/files", data=form, content_type="multipart/form-data")
+    assert (made.status_code, made.json["filename"]) == (201, "门口.jpg")

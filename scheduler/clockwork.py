@@ -4,11 +4,13 @@ Each job has its own wake-up, set to the moment its next work is due, at most ``
 read for each job; it notices what other processes armed, and an admin who moved the demo clock.
 """
 
+import contextlib
 from collections.abc import Iterable
 from datetime import UTC, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -65,9 +67,10 @@ class Clockwork:
     def _run(self, job: Job) -> None:
         self._poked = False
         try:
-            if _is_due(job.wait(self._app)):
-                job.run(self._app, lambda: self._going)
             wait = job.wait(self._app)
+            if wait is not None and wait <= timedelta():
+                job.run(self._app, lambda: self._going)
+                wait = job.wait(self._app)
         except Exception:
             # The next look tries again; a database that is away for a minute must not end the scheduler.
             log.exception("job failed", job=job.name)
@@ -76,8 +79,5 @@ class Clockwork:
                 self._wake(job, max(wait, PAUSE))
 
     def _wake(self, job: Job, wait: timedelta) -> None:
-        self._ticks.modify_job(job.name, next_run_time=self._app.wall() + wait)
-
-
-def _is_due(wait: timedelta | None) -> bool:
-    return wait is not None and wait <= timedelta()
+        with contextlib.suppress(JobLookupError):  # stopped in this moment by another thread
+            self._ticks.modify_job(job.name, next_run_time=self._app.wall() + wait)

@@ -155,7 +155,7 @@ def test_mail_is_used_when_there_is_a_server_and_an_address(app: App) -> None:
     app.settings = replace(app.settings, smtp_url="smtp://mail.example")
     with_address, without = queue(app, address="li@x.example"), queue(app)
     with app.reading() as tx:
-        ways = dict(tx.execute(select(Notice.id, Notice.channel)).tuples())
+        ways = {notice.id: notice.channel for notice in tx.scalars(select(Notice))}
     assert ways == {with_address: "smtp", without: "console"}
 
 

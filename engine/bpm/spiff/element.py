@@ -140,6 +140,10 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
         assert flow.condition is not None
         return bool(flow.condition.of(variables.view(my_task), my_task.workflow.top_workflow.functions))
 
+    def instantiate(self, my_task: Token) -> None:
+        """The process starts here because what this element waits for happened."""
+        self._update(my_task)
+
     def wait(self, my_task: Token) -> bool:
         """Put the token into Spiff's WAITING state; for `activate` to return."""
         my_task._set_state(TaskState.WAITING)

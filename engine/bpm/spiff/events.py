@@ -71,6 +71,12 @@ class CatchEvent(Element):
         arming.arm(my_task)
         return self.wait(my_task)
 
+    def instantiate(self, my_task: Token) -> None:
+        """Its event started the process: pass on at once."""
+        self.enter(my_task)
+        my_task.workflow.top_workflow.record(my_task, "fired")
+        my_task._ready()
+
     def triggered(self, my_task: Token, entry: arming.Armed, payload: dict[str, Any], missed: int) -> None:
         """One of its events happened."""
         instance = my_task.workflow.top_workflow

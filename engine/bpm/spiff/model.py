@@ -132,6 +132,7 @@ class Node:
     call: Call | None = None
     body: Body | None = None  # of a sub-process
     properties: dict[str, str] = field(default_factory=dict)
+    documentation: str = ""
     compensation: bool = False  # isForCompensation
     instantiate: bool = False
 
@@ -201,6 +202,7 @@ class ElementInfo:
     type: str
     process: str
     lane: str | None
+    documentation: str
 
 
 @dataclass(slots=True)
@@ -225,3 +227,8 @@ class Model:
         """Each node of each process with its scope."""
         for body in self.processes.values():
             yield from body.all_nodes()
+
+    def documentation(self, element: str) -> str:
+        """What the diagram tells the person who does this element; empty when it says nothing."""
+        info = self.elements.get(element)
+        return info.documentation if info else ""

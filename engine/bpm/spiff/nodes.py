@@ -26,6 +26,7 @@ def read_node(element: etree._Element, identifier: str, roots: Roots, findings: 
     tag = local(element)
     name = " ".join((element.get("name") or "").split())
     node = Node(identifier, tag, name, findings.file, default=element.get("default"))
+    node.documentation = " ".join(text(child(element, "documentation")).split())
     node.properties = properties_of(element)
     if tag in CATCHING or tag in THROWING:
         _read_event(element, node, roots, findings)

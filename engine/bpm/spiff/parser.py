@@ -56,7 +56,10 @@ def _model(
         key=lead.id, name=lead.name or lead.id, version_tag=lead.version_tag, hash=content_hash(files),
         processes=processes, bodies=bodies, specs={key: wire(body) for key, body in bodies.items()},
         decisions=decisions, forms=forms,
-        elements={node.id: ElementInfo(node.id, node.name, node.tag, process.id, node.lane) for process, node in nodes},
+        elements={
+            node.id: ElementInfo(node.id, node.name, node.tag, process.id, node.lane, node.documentation)
+            for process, node in nodes
+        },
         starts=tuple(start for process in processes.values() for start in _starts(process)),
         calls=tuple((node.id, node.call.process.source) for _, node in nodes if node.call is not None),
         executable=tuple(process.id for process in processes.values()),

@@ -35,7 +35,7 @@ def start(
     instance = Instance(model, body.id, uuid4().hex[:16], now, world)
     instance.constants = {} if business_key is None else {"business_key": business_key}
     instance.variables = variables.storable_all(values)
-    instance.begin(nodes)
+    instance.begin(nodes, happened=start_element is not None)
     settle(instance, now)
     return snapshot(instance)
 

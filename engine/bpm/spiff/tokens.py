@@ -156,13 +156,16 @@ class Scope:
             if not token.gone:
                 token.cancel()
 
-    def begin(self, starts: list[Node]) -> None:
-        """Put a token on each start and let the event sub-processes listen."""
+    def begin(self, starts: list[Node], *, happened: bool = False) -> None:
+        """Put a token on each start and let the event sub-processes listen; `happened`: what the start waits for did."""
         for node in self.body.event_subprocesses():
             self.spec.of(node).listen(self)
         tokens = [self.place(node) for node in starts]
         for token in tokens:
-            token.task_spec._update(token)
+            if happened:
+                token.task_spec.instantiate(token)
+            else:
+                token.task_spec._update(token)
         self.check_end()
 
     def check_end(self) -> None:

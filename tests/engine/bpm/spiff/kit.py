@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ def flow(text: str) -> str:
     made = []
     for line in (line.strip() for line in text.strip().splitlines()):
         ends = line.split("->")
-        for left, right in zip(ends, ends[1:], strict=False):
+        for left, right in pairwise(ends):
             source, target = left.split("]")[-1].strip(), right.strip()
             condition = ""
             if target.startswith("["):

@@ -14,7 +14,7 @@ from engine.app import App
 from engine.bpm.lint import Known, lint
 from engine.bpm.model import Bundle, Definition, StartEvent, TaskCandidate
 from engine.bpm.spiff import Model, parse
-from engine.bpm.spiff.timers import first_start
+from engine.bpm.spiff.starts import first_start
 from engine.bpm.step import StepWorld
 from engine.bpm.views import View, definition_view
 from engine.errors import Conflict, Invalid, NotFound, Problem, TooLarge
@@ -194,7 +194,7 @@ def _replace_starts(app: App, tx: Session, model: Model, definition: Definition,
                     element=start.element,
                     kind=start.kind,
                     name=start.name,
-                    expression=start.timer,
+                    armed_at=now,
                     due_at=due_at,
                 )
             )

@@ -50,6 +50,11 @@ class Form:
     fields: tuple[Field, ...]
     source: Mapping[str, Any]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables that this form fills."""
+        return frozenset((field.list_path or field.path)[0] for field in self.fields)
+
     def check(self, values: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> list[Problem]:
         """What is wrong with these values, one problem a field; `known` are variables that conditions may look at.
 

@@ -34,7 +34,7 @@ def retry(app: App, incident_id: str, *, by: str) -> bool:
         with opened(app, tx, incident.instance_id, now) as case:
             if any(failure.id == incident_id for failure in case.snapshot.failures):
                 case.apply(run.retry(case.model, case.row.state, incident_id, now, case.world), actor=by)
-            return all(failure.id != incident_id for failure in case.snapshot.failures)
+            return all(failure.element != incident.element for failure in case.snapshot.failures)
 
 
 def _unblock(tx: Session, incident: Incident, now: datetime, by: str) -> None:

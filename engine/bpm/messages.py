@@ -78,17 +78,17 @@ def _deliver(app: App, tx: Session, message: Message, *, by: str) -> bool:
 def _waiter(tx: Session, message: Message) -> str | None:
     """The oldest subscription this message is for: by declared keys (indexed), else by the instances' variables."""
     waiting = (
-        select(Subscription.id, Subscription.correlation, Instance.variables)
+        select(Subscription.token, Subscription.correlation, Instance.variables)
         .join(Instance)
         .where(Subscription.kind == message.kind, Subscription.name == message.name, Instance.suspended_at.is_(None))
-        .order_by(Subscription.created_at, Subscription.id)
+        .order_by(Subscription.id)
     )
     if message.correlation:
         exact = tx.execute(
             waiting.where(Subscription.correlation_key == key_text(message.correlation)).limit(1)
         ).first()
         if exact is not None and exact.correlation == message.correlation:
-            return str(exact.id)
+            return str(exact.token)
     else:
         waiting = waiting.limit(1)
     for waiter_id, declared, known in tx.execute(waiting):
@@ -98,7 +98,7 @@ def _waiter(tx: Session, message: Message) -> str | None:
 
 
 def _give(app: App, tx: Session, message: Message, waiting_id: str, *, by: str) -> int:
-    instance_id = tx.scalar(select(Subscription.instance_id).where(Subscription.id == waiting_id))
+    instance_id = tx.scalar(select(Subscription.instance_id).where(Subscription.token == waiting_id))
     if instance_id is None:
         return 0
     # The message stands at the moment it was thrown: timers due before it fire first, later ones do not.
@@ -113,7 +113,7 @@ def _give(app: App, tx: Session, message: Message, waiting_id: str, *, by: str) 
 def _fan_out(app: App, tx: Session, signal: Message, *, by: str) -> int:
     """A signal becomes one row for each waiter, so that each is delivered in a transaction of its own."""
     targets = tx.scalars(
-        select(Subscription.id).where(
+        select(Subscription.token).where(
             Subscription.kind == "signal", Subscription.name == signal.name, Subscription.instance_id != signal.sender
         )
     ).all()

@@ -130,7 +130,8 @@ class Subscription(Base):
 
     __tablename__ = "subscription"
     __table_args__ = (Index("ix_subscription_name", "kind", "name", "correlation_key"),)
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)  # in the order in which they began to wait
+    token: Mapped[str] = mapped_column(Id, unique=True)  # the engine's id of the waiter
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
     element: Mapped[str] = mapped_column(Name)
     kind: Mapped[str] = mapped_column(String(12))
@@ -150,7 +151,7 @@ class StartEvent(Base):
     element: Mapped[str] = mapped_column(Name)
     kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(Name)
-    expression: Mapped[str | None] = mapped_column(Text)
+    armed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -173,7 +174,7 @@ class Message(Base):
     variables: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     sender: Mapped[str] = mapped_column(Name)  # instance id or login name
-    target: Mapped[str | None] = mapped_column(Id)  # one subscription, for each receiver of a broadcast signal
+    target: Mapped[str | None] = mapped_column(Id)  # token of one subscription, for each receiver of a broadcast signal
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     receivers: Mapped[int] = mapped_column(default=0)
 

@@ -34,7 +34,7 @@ def check_page(page: int, size: int) -> None:
 
 def paged(
     tx: Session,
-    found: Select[Any],
+    found: Select[*tuple[Any, ...]],
     order: Sequence[Any],
     page: int,
     size: int,

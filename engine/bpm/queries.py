@@ -97,7 +97,7 @@ def _with_form(tx: Session, app: App, task_id: str) -> View:
     comments = tx.scalars(select(TaskComment).where(TaskComment.task_id == task_id).order_by(TaskComment.id))
     return {
         **one_task(tx, app, task_id),
-        "form_schema": form.schema if form else None,
+        "form_schema": form.source if form else None,
         "variables": instance.variables,
         "documentation": model.documentation(row.element),
         "comments": [{"at": c.at, "author": c.author, "text": c.text} for c in comments],

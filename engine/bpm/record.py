@@ -194,14 +194,14 @@ def _write_subscriptions(
 ) -> None:
     gone = {waiting.id for waiting in before} - {waiting.id for waiting in after}
     if gone:
-        tx.execute(delete(Subscription).where(Subscription.id.in_(gone)))
+        tx.execute(delete(Subscription).where(Subscription.token.in_(gone)))
     known = {waiting.id for waiting in before}
     _insert(
         tx,
         Subscription,
         [
             {
-                "id": waiting.id,
+                "token": waiting.id,
                 "instance_id": instance_id,
                 "element": waiting.element,
                 "kind": waiting.kind,

@@ -1,6 +1,6 @@
 """Open one instance for one command: lock, catch up with the clock, let the act happen, write once (rules S1, C3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +23,7 @@ class StepWorld:
     """What a running instance may reach inside a step: functions, the calendar, operators in this transaction."""
 
     def __init__(self, app: App, tx: Session, instance_id: str) -> None:
-        self.functions = app.functions
+        self.functions: Mapping[str, Callable[..., Any]] = app.functions
         self.calendar = app.calendar
         self.zone = app.zone
         self._app, self._tx, self._instance_id = app, tx, instance_id

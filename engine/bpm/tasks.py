@@ -167,10 +167,21 @@ def _may_work(task: Task, viewer: Viewer) -> None:
 
 
 def _check_form(case: Opened, task: Task, given: Mapping[str, Any]) -> None:
+    """A task with a form takes the form's fields and nothing else: no one may slip in a variable such as a due date."""
     form = case.model.forms.get(task.form) if task.form else None
     if form is None:
         return
-    problems = form.check(given)
+    problems = [_not_asked(name) for name in given if name not in form.names]
+    problems += form.check(given, case.snapshot.variables)
     if problems:
         words = "；".join(problem["message"] for problem in problems)
         raise Invalid(f"表单填写有误：{words}", en="The form is not filled in correctly.", problems=problems)
+
+
+def _not_asked(name: str) -> Problem:
+    return Problem(
+        field=name,
+        rule="unknown-field",
+        message=f"表单中没有“{name}”这一项，请去掉。",
+        en=f"The form does not ask for {name}; leave it out.",
+    )

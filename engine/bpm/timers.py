@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import incidents, instances
 from engine.bpm.model import Definition, Instance, StartEvent, Timer
-from engine.bpm.spiff.timers import next_start
+from engine.bpm.spiff.starts import next_start
 from engine.bpm.step import StepWorld, opened
 from engine.errors import Unavailable
 
@@ -80,5 +80,5 @@ def _start_due(app: App, now: datetime) -> bool:
         due_at = event.due_at
         instances.start_definition(tx, app, definition, {}, by="engine", now=due_at, start_element=event.element)
         model = app.model(definition.bundle_hash, definition.key)
-        event.due_at = next_start(model, event.element, due_at, now, StepWorld(app, tx, ""))
+        event.due_at = next_start(model, event.element, event.armed_at, now, StepWorld(app, tx, ""))
         return True

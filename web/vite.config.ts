@@ -2,13 +2,20 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import elementPlus from 'unplugin-element-plus/vite'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const api = process.env.BIHUAN_API ?? 'http://127.0.0.1:8000'
 
+/** Vant's icon font names a foreign address beside the copy it carries; an installation never asks the outside. */
+const noForeignFont: Plugin = {
+  name: 'no-foreign-font',
+  enforce: 'pre',
+  transform: (code, id) => (/vant.*\.css/.test(id) ? code.replace(/,\s*url\((["']?)(https?:)?\/\/[^)]*\)(\s*format\([^)]*\))?/g, '') : undefined),
+}
+
 export default defineConfig({
-  plugins: [vue(), elementPlus({})],
+  plugins: [vue(), elementPlus({}), noForeignFont],
   resolve: { alias: { '@shared': here('./shared') } },
   define: { __VUE_I18N_LEGACY_API__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false' },
   build: {

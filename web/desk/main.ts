@@ -6,6 +6,7 @@ import { forget } from '@shared/session'
 import '@shared/base.css'
 import App from './App.vue'
 import { router } from './router'
+import './frame.css'
 import './style.css'
 
 speak(locale())

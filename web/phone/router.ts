@@ -15,7 +15,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'list', component: MyList, meta: { title: 'phone.list_title', tab: true } },
     { path: '/login', name: 'login', component: Login, meta: { title: 'nav.login', open: true } },
-    { path: '/register', name: 'register', component: Register, meta: { title: 'register.title', tab: true } },
+    { path: '/register', name: 'register', component: Register, meta: { title: 'register.title' } },
     { path: '/tasks/:id', name: 'task', component: TaskPage, meta: { title: 'nav.task' } },
     { path: '/hazards/:number', name: 'hazard', component: HazardPage, meta: { title: 'nav.hazard' } },
     { path: '/me', name: 'me', component: Me, meta: { title: 'nav.account', tab: true } },

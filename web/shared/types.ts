@@ -38,7 +38,8 @@ export interface Task {
   lamp: string
   status: string
   completed_by?: string | null
-  subject?: string
+  subject?: string | null
+  documentation?: string | null
   comments?: Comment[]
   ended_at?: string | null
   form?: FormSchema | null
@@ -62,7 +63,7 @@ export interface FormComponent {
   disabled?: boolean
   readonly?: boolean
   defaultValue?: unknown
-  values?: { label: string; value: string }[]
+  values?: { label: string; value: string | number | boolean }[]
   valuesKey?: string
   valuesExpression?: string
   validate?: FieldRules
@@ -137,7 +138,6 @@ export interface Evidence {
 export interface Deadline {
   id: number | string
   kind: string
-  kind_name?: string
   state: string
   due_at: string
   start_at?: string
@@ -145,19 +145,45 @@ export interface Deadline {
   clause?: string
   provisional?: boolean
   reason?: string
-  lamp?: string
 }
 
+/** One line of a hazard's story. */
 export interface CaseEvent {
   at: string
+  kind: 'task' | 'timer' | 'deadline' | 'paper' | 'measure' | 'recheck' | 'rung' | 'finding'
+  title: string
+  text: string
+  by: string
+  by_name: string
+}
+
+/** One line of an instance's history. */
+export interface HistoryEvent {
+  at: string
   event: string
-  name?: string | null
-  element?: string | null
-  type?: string | null
-  actor?: string | null
-  actor_name?: string | null
-  text?: string
-  detail?: Variables | null
+  element: string | null
+  name: string | null
+  type: string | null
+  actor: string | null
+}
+
+/** One paper from one unit to another. */
+export interface Paper {
+  id: number
+  kind: string
+  number: string
+  from_name: string
+  to_name: string
+  reason: string
+  sent_at: string
+  sign_due_at: string | null
+  signed_at: string | null
+  returned_at: string | null
+  return_reason: string
+  answer_due_at: string | null
+  answered_at: string | null
+  answer: string
+  state: string
 }
 
 export interface Instance {

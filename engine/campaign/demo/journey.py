@@ -16,7 +16,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import evidence, hazards, people
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.photos import photo
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, EngineError, Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,10 @@ class Journey:
         for step in sorted(steps, key=lambda step: step.at):
             self.wind_to(step.at)
             registered += step.do == "register"
-            self._act(step)
+            try:
+                self._act(step)
+            except EngineError as error:
+                raise _told(step, error) from error
             self._deliver()
         return registered
 
@@ -126,3 +129,9 @@ class Journey:
         if name not in self._viewers:
             self._viewers[name] = people.viewer(people.show(self._app, name))
         return self._viewers[name]
+
+
+def _told(step: Step, error: EngineError) -> Conflict:
+    """The error with the step it belongs to, so that whoever edits the sample files finds the line."""
+    where = f"{step.case} {step.at:%Y-%m-%d %H:%M} {step.do} ({step.by})"
+    return Conflict(f"示例 {where}：{error.message}", en=f"Sample {where}: {error.en}")

@@ -13,6 +13,7 @@ from engine.bpm.spiff.model import Trigger
 from engine.bpm.spiff.tokens import Token
 
 LISTENING = ("message", "signal", "timer", "conditional")
+AT_ONCE = 20
 Armed = dict[str, Any]  # id, kind, at (index in node.triggers) · due, every, left · name, correlation · last
 
 
@@ -108,6 +109,8 @@ def fire_next_timer(instance: Instance, until: datetime) -> bool:
         entry = next(found for found in token.internal_data["armed"] if found["id"] == number)
         if utc(entry["due"]) != due:
             continue
+        if due <= instance.clock:
+            instance.passed += AT_ONCE  # no time passed: a circle of such timers must end soon
         instance.clock = max(instance.clock, due)
         fire(instance, number, missed=_advance_cycle(instance, entry, due))
         return True

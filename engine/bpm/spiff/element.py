@@ -43,16 +43,20 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
 
     def _update_hook(self, my_task: Token) -> bool:
         self.enter(my_task)
-        context = variables.view(my_task)
-        functions = my_task.workflow.top_workflow.functions if self.node.inputs else {}
-        for name, value in self.node.inputs:
-            my_task.data.update(variables.storable_all({name: value.of(context, functions)}))
-            context = variables.view(my_task)
+        if self.node.inputs:
+            self.read_inputs(my_task)
         ready = self.activate(my_task)
         if not self.item and not my_task.gone:
             for boundary in self.node.boundaries:
                 my_task.workflow.spec.of(boundary).attach(my_task)
         return ready
+
+    def read_inputs(self, my_task: Token) -> None:
+        """Fill the token's own variables from the input mapping; a later one sees those before it."""
+        functions = my_task.workflow.top_workflow.functions
+        for name, value in self.node.inputs:
+            given = {name: value.of(variables.view(my_task), functions)}
+            my_task.data.update(variables.storable_all(given))
 
     def _on_ready(self, my_task: Token) -> None:
         my_task.internal_data["ready"] = 1

@@ -131,23 +131,24 @@ class BoundaryEvent(Element):
         if self.node.interrupting:
             self.interrupt(host, payload, missed=missed)
             return
-        self.start_beside(host.workflow, payload, missed=missed)
+        self.start_beside(host, payload, missed=missed)
         if not my_task.gone and not arming.repeat(my_task, entry):
             my_task.cancel()
 
     def interrupt(self, host: Token, payload: dict[str, Any], *, missed: int = 0) -> None:
         """The host is cancelled, its token leaves through this event."""
-        scope = host.workflow
-        token = scope.place(self.node)
+        token = host.workflow.place(self.node)
         host.cancel()
-        self._pass(token, payload, missed)
+        self._pass(token, host, payload, missed)
 
-    def start_beside(self, scope: Any, payload: dict[str, Any], *, missed: int = 0) -> None:
+    def start_beside(self, host: Token, payload: dict[str, Any], *, missed: int = 0) -> None:
         """The host goes on, one more token leaves through this event."""
-        self._pass(scope.place(self.node), payload, missed)
+        self._pass(host.workflow.place(self.node), host, payload, missed)
 
-    def _pass(self, token: Token, payload: dict[str, Any], missed: int) -> None:
+    def _pass(self, token: Token, host: Token, payload: dict[str, Any], missed: int) -> None:
         variables.assign(token, payload)
+        if host.node.human is not None and host.node.loop is None:
+            token.internal_data["host"] = host.id
         self.enter(token)
         token.workflow.top_workflow.record(token, "fired", missed=missed)
         token._ready()

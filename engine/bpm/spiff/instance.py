@@ -12,8 +12,8 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpm.functions import builtin_functions
-from engine.bpm.spiff.model import Body, Model
-from engine.bpm.spiff.tokens import ROOT, Scope, SubScope, Token
+from engine.bpm.spiff.model import Body, Model, Node
+from engine.bpm.spiff.tokens import Scope, SubScope, Token
 from engine.bpm.spiff.types import BpmnError, Thrown, TraceEntry, World
 from engine.errors import EngineError, Invalid
 
@@ -66,9 +66,12 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
 
     def record(self, token: Token, event: str, *, missed: int = 0) -> None:
         """Add what happened to the trace of this step."""
-        node = token.node
-        concerned = token if node.tag in HUMAN_TAGS else token.parent
-        task = self.name_of(concerned.id) if concerned is not None and _is_human(concerned) else None
+        node: Node = token.task_spec.node
+        task = None
+        if node.tag in HUMAN_TAGS:
+            task = self.name_of(token.id)
+        elif node.tag == "boundaryEvent" and "host" in token.internal_data:
+            task = self.name_of(token.internal_data["host"])
         self.trace.append(TraceEntry(self.clock, node.id, node.name, node.tag, event, task, missed))
 
     def enqueue(self, token: Token, *, first: bool = False) -> None:
@@ -126,10 +129,6 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
     def on_end(self) -> None:
         """The last token is gone: the case is over."""
         self.completed = True
-
-
-def _is_human(token: Token) -> bool:
-    return token.id != ROOT and token.node.tag in HUMAN_TAGS
 
 
 def _reason(error: BaseException) -> str:

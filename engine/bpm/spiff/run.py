@@ -121,6 +121,8 @@ def _opened(
 ) -> Instance:
     """The instance with everything fired that is due by now: no command overtakes a deadline (C3)."""
     instance = load(model, state, now, world)
+    if instance.due:
+        instance.clock = min(now, instance.due[0][0])
     settle(instance, now, coalesce_until)
     return instance
 

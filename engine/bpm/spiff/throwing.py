@@ -77,7 +77,7 @@ def _throw_escalation(token: Token, code: str, payload: dict[str, Any]) -> None:
                 token.internal_data.pop("entered", None)
             _interrupt(place, node, values)
         elif isinstance(place, Token):
-            place.workflow.spec.of(node).start_beside(place.workflow, values)
+            place.workflow.spec.of(node).start_beside(place, values)
         else:
             place.spec.of(node).start(place, values)
         return

@@ -1,0 +1,125 @@
+"""Cost and limits: flat over history, wide and deep models start at once, nothing hangs."""
+
+from time import perf_counter
+
+import pytest
+
+from engine.bpm.spiff import parse, run, settle
+from tests.engine.bpm.spiff.kit import MORNING, Case, Outside, boundary, bpmn, el, event, flow, script, timer
+
+START, END = el("startEvent", "s"), el("endEvent", "e")
+A, B = el("userTask", "a"), el("userTask", "b")
+
+
+def rework():
+    """A loop with a join, a reminder, a sub-process and a call in every round: all that could leave something behind."""
+    inner = el("startEvent", "s1") + script("n", "n = n + 1") + flow("s1->n")
+    more = f'<bpmn:process id="q" isExecutable="true">{el("startEvent", "qs")}{script("k", "k = n")}{flow("qs->k")}</bpmn:process>'
+    return bpmn(START + el("exclusiveGateway", "m") + A + boundary("t", "a", timer("Duration", "P1D"), interrupting=False)
+                + script("remind", "reminders = reminders + 1") + el("parallelGateway", "f") + el("subProcess", "sub", inner)
+                + el("callActivity", "call", calledElement="q") + el("parallelGateway", "j")
+                + flow("s->m->a->f\nf->sub->j\nf->call->j\nj->m\nt->remind"), more=more)
+
+
+def test_a_step_costs_the_same_after_five_hundred_reworks_as_after_five():
+    case, seconds, sizes = Case(rework(), {"n": 0, "reminders": 0}), {}, {}
+    for round_ in range(1, 511):
+        case.wait(days=1)
+        case.trace.clear()
+        before = perf_counter()
+        case.do("a")
+        seconds[round_] = perf_counter() - before
+        sizes[round_] = len(case.at.state)
+    early, late = sorted(seconds[n] for n in range(1, 11)), sorted(seconds[n] for n in range(495, 511))
+    assert sizes[500] <= sizes[5] * 1.5
+    assert late[len(late) // 2] <= early[len(early) // 2] * 1.5
+    assert case.at.variables["n"] == 510
+    assert case.at.variables["reminders"] == 510
+
+
+def test_twenty_parallel_blocks_in_a_row_start_at_once():
+    content, arrows = START, ["s->f0"]
+    for n in range(20):
+        content += el("parallelGateway", f"f{n}") + script(f"x{n}", "x = 1") + script(f"y{n}", "y = 1") + el("parallelGateway", f"j{n}")
+        arrows += [f"f{n}->x{n}->j{n}", f"f{n}->y{n}->j{n}", f"j{n}->" + (f"f{n + 1}" if n < 19 else "a")]
+    before = perf_counter()
+    case = Case(bpmn(content + A + flow("\n".join(arrows))))
+    assert case.open == ["a"]
+    assert perf_counter() - before < 2
+
+
+def test_a_chain_of_five_thousand_tasks_is_read_and_run():
+    names = [f"t{n}" for n in range(5_000)]
+    content = START + "".join(el("task", name) for name in names) + END + flow("->".join(["s", *names, "e"]))
+    case = Case(bpmn(content))
+    assert (case.at.status, len(case.completed)) == ("completed", 5_002)
+
+
+def test_two_thousand_parallel_branches_wait_and_join():
+    names = [f"t{n}" for n in range(2_000)]
+    content = START + el("parallelGateway", "f") + el("parallelGateway", "j") + A + "".join(el("userTask", name) for name in names)
+    case = Case(bpmn(content + flow("s->f\nj->a\n" + "\n".join(f"f->{name}->j" for name in names))))
+    assert len(case.open) == 2_000
+    case.do("t7")
+    assert len(case.open) == 1_999
+
+
+@pytest.mark.parametrize("depth", [30, 100])
+def test_deeply_nested_sub_processes_run(depth):
+    content = el("startEvent", f"s{depth}") + A + flow(f"s{depth}->a")
+    for level in range(depth - 1, -1, -1):
+        content = el("startEvent", f"s{level}") + el("subProcess", f"p{level}", content) + flow(f"s{level}->p{level}")
+    case = Case(bpmn(content))
+    assert case.open == ["a"]
+    assert case.do("a").status == "completed"
+
+
+def test_an_endless_loop_without_a_wait_state_is_an_incident():
+    case = Case(bpmn(START + el("exclusiveGateway", "m") + script("n", "x = 1") + flow("s->m->n->m")))
+    assert case.at.status == "incident"
+    assert "100000" in case.at.failures[0].message
+    assert len(case.at.state) < 2_000
+
+
+def test_tokens_that_double_without_end_are_an_incident(monkeypatch):
+    monkeypatch.setattr(settle, "MAX_TOKENS", 1_000)
+    case = Case(bpmn(START + el("exclusiveGateway", "m") + el("parallelGateway", "f") + flow("s->m->f\nf->m\nf->m").replace('id="f_m"', 'id="twice"', 1)))
+    assert case.at.status == "incident"
+
+
+def test_ten_million_instances_are_refused_at_run_time():
+    loop = el("multiInstanceLoopCharacteristics", "l", "<bpmn:loopCardinality>${10000000}</bpmn:loopCardinality>")
+    case = Case(bpmn(START + el("userTask", "t", loop) + flow("s->t")))
+    assert case.at.status == "incident"
+
+
+def test_a_thousand_rounds_in_one_step_do_not_slow_down():
+    files = bpmn(START + el("exclusiveGateway", "m") + script("n", "n = n + 1") + el("exclusiveGateway", "x", default="x_e") + END
+                 + flow("s->m->n->x\nx->[n < 5000] m\nx->e"))
+    assert Case(files, {"n": 0}).at.status == "completed"
+
+
+def test_the_state_holds_no_definition_and_no_history():
+    case = Case(rework(), {"n": 0, "reminders": 0})
+    for _ in range(50):
+        case.do("a")
+    assert len(case.at.state) < 700
+    assert b"isExecutable" not in case.at.state
+
+
+def test_two_steps_from_the_same_state_do_not_disturb_each_other():
+    model, world = parse(bpmn(START + A + B + END + flow("s->a->b->e"))), Outside()
+    state = run.start(model, {}, MORNING, world).state
+    task = run.inspect(model, state).tasks[0].id
+    first = run.complete(model, state, task, {"x": 1}, MORNING, world)
+    second = run.complete(model, state, task, {"x": 2}, MORNING, world)
+    assert (first.variables, second.variables) == ({"x": 1}, {"x": 2})
+    assert run.inspect(model, state).variables == {}
+
+
+def test_cancelling_closes_everything_and_says_so():
+    roots = '<bpmn:message id="M" name="m"/>'
+    case = Case(bpmn(START + A + boundary("t", "a", timer("Duration", "P1D")) + boundary("m", "a", event("message", "M")) + flow("s->a\nt->b\nm->b") + B, roots=roots))
+    after = case.now_is(run.cancel(case.model, case.at.state, case.now, case.world))
+    assert (after.status, after.tasks, after.timers, after.waiting) == ("terminated", (), (), ())
+    assert case.events[-1] == "a cancelled"

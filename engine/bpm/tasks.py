@@ -25,10 +25,10 @@ def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewe
     given = variables.check(values)
     with app.transaction() as tx:
         task = _seen(tx, task_id, viewer)
-        if key and _repeated(tx, task, viewer, key):
-            return queries.one_task(tx, app, task.id)
-        _must_be_open(app, task)
         with opened(app, tx, task.instance_id, now) as case:
+            tx.refresh(task)  # it was read before the instance was locked
+            if key and _repeated(tx, task, viewer, key):
+                return queries.one_task(tx, app, task.id)
             _must_be_open(app, task)
             _may_work(task, viewer)
             _check_form(case, task, given)
@@ -112,8 +112,8 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:
 
 def _open_task(app: App, tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:
     task = _seen(tx, task_id, viewer)
-    _must_be_open(app, task)
     with opened(app, tx, task.instance_id, app.clock()) as case:
+        tx.refresh(task)
         _must_be_open(app, task)
     return task, case
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 
-def wait_until(happened: Callable[[], bool], *, seconds: float = 60) -> None:
+def wait_until(happened: Callable[[], bool], *, seconds: float = 120) -> None:
     """Return as soon as it happened; an AssertionError when it did not in so many seconds."""
     pause = threading.Event()
     for _ in range(int(seconds * 50)):

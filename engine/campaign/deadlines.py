@@ -21,7 +21,7 @@ ON_THE_LAMP = (
     RECTIFY,
     PLAN,
 )  # a supervision limit is a second deadline: lamps count from the original or extended one
-MARK = "［示例规则，需法制审核］"
+MARK = "示例规则，需法制审核"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,8 @@ def _row(
 
 
 def _add(tx: Session, row: Deadline) -> None:
-    row.trace = [*row.trace, MARK]
+    if not any(MARK in line for line in row.trace):
+        row.trace = [*row.trace, MARK]
     tx.add(row)
     tx.flush()
 

@@ -20,6 +20,8 @@ BY_PEOPLE = {
     "claimed": "认领", "released": "释放", "delegated": "转交", "returned": "退回", "commented": "备注",
     "suspended": "挂起", "resumed": "恢复", "cancelled": "终止",
 }  # fmt: skip
+ORDER = ("task", "timer", "recheck", "finding", "rung", "deadline", "paper", "measure")  # within one moment
+ENDED = {"met": "按期完成", "missed": "逾期完成", "replaced": "已变更", "void": "已作废", "suspended": "已中止"}
 STEPS = {"E1": "逾期催办", "E2": "街道督办", "E2b": "区级督办", "E3": "部门移交", "E4": "提请停用"}
 
 
@@ -41,14 +43,14 @@ def list_events(app: App, number: str, *, viewer: Viewer) -> list[CaseEvent]:
     with app.reading() as tx:
         hazard = seen(tx, number, viewer)
         lines = [*_process(tx, hazard), *_deadlines(tx, hazard), *_papers(tx, hazard), *_facts(tx, hazard)]
-    return sorted(lines, key=lambda line: line.at)
+    return sorted(lines, key=lambda line: (line.at, ORDER.index(line.kind)))
 
 
 def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
     wanted = (Event.event.in_(BY_PEOPLE)) | (
         (Event.type.in_(("userTask", "manualTask"))) & (Event.event == "completed")
     )
-    fired = Event.event == "fired"
+    fired = (Event.event == "fired") & (Event.type == "boundaryEvent")  # the chain's daily look is no news
     rows = tx.scalars(
         select(Event).where(Event.instance_id == hazard.instance_id, wanted | fired).order_by(Event.id)
     ).all()
@@ -83,9 +85,7 @@ def _deadlines(tx: Session, hazard: Hazard) -> list[CaseEvent]:
         trace = "；".join(row.trace)
         lines.append(_line(row.opened_at, "deadline", f"确定{row.kind}时限：{row.due_on.isoformat()}", trace))
         if row.ended_at and row.state != "open":
-            how = {"met": "按期完成", "missed": "逾期完成", "replaced": "已变更", "void": "已作废"}.get(
-                row.state, row.state
-            )
+            how = "到期未完成" if row.state == "missed" and row.ended_at == row.due_at else ENDED[row.state]
             lines.append(_line(row.ended_at, "deadline", f"{row.kind}时限{how}", row.reason))
     return lines
 

@@ -99,11 +99,11 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
     failed = sum(not row.passed for row in around.rechecks.get(hazard.number, []))
     closed = hazard.closed_at is not None
     elements = around.elements.get(hazard.instance_id or "", [])
-    applied = stages.applied(elements)
+    applied, void = stages.applied(elements), hazard.void_reason is not None
     facts = lamp.Facts(
         shown.due_at if shown else None,
         shown.kind if shown else "",
-        closed,
+        stages.ended(closed=closed, void=void),
         failed,
         applied,
         measures[0].kind if measures else "",
@@ -118,7 +118,7 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
         holder_name=around.units[hazard.holder_unit],
         finder_name=around.people.get(hazard.finder, hazard.finder),
         failed_rechecks=failed,
-        stage=stages.of(elements, closed=closed, void=hazard.void_reason is not None),
+        stage=stages.of(elements, closed=closed, void=void),
         overlays=_overlays(hazard, around, late),
         lamp=light.colour,
         lamp_name=light.name,

@@ -30,7 +30,7 @@ class Facts:
 
     due_at: datetime | None
     kind: str = ""
-    closed: bool = False
+    ended: str = ""  # 已销号 or 已作废
     failed_rechecks: int = 0
     applied: bool = False
     measure: str = ""
@@ -53,8 +53,8 @@ class Lamp:
 
 def of(app: App, facts: Facts, now: datetime) -> Lamp:
     """The lamp of one hazard at a moment."""
-    if facts.closed:
-        return Lamp(GREY, "已销号")
+    if facts.ended:
+        return Lamp(GREY, facts.ended)
     days = _days(app, facts.due_at, now) if facts.due_at else None
     over, left = days or (None, None)
     if facts.measure:

@@ -17,6 +17,11 @@ STAGE = {element: stage for stage, elements in ELEMENTS.items() for element in e
 ORDER = list(ELEMENTS)
 
 
+def ended(*, closed: bool, void: bool) -> str:
+    """How a case ended; empty while it runs."""
+    return (VOID if void else CLOSED) if closed else ""
+
+
 def applied(elements: Iterable[str]) -> bool:
     """Whether the fix was handed in and waits for re-inspection or closure."""
     return any(element in APPLIED for element in elements)
@@ -25,6 +30,6 @@ def applied(elements: Iterable[str]) -> bool:
 def of(elements: Iterable[str], *, closed: bool, void: bool) -> str:
     """The stage of a case with these open tasks; the furthest one counts when several stand open."""
     if closed:
-        return VOID if void else CLOSED
+        return ended(closed=closed, void=void)
     reached = [STAGE[element] for element in elements if element in STAGE]
     return max(reached, key=ORDER.index) if reached else REGISTERED

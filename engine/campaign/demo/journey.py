@@ -81,10 +81,10 @@ class Journey:
 
     def _complete(self, step: Step, viewer: Viewer) -> None:
         task_id, prefilled = self._open_task(step)
-        tasks.claim(self._app, task_id, viewer=viewer)
         tasks.complete(self._app, task_id, {**prefilled, **step.values}, viewer=viewer)
 
     def _attempt(self, step: Step, viewer: Viewer) -> None:
+        tasks.claim(self._app, self._open_task(step)[0], viewer=viewer)
         try:
             self._complete(step, viewer)
         except Invalid:

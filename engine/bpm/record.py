@@ -47,6 +47,7 @@ def write(
                 "type": entry.type,
                 "task_id": entry.task,
                 "actor": actor,
+                "detail": {"missed": entry.missed} if entry.missed else None,
             }
             for entry in after.trace
         ],
@@ -109,8 +110,8 @@ def _last_moment(after: Snapshot, now: datetime) -> datetime:
 def _write_tasks(tx: Session, instance_id: str, before: Snapshot, after: Snapshot, actor: str) -> None:
     known = {task.id: task for task in before.tasks}
     open_now = {task.id: task for task in after.tasks}
-    finished = {entry.task: entry for entry in after.trace if entry.task and entry.event in ("completed", "cancelled")}
-    # A task can be opened and closed within one step (several due moments at once): its row still tells the story.
+    # An event on the task's border names the task too; only the entry of the task's own element tells its end.
+    finished = {(entry.task, entry.element): entry for entry in after.trace if entry.event in ("completed", "cancelled")}
     _insert(tx, Task, [_task_row(instance_id, task) for task in open_now.values() if task.id not in known])
     _insert(
         tx,
@@ -124,7 +125,7 @@ def _write_tasks(tx: Session, instance_id: str, before: Snapshot, after: Snapsho
     )
     for task_id, task in known.items():
         if task_id not in open_now:
-            end = finished.get(task_id)
+            end = finished.get((task_id, task.element))
             done = end is not None and end.event == "completed"
             tx.execute(
                 update(Task)

@@ -46,7 +46,7 @@ def _claim(tx: Session, now: datetime) -> tuple[str, datetime] | None:
         .where(Timer.status == "armed", Timer.due_at <= now, Instance.suspended_at.is_(None))
         .order_by(Timer.due_at, Timer.id)
         .limit(1)
-        .with_for_update(skip_locked=True, of=Instance)
+        .with_for_update(skip_locked=True, of=(Timer, Instance))
     ).first()
     return (found.instance_id, found.due_at) if found else None
 

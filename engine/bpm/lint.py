@@ -1,0 +1,94 @@
+"""Says what is wrong with process files before they are deployed; it never raises, whatever the files hold."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from engine.bpm.decisions import BadDecision, parse_decisions
+from engine.bpm.forms import parse_form
+from engine.bpm.lint_elements import check_elements
+from engine.bpm.lint_flow import check_flow
+from engine.bpm.lint_layout import check_layout, is_readable
+from engine.bpm.operators import Registry
+from engine.bpm.spiff import Model, Refused, parse
+from engine.errors import EngineError, Problem
+
+MAX_PROBLEMS = 500
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What may be relied on beyond the files; None: not known, so nothing is said about it."""
+
+    operators: Registry | None = None
+    functions: frozenset[str] = frozenset()
+    processes: frozenset[str] = frozenset()
+    groups: frozenset[str] | None = None
+    rules: tuple[Callable[[Model], Iterator[Problem]], ...] = ()  # of the installation, such as statutory limits
+
+
+def lint(files: Mapping[str, bytes], *, known: Known | None = None) -> list[Problem]:
+    """The findings about these files (name → bytes), errors first; each has file, element, rule, severity, message, en.
+
+    Files resolve each other. Rules about human work on a deployed process: `group`, `form`, `due-date`, `layout`.
+    """
+    found: list[Problem] = []
+    try:
+        found += islice(_all(files, known or Known()), MAX_PROBLEMS)
+    except RecursionError:
+        found.append(_finding("depth", "嵌套太深，请拆分流程。", "Nested too deeply; split the process."))
+    except Exception as error:  # a linter that dies helps nobody: what it found so far stays
+        words = f"{type(error).__name__}: {error}"
+        found.append(_finding("lint", f"检查时出错（{words[:200]}），请报告。", f"The linter failed: {words[:200]}"))
+    complete = [_complete(problem) for problem in found]
+    return sorted(complete, key=lambda problem: (_ORDER[problem["severity"]], problem["file"]))
+
+
+def _all(files: Mapping[str, bytes], known: Known) -> Iterator[Problem]:
+    for name, content in files.items():
+        yield from _file(name, content)
+    diagrams = [name for name in files if not name.lower().endswith((".dmn", ".form"))]
+    if not diagrams:
+        return
+    try:
+        model = parse(files)
+    except Refused as refused:
+        beyond = (problem for problem in refused.problems if not problem.get("file", "").endswith((".dmn", ".form")))
+        yield from (_readability(problem, files) for problem in beyond)
+        return
+    yield from check_elements(model, known.operators, known.functions, known.processes, known.groups)
+    yield from check_flow(model)
+    for name in diagrams:
+        yield from check_layout(name, files[name])
+    for rule in known.rules:
+        yield from rule(model)
+
+
+def _file(name: str, content: bytes) -> Iterator[Problem]:
+    """What can be said about a table or a form by itself."""
+    try:
+        if name.lower().endswith(".dmn"):
+            parse_decisions(content)
+        elif name.lower().endswith(".form"):
+            parse_form(content)
+    except BadDecision as bad:
+        yield from (_readability(problem | Problem(file=name), {name: content}) for problem in bad.problems)
+    except EngineError as error:
+        yield Problem(file=name, rule="form", severity="error", message=error.message, en=error.en)
+
+
+def _readability(problem: Problem, files: Mapping[str, bytes]) -> Problem:
+    """A file that is not even XML has the rule `unreadable`."""
+    if problem.get("rule") == "xml" and not is_readable(files.get(problem.get("file", ""), b"")):
+        return problem | Problem(rule="unreadable")
+    return problem
+
+
+def _finding(rule: str, message: str, en: str) -> Problem:
+    return Problem(rule=rule, severity="error", message=message, en=en)
+
+
+def _complete(problem: Problem) -> Problem:
+    base = Problem(file="", element="", rule="model", severity="error", message="", en="")
+    return base | problem

@@ -1,0 +1,209 @@
+"""What each element says, held against what there is: groups, forms, due dates, called processes, tables, operators."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import RAISE, Schema
+
+from engine.bpm.decision_tables import Decision, Table
+from engine.bpm.expressions import Expression
+from engine.bpm.functions import BUILTIN_NAMES
+from engine.bpm.lint_place import Place
+from engine.bpm.operators import Registry
+from engine.bpm.spiff import Model, timers
+from engine.bpm.spiff.model import Flow, Node
+from engine.bpm.spiff.values import Value
+from engine.bpm.unary_tests import FEEL_FUNCTIONS
+from engine.errors import EngineError, Problem
+
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_SOME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def check_elements(
+    model: Model, operators: Registry | None, functions: frozenset[str], processes: frozenset[str],
+    groups: frozenset[str] | None,
+) -> Iterator[Problem]:  # fmt: skip
+    """Findings about single elements, in document order."""
+    callable_now = BUILTIN_NAMES | functions
+    for body, node in model.nodes():
+        at = Place(body.file, node.id)
+        if node.tag == "userTask":
+            yield from _human(node, at, model, groups)
+        if node.call is not None:
+            yield from _call(node.call.process, at, model, processes)
+        if node.work is not None:
+            yield from _work(node, at, model, operators)
+        for flow in node.outgoing:
+            yield from _functions(_of_flow(flow), Place(body.file, flow.id), callable_now)
+        yield from _functions(expressions_of(node), at, callable_now)
+    for decision in model.decisions.values():
+        yield from _functions(_of_decision(decision), Place("", decision.id), callable_now | FEEL_FUNCTIONS.keys())
+
+
+def _human(node: Node, at: Place, model: Model, groups: frozenset[str] | None) -> Iterator[Problem]:
+    human, shown = node.human, node.name or node.id
+    assert human is not None  # the parser gives every user task one
+    if human.groups is None and human.users is None and human.assignee is None:
+        yield at.error(
+            "group",
+            f"用户任务“{shown}”没有候选组，也没有办理人，没有人能看到它。请填写候选组。",
+            "This user task has neither a candidate group nor an assignee; name one.",
+        )
+    yield from _unknown_groups(human.groups, at, groups)
+    if human.form is None:
+        yield at.warning(
+            "form",
+            f"用户任务“{shown}”没有表单，将显示一个简单的变量表单。建议配一个表单。",
+            "This user task has no form; a plain form of its variables will be shown.",
+        )
+    elif "${" not in human.form and human.form not in model.forms:
+        yield at.error(
+            "form",
+            f"表单“{human.form}”不在这些文件里。请一并部署它，或改正编号。",
+            f"The form {human.form} is not among these files; add it or correct its id.",
+        )
+    if human.due is None and not human.no_deadline:
+        yield at.warning(
+            "due-date",
+            f"用户任务“{shown}”没有期限。请填写到期时间，或用属性 deadline=none 写明不设期限。",
+            'This user task has no due date; set one or the property deadline = "none".',
+        )
+    for value in (human.due, human.follow_up):
+        yield from _due_date(value, at)
+
+
+def _unknown_groups(value: Value | None, at: Place, groups: frozenset[str] | None) -> Iterator[Problem]:
+    constant = value.constant if value is not None else None
+    if constant is None or groups is None:
+        return
+    for name in filter(None, (part.strip() for part in constant.split(","))):
+        if name not in groups:
+            yield at.warning(
+                "group",
+                f"还没有人属于组“{name}”，任务会无人办理。请核对名称或添加人员。",
+                f"No person is in the group {name} yet.",
+            )
+
+
+def _due_date(value: Value | None, at: Place) -> Iterator[Problem]:
+    constant = value.constant if value is not None else None
+    if constant is None:
+        return
+    try:
+        timers.schedule(constant, _SOME_DAY, _SOME_ZONE)
+    except EngineError as error:
+        yield at.error("due-date", error.message, error.en)
+
+
+def _call(process: Value, at: Place, model: Model, processes: frozenset[str]) -> Iterator[Problem]:
+    name = process.constant
+    if name is not None and name not in model.processes and name not in processes:
+        yield at.error(
+            "call",
+            f"被调用的流程“{name}”不存在。请一并提交它的文件，或改正编号。",
+            f"The called process {name} does not exist; add its file or correct the id.",
+        )
+
+
+def _work(node: Node, at: Place, model: Model, operators: Registry | None) -> Iterator[Problem]:
+    work = node.work
+    assert work is not None
+    decision = work.decision.constant if work.decision is not None else None
+    if decision is not None and decision not in model.decisions:
+        yield at.error(
+            "decision",
+            f"决策“{decision}”不在这些文件里。请一并提交决策表，或改正编号。",
+            f"The decision {decision} is not among these files; add it or correct the id.",
+        )
+    if work.topic is None or operators is None:
+        return
+    operator = operators.get(work.topic)
+    if operator is None:
+        known = "、".join(sorted(one.topic for one in operators)[:20])
+        yield at.error(
+            "operator",
+            f"没有名为“{work.topic}”的操作。可用的有：{known}。",
+            f"There is no operator {work.topic}; choose a registered one.",
+        )
+        return
+    yield from _parameters(operator.schema(), dict(node.inputs), at)
+
+
+def _parameters(schema: Schema, given: Mapping[str, Value], at: Place) -> Iterator[Problem]:
+    declared = {(field.data_key or name): field for name, field in schema.load_fields.items()}
+    for name, field in declared.items():
+        if field.required and name not in given:
+            yield at.error(
+                "operator",
+                f"缺少参数“{name}”。请在该服务任务的输入里填写。",
+                f"The parameter {name} is missing; add it to the inputs of this service task.",
+            )
+    for name in given.keys() - declared.keys() if schema.unknown == RAISE else ():
+        yield at.error(
+            "operator",
+            f"不认识的参数“{name}”，可用的有：{'、'.join(declared)}。",
+            f"Unknown parameter {name}; known are {', '.join(declared)}.",
+        )
+    constants: dict[str, Any] = {
+        name: value.constant for name, value in given.items() if name in declared and value.constant is not None
+    }
+    wrong = schema.validate(constants, partial=True)
+    for name in wrong.keys() & constants.keys():
+        reasons = wrong[name]
+        words = "；".join(str(reason) for reason in reasons) if isinstance(reasons, list) else str(reasons)
+        yield at.error("operator", f"参数“{name}”的值不对：{words}", f"The parameter {name} is wrong: {words}")
+
+
+def _functions(expressions: Iterator[Expression], at: Place, known: frozenset[str]) -> Iterator[Problem]:
+    for expression in expressions:
+        for name in sorted(expression.functions - known):
+            yield at.error(
+                "function",
+                f"表达式“{expression.source[:80]}”用了不存在的函数 {name}。",
+                f"The expression uses an unknown function {name}.",
+            )
+
+
+def expressions_of(node: Node) -> Iterator[Expression]:
+    """All expressions of an element, those on its flows excepted."""
+    for value in _values(node):
+        yield from value.expressions()
+    if node.work is not None and node.work.script is not None:
+        yield from (expression for _, expression in node.work.script.lines)
+
+
+def _values(node: Node) -> Iterator[Value]:
+    yield from (value for _, value in [*node.inputs, *node.outputs])
+    for trigger in node.triggers:
+        yield from filter(None, (trigger.name, trigger.value, *trigger.correlation.values()))
+        yield from (value for _, value in trigger.payload)
+    if (loop := node.loop) is not None:
+        yield from filter(None, (loop.cardinality, loop.collection, loop.condition))
+    if (human := node.human) is not None:
+        given = (human.groups, human.users, human.assignee, human.due, human.follow_up, human.priority)
+        yield from filter(None, given)
+    if (work := node.work) is not None:
+        yield from filter(None, (work.expression, work.decision))
+    if (call := node.call) is not None:
+        yield call.process
+        yield from (value for _, value in [*(call.into or ()), *(call.out or ())])
+
+
+def _of_flow(flow: Flow) -> Iterator[Expression]:
+    if flow.condition is not None:
+        yield from flow.condition.expressions()
+
+
+def _of_decision(decision: Decision) -> Iterator[Expression]:
+    logic = decision.logic
+    if not isinstance(logic, Table):
+        yield logic
+        return
+    yield from (column.expression for column in logic.inputs)
+    for rule in logic.rules:
+        for test in rule.tests:
+            yield from test.expressions
+        yield from filter(None, rule.outputs)

@@ -1,0 +1,192 @@
+"""Runs a flow net in the abstract: where tokens can go, whether they can all end, whether some must wait for ever.
+
+Conditions, data and time are not looked at: every way out of a choice counts as possible.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from engine.bpm.spiff.model import Body, Flow, Node
+
+MAX_STATES = 20_000
+MAX_WORK = 1_000_000  # places looked at; about a second
+MAX_TOKENS = 10_000  # what the engine accepts at once
+_BEGIN = "\0begin:"  # the place of a token that enters at a node; no flow has such an id
+
+Marking = frozenset[tuple[str, int]]
+Tokens = dict[str, int]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What running the net has shown."""
+
+    finished: bool = False  # some run ends with no token left
+    complete: bool = True  # everything was looked at
+    stuck: set[str] = field(default_factory=set)  # joins at which some run waits for ever
+    twice: set[str] = field(default_factory=set)  # elements that two tokens can reach at once
+    crowded: bool = False  # more tokens than the engine accepts
+
+
+class Net:
+    """The flow net of one process or sub-process."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        self.target: dict[str, Node] = {}
+        for node in body.nodes.values():
+            self.target[_BEGIN + node.id] = node
+            for flow in node.incoming:
+                self.target[flow.id] = node
+        self.after: dict[str, frozenset[str]] = {}
+
+    def beginnings(self) -> list[Tokens]:
+        """The markings with which it can begin: one for each start event, else all implicit starts together."""
+        starts = self.body.starts()
+        if all(node.tag == "startEvent" for node in starts):
+            return [{_BEGIN + node.id: 1} for node in starts]
+        return [{_BEGIN + node.id: 1 for node in starts}]
+
+    def explore(self, *, crowd: bool = False) -> Outcome:
+        """Look at all markings that matter. With `crowd`, loops are cut and all tokens of a place move together."""
+        outcome, ignored = Outcome(), self._back_flows() if crowd else frozenset()
+        seen: set[Marking] = set()
+        pending = self.beginnings()
+        work = 0
+        while pending:
+            tokens = pending.pop()
+            key = frozenset(tokens.items())
+            if key in seen:
+                continue
+            seen.add(key)
+            work += len(tokens) + 1
+            if len(seen) > MAX_STATES or work > MAX_WORK:
+                outcome.complete = False
+                break
+            if crowd and sum(tokens.values()) > MAX_TOKENS:
+                outcome.crowded = True
+                break
+            pending += self._following(tokens, outcome, ignored, crowd)
+        return outcome
+
+    def _following(self, tokens: Tokens, outcome: Outcome, ignored: frozenset[str], crowd: bool) -> Iterator[Tokens]:
+        if not tokens:
+            outcome.finished = True
+            return
+        chosen = self._enabled(tokens)
+        if chosen is None:
+            outcome.stuck |= {self.target[place].id for place in tokens}
+            return
+        node, places = chosen
+        moved = min(tokens[place] for place in places) if crowd else 1
+        rest = {place: count - (moved if place in places else 0) for place, count in tokens.items()}
+        rest = {place: count for place, count in rest.items() if count}
+        if _ends_all(node):
+            yield {}
+            return
+        for ways in _outcomes(node):
+            yield self._with(rest, (flow for flow in ways if flow.id not in ignored), moved, outcome, crowd)
+
+    def _with(self, rest: Tokens, ways: Iterable[Flow], moved: int, outcome: Outcome, crowd: bool) -> Tokens:
+        result = dict(rest)
+        for flow in ways:
+            count = result.get(flow.id, 0) + moved
+            if count > 1 and not crowd:
+                outcome.twice.add(flow.target)
+                count = 2
+            result[flow.id] = count
+        return result
+
+    def _enabled(self, tokens: Tokens) -> tuple[Node, tuple[str, ...]] | None:
+        """One element that can act, with the places it takes tokens from; inclusive joins act last.
+
+        Each flow leads to one element, so elements do not take tokens from each other: looking at one at a time
+        misses no ending."""
+        inclusive: list[Node] = []
+        for place in tokens:
+            node = self.target[place]
+            if node.tag == "parallelGateway" and len(node.incoming) > 1:
+                if all(flow.id in tokens for flow in node.incoming):
+                    return node, tuple(flow.id for flow in node.incoming)
+            elif node.tag == "inclusiveGateway" and len(node.incoming) > 1:
+                inclusive.append(node)
+            else:
+                return node, (place,)
+        for node in sorted(inclusive, key=lambda node: self._awaited(node, tokens)):
+            return node, tuple(flow.id for flow in node.incoming if flow.id in tokens)
+        return None
+
+    def _awaited(self, node: Node, tokens: Tokens) -> int:
+        """How many tokens elsewhere may still come to this inclusive join."""
+        return sum(node.id in self._reach(self.target[place]) for place in tokens if self.target[place] is not node)
+
+    def _reach(self, node: Node) -> frozenset[str]:
+        if node.id not in self.after:
+            self.after[node.id] = frozenset(reachable(self.body, [node]))
+        return self.after[node.id]
+
+    def _back_flows(self) -> frozenset[str]:
+        """The flows that close a loop, found by walking depth first."""
+        back: set[str] = set()
+        state: dict[str, int] = {}
+        for root in self.body.nodes.values():
+            stack = [(root, iter(_all_ways(root)))] if root.id not in state else []
+            state.setdefault(root.id, 1)
+            while stack:
+                node, ways = stack[-1]
+                flow = next(ways, None)
+                if flow is None:
+                    state[node.id] = 2
+                    stack.pop()
+                elif state.get(flow.target) == 1:
+                    back.add(flow.id)
+                elif flow.target not in state:
+                    state[flow.target] = 1
+                    following = self.body.nodes[flow.target]
+                    stack.append((following, iter(_all_ways(following))))
+        return frozenset(back)
+
+
+def reachable(body: Body, roots: Iterable[Node]) -> set[str]:
+    """The ids of all elements that tokens from these elements can come to, themselves included."""
+    pending, seen = list(roots), set()
+    while pending:
+        node = pending.pop()
+        if node.id not in seen:
+            seen.add(node.id)
+            pending += [body.nodes[flow.target] for flow in node.outgoing]
+            pending += node.boundaries
+    return seen
+
+
+def _all_ways(node: Node) -> list[Flow]:
+    return [*node.outgoing, *(flow for boundary in node.boundaries for flow in boundary.outgoing)]
+
+
+def _ends_all(node: Node) -> bool:
+    return node.tag == "endEvent" and any(node.has(kind) for kind in ("terminate", "error", "cancel"))
+
+
+def _outcomes(node: Node) -> list[list[Flow]]:
+    """The sets of flows that one pass of an element can leave by."""
+    if node.tag in ("exclusiveGateway", "eventBasedGateway"):
+        return [[flow] for flow in node.outgoing] or [[]]
+    if node.tag == "parallelGateway":
+        return [node.outgoing]
+    ways = _conditional(node)
+    for boundary in node.boundaries:
+        if not boundary.has("compensate"):
+            beside = list(boundary.outgoing)
+            ways += [beside] if boundary.interrupting else [[*normal, *beside] for normal in ways[:4]]
+    return ways
+
+
+def _conditional(node: Node) -> list[list[Flow]]:
+    """Flows with conditions may be taken one by one or together; without one that holds, the default flow is."""
+    always = [flow for flow in node.outgoing if flow.condition is None and flow.id != node.default]
+    maybe = [flow for flow in node.outgoing if flow.condition is not None]
+    default = [flow for flow in node.outgoing if flow.id == node.default]
+    if not maybe and not default:
+        return [always]
+    some = [[*always, flow] for flow in maybe] + ([[*always, *maybe]] if len(maybe) > 1 else [])
+    return [*some, [*always, *default]] if default or not some else some

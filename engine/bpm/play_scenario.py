@@ -1,0 +1,175 @@
+"""A scenario in checked form: what `play` is told to do and what it should find; nothing here runs anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.bpm.expression_limits import text_of, weight
+from engine.bpm.spiff import timers
+from engine.errors import Invalid
+
+DEFAULT_NOW = "2026-09-24T09:00:00+08:00"
+MAX_STEPS = 100_000
+MAX_PARTS = 1_000_000
+EXPECTED = ("status", "completed", "open", "variables", "incidents")
+_KEYS = ("process", "now", "variables", "auto", "steps", "expect", "operators", "name", "description")
+_STEPS: dict[str, tuple[str, ...]] = {
+    "complete": ("task", "variables", "by"),
+    "advance": (),
+    "advance_to": (),
+    "outage": (),
+    "message": ("name", "correlation", "variables", "optional"),
+    "signal": ("name", "variables"),
+    "start": ("process", "variables"),
+    "check": EXPECTED,
+}
+_SHORT = {"complete": "task", "message": "name", "signal": "name", "start": "process"}
+
+
+class BadScenario(Invalid):
+    """The scenario cannot be read; the message names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What should be seen at one moment; what is None is not looked at."""
+
+    status: str | None = None
+    completed: tuple[str, ...] | None = None
+    open: tuple[str, ...] | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    incidents: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its kind and its arguments; `number` counts from 1."""
+
+    number: int
+    kind: str
+    name: str = ""  # of the task, message, signal or process
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    correlation: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False
+    time: str = ""  # the duration or moment as written
+    expectation: Expectation = Expectation()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A whole scenario; `operators` are the answers of service tasks by topic."""
+
+    now: datetime
+    process: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    auto: bool = False
+    steps: tuple[Step, ...] = ()
+    expect: Expectation = Expectation()
+    operators: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def read_scenario(source: Mapping[str, Any] | None, zone: ZoneInfo) -> Scenario:
+    """The scenario in checked form; every part may be left out. Raises BadScenario."""
+    given = _mapping(source, "场景")
+    if weight(given, MAX_PARTS) > MAX_PARTS:
+        raise BadScenario("场景太大。", en="The scenario is too large.")
+    _only(given, _KEYS, "场景")
+    steps = given.get("steps") or []
+    if not isinstance(steps, list) or len(steps) > MAX_STEPS:
+        raise BadScenario(f"steps 应为列表，最多 {MAX_STEPS} 步。", en=f"steps must be a list of at most {MAX_STEPS}.")
+    process = given.get("process")
+    return Scenario(
+        now=timers.moment(_text(given.get("now") or DEFAULT_NOW), zone),
+        process=_text(process) if process is not None else None,
+        variables=_plain(_mapping(given.get("variables"), "variables")),
+        auto=given.get("auto") is True,
+        steps=tuple(_step(step, number) for number, step in enumerate(steps, 1)),
+        expect=_expectation(given.get("expect"), "expect"),
+        operators={str(topic): _mapping(answer, f"operators.{topic}")
+                   for topic, answer in _mapping(given.get("operators"), "operators").items()},
+    )  # fmt: skip
+
+
+def _step(source: Any, number: int) -> Step:
+    place = f"第 {number} 步"
+    if not isinstance(source, Mapping) or len(source) != 1:
+        raise BadScenario(
+            f"{place}应当只写一个动作：{'、'.join(_STEPS)}。", en=f"Step {number} must be one of {', '.join(_STEPS)}."
+        )
+    kind, content = next(iter(source.items()))
+    if kind not in _STEPS:
+        raise BadScenario(
+            f"{place}的动作“{kind}”不认识，请用：{'、'.join(_STEPS)}。", en=f"Step {number}: unknown action {kind!r}."
+        )
+    if kind in ("advance", "advance_to", "outage"):
+        return Step(number, kind, time=_text(content))
+    if kind == "check":
+        return Step(number, kind, expectation=_expectation(content, f"{place} check"))
+    arguments = {_SHORT[kind]: content} if isinstance(content, str) else _mapping(content, place)
+    _only(arguments, _STEPS[kind], place)
+    name = arguments.get(_SHORT[kind])
+    if name is None or name == "":
+        raise BadScenario(f"{place}缺少 {_SHORT[kind]}。", en=f"Step {number} has no {_SHORT[kind]}.")
+    return Step(
+        number, kind, _text(name), _plain(_mapping(arguments.get("variables"), place)),
+        _plain(_mapping(arguments.get("correlation"), place)), arguments.get("optional") is True,
+    )  # fmt: skip
+
+
+def _expectation(source: Any, place: str) -> Expectation:
+    given = _mapping(source, place)
+    _only(given, EXPECTED, place)
+    status = given.get("status")
+    return Expectation(
+        None if status is None else _text(status),
+        _names(given, "completed", place),
+        _names(given, "open", place),
+        _plain(_mapping(given.get("variables"), place)),
+        _names(given, "incidents", place),
+    )
+
+
+def _names(given: Mapping[str, Any], key: str, place: str) -> tuple[str, ...] | None:
+    """A list of element ids or names; entries may also be objects with an `element`, as the answer prints them."""
+    listed = given.get(key)
+    if listed is None:
+        return None
+    if isinstance(listed, str):
+        listed = [listed]
+    if not isinstance(listed, list):
+        raise BadScenario(f"{place} 的 {key} 应为列表。", en=f"{key} of {place} must be a list.")
+    return tuple(_text(entry.get("element")) if isinstance(entry, Mapping) else _text(entry) for entry in listed)
+
+
+def _mapping(value: Any, place: str) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise BadScenario(f"{place}应当是“键: 值”的形式。", en=f"{place} must be an object.")
+    return value
+
+
+def _only(given: Mapping[str, Any], allowed: tuple[str, ...], place: str) -> None:
+    unknown = [str(key) for key in given if key not in allowed]
+    if unknown:
+        raise BadScenario(
+            f"{place}里有不认识的项“{unknown[0]}”，可以用：{'、'.join(allowed)}。",
+            en=f"{place}: unknown key {unknown[0]!r}; known are {', '.join(allowed)}.",
+        )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (Mapping, list, tuple)):
+        raise BadScenario("这里应当是文字，不是列表或对象。", en="A text is needed here, not a list or object.")
+    return text_of(value)
+
+
+def _plain(value: Any) -> Any:
+    """Values as JSON has them: string keys, and moments as ISO 8601 texts."""
+    if isinstance(value, Mapping):
+        return {text_of(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return value if value is None or isinstance(value, (bool, int, float, str)) else text_of(value)

@@ -42,9 +42,9 @@ class HumanTask(Element):
             given = value(key)
             if given not in (None, ""):
                 facts[key] = (
-                    timers.schedule(given, instance.clock, instance.world.zone).first.isoformat()
+                    timers.schedule(given, instance.clock, instance.outside.zone).first.isoformat()
                     if _is_span(given)
-                    else timers.moment(given, instance.world.zone, end_of_day=True).isoformat()
+                    else timers.moment(given, instance.outside.zone, end_of_day=True).isoformat()
                 )
         facts["priority"] = _priority(value("priority"))
         my_task.internal_data["human"] = {key: fact for key, fact in facts.items() if fact not in (None, [], 50)}
@@ -109,7 +109,7 @@ class AutomaticTask(Element):
         instance, node = my_task.workflow.top_workflow, self.node
         parameters = {name: my_task.data.get(name) for name, _ in node.inputs}
         call = OperatorCall(topic, parameters, node.id, node.name, dict(context), instance.clock)
-        return instance.world.operator(call) or {}
+        return instance.outside.operator(call) or {}
 
     def _decide(self, my_task: Token, work: Work, context: Mapping[str, Any]) -> Mapping[str, Any]:
         instance = my_task.workflow.top_workflow

@@ -1,4 +1,4 @@
-"""Arms what a token waits for and fires it: timers in due order, messages and signals by name, conditions on their edge."""
+"""Arms what a token waits for and fires it: timers in due order, messages and signals by name, conditions by edge."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def _entry(token: Token, index: int, trigger: Trigger) -> Armed:
     context, functions = variables.view(token), instance.functions
     entry: Armed = {"id": instance.next_id(), "kind": trigger.kind, "at": index}
     if trigger.kind == "timer":
-        assert trigger.value is not None and instance.world is not None
+        assert trigger.value is not None
         value = trigger.value.of(context, functions)
-        planned = timers.schedule(value, instance.clock, instance.world.zone)
+        planned = timers.schedule(value, instance.clock, instance.outside.zone)
         entry["due"] = planned.first.isoformat()
         if planned.every is not None:
-            entry |= {"every": planned.text, "left": planned.left}
+            entry |= {"every": planned.text, "left": planned.left, "first": entry["due"], "round": 0}
     elif trigger.kind == "conditional":
         entry["last"] = False
     else:
@@ -112,36 +112,30 @@ def fire_next_timer(instance: Instance, until: datetime) -> bool:
         if due <= instance.clock:
             instance.passed += AT_ONCE  # no time passed: a circle of such timers must end soon
         instance.clock = max(instance.clock, due)
-        fire(instance, number, missed=_advance_cycle(instance, entry, due))
+        fire(instance, number, missed=_advance_cycle(instance, entry))
         return True
     return False
 
 
-def _advance_cycle(instance: Instance, entry: Armed, due: datetime) -> int:
-    """Move a cycle to its first grid point after everything missed; how many firings this one stands for besides (C8)."""
+def _advance_cycle(instance: Instance, entry: Armed) -> int:
+    """Move a cycle to its first grid point after everything missed; how many firings this one stands for besides (C8).
+
+    The grid is counted from its first point, so that months of different length do not make it drift.
+    """
     if "every" not in entry:
         return 0
-    assert instance.world is not None
-    every = timers.duration(entry["every"])
-    left = None if entry["left"] is None else entry["left"] - 1
-    following = every.after(due, instance.world.zone)
-    missed = 0
-    while following <= instance.until and left != 0 and following < timers.LATEST:
-        skipped = _skippable(every, following, instance.until)
-        if left is not None:
-            skipped = min(skipped, left)
-            left -= skipped
-        missed += skipped
-        following = every.after(following, instance.world.zone, times=skipped)
-    entry["left"], entry["due"] = left, following.isoformat()
-    return missed
-
-
-def _skippable(every: timers.Duration, following: datetime, until: datetime) -> int:
-    """How many grid points from `following` on lie before `until`; at least one, calendar months one by one."""
-    if every.months or not every.exact:
-        return 1
-    return (until - following) // every.exact + 1
+    every, first, zone = timers.duration(entry["every"]), utc(entry["first"]), instance.outside.zone
+    before = entry["round"]
+    following = before + 1
+    if every.exact and not every.months:
+        following = max(following, (instance.until - first) // every.exact + 1)
+    while every.months and every.after(first, zone, following) <= min(instance.until, timers.LATEST):
+        following += 1
+    if entry["left"] is not None:
+        following = min(following, before + entry["left"])
+        entry["left"] -= following - before
+    entry["round"], entry["due"] = following, every.after(first, zone, following).isoformat()
+    return following - before - 1
 
 
 def check_conditions(instance: Instance) -> bool:

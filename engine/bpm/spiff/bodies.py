@@ -1,4 +1,4 @@
-"""Reads the content of a process or sub-process: its nodes, flows, lanes and nested bodies, with missing ids supplied."""
+"""Reads the content of a process or sub-process: nodes, flows, lanes and nested bodies; missing ids are supplied."""
 
 from __future__ import annotations
 

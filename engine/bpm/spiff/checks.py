@@ -1,4 +1,4 @@
-"""Refuses what would run wrongly: structure that BPMN 2.0.2 forbids and constructs that this engine does not execute."""
+"""Refuses what would run wrongly: structure that BPMN 2.0.2 forbids and constructs that are not executed here."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class EventGateway(Element):
 
 
 class BoundaryEvent(Element):
-    """Listens while its host runs; interrupts it or starts a token beside it. Errors and escalations find it by walking up."""
+    """Listens while its host runs; interrupts it or starts a token beside it. Errors find it by walking up."""
 
     def attach(self, host: Token) -> None:
         """Listen, if there is something to listen for."""

@@ -78,7 +78,7 @@ class ParallelGateway(JoiningGateway):
 
 
 class InclusiveGateway(JoiningGateway):
-    """Opens when no token elsewhere can still reach an incoming flow that is empty (§13.4.3); decided when all rests."""
+    """Opens when no token elsewhere can still reach an incoming flow that is empty (§13.4.3); decided at rest."""
 
     def arrived(self, my_task: Token) -> None:
         """Wait; `open_inclusive` decides."""

@@ -55,13 +55,18 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
         return f"{self.seed}-{number}"
 
     @property
-    def functions(self) -> Mapping[str, Callable[..., Any]]:
-        """The functions of expressions at this moment of the clock."""
+    def outside(self) -> World:
+        """The world of this step."""
         if self.world is None:
             raise RuntimeError("an instance that is only inspected evaluates nothing")
+        return self.world
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """The functions of expressions at this moment of the clock."""
         if self._functions is None or self._functions[0] != self.clock:
-            builtin = builtin_functions(self.clock, self.world.calendar, self.world.zone)
-            self._functions = (self.clock, {**builtin, **self.world.functions})
+            builtin = builtin_functions(self.clock, self.outside.calendar, self.outside.zone)
+            self._functions = (self.clock, {**builtin, **self.outside.functions})
         return self._functions[1]
 
     def record(self, token: Token, event: str, *, missed: int = 0) -> None:

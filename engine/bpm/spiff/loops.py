@@ -134,7 +134,7 @@ class MultiInstance(LoopContainer):
             )
         return self._checked(int(count))
 
-    def _checked(self, items: Any) -> Any:
+    def _checked(self, items: list[Any] | int) -> list[Any] | int:
         count = len(items) if isinstance(items, list) else items
         limit = MAX_PARALLEL if self.node.loop is not None and self.node.loop.kind == "parallel" else MAX_PASSES
         if count > limit:

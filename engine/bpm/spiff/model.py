@@ -1,4 +1,4 @@
-"""What a diagram says, in our own words: the parser writes it, the executor reads it; nothing here knows XML or runs."""
+"""What a diagram says, in our own words: the parser writes it, the executor reads it; it knows no XML and runs nothing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Flow:
 
 @dataclass(slots=True)
 class Trigger:
-    """One event definition: what an event waits for, or what it throws. `name` is the code of an error or escalation."""
+    """One event definition: what an event waits for or throws. `name` is the code of an error or escalation."""
 
     kind: str  # message signal timer error escalation conditional cancel compensate terminate link
     name: Value | None = None

@@ -251,7 +251,7 @@ def _read_input_output(
 
 
 def _read_value(entry: etree._Element, owner: str, findings: Findings) -> Value | None:
-    """The content of a parameter: text with `${…}`, a `camunda:list`, a `camunda:map` or a `camunda:script` expression."""
+    """The content of a parameter: text with `${…}`, a `camunda:list`, `camunda:map` or `camunda:script` expression."""
     for inner in entry:
         tag = local(inner)
         if tag == "list":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -19,12 +19,14 @@ from engine.bpm.spiff.tokens import Token
 from engine.bpm.spiff.types import NotFailed, NotWaiting, Snapshot, TaskNotOpen, World
 from engine.errors import Invalid
 
+NEVER = datetime(1, 1, 1, tzinfo=UTC)  # the clock of an instance that is only looked at
+
 
 def start(
     model: Model, values: Mapping[str, Any], now: datetime, world: World, *, process: str | None = None,
     start_element: str | None = None, business_key: str | None = None,
 ) -> Snapshot:  # fmt: skip
-    """Start a process (default: the model's first) at its plain start event or at `start_element`, and run until it rests.
+    """Start a process (default: the model's first) at its plain start event or at `start_element`; run until it rests.
 
     Raises Invalid when there is no such process or start event, or for variables that cannot be stored.
     """
@@ -113,7 +115,7 @@ def cancel(model: Model, state: bytes, now: datetime, world: World) -> Snapshot:
 
 def inspect(model: Model, state: bytes) -> Snapshot:
     """Where an instance stands, without moving it."""
-    return snapshot(load(model, state, datetime.min, None))
+    return snapshot(load(model, state, NEVER, None))
 
 
 def _opened(

@@ -1,8 +1,8 @@
-"""The stored form of an instance: compact JSON with a format version, without the definition and without history (S3, S4, S6).
+"""The stored form of an instance: compact JSON with a format version, without definition and history (S3, S4, S6).
 
-Format 1: `{v, seed, p: process, n: counter, c: constants, e: ended, s: scopes}`; a scope is `[owner token, body, variables,
-names written, tokens]`, a token `[id, spec, Spiff state, parent, notes, local variables]`. Moments inside variables are
-tagged with a key that no variable can have.
+Format 1: `{v, seed, p: process, n: counter, c: constants, e: ended, s: scopes}`; a scope is `[owner token, body,
+variables, names written, tokens]`, a token `[id, spec, Spiff state, parent, notes, local variables]`. Moments inside
+variables are tagged with a key that no variable can have.
 """
 
 from __future__ import annotations

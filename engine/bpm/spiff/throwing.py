@@ -85,7 +85,7 @@ def _throw_escalation(token: Token, code: str, payload: dict[str, Any]) -> None:
 
 
 def cancel_transaction(token: Token) -> None:
-    """A cancel end event: the transaction around it is cancelled, its token leaves through the cancel boundary event."""
+    """A cancel end event: its transaction is cancelled, the token leaves through the cancel boundary event."""
     instance: Instance = token.workflow.top_workflow
     transaction = token.workflow.parent_task
     instance.record(token, "thrown")
@@ -114,7 +114,7 @@ def _throw_message(token: Token, trigger: Trigger, name: str, payload: dict[str,
 
 
 def _catchers(token: Token) -> Iterator[tuple[Token | Scope, Node]]:
-    """What may catch an error or escalation, from the inside out: (host token or scope, boundary event or its handler)."""
+    """What may catch an error or escalation, inside out: (host token or scope, boundary event or handler)."""
     while True:
         host = token.parent if token.is_item else token
         yield from ((host, node) for node in _boundaries(token))
@@ -136,7 +136,7 @@ def _is_handler(token: Token) -> bool:
 
 
 def _catching(node: Node, kind: str, code: str) -> Trigger | None:
-    """The event definition of this event (or event sub-process) that catches the code; one without a code catches all."""
+    """The event definition of this event (or event sub-process) that catches the code; without a code it catches all."""
     triggers = node.triggers
     if node.body is not None:
         triggers = next(inner.triggers for inner in node.body.nodes.values() if inner.tag == "startEvent")

@@ -37,6 +37,7 @@ class Token(Task):  # type: ignore[misc]
     task_spec: Any
     data: dict[str, Any]
     internal_data: dict[str, Any]
+    parent: Any
 
     def __init__(self, workflow: Any, task_spec: Any, parent: Token | None = None, state: int = TaskState.FUTURE,
                  id: int | None = None) -> None:  # fmt: skip
@@ -107,6 +108,7 @@ class Scope:
     top_workflow: Instance
     parent_task: Token
     closed: bool
+    depth: int
 
     def prepare(self, body: Body, variables: dict[str, Any] | None) -> None:
         """Set up an empty scope."""
@@ -157,7 +159,7 @@ class Scope:
                 token.cancel()
 
     def begin(self, starts: list[Node], *, happened: bool = False) -> None:
-        """Put a token on each start and let the event sub-processes listen; `happened`: what the start waits for did."""
+        """Put a token on each start and let event sub-processes listen; `happened`: what the start waits for did."""
         for node in self.body.event_subprocesses():
             self.spec.of(node).listen(self)
         tokens = [self.place(node) for node in starts]

@@ -1,4 +1,4 @@
-"""The words in which the pure engine core answers: frozen, JSON-able facts about one instance; no behaviour, no SpiffWorkflow."""
+"""The words in which the pure engine core answers: frozen, JSON-able facts; no behaviour, no SpiffWorkflow."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OpenTask:
 
 @dataclass(frozen=True, slots=True)
 class OpenTimer:
-    """An armed timer. `due_at` is absolute UTC; `host` is the id of the open task whose boundary event it is, if any."""
+    """An armed timer. `due_at` is absolute UTC; `host` is the id of the task it is attached to, if any."""
 
     id: str
     element: str
@@ -60,7 +60,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class TraceEntry:
-    """One thing that happened to one BPMN element; `type` is its BPMN tag name, `task` the id of the open task it concerns."""
+    """One thing that happened to one BPMN element; `type` is its BPMN tag, `task` the id of the open task concerned."""
 
     at: datetime
     element: str

@@ -1,4 +1,4 @@
-"""Texts of a diagram that may hold `${…}`, compiled once at deployment; a bad one is refused there, never at run time."""
+"""Texts of a diagram that may hold `${…}`, compiled at deployment; a bad one is refused there, never at run time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from engine.bpm.expressions import Expression, Template, compile_expression, compile_template
 
 Functions = Mapping[str, Callable[..., Any]]
+NOTHING = Template(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Value:
     """A text with expressions, or a list or map of such. `source` is what the diagram says."""
 
     source: str
-    template: Template = Template(())
+    template: Template = NOTHING
     items: tuple[Value, ...] | None = None
     entries: tuple[tuple[str, Value], ...] | None = None
 

@@ -29,10 +29,10 @@ def flow(text: str) -> str:
             source, target = left.split("]")[-1].strip(), right.strip()
             condition = ""
             if target.startswith("["):
-                text_of, target = target[1:].split("]")
+                text_of, target = (part.strip() for part in target[1:].split("]"))
                 condition = f"<bpmn:conditionExpression>${{{_escaped(text_of)}}}</bpmn:conditionExpression>"
             made.append(
-                f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target.strip()}">'
+                f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">'
                 f"{condition}</bpmn:sequenceFlow>"
             )
     return "".join(made)

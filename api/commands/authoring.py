@@ -1,0 +1,17 @@
+"""What authors' commands know without an installation: the campaign's operators and functions; nothing is opened."""
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.bpm.operators import Registry
+from engine.campaign.operators import OPERATORS
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {}  # the campaign adds none to the built-in ones
+
+
+def campaign_operators() -> Registry:
+    """A registry with the campaign's operators; their declared parameters are checked, they are never run."""
+    registry = Registry()
+    for topic, title, schema, run, outputs in OPERATORS:
+        registry.operator(topic, title=title, schema=schema, outputs=outputs)(run)
+    return registry

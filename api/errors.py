@@ -7,6 +7,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from api.body import BadJson, WrongType
 from api.translate import problems_of
 from engine import errors
+from engine.bpm.expression_limits import EvaluationFailed
+from engine.bpm.play_world import PlayStopped
+from engine.bpm.spiff.state import UnreadableState
 from engine.errors import EngineError, Problem
 
 STATUS: dict[type[EngineError], int] = {
@@ -21,6 +24,9 @@ STATUS: dict[type[EngineError], int] = {
     errors.TooMany: 429,
     errors.SettingsError: 500,
     errors.Unavailable: 503,
+    EvaluationFailed: 422,
+    PlayStopped: 422,
+    UnreadableState: 500,
 }
 
 TITLES = {

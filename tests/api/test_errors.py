@@ -1,8 +1,12 @@
 """How errors are answered: one shape, a status for each class, sentences that help."""
 
+import importlib
+import pkgutil
+
 import pytest
 from flask.testing import FlaskClient
 
+import engine
 from api.errors import STATUS, status_of
 from api.translate import problems_of
 from engine.errors import EngineError
@@ -13,6 +17,9 @@ def _all_errors(kind: type[EngineError] = EngineError) -> set[type[EngineError]]
 
 
 def test_every_error_of_the_engine_has_a_status() -> None:
+    for module in pkgutil.walk_packages(engine.__path__, "engine."):
+        if ".migrations." not in module.name:
+            importlib.import_module(module.name)
     for kind in _all_errors():
         assert status_of(kind.__new__(kind)) in set(STATUS.values()), kind
 

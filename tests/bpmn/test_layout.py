@@ -1,14 +1,11 @@
 """People look at the shipped diagrams: everything is drawn, inside its lane, and nothing lies on something else."""
 
 from itertools import combinations, pairwise
-from pathlib import Path
 
 import pytest
 
 from tests.bpmn.layout import Drawing
-
-BPMN = Path(__file__).parents[2] / "bpmn"
-DIAGRAMS = sorted(BPMN.glob("*/*.bpmn"))
+from tests.bpmn.shipped import DIAGRAMS
 
 
 @pytest.fixture(params=DIAGRAMS, ids=lambda path: path.stem)

@@ -31,7 +31,7 @@ class Operator:
         try:
             loaded: dict[str, Any] = self.schema().load(dict(raw))
         except ValidationError as error:
-            words = "；".join(f"{name}：{reasons}" for name, reasons in error.normalized_messages().items())
+            words = "；".join(f"{name}：{reasons}" for name, reasons in error.messages_dict.items())
             raise Invalid(
                 f"操作“{self.title}”（{self.topic}）的参数不对：{words}。请在流程图中改正该服务任务的输入参数。",
                 en=f"Operator {self.topic}: wrong parameters: {words}. Correct the inputs of this service task.",

@@ -57,7 +57,7 @@ def load(app: App) -> Loaded:
     app.clock = journey.clock
     try:
         units, people, places = write_registers(app)
-        definitions.deploy(app, _diagrams(), by="system")
+        definitions.deploy(app, diagrams(), by="system")
         hazards = journey.drive(cases(app.zone))
         journey.wind_to(DEMO_NOW)
         _mark_notices_sent(app)
@@ -67,7 +67,8 @@ def load(app: App) -> Loaded:
     return Loaded(units, people, places, hazards, journey.fired)
 
 
-def _diagrams() -> dict[str, bytes]:
+def diagrams() -> dict[str, bytes]:
+    """The shipped processes with their tables and forms, named by their place under ``bpmn/``."""
     files = sorted(path for path in DIAGRAMS.rglob("*") if path.suffix in KINDS)
     return {path.relative_to(DIAGRAMS).as_posix(): path.read_bytes() for path in files}
 

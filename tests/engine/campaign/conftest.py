@@ -1,0 +1,70 @@
+"""The sample installation, loaded once for each database and then only read; and small registers for tests that
+write.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from api.compose import compose
+from engine.app import App
+from engine.bpm import definitions
+from engine.bpm.viewer import Viewer
+from engine.campaign import people
+from engine.campaign.demo.load import DEMO_NOW, diagrams, load
+from engine.campaign.demo.registers import write_registers
+from engine.db import Base
+from engine.testing import FakeClock, fresh_settings
+
+ROOT = Viewer("root", frozenset(), admin=True)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The sample installation, its clock standing at 2026-10-12 09:00 Shanghai time. Tests must not change it."""
+    folder = tmp_path_factory.mktemp("demo")
+    url = f"sqlite:///{folder / 'demo.sqlite3'}"
+    if request.param == "postgresql":
+        url = _own_database(request.getfixturevalue("postgres_server"), request.getfixturevalue("worker_id"))
+    made = compose(fresh_settings(url, folder))
+    Base.metadata.create_all(made.engine)
+    load(made)
+    made.clock = FakeClock(DEMO_NOW)
+    yield made
+    made.close()
+
+
+def _own_database(server: str, worker: str) -> str:
+    name = f"bihuan_demo_{worker}"
+    base = server.replace("postgresql://", "postgresql+psycopg://", 1)
+    admin = create_engine(base, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
+    return base.replace("/postgres?", f"/{name}?", 1) if "/postgres?" in base else base.rsplit("/", 1)[0] + f"/{name}"
+
+
+@pytest.fixture
+def campaign(app: App) -> App:
+    """An installation with the sample registers and diagrams, without cases."""
+    write_registers(app)
+    definitions.deploy(app, diagrams(), by="system")
+    return app
+
+
+@pytest.fixture
+def person() -> Callable[[App, str], Viewer]:
+    """The viewer of a login name."""
+
+    def found(app: App, name: str) -> Viewer:
+        return people.viewer(people.show(app, name))
+
+    return found
+
+
+@pytest.fixture
+def root() -> Viewer:
+    """An admin."""
+    return ROOT

@@ -136,8 +136,10 @@ class SubProcess(Element):
         return False
 
     def perform(self, my_task: Token) -> bool:
-        """The inside is over."""
-        my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)
+        """The inside is over; what could be undone in it is kept with the activity."""
+        scope = my_task.workflow.top_workflow.subprocesses.pop(my_task.id, None)
+        if scope is not None and scope.done:
+            my_task.internal_data["inside"] = scope.done
         return True
 
 

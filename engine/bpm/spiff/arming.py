@@ -125,7 +125,7 @@ def _advance_cycle(instance: Instance, entry: Armed) -> int:
     if "every" not in entry:
         return 0
     every, first, zone = timers.duration(entry["every"]), utc(entry["first"]), instance.outside.zone
-    before = entry["round"]
+    before: int = entry["round"]
     following = before + 1
     if every.exact and not every.months:
         following = max(following, (instance.until - first) // every.exact + 1)

@@ -37,7 +37,7 @@ def read_body(
     _read_nodes(element, body, roots, findings, depth)
     _read_flows(element, body, findings)
     _read_lanes(element, body)
-    _attach(element, body, findings)
+    _attach(body, roots, findings)
     _join_links(body, findings)
     return body
 
@@ -114,7 +114,7 @@ def _set_lane(node: Node, lane: str | None) -> None:
             _set_lane(inner, lane)
 
 
-def _attach(element: etree._Element, body: Body, findings: Findings) -> None:
+def _attach(body: Body, roots: Roots, findings: Findings) -> None:
     """Hang boundary events on their hosts and compensation handlers on their boundary events."""
     for node in body.nodes.values():
         if node.tag != "boundaryEvent":
@@ -129,10 +129,8 @@ def _attach(element: etree._Element, body: Body, findings: Findings) -> None:
             )
         else:
             host.boundaries.append(node)
-    for association in children(element, "association"):
-        source = body.nodes.get(reference(association.get("sourceRef")))
-        if source is not None and source.tag == "boundaryEvent" and source.has("compensate"):
-            body.handlers[source.id] = reference(association.get("targetRef"))
+        if node.has("compensate"):
+            body.handlers[node.id] = roots.associations.get(node.id, "")
 
 
 def _join_links(body: Body, findings: Findings) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpm.spiff import variables
+from engine.bpm.spiff import compensation, variables
 from engine.bpm.spiff.model import Flow, Node, Trigger
 from engine.bpm.spiff.tokens import Token
 from engine.errors import Invalid
@@ -21,6 +21,7 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
     def __init__(self, process: Any, node: Node, name: str, *, item: bool = False) -> None:
         super().__init__(process, name, bpmn_name=node.name, lane=node.lane)
         self.node, self.item = node, item
+        self.undoable = compensation.boundary_of(node) is not None or node.body is not None
 
     @property
     def triggers(self) -> list[Trigger]:
@@ -79,6 +80,8 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
         self.leave(my_task)
         for child in list(my_task.children):
             child.cancel()
+        if self.undoable and not self.item:
+            compensation.note(my_task)
         if self.item:
             container = my_task.parent
             container.task_spec.item_done(container, my_task)
@@ -90,6 +93,8 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
         scope.retire(my_task)
         for token in tokens:
             token.task_spec._update(token)
+        if "for" in my_task.internal_data:
+            compensation.handled(my_task)
         scope.check_end()
 
     def _on_cancel(self, my_task: Token) -> None:

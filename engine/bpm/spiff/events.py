@@ -6,7 +6,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpm.spiff import arming, variables
+from engine.bpm.spiff import arming, compensation, variables
 from engine.bpm.spiff.element import Element
 from engine.bpm.spiff.throwing import cancel_transaction, raise_error, throw
 from engine.bpm.spiff.tokens import Token
@@ -38,7 +38,13 @@ class EndEvent(Element):
                 my_task.workflow.clear(keep=my_task)
                 my_task.workflow.terminate()
             elif trigger.kind == "cancel":
+                if "undo" not in my_task.internal_data:
+                    my_task.workflow.clear(keep=my_task)
+                if not compensation.begin(my_task, None):
+                    return False
                 cancel_transaction(my_task)
+            elif trigger.kind == "compensate":
+                return compensation.begin(my_task, trigger)
             elif trigger.kind == "error":
                 raise_error(my_task, trigger)
             else:
@@ -56,6 +62,8 @@ class ThrowEvent(Element):
     def perform(self, my_task: Token) -> bool:
         """Throw each of its events."""
         for trigger in self.node.triggers:
+            if trigger.kind == "compensate":
+                return compensation.begin(my_task, trigger)
             if trigger.kind != "link" and not my_task.gone:
                 throw(my_task, trigger)
         return True

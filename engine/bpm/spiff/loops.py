@@ -54,6 +54,8 @@ class LoopContainer(Element):
         if loop.output_collection and loop.output_item:
             results = my_task.internal_data.setdefault("results", {})
             results[str(item.data["loopCounter"])] = variables.view(item).get(loop.output_item)
+        if "inside" in item.internal_data:
+            my_task.internal_data.setdefault("inside", []).extend(item.internal_data["inside"])
         if my_task.state != TaskState.READY:
             my_task._ready()
 

@@ -1,4 +1,4 @@
-"""What a diagram says, in our own words: the parser writes it, the executor reads it; it knows no XML and runs nothing."""
+"""What a diagram says, in our own words: the parser writes it, the executor reads it; no XML, no running."""
 
 from __future__ import annotations
 

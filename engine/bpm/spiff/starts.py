@@ -14,7 +14,7 @@ def first_start(model: Model, element: str, armed_at: datetime, world: World) ->
 
 
 def next_start(model: Model, element: str, armed_at: datetime, after: datetime, world: World) -> datetime | None:
-    """The first moment of its grid later than ``after``; what was missed before counts as one (C8). None: it is over."""
+    """The first moment of its grid later than ``after``; what was missed counts as one (C8). None: it is over."""
     plan = _schedule(model, element, armed_at, world)
     if plan.every is None:
         return None

@@ -1,8 +1,8 @@
 """The stored form of an instance: compact JSON with a format version, without definition and history (S3, S4, S6).
 
 Format 1: `{v, seed, p: process, n: counter, c: constants, e: ended, s: scopes}`; a scope is `[owner token, body,
-variables, names written, tokens]`, a token `[id, spec, Spiff state, parent, notes, local variables]`. Moments inside
-variables are tagged with a key that no variable can have.
+variables, names written, tokens, what could be compensated]`, a token `[id, spec, Spiff state, parent, notes, local
+variables]`. Moments inside variables are tagged with a key that no variable can have.
 """
 
 from __future__ import annotations
@@ -43,10 +43,11 @@ def dump(instance: Instance) -> bytes:
 def load(model: Model, state: bytes, now: datetime, world: World | None) -> Instance:
     """The instance as it stood. Raises UnreadableState when format or definition do not fit."""
     content = json.loads(state, object_hook=_untagged)
-    if content.get("v") != VERSION:
+    version = content.get("v") if isinstance(content, dict) else None
+    if version != VERSION:
         raise UnreadableState(
-            f"实例的存储格式（{content.get('v')}）比程序新，请升级程序。",
-            en=f"State format {content.get('v')} is unknown; upgrade the program.",
+            f"实例的存储格式（{version}）不是本程序写的，请升级程序。",
+            en=f"State format {version} is unknown; upgrade the program.",
         )
     try:
         return _load(model, content, now, world)
@@ -63,13 +64,14 @@ def _load(model: Model, content: dict[str, Any], now: datetime, world: World | N
     instance.closed = instance.completed = content["e"] != RUNNING
     instance.terminated = content["e"] == TERMINATED
     places: dict[int, Token] = {}
-    for owner, key, known, written, tokens in content["s"]:
+    for owner, key, known, written, tokens, done in content["s"]:
         scope: Scope = instance
         if owner is None:
             instance.variables = known
         else:
             scope = instance.open_scope(places[owner], model.bodies[key], known)
             scope.written = None if written is None else set(written)
+        scope.done = done
         for record in tokens:
             token = _load_token(scope, record)
             places[token.id] = token
@@ -82,7 +84,7 @@ def _dump_scope(owner: int | None, scope: Scope) -> list[Any]:
         for token in sorted(scope.tasks.values(), key=lambda token: int(token.id)) if token.id != ROOT
     ]  # fmt: skip
     written = None if scope.written is None else sorted(scope.written)
-    return [owner, scope.body.key, scope.variables, written, tokens]
+    return [owner, scope.body.key, scope.variables, written, tokens, scope.done]
 
 
 def _load_token(scope: Scope, record: list[Any]) -> Token:

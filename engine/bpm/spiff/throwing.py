@@ -88,7 +88,6 @@ def cancel_transaction(token: Token) -> None:
     """A cancel end event: its transaction is cancelled, the token leaves through the cancel boundary event."""
     instance: Instance = token.workflow.top_workflow
     transaction = token.workflow.parent_task
-    instance.record(token, "thrown")
     instance.record(token, "completed")
     token.internal_data.pop("entered", None)
     boundary = next(node for node in _boundaries(transaction) if node.has("cancel"))
@@ -136,7 +135,7 @@ def _is_handler(token: Token) -> bool:
 
 
 def _catching(node: Node, kind: str, code: str) -> Trigger | None:
-    """The event definition of this event (or event sub-process) that catches the code; without a code it catches all."""
+    """The event definition of this event (or event sub-process) that catches the code; without one it catches all."""
     triggers = node.triggers
     if node.body is not None:
         triggers = next(inner.triggers for inner in node.body.nodes.values() if inner.tag == "startEvent")

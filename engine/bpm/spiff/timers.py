@@ -145,6 +145,6 @@ def _add_months(local: datetime, months: int) -> datetime:
 def _bad(value: Any) -> BadTimer:
     shown = str(value)[:80]
     return BadTimer(
-        f"“{shown}”不是有效的时间。请写 ISO 8601 格式，如 P3D、R3/PT1H、2026-10-10T08:30:00+08:00，或 ${{workdays(3)}}。",
+        f"“{shown}”不是有效的时间，请写成 P3D、R3/PT1H、2026-10-10T08:30:00+08:00，或 ${{workdays(3)}}。",
         en=f"'{shown}' is no valid time. Write ISO 8601 such as P3D, R3/PT1H, 2026-10-10T08:30:00+08:00.",
     )

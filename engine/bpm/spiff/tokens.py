@@ -108,12 +108,13 @@ class Scope:
     top_workflow: Instance
     parent_task: Token
     closed: bool
+    done: list[Any]  # completed activities that could be compensated
     depth: int
 
     def prepare(self, body: Body, variables: dict[str, Any] | None) -> None:
         """Set up an empty scope."""
         self.body, self.variables, self.written = body, variables, None
-        self.live, self.joins, self.closed = {}, {}, False
+        self.live, self.joins, self.closed, self.done = {}, {}, False, []
         self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED, id=ROOT)
 
     def place(self, node: Node, flow: Flow | None = None, *, parent: Token | None = None, spec: Any = None) -> Token:

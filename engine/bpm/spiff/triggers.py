@@ -12,7 +12,7 @@ from engine.bpm.spiff import timers
 from engine.bpm.spiff.findings import Findings
 from engine.bpm.spiff.model import Trigger
 from engine.bpm.spiff.values import Value
-from engine.bpm.spiff.xml import child, children, dialect_children, extension, extensions, local, reference, text
+from engine.bpm.spiff.xml import BPMN, child, children, dialect_children, extension, extensions, local, reference, text
 
 KINDS = {
     "messageEventDefinition": "message",
@@ -37,6 +37,7 @@ class Roots:
 
     named: dict[tuple[str, str], etree._Element] = field(default_factory=dict)
     definitions: dict[str, etree._Element] = field(default_factory=dict)
+    associations: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, root: etree._Element) -> Roots:
@@ -48,6 +49,8 @@ class Roots:
                 roots.named[kind, identifier] = element
             elif kind in KINDS and identifier:
                 roots.definitions[identifier] = element
+        for element in root.iter(f"{{{BPMN}}}association"):
+            roots.associations[reference(element.get("sourceRef"))] = reference(element.get("targetRef"))
         return roots
 
 
@@ -83,6 +86,13 @@ def read_trigger(element: etree._Element, owner: str, roots: Roots, findings: Fi
     trigger = Trigger(kind, activity=reference(element.get("activityRef")) or None)
     if kind in _ROOTS and not _resolve(trigger, element, owner, roots, findings):
         return None
+    if kind == "compensate" and element.get("waitForCompletion") == "false":
+        findings.refuse(
+            owner,
+            "event",
+            "补偿事件只支持等待补偿完成（waitForCompletion 不能为 false）。",
+            "A compensation event always waits for its handlers; remove waitForCompletion=false.",
+        )
     trigger.code_variable = extension(element, f"{kind}CodeVariable")
     trigger.message_variable = extension(element, f"{kind}MessageVariable")
     trigger.correlation = correlation_of(element, owner, findings)

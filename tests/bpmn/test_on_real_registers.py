@@ -1,0 +1,156 @@
+"""The shipped chain against real registers on both databases: papers, measures and closing as rows."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from engine.app import App
+from engine.bpm import definitions
+from engine.bpm.model import Incident
+from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure, Rung
+from engine.campaign.demo.journey import Journey, Step
+from engine.campaign.demo.load import diagrams
+from engine.campaign.demo.registers import write_registers
+from engine.campaign.model import Place
+
+NUMBER = "YQ-2026-0977"
+CLERK, INSPECTOR, SECRETARY = "clerk-safety-office", "inspector-gh-01", "secretary-gh"
+
+
+@pytest.fixture
+def journey(app: App) -> Journey:
+    """The sample registers and the shipped diagrams on the morning of 2026-09-07."""
+    journey = Journey(app, local("2026-09-07 09:00"))
+    app.clock = journey.clock
+    write_registers(app)
+    definitions.deploy(app, diagrams(), by="system")
+    return journey
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}:00+08:00").astimezone(UTC)
+
+
+def drive(journey: Journey, at: str, do: str, by: str, **values: Any) -> None:
+    journey.drive([Step(local(at), NUMBER, do, by, values)])
+
+
+def registered(journey: Journey, app: App, code: str = "SQ-2") -> None:
+    """A hazard found on 7 September, given to the community, signed and in rectification."""
+    place = a_place(app)
+    drive(journey, "2026-09-07 09:00", "register", INSPECTOR, place=place, code=code, text="外窗封闭，未留逃生口。")
+    drive(journey, "2026-09-07 09:30", "classify", CLERK, valid=True, suspected=False, fixable_now=False)
+    drive(journey, "2026-09-07 10:00", "assign", CLERK, holder_unit="GH", requirement="开设逃生口")
+    drive(journey, "2026-09-07 11:00", "sign", SECRETARY, signed=True)
+
+
+def a_place(app: App) -> str:
+    with app.reading() as tx:
+        return tx.scalars(select(Place.id).where(Place.grid == "GH-01").order_by(Place.id)).first() or ""
+
+
+def rows(app: App, table: type[Any]) -> list[Any]:
+    with app.reading() as tx:
+        found = list(tx.scalars(select(table).where(table.hazard == NUMBER).order_by(table.id)))
+        tx.expunge_all()
+        return found
+
+
+def officer(app: App) -> tuple[str, str]:
+    """The unit the case was transferred to, and the login of one of its officers."""
+    unit = next(row.to_unit for row in rows(app, Assignment) if row.kind == "移交")
+    return unit, f"officer-{unit.replace('_', '-')}"
+
+
+def nothing_failed(app: App) -> bool:
+    with app.reading() as tx:
+        return tx.scalar(select(Incident.id).limit(1)) is None
+
+
+def sealed(journey: Journey, app: App) -> tuple[str, str]:
+    """A refusal that ended in a seal on 7 September: the department that decided, and its officer."""
+    registered(journey, app)
+    drive(
+        journey,
+        "2026-09-07 15:00",
+        "rectify",
+        SECRETARY,
+        outcome="refused",
+        rectified_note="拒绝",
+        refusal_evidence="视频 V-17",
+    )
+    unit, who = officer(app)
+    drive(journey, "2026-09-07 15:30", "sign_transfer", who, transfer_outcome="sign")
+    drive(journey, "2026-09-07 16:00", "answer_transfer", who, answer_action="责令停用", answer_text="拒不停用")
+    drive(journey, "2026-09-07 16:10", "review_answer", CLERK, next_step="seal", seal_reason="存在现实危险")
+    drive(
+        journey,
+        "2026-09-07 17:00",
+        "decide_seal",
+        who,
+        seal_decision="approve",
+        seal_opinion="危险现实存在",
+        seal_number="DEMO-1",
+        seal_basis="行政强制法第二十四条；三层客房",
+        seal_from="2026-09-07",
+        seal_days=30,
+        seal_officers="DEMO0001、DEMO0002",
+        seal_approver="负责人",
+    )
+    return unit, who
+
+
+def test_a_refusal_leads_to_a_seal_that_the_department_decides_extends_and_lifts(journey: Journey, app: App) -> None:
+    unit, who = sealed(journey, app)
+    (measure,) = rows(app, Measure)
+
+    assert (measure.organ, measure.ends_at, measure.decide_by, measure.warn_at) == (
+        unit, local("2026-10-08 00:00"), local("2026-10-01 00:00"), local("2026-09-22 08:30"),
+    )  # fmt: skip
+
+    drive(
+        journey,
+        "2026-09-22 10:00",
+        "lift_seal",
+        who,
+        seal_outcome="extend",
+        seal_note="案情复杂",
+        seal_extra=30,
+        seal_extension_approver="负责人",
+    )
+    drive(journey, "2026-09-23 10:00", "lift_seal", who, seal_outcome="lift", seal_note="隐患已消除")
+    (measure,) = rows(app, Measure)
+
+    assert (measure.ends_at, measure.lifted_at) == (local("2026-11-07 00:00"), local("2026-09-23 10:00"))
+    assert [row.kind for row in rows(app, Assignment)] == ["交办", "移交", "查封提请"]
+    assert nothing_failed(app)
+
+
+def test_a_hazard_under_seal_cannot_be_closed_until_the_seal_is_lifted(journey: Journey, app: App) -> None:
+    _, who = sealed(journey, app)
+    drive(journey, "2026-09-08 10:00", "rectify", SECRETARY, outcome="done", rectified_note="已开设逃生口")
+    drive(journey, "2026-09-08 11:00", "recheck", INSPECTOR, result="pass", opinion="逐间合格")
+    drive(journey, "2026-09-08 12:00", "close_review", CLERK, approved=True, close_opinion="同意")
+    drive(journey, "2026-09-08 15:00", "lift_seal", who, seal_outcome="lift", seal_note="隐患已消除")
+    drive(journey, "2026-09-08 16:00", "fill_gaps", CLERK, gap_note="查封已解除")
+
+    with app.reading() as tx:
+        hazard = tx.scalars(select(Hazard).where(Hazard.number == NUMBER)).one()
+        assert hazard.closed_at == local("2026-09-08 16:00")
+    assert nothing_failed(app)
+
+
+def test_a_second_failed_recheck_resets_the_supervision_and_transfers(journey: Journey, app: App) -> None:
+    registered(journey, app)
+    for day, opinion in (("2026-09-08", "一间未开"), ("2026-09-10", "仍有一间未开")):
+        drive(journey, f"{day} 10:00", "rectify", SECRETARY, outcome="done", rectified_note="已开设")
+        drive(journey, f"{day} 11:00", "recheck", INSPECTOR, result="fail", opinion=opinion)
+    drive(
+        journey, "2026-09-10 15:00", "sign_supervision", "leader-street", supervision_n=3, supervision_opinion="限三日"
+    )
+
+    assert [row.step for row in rows(app, Rung)] == ["E2", "E3"]
+    assert [(row.kind, row.state) for row in rows(app, Deadline)] == [("整改", "open"), ("督办", "open")]
+    assert nothing_failed(app)

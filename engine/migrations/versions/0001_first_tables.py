@@ -254,7 +254,7 @@ def upgrade() -> None:
         sa.Column("element", sa.String(length=255), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("expression", sa.Text(), nullable=True),
+        sa.Column("armed_at", engine.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_at", engine.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["definition_id"], ["definition.id"], name=op.f("fk_start_event_definition_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_start_event")),
@@ -408,7 +408,8 @@ def upgrade() -> None:
 
     op.create_table(
         "subscription",
-        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("instance_id", sa.String(length=64), nullable=False),
         sa.Column("element", sa.String(length=255), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -418,6 +419,7 @@ def upgrade() -> None:
         sa.Column("created_at", engine.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_subscription_instance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
+        sa.UniqueConstraint("token", name=op.f("uq_subscription_token")),
     )
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subscription_instance_id"), ["instance_id"], unique=False)

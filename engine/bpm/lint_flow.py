@@ -53,27 +53,30 @@ def _net(body: Body) -> Iterator[Problem]:
     if body.tag == "adHocSubProcess" or not body.starts():
         return
     net = Net(body)
-    outcome = net.explore()
+    outcome, crowd = net.explore(), net.crowd()
     shown = body.name or body.id
-    if outcome.complete and not outcome.finished and not outcome.twice:
+    doubled = crowd.doubled or outcome.doubled
+    if outcome.complete and not outcome.finished and not outcome.doubled:
         yield Place(body.file, body.id).error(
             "soundness", f"“{shown}”没有一种走法能走到结束，请检查汇合网关和循环。",
             f"No run of {shown} can complete.")  # fmt: skip
     elif outcome.finished:
         for element in sorted(outcome.stuck):
-            node = body.nodes[element]
             yield Place(body.file, element).warning(
-                "soundness", f"流程可能卡在“{node.name or element}”：它等待的分支有时不来。请检查前面的网关是否配对。",
+                "soundness", f"流程可能卡在“{_shown(body, element)}”：它等待的分支有时不来。请检查前面的网关是否配对。",
                 f"A run can wait at {element} for ever.")  # fmt: skip
-    for element in sorted(outcome.twice):
-        node = body.nodes[element]
+    for element in sorted(doubled):
         yield Place(body.file, element).warning(
-            "twice", f"“{node.name or element}”可能被并行的两个分支各执行一次。如非有意，请在前面加并行汇合网关。",
-            f"Two tokens can reach {element} at once.")  # fmt: skip
-    if outcome.twice and net.explore(crowd=True).crowded:
+            "twice", f"“{_shown(body, element)}”可能被并行的分支各执行一次。如非有意，请在前面加并行汇合网关。",
+            f"Parallel branches can reach {element} one after the other.")  # fmt: skip
+    if crowd.crowded:
         yield Place(body.file, body.id).error(
             "tokens", f"“{shown}”同时进行的分支会超过 {MAX_TOKENS} 个：并行网关之后缺少汇合。请用并行网关汇合。",
             f"More than {MAX_TOKENS} tokens can be live at once in {shown}.")  # fmt: skip
+
+
+def _shown(body: Body, element: str) -> str:
+    return body.nodes[element].name or element
 
 
 def _circles(model: Model) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 Conditions, data and time are not looked at: every way out of a choice counts as possible.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from engine.bpm.spiff.model import Body, Flow, Node
@@ -11,6 +11,7 @@ from engine.bpm.spiff.model import Body, Flow, Node
 MAX_STATES = 20_000
 MAX_WORK = 1_000_000  # places looked at; about a second
 MAX_TOKENS = 10_000  # what the engine accepts at once
+JOINS = ("parallelGateway", "inclusiveGateway")
 _BEGIN = "\0begin:"  # the place of a token that enters at a node; no flow has such an id
 
 Marking = frozenset[tuple[str, int]]
@@ -24,7 +25,7 @@ class Outcome:
     finished: bool = False  # some run ends with no token left
     complete: bool = True  # everything was looked at
     stuck: set[str] = field(default_factory=set)  # joins at which some run waits for ever
-    twice: set[str] = field(default_factory=set)  # elements that two tokens can reach at once
+    doubled: set[str] = field(default_factory=set)  # elements at which two tokens can meet without being joined
     crowded: bool = False  # more tokens than the engine accepts
 
 
@@ -47,9 +48,47 @@ class Net:
             return [{_BEGIN + node.id: 1} for node in starts]
         return [{_BEGIN + node.id: 1 for node in starts}]
 
-    def explore(self, *, crowd: bool = False) -> Outcome:
-        """Look at all markings that matter. With `crowd`, loops are cut and all tokens of a place move together."""
-        outcome, ignored = Outcome(), self._back_flows() if crowd else frozenset()
+    def explore(self) -> Outcome:
+        """Look at all markings that matter, one token at a time: can it finish, can it wait for ever?"""
+        outcome = Outcome()
+
+        def following(tokens: Tokens) -> Iterator[Tokens]:
+            chosen = self._enabled(tokens)
+            if chosen is None:
+                outcome.stuck |= {self.target[place].id for place in tokens}
+                return
+            node, places = chosen
+            rest = _without(tokens, places, 1)
+            for ways in [[]] if _ends_all(node) else _outcomes(node):
+                yield {} if _ends_all(node) else self._with(rest, ways, 1, outcome.doubled)
+
+        self._walk(outcome, following)
+        return outcome
+
+    def crowd(self) -> Outcome:
+        """Look at it with loops cut, elements in order and all their tokens together: where do branches pile up?"""
+        outcome, (back, order) = Outcome(), self._order()
+
+        def following(tokens: Tokens) -> Iterator[Tokens]:
+            outcome.crowded |= sum(tokens.values()) > MAX_TOKENS
+            ready = {self.target[place].id: self.target[place] for place in tokens}
+            able = [node for node in ready.values() if _able(node, tokens)]
+            if not able or outcome.crowded:
+                return
+            node = min(able, key=lambda node: order[node.id])
+            places = [place for place in tokens if self.target[place] is node]
+            counts = [tokens[place] for place in places]
+            moved = max(counts) if node.tag in JOINS and len(node.incoming) > 1 else sum(counts)
+            if moved > max(counts):
+                outcome.doubled.add(node.id)
+            rest = {place: count for place, count in tokens.items() if place not in places}
+            for ways in [[]] if _ends_all(node) else _outcomes(node):
+                yield self._with(rest, [flow for flow in ways if flow.id not in back], moved, None)
+
+        self._walk(outcome, following)
+        return outcome
+
+    def _walk(self, outcome: Outcome, following: Callable[[Tokens], Iterator[Tokens]]) -> None:
         seen: set[Marking] = set()
         pending = self.beginnings()
         work = 0
@@ -62,42 +101,24 @@ class Net:
             work += len(tokens) + 1
             if len(seen) > MAX_STATES or work > MAX_WORK:
                 outcome.complete = False
-                break
-            if crowd and sum(tokens.values()) > MAX_TOKENS:
-                outcome.crowded = True
-                break
-            pending += self._following(tokens, outcome, ignored, crowd)
-        return outcome
+                return
+            if not tokens:
+                outcome.finished = True
+            else:
+                pending += following(tokens)
 
-    def _following(self, tokens: Tokens, outcome: Outcome, ignored: frozenset[str], crowd: bool) -> Iterator[Tokens]:
-        if not tokens:
-            outcome.finished = True
-            return
-        chosen = self._enabled(tokens)
-        if chosen is None:
-            outcome.stuck |= {self.target[place].id for place in tokens}
-            return
-        node, places = chosen
-        moved = min(tokens[place] for place in places) if crowd else 1
-        rest = {place: count - (moved if place in places else 0) for place, count in tokens.items()}
-        rest = {place: count for place, count in rest.items() if count}
-        if _ends_all(node):
-            yield {}
-            return
-        for ways in _outcomes(node):
-            yield self._with(rest, (flow for flow in ways if flow.id not in ignored), moved, outcome, crowd)
-
-    def _with(self, rest: Tokens, ways: Iterable[Flow], moved: int, outcome: Outcome, crowd: bool) -> Tokens:
+    def _with(self, rest: Tokens, ways: Iterable[Flow], moved: int, doubled: set[str] | None) -> Tokens:
+        """The tokens after a pass. Two on one flow are noted in `doubled` and count as two, however many they are."""
         result = dict(rest)
         for flow in ways:
             count = result.get(flow.id, 0) + moved
-            if count > 1 and not crowd:
-                outcome.twice.add(flow.target)
+            if count > 1 and doubled is not None:
+                doubled.add(flow.target)
                 count = 2
             result[flow.id] = count
         return result
 
-    def _enabled(self, tokens: Tokens) -> tuple[Node, tuple[str, ...]] | None:
+    def _enabled(self, tokens: Tokens) -> tuple[Node, list[str]] | None:
         """One element that can act, with the places it takes tokens from; inclusive joins act last.
 
         Each flow leads to one element, so elements do not take tokens from each other: looking at one at a time
@@ -105,16 +126,17 @@ class Net:
         inclusive: list[Node] = []
         for place in tokens:
             node = self.target[place]
-            if node.tag == "parallelGateway" and len(node.incoming) > 1:
-                if all(flow.id in tokens for flow in node.incoming):
-                    return node, tuple(flow.id for flow in node.incoming)
-            elif node.tag == "inclusiveGateway" and len(node.incoming) > 1:
-                inclusive.append(node)
+            if node.tag in JOINS and len(node.incoming) > 1:
+                if node.tag == "inclusiveGateway":
+                    inclusive.append(node)
+                elif _able(node, tokens):
+                    return node, [flow.id for flow in node.incoming]
             else:
-                return node, (place,)
-        for node in sorted(inclusive, key=lambda node: self._awaited(node, tokens)):
-            return node, tuple(flow.id for flow in node.incoming if flow.id in tokens)
-        return None
+                return node, [place]
+        if not inclusive:
+            return None
+        node = min(inclusive, key=lambda node: self._awaited(node, tokens))
+        return node, [flow.id for flow in node.incoming if flow.id in tokens]
 
     def _awaited(self, node: Node, tokens: Tokens) -> int:
         """How many tokens elsewhere may still come to this inclusive join."""
@@ -125,26 +147,27 @@ class Net:
             self.after[node.id] = frozenset(reachable(self.body, [node]))
         return self.after[node.id]
 
-    def _back_flows(self) -> frozenset[str]:
-        """The flows that close a loop, found by walking depth first."""
+    def _order(self) -> tuple[set[str], dict[str, int]]:
+        """The flows that close a loop, and a place in order for each element, found by walking depth first."""
         back: set[str] = set()
-        state: dict[str, int] = {}
-        for root in self.body.nodes.values():
-            stack = [(root, iter(_all_ways(root)))] if root.id not in state else []
-            state.setdefault(root.id, 1)
+        order: dict[str, int] = {}
+        entered: set[str] = set()
+        for root in [*self.body.starts(), *self.body.nodes.values()]:
+            stack = [] if root.id in entered else [(root, iter(_all_ways(root)))]
+            entered.add(root.id)
             while stack:
                 node, ways = stack[-1]
                 flow = next(ways, None)
                 if flow is None:
-                    state[node.id] = 2
+                    order[node.id] = -len(order)
                     stack.pop()
-                elif state.get(flow.target) == 1:
+                elif flow.target in entered and flow.target not in order:
                     back.add(flow.id)
-                elif flow.target not in state:
-                    state[flow.target] = 1
+                elif flow.target not in entered:
+                    entered.add(flow.target)
                     following = self.body.nodes[flow.target]
                     stack.append((following, iter(_all_ways(following))))
-        return frozenset(back)
+        return back, order
 
 
 def reachable(body: Body, roots: Iterable[Node]) -> set[str]:
@@ -161,6 +184,18 @@ def reachable(body: Body, roots: Iterable[Node]) -> set[str]:
 
 def _all_ways(node: Node) -> list[Flow]:
     return [*node.outgoing, *(flow for boundary in node.boundaries for flow in boundary.outgoing)]
+
+
+def _without(tokens: Tokens, places: Iterable[str], taken: int) -> Tokens:
+    left = {place: count - (taken if place in places else 0) for place, count in tokens.items()}
+    return {place: count for place, count in left.items() if count}
+
+
+def _able(node: Node, tokens: Tokens) -> bool:
+    """Whether it has what it needs: a parallel join needs a token on each flow, all else needs one."""
+    if node.tag != "parallelGateway" or len(node.incoming) < 2:
+        return True
+    return all(flow.id in tokens for flow in node.incoming)
 
 
 def _ends_all(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -111,6 +112,26 @@ def test_editing_the_table_is_enough_to_supervise_a_day_earlier() -> None:
     answer = played(BPMN / "hazard/scenarios/overdue_0902.yaml", {"escalation/escalation_rung.dmn": stricter})
 
     assert moments(answer, "call_supervision") == ["2026-10-08T08:30"]
+
+
+def test_every_combination_of_facts_has_one_level_and_one_limit() -> None:
+    levels = parse_decisions((BPMN / "hazard/hazard_classification.dmn").read_bytes())["hazard_classification"]
+    limits = parse_decisions((BPMN / "hazard/hazard_limit.dmn").read_bytes())["hazard_limit"]
+    facts = ("criteria_confirmed", "suspected", "immediate_danger", "fixable_now", "outside_cause")
+    for values in product((True, False), repeat=len(facts)):
+        for default_level, default_n in product(("一般", "较大"), (0, 7)):
+            known = dict(zip(facts, values, strict=True)) | {"default_level": default_level, "default_n": default_n}
+            level = levels.evaluate(known, FUNCTIONS)["local_level"]
+            default = {"local_level": level, "default_unit": "d", "default_roll": "F"}
+            limit = limits.evaluate(known | default, FUNCTIONS)  # UNIQUE: two rows at once would be refused
+            assert limit["max_days"] >= limit["n"] or limit["unit"] == "h"
+
+
+def test_a_limit_written_by_hand_wins_over_the_code_table() -> None:
+    answer = played(BPMN / "hazard/scenarios/written_limit_0911.yaml")
+    (task,) = answer["open"]
+
+    assert task["due_at"] == "2026-10-14T00:00:00+08:00"  # 24:00 of 13 October
 
 
 def rung(**facts: Any) -> str:

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -128,7 +128,7 @@ def _count_failure(tx: Session, name: str, now: datetime) -> EngineError:
 def _verify(hashed: str, password: str) -> bool:
     try:
         return hasher.verify(hashed, password)
-    except VerificationError:
+    except (InvalidHashError, VerificationError):  # an account may have no usable password
         return False
 
 

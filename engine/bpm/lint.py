@@ -1,8 +1,8 @@
 """Says what is wrong with process files before they are deployed; it never raises, whatever the files hold."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from engine.bpm.decisions import BadDecision, parse_decisions
 from engine.bpm.forms import parse_form
@@ -13,7 +13,7 @@ from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, Refused, parse
 from engine.errors import EngineError, Problem
 
-MAX_PROBLEMS = 500
+MAX_OF_A_RULE = 1_000  # more of one kind help nobody
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -35,14 +35,16 @@ def lint(files: Mapping[str, bytes], *, known: Known | None = None) -> list[Prob
     """
     found: list[Problem] = []
     try:
-        found += islice(_all(files, known or Known()), MAX_PROBLEMS)
+        for problem in _all(files, known or Known()):
+            found.append(problem)
     except RecursionError:
         found.append(_finding("depth", "嵌套太深，请拆分流程。", "Nested too deeply; split the process."))
     except Exception as error:  # a linter that dies helps nobody: what it found so far stays
         words = f"{type(error).__name__}: {error}"
         found.append(_finding("lint", f"检查时出错（{words[:200]}），请报告。", f"The linter failed: {words[:200]}"))
-    complete = [_complete(problem) for problem in found]
-    return sorted(complete, key=lambda problem: (_ORDER[problem["severity"]], problem["file"]))
+    complete = sorted((_complete(problem) for problem in found), key=lambda one: (_ORDER[one["severity"]], one["file"]))
+    seen: Counter[str] = Counter()
+    return [problem for problem in complete if _counted(seen, problem) <= MAX_OF_A_RULE]
 
 
 def _all(files: Mapping[str, bytes], known: Known) -> Iterator[Problem]:
@@ -83,6 +85,11 @@ def _readability(problem: Problem, files: Mapping[str, bytes]) -> Problem:
     if problem.get("rule") == "xml" and not is_readable(files.get(problem.get("file", ""), b"")):
         return problem | Problem(rule="unreadable")
     return problem
+
+
+def _counted(seen: Counter[str], problem: Problem) -> int:
+    seen[problem["rule"]] += 1
+    return seen[problem["rule"]]
 
 
 def _finding(rule: str, message: str, en: str) -> Problem:

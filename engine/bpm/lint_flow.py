@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.bpm.lint_net import MAX_TOKENS, Net, reachable
+from engine.bpm.lint_net import MAX_TOKENS, Allowance, Net, reachable
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import Body, Node
@@ -14,10 +14,11 @@ WAITING = ("userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "e
 
 def check_flow(model: Model) -> Iterator[Problem]:
     """Findings about the flow of each process and sub-process, then about processes that call each other."""
+    allowance = Allowance()
     for body in model.bodies.values():
         if body.nodes:
             yield from _ways(body)
-            yield from _net(body)
+            yield from _net(body, allowance)
     yield from _circles(model)
 
 
@@ -49,10 +50,10 @@ def _should_go_on(node: Node) -> bool:
     return not (node.body is not None and node.body.event_triggered)
 
 
-def _net(body: Body) -> Iterator[Problem]:
+def _net(body: Body, allowance: Allowance) -> Iterator[Problem]:
     if body.tag == "adHocSubProcess" or not body.starts():
         return
-    net = Net(body)
+    net = Net(body, allowance)
     outcome, crowd = net.explore(), net.crowd()
     shown = body.name or body.id
     doubled = crowd.doubled or outcome.doubled

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from engine.bpm.spiff.model import Body, Flow, Node
 
 MAX_STATES = 20_000
-MAX_WORK = 1_000_000  # places looked at; about a second
+MAX_WORK = 400_000  # places looked at in all nets of one call; about a second
 MAX_TOKENS = 10_000  # what the engine accepts at once
 JOINS = ("parallelGateway", "inclusiveGateway")
 _BEGIN = "\0begin:"  # the place of a token that enters at a node; no flow has such an id
@@ -29,11 +29,18 @@ class Outcome:
     crowded: bool = False  # more tokens than the engine accepts
 
 
+@dataclass(slots=True)
+class Allowance:
+    """How much may still be looked at; shared by all nets of one call, so that many nets cost no more than one."""
+
+    work: int = MAX_WORK
+
+
 class Net:
     """The flow net of one process or sub-process."""
 
-    def __init__(self, body: Body) -> None:
-        self.body = body
+    def __init__(self, body: Body, allowance: Allowance) -> None:
+        self.body, self.allowance = body, allowance
         self.target: dict[str, Node] = {}
         for node in body.nodes.values():
             self.target[_BEGIN + node.id] = node
@@ -91,15 +98,14 @@ class Net:
     def _walk(self, outcome: Outcome, following: Callable[[Tokens], Iterator[Tokens]]) -> None:
         seen: set[Marking] = set()
         pending = self.beginnings()
-        work = 0
         while pending:
             tokens = pending.pop()
             key = frozenset(tokens.items())
             if key in seen:
                 continue
             seen.add(key)
-            work += len(tokens) + 1
-            if len(seen) > MAX_STATES or work > MAX_WORK:
+            self.allowance.work -= len(tokens) + 1
+            if len(seen) > MAX_STATES or self.allowance.work < 0:
                 outcome.complete = False
                 return
             if not tokens:

@@ -1,13 +1,15 @@
 """``bihuan serve``: web and scheduler in one process, for one machine."""
 
+import socket
+
 import click
 import waitress
 
 from api.app import create_app
 from api.commands.endings import end_on_term
 from api.installation import opened, read_settings, with_secret
-from engine.app import App
 from engine.errors import SettingsError
+from engine.settings import Settings
 from scheduler.clockwork import Clockwork
 
 THREADS = 8
@@ -17,7 +19,7 @@ THREADS = 8
 def serve() -> None:
     """网页与定时任务在一个进程中运行 / web and scheduler in one process."""
     with opened(with_secret(read_settings())) as app:
-        server = _listen(app)
+        server = waitress.create_server(create_app(app), sockets=[_listen(app.settings)], threads=THREADS, ident=None)
         work = Clockwork(app)
         work.start()
         click.echo(f"闭环 Bihuan: http://{app.settings.host}:{app.settings.port}  (Ctrl+C 停止 / stops)")
@@ -29,11 +31,12 @@ def serve() -> None:
             server.close()
 
 
-def _listen(app: App) -> waitress.server.BaseWSGIServer:
-    web, host, port = create_app(app), app.settings.host, app.settings.port
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.host, settings.port
     try:
-        return waitress.create_server(web, host=host, port=port, threads=THREADS, ident=None)
-    except (OSError, ValueError) as error:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
         raise SettingsError(
             f"不能在 {host}:{port} 上监听（{error}）。端口可能已被占用，请改 BIHUAN_PORT 或 BIHUAN_HOST。",
             en=f"Cannot listen on {host}:{port} ({error}). Is the port taken? Change BIHUAN_PORT or BIHUAN_HOST.",

@@ -1,4 +1,4 @@
-"""``bihuan lint`` and ``bihuan play`` as authors and their programs use them: no installation, one answer, an exit code."""
+"""``bihuan lint`` and ``bihuan play`` as authors and programs use them: no installation, one answer, an exit code."""
 
 import json
 import os

@@ -11,8 +11,8 @@ from typing import Any
 
 from engine.bpm.play import OutOfTime
 
-SOFT_SECONDS = 14  # then the child stops by itself and shows what it has reached
-HARD_SECONDS = 18  # then it is killed; with start-up that stays below 20 seconds
+SOFT_SECONDS = 12  # then the child stops by itself and shows what it has reached
+HARD_SECONDS = 16  # then it is killed; with start-up that stays below 20 seconds
 MEMORY_BYTES = 4 * 1024**3
 _TICK, _ANSWER = b".", b"="
 

@@ -26,7 +26,6 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         # The parent's __init__ is not called: it allows more than we do, and changes global warning filters.
         self.operators, self.functions, self.names, self.expr = _OPERATORS, functions, variables, ""
         self.budget = budget
-        self.nodes = {node: getattr(self, method) for node, method in _HANDLERS.items()}
 
     def value(self, tree: ast.expr) -> Any:
         """The value of a checked tree. Raises EvaluationFailed, or whatever a registered function raises."""
@@ -34,7 +33,10 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
 
     def _eval(self, node: ast.AST) -> Any:
         self.budget.spend(1)
-        return accepted(self.nodes[type(node)](node))
+        return accepted(_HANDLERS[type(node)](self, node))
+
+    def _constant(self, node: ast.Constant) -> Any:
+        return node.value
 
     def _eval_name(self, node: ast.Name) -> Any:
         try:
@@ -126,9 +128,10 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
 
 
 _OPERATORS = {getattr(ast, name): function for name, function in OPERATORS.items()}
-_HANDLERS = {
-    ast.Constant: "_eval_constant", ast.Name: "_eval_name", ast.BoolOp: "_eval_boolop", ast.UnaryOp: "_eval_unaryop",
-    ast.BinOp: "_eval_binop", ast.Compare: "_eval_compare", ast.IfExp: "_eval_ifexp", ast.Call: "_eval_call",
-    ast.Subscript: "_eval_subscript", ast.Attribute: "_eval_attribute", ast.List: "_eval_sequence",
-    ast.Tuple: "_eval_sequence", ast.Dict: "_eval_dict",
+_HANDLERS: dict[type[ast.AST], Callable[[Evaluator, Any], Any]] = {
+    ast.Constant: Evaluator._constant, ast.Name: Evaluator._eval_name, ast.BoolOp: Evaluator._eval_boolop,
+    ast.UnaryOp: Evaluator._eval_unaryop, ast.BinOp: Evaluator._eval_binop, ast.Compare: Evaluator._eval_compare,
+    ast.IfExp: Evaluator._eval_ifexp, ast.Call: Evaluator._eval_call, ast.Subscript: Evaluator._eval_subscript,
+    ast.Attribute: Evaluator._eval_attribute, ast.List: Evaluator._eval_sequence, ast.Tuple: Evaluator._eval_sequence,
+    ast.Dict: Evaluator._eval_dict,
 }  # fmt: skip

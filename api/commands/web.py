@@ -8,7 +8,7 @@ from granian.constants import Interfaces
 
 from api.installation import opened, read_settings, with_secret
 
-THREADS = 8
+THREADS = 4
 
 
 @click.command()
@@ -27,5 +27,5 @@ def web(workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         factory=True,
-        log_access=False,
+        websockets=False,
     ).serve()

@@ -16,12 +16,17 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import authority
 from engine.campaign.model import LoginSession, Person, Token
-from engine.campaign.people import PersonView, hasher, require, show
+from engine.campaign.people import KNOWN, PersonView, hasher, of_rows, require, show
 from engine.errors import EngineError, NotAuthenticated, TooMany
 
 ATTEMPTS = 5
 LOCKED_FOR = timedelta(minutes=15)
 SESSION_LASTS = timedelta(hours=12)
+
+BY_SESSION = KNOWN.join(LoginSession, LoginSession.person == Person.name).add_columns(
+    LoginSession.csrf, LoginSession.expires_at
+)
+BY_TOKEN = KNOWN.join(Token, Token.person == Person.name).add_columns(Token.revoked_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,10 @@ def open_session(app: App, name: str, password: str) -> SessionView:
 def session(app: App, secret: str) -> SessionView:
     """Whose cookie this is; raises NotAuthenticated when it is unknown, ended or expired."""
     with app.reading() as tx:
-        row = tx.get(LoginSession, _hash(secret))
-    if row is None or row.expires_at <= app.wall():
+        rows = tx.execute(BY_SESSION.where(LoginSession.secret_hash == _hash(secret))).all()
+    if not rows or rows[0].expires_at <= app.wall():
         raise NotAuthenticated("登录已失效，请重新登录。", en="The session has ended; log in again.")
-    return SessionView(secret, row.csrf, _active(show(app, row.person)), row.expires_at)
+    return SessionView(secret, rows[0].csrf, _active(of_rows(rows)), rows[0].expires_at)
 
 
 def close_session(app: App, secret: str) -> None:
@@ -92,12 +97,12 @@ def issue_token(app: App, name: str, *, by: Viewer | None, label: str = "") -> s
 def token_person(app: App, secret: str) -> PersonView:
     """Whose bearer token this is; raises NotAuthenticated."""
     with app.reading() as tx:
-        row = tx.get(Token, _hash(secret))
-    if row is None or row.revoked_at is not None:
+        rows = tx.execute(BY_TOKEN.where(Token.secret_hash == _hash(secret))).all()
+    if not rows or rows[0].revoked_at is not None:
         raise NotAuthenticated(
             "访问令牌无效或已吊销，请重新签发。", en="The token is unknown or revoked; issue a new one."
         )
-    return _active(show(app, row.person))
+    return _active(of_rows(rows))
 
 
 def revoke_tokens(app: App, name: str, *, by: Viewer | None) -> int:

@@ -155,10 +155,12 @@ def _photo(app: App, content: bytes, filename: str) -> _Checked:
         with Image.open(io.BytesIO(content), formats=list(IMAGES)) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise TooLarge("照片的像素过多，请降低分辨率后再上传。", en="The photo has too many pixels; reduce it.")
-            image.verify()
+            size = image.size
             taken = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-            return _Checked(IMAGES[str(image.format)], image.width, image.height, _taken_at(app, taken))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            image.draft(None, (size[0] // 8, size[1] // 8))  # a JPEG is decoded small: enough to see that it is whole
+            image.load()
+            return _Checked(IMAGES[str(image.format)], *size, _taken_at(app, taken))
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, Image.DecompressionBombError) as error:
         raise _unusable(
             "file", f"“{filename}”不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄或转换格式后上传。"
         ) from error

@@ -15,17 +15,20 @@ BY = "system"
 ORDINALS = "甲乙丙丁"
 
 
-def write_registers(app: App) -> tuple[int, int, int]:
-    """Units, people, places, codes and plan in one transaction; returns the numbers of units, people and places."""
+def write_registers(app: App, *, password_hash: str | None = None) -> tuple[int, int, int]:
+    """Units, people, places, codes and plan in one transaction; returns the numbers of units, people and places.
+
+    All accounts get the documented sample password, unless its hash is given.
+    """
     given = read("organisation")
-    hashed = people.hasher.hash(given["password"])
+    hashed = password_hash or people.hasher.hash(given["password"])
     with app.transaction() as tx:
-        made = [_unit(tx, row) for row in _all_units(given)]
+        made = [(_unit(tx, row), row) for row in _all_units(given)]  # held: the session then reads no unit twice
         count = _place_rows(tx, app)
         made += [_owner_unit(tx, place) for place in given["owners"]]
         accounts = _People(tx, app, given["titles"], hashed)
         accounts.add("admin", "系统管理员", None, "admin")
-        for row in made:
+        for _, row in made:
             accounts.of_unit(row)
         _codes(tx)
         _plan(tx)
@@ -57,21 +60,20 @@ def _row(code: str, name: str, short: str, kind: str, parent: str, role: str) ->
             "power": "巡查、提示、督促整改，无执法权", "people": {role: 1}}  # fmt: skip
 
 
-def _unit(tx: Session, row: dict[str, Any]) -> dict[str, Any]:
-    if tx.get(Unit, row["code"]) is None:
-        units.add(tx, **{name: row[name] for name in ("code", "name", "kind", "parent", "power") if name in row})
-    return row
+def _unit(tx: Session, row: dict[str, Any]) -> Unit:
+    values = {name: row[name] for name in ("code", "name", "kind", "parent", "power") if name in row}
+    return tx.get(Unit, row["code"]) or units.add(tx, **values)
 
 
-def _owner_unit(tx: Session, place_id: str) -> dict[str, Any]:
+def _owner_unit(tx: Session, place_id: str) -> tuple[Unit, dict[str, Any]]:
     """The enterprise unit of a place whose head has an account."""
     place = tx.get_one(Place, place_id)
     row: dict[str, Any] = {"code": f"E-{place_id}", "name": place.name, "short": place.name, "kind": "enterprise",
            "parent": place.grid, "power": "企业主体责任", "people": {"owner": 1}}  # fmt: skip
-    _unit(tx, row)
-    place.unit = f"E-{place_id}"
+    unit = _unit(tx, row)
+    place.unit = unit.code
     tx.flush()
-    return row
+    return unit, row
 
 
 class _People:

@@ -11,7 +11,7 @@ from api.compose import compose
 from engine.app import App
 from engine.bpm import definitions
 from engine.bpm.viewer import Viewer
-from engine.campaign import people
+from engine.campaign import people, units
 from engine.campaign.demo.load import DEMO_NOW, diagrams, load
 from engine.campaign.demo.registers import write_registers
 from engine.db import Base
@@ -49,8 +49,20 @@ def _own_database(server: str, worker: str) -> str:
 @pytest.fixture
 def campaign(app: App) -> App:
     """An installation with the sample registers and diagrams, without cases."""
-    write_registers(app)
+    write_registers(app, password_hash="!")  # nobody logs in with a password here
     definitions.deploy(app, diagrams(), by="system")
+    return app
+
+
+@pytest.fixture
+def street(app: App) -> App:
+    """The smallest organisation: a street with an office, a community and a grid, a police station, and an admin."""
+    with app.transaction() as tx:
+        units.add(tx, code="street", name="青云街道", kind="street")
+        units.add(tx, code="safety_office", name="安全应急办", kind="office", parent="street")
+        units.add(tx, code="GH", name="桂花社区", kind="community", parent="street")
+        units.add(tx, code="GH-01", name="第一网格", kind="grid", parent="GH")
+        units.add(tx, code="police_station", name="派出所", kind="police")
     return app
 
 

@@ -16,8 +16,7 @@ HERE = Path(__file__).parent
 
 def read(name: str) -> dict[str, Any]:
     """The content of one sample file."""
-    content: dict[str, Any] = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
-    return content
+    return _load(HERE / f"{name}.yaml")
 
 
 def cases(zone: ZoneInfo) -> "list[Step]":
@@ -28,7 +27,7 @@ def cases(zone: ZoneInfo) -> "list[Step]":
 def _steps(path: Path, zone: ZoneInfo) -> "Iterator[Step]":
     from engine.campaign.demo.journey import Step  # the journey reads this package
 
-    case = yaml.safe_load(path.read_text(encoding="utf-8"))
+    case = _load(path)
     found_at = _moment(case["found"], zone)
     facts = {**case.get("facts", {}), "place": case["place"], "code": case["code"], "text": case["text"],
              "part": case.get("part", ""), "source": case.get("source", "网格巡查"), "found_at": found_at}  # fmt: skip
@@ -37,6 +36,12 @@ def _steps(path: Path, zone: ZoneInfo) -> "Iterator[Step]":
     for row in case.get("steps", ()):
         yield Step(_moment(row["at"], zone), case["number"], row["do"], row["by"], row.get("with", {}),
                    row.get("refused", False))  # fmt: skip
+
+
+def _load(path: Path) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same rules, ten times faster where libyaml is there
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    return content
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:

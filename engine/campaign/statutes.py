@@ -1,0 +1,78 @@
+"""Limits that the law sets and no diagram may exceed; the linter quotes the clause. Nothing here runs a process."""
+
+import ast
+from collections.abc import Iterator
+
+from engine.bpm.lint_place import Place
+from engine.bpm.spiff import Model
+from engine.bpm.spiff.model import Node
+from engine.bpm.spiff.values import Value
+from engine.errors import Problem
+
+SEALS = ("查封", "扣押")
+SEAL_DAYS = {"measure.open": 30, "measure.extend": 60}  # 行政强制法 art. 25: 30 days, extended once by at most 30
+WITHOUT_SEALING = frozenset(
+    ("street", "safety_office", "safety_committee_office", "fire_service_center", "street_enforcement")
+)
+_COUNTING = {"deadline": 1, "days": 0, "workdays": 0}  # functions that count days, and which argument is the number
+
+
+def check(model: Model) -> Iterator[Problem]:
+    """Errors for seals that last longer than the law allows, and for seals by a body without that power."""
+    for body, node in model.nodes():
+        topic = node.work.topic if node.work is not None else None
+        given = dict(node.inputs)
+        if topic in SEAL_DAYS and _constant(given, "kind") in SEALS:
+            at = Place(body.file, node.id)
+            yield from _too_long(node, given.get("ends_at"), SEAL_DAYS[topic], at)
+            yield from _no_power(given, at)
+
+
+def _too_long(node: Node, ends_at: Value | None, limit: int, at: Place) -> Iterator[Problem]:
+    for expression in ends_at.expressions() if ends_at is not None else ():
+        for call in ast.walk(expression.tree):
+            days = _counted(call)
+            if days is not None and days > limit:
+                yield at.error(
+                    "statute",
+                    f"“{node.name or node.id}”的期限最多可到 {days} 天，超过法定的 {limit} 天"
+                    "（《行政强制法》第二十五条：查封、扣押不得超过三十日，延长不得超过三十日）。请改为不超过法定期限。",
+                    f"Up to {days} days, but art. 25 of the Administrative Compulsion Law allows {limit}.",
+                )
+
+
+def _no_power(given: dict[str, Value], at: Place) -> Iterator[Problem]:
+    organ = _constant(given, "organ")
+    if organ in WITHOUT_SEALING:
+        yield at.error(
+            "statute",
+            f"“{organ}”没有查封、扣押的权力（《行政强制法》第十七条：行政强制措施权不得委托）。"
+            "街道只能提请有权部门决定，请把实施机关改为该部门。",
+            f"{organ} may not seal (art. 17 of the Administrative Compulsion Law); name the competent department.",
+        )
+
+
+def _constant(given: dict[str, Value], name: str) -> str | None:
+    value = given.get(name)
+    return value.constant if value is not None else None
+
+
+def _counted(node: ast.AST) -> int | None:
+    """The greatest number of days that such a call can count, as far as the diagram itself says."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in _COUNTING:
+        return None
+    place = _COUNTING[node.func.id]
+    return _at_most(node.args[place]) if place < len(node.args) else None
+
+
+def _at_most(node: ast.expr) -> int | None:
+    """The upper bound of a number: itself, the least known part of `min(…)`, or a sum of known parts."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "min":
+        known = [bound for part in node.args if (bound := _at_most(part)) is not None]
+        return min(known, default=None)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts = [_at_most(part) for part in (node.left, node.right)]
+        return sum(part for part in parts if part is not None) if None not in parts else None
+    return None

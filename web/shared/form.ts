@@ -87,6 +87,18 @@ export function answers(parts: FormComponent[], values: Variables): Variables {
   return sent
 }
 
+/** The form with a choice of units where it asks for a unit's code, so that nobody has to know codes. */
+export function withUnits(form: FormSchema, units: { label: string; value: string }[]): FormSchema {
+  const asksForUnit = (part: FormComponent) => part.type === 'textfield' && /(^|_)unit$/.test(part.key ?? '') && units.length > 0
+  const chosen = (part: FormComponent): FormComponent =>
+    asksForUnit(part)
+      ? { ...part, type: 'select', searchable: true, values: units, label: part.label?.replace(/（[^）]*编码）/, '') }
+      : part.components
+        ? { ...part, components: part.components.map(chosen) }
+        : part
+  return { ...form, components: form.components.map(chosen) }
+}
+
 function component(name: string, value: unknown): FormComponent {
   const type = typeof value === 'boolean' ? 'checkbox' : typeof value === 'number' ? 'number' : 'textfield'
   return { type, key: name, id: `plain_${name}`, label: name }

@@ -8,12 +8,11 @@ interface Named {
   code?: string
   name: string
   display_name?: string
-  title?: string
 }
 
 const units = reactive<Record<string, string>>({})
 const people = reactive<Record<string, string>>({})
-let asked = false
+let asked: Promise<unknown> | null = null
 
 async function read(path: string, keep: (item: Named) => void): Promise<void> {
   try {
@@ -24,17 +23,21 @@ async function read(path: string, keep: (item: Named) => void): Promise<void> {
   }
 }
 
-/** Fetch the names once for this visit. */
-export function learnNames(): void {
-  if (asked) return
-  asked = true
-  void read('/units', (unit) => (units[unit.code ?? unit.name] = unit.name))
-  void read('/people', (person) => (people[person.name] = person.display_name ?? person.title ?? person.name))
+/** Fetch the names once for this visit; later calls wait for the same answer. */
+export function learnNames(): Promise<unknown> {
+  asked ??= Promise.all([
+    read('/units', (unit) => (units[unit.code ?? unit.name] = unit.name)),
+    read('/people', (person) => (people[person.name] = person.display_name ?? person.name)),
+  ])
+  return asked
 }
 
 export function forgetNames(): void {
-  asked = false
+  asked = null
 }
+
+/** The units one may choose, as the options of a form. */
+export const unitOptions = (): { label: string; value: string }[] => Object.entries(units).map(([value, label]) => ({ value, label }))
 
 export const unitName = (code: string | null | undefined): string => (code ? (units[code] ?? code) : '—')
 

@@ -188,7 +188,7 @@ export interface Paper {
 
 export interface Instance {
   id: string
-  name?: string
+  definition_name?: string
   definition: string
   version: number
   business_key: string | null
@@ -236,4 +236,12 @@ export interface Comment {
   at: string
   author: string
   text: string
+}
+
+export interface DefinitionVersion {
+  id: string
+  key: string
+  version: number
+  name: string
+  deployed_at: string
 }

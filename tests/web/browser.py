@@ -1,0 +1,58 @@
+"""A Chromium for the browser tests, started so that it keeps quiet and needs nothing from outside; holds no test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update",
+)  # fmt: skip
+SIZES = {"desk": (1280, 720), "phone": (360, 640)}
+
+
+def chromium() -> str:
+    """The path of a Chromium: the one of ``BIHUAN_CHROMIUM``, else one of the machine."""
+    named = os.environ.get("BIHUAN_CHROMIUM")
+    found = shutil.which(named) if named else next((path for name in NAMES if (path := shutil.which(name))), None)
+    assert found, (
+        "The browser tests need Chromium: sudo apt-get install chromium fonts-noto-cjk, or set BIHUAN_CHROMIUM."
+    )
+    return found
+
+
+@contextmanager
+def running() -> Iterator[Browser]:
+    """A browser without windows; Playwright gives it a user folder of its own. Root has no sandbox to run it in."""
+    alone = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    with sync_playwright() as playwright:
+        playwright.selectors.set_test_id_attribute("data-test")
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *alone])
+        yield browser
+        browser.close()
+
+
+def context(browser: Browser, size: str, url: str) -> BrowserContext:
+    """A fresh profile with the screen of a desk or a phone."""
+    width, height = SIZES[size]
+    return browser.new_context(
+        base_url=url, viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
+        has_touch=size == "phone", is_mobile=size == "phone",
+    )  # fmt: skip
+
+
+def jpeg(path: Path, *, width: int = 2400, height: int = 1800) -> Path:
+    """A photo as a camera leaves it: large, taken at a known moment, lying on its side."""
+    from PIL import Image
+
+    picture = Image.effect_noise((width, height), 60).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8769)[0x9003] = "2026:10:12 08:55:00"
+    picture.save(path, "JPEG", quality=92, exif=exif)
+    return path

@@ -1,0 +1,128 @@
+"""A real server on the sample installation, once for all browser tests, and pages of the people who use it."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import waitress
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
+
+from api.app import create_app
+from api.compose import compose
+from engine.app import App
+from engine.campaign.demo import load
+from engine.db import Base
+from engine.testing import fresh_settings
+from tests.web import browser as chromium
+
+PASSWORD = "bihuan-demo"
+CLERK, LEADER, INSPECTOR, ADMIN = "clerk-safety-office", "leader-street", "inspector-gh-01", "admin"
+expect.set_options(timeout=15_000)
+
+
+@dataclass
+class Site:
+    """The running server and what stands behind it."""
+
+    url: str
+    app: App
+
+
+@dataclass
+class Watched:
+    """A page whose complaints on the console fail the test, unless the test expects an answer with that status."""
+
+    page: Page
+    expected: set[int] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        """Keep what the browser complains about; refused requests are judged by their status."""
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def on_response(self, response: Response) -> None:
+        """Keep answers that tell of a mistake of the page."""
+        unknown = response.status == 401 and response.url.endswith("/api/v1/me")
+        if response.status >= 400 and response.status not in self.expected and not unknown:
+            self.complaints.append(f"{response.status} {response.request.method} {response.url}")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The sample installation, served as in production by waitress."""
+    assert (Path(__file__).parents[2] / "web/dist/index.html").is_file(), "Build the pages first: make setup"
+    folder = tmp_path_factory.mktemp("site")
+    app = compose(fresh_settings(f"sqlite:///{folder / 'site.sqlite3'}", folder))
+    Base.metadata.create_all(app.engine)
+    load.load(app)
+    server = waitress.create_server(create_app(app), host="127.0.0.1", port=0, threads=4, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.effective_port}", app)
+    server.close()
+    thread.join(timeout=10)
+    app.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests; each page has a profile of its own."""
+    with chromium.running() as started:
+        yield started
+
+
+@pytest.fixture
+def opened(site: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
+    """Opens a page of a size; at the end no page may have complained."""
+    watched: list[Watched] = []
+
+    def open_page(size: str) -> Watched:
+        page = chromium.context(browser, size, site.url).new_page()
+        one = Watched(page)
+        page.on("console", one.on_console)
+        page.on("pageerror", lambda error: one.complaints.append(f"thrown: {error}"))
+        page.on("response", one.on_response)
+        watched.append(one)
+        return one
+
+    yield open_page
+    for one in watched:
+        one.page.context.close()
+    assert [complaint for one in watched for complaint in one.complaints] == []
+
+
+def sign_in(page: Page, name: str, *, at: str) -> None:
+    """Log in on the login page and wait for the first page behind it."""
+    page.goto(f"{at}login")
+    page.get_by_label("登录名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page).not_to_have_url(re.compile("login"))
+
+
+@pytest.fixture
+def desk(opened: Callable[[str], Watched]) -> Callable[[str], Watched]:
+    """A desk page of the person with this login name."""
+
+    def signed_in(name: str) -> Watched:
+        one = opened("desk")
+        sign_in(one.page, name, at="/")
+        return one
+
+    return signed_in
+
+
+@pytest.fixture
+def phone(opened: Callable[[str], Watched]) -> Callable[[str], Watched]:
+    """A phone page of the person with this login name."""
+
+    def signed_in(name: str) -> Watched:
+        one = opened("phone")
+        sign_in(one.page, name, at="/m/")
+        return one
+
+    return signed_in

@@ -1,0 +1,15 @@
+"""A fresh hazard of the sample grid GH-01 for a test that changes it; holds no test."""
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import hazards
+
+INSPECTOR = Viewer("inspector-gh-01", frozenset({"GH-01", "inspector", "inspector@GH-01"}))
+
+
+def register(app: App, **facts: bool) -> str:
+    """Register a hazard and return its number."""
+    found = hazards.register(
+        app, {"place": "P057", "code": "RF-05", "text": "楼道插线板串接", **facts}, viewer=INSPECTOR
+    )
+    return found.number

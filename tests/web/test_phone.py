@@ -1,0 +1,113 @@
+"""The main job of each phone page, in a real browser at 360×640 on the sample installation."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine.campaign import evidence
+from tests.web.browser import jpeg
+from tests.web.conftest import CLERK, INSPECTOR, Site, Watched
+from tests.web.registering import INSPECTOR as VIEWER
+from tests.web.registering import register
+
+Open = Callable[[str], Watched]
+PAGES = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
+SMALLEST = 44
+
+
+def fill_in(page: Page) -> None:
+    """Choose place and kind and write what was seen."""
+    page.get_by_test_id("pick-place").click()
+    page.get_by_label("输入名称或地址的几个字").fill("桂花里")
+    page.get_by_test_id("option").first.click()
+    page.get_by_test_id("pick-code").click()
+    page.get_by_test_id("option").filter(has_text="RF-05").click()
+    page.get_by_label("情况描述").fill("楼道内插线板串接，靠近堆放的纸箱")
+
+
+def test_a_hazard_is_registered_with_place_kind_and_photo(phone: Open, site: Site, tmp_path: Path) -> None:
+    page = phone(INSPECTOR).page
+    page.get_by_role("tab", name="登记隐患").click()
+    fill_in(page)
+    original = jpeg(tmp_path / "camera.jpg")
+    page.get_by_test_id("album").set_input_files(original)
+    expect(page.get_by_text("上传中")).to_have_count(0)
+    page.get_by_test_id("register").click()
+    done = page.get_by_test_id("registered")
+    expect(done).to_contain_text("已登记")
+    number = re.search(r"YQ-\d{4}-\d{4}", done.inner_text())
+    assert number
+    (photo,) = evidence.list_evidence(site.app, number[0], viewer=VIEWER)
+    assert photo.kind == "photo_before" and photo.size < original.stat().st_size / 2
+    assert photo.taken_at and photo.taken_at.strftime("%m-%d") == "10-12"
+    assert (photo.width, photo.height) == (1200, 1600), "the picture stands upright"
+
+
+def test_what_is_missing_is_said_before_anything_is_sent(phone: Open) -> None:
+    page = phone(INSPECTOR).page
+    page.goto("/m/register")
+    page.get_by_test_id("register").click()
+    expect(page.get_by_text("必填，请补上。")).to_have_count(3)
+
+
+def test_what_was_written_survives_a_closed_page(phone: Open) -> None:
+    page = phone(INSPECTOR).page
+    page.goto("/m/register")
+    page.get_by_label("情况描述").fill("写到一半")
+    page.reload()
+    expect(page.get_by_label("情况描述")).to_have_value("写到一半")
+
+
+def test_without_network_the_page_says_so_and_sends_later(phone: Open, site: Site) -> None:
+    one = phone(INSPECTOR)
+    page = one.page
+    page.goto("/m/register")
+    fill_in(page)
+    page.context.set_offline(True)
+    expect(page.get_by_text("没有网络")).to_be_visible()
+    page.get_by_test_id("register").click()
+    expect(page.get_by_test_id("problem")).to_contain_text("连不上服务器")
+    page.context.set_offline(False)
+    page.get_by_test_id("register").click()
+    expect(page.get_by_test_id("registered")).to_be_visible()
+
+
+def test_a_task_is_completed_on_the_phone(phone: Open, site: Site) -> None:
+    number = register(site.app)
+    page = phone(CLERK).page
+    page.goto("/m/")
+    row = page.get_by_test_id("task-row").filter(has_text=number)
+    row.scroll_into_view_if_needed()
+    expect(row).to_contain_text("桂花里")
+    row.click()
+    page.get_by_label("不属实或重复").check()
+    page.get_by_test_id("complete").click()
+    expect(page.get_by_text("必填，请补上。")).to_be_visible()
+    page.get_by_label("属实", exact=True).check()
+    page.get_by_test_id("complete").click()
+    expect(page.get_by_test_id("done")).to_contain_text("核实分级")
+
+
+def test_the_page_of_a_hazard_shows_lamp_and_deadline(phone: Open) -> None:
+    page = phone(INSPECTOR).page
+    page.goto("/m/hazards/YQ-2026-0903")
+    expect(page.locator("[data-lamp=deep_red]").first).to_be_visible()
+    deadline = page.locator("details").filter(has_text="整改").first
+    deadline.locator("summary").click()
+    expect(deadline.locator("li").first).to_be_visible()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_page_is_wider_than_the_phone_and_every_target_is_large(phone: Open, address: str) -> None:
+    page = phone(INSPECTOR).page
+    page.goto(address)
+    expect(page.locator("main")).to_contain_text(re.compile(r"\S"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    small = page.locator("button, .van-button, .van-tabbar-item, input.box, select.box").evaluate_all(
+        "(all, least) => all.filter(one => one.offsetParent && one.offsetHeight < least).map(one => one.outerHTML)",
+        SMALLEST,
+    )
+    assert small == []

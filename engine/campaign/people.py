@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import Row, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -195,7 +195,7 @@ def groups(unit: str | None, roles: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(own))
 
 
-def of_rows(rows: Sequence[Row[Any]]) -> PersonView:
+def of_rows(rows: Sequence[Any]) -> PersonView:
     """The person in the rows of a select that starts with ``KNOWN``: one row for each role, at least one."""
     first = rows[0]
     roles = tuple(row.role for row in rows if row.role)

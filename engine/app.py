@@ -15,7 +15,7 @@ from engine.bpm.viewer import Viewer
 from engine.calendar import Calendar
 from engine.clock import Clock, system_clock
 from engine.db import connect
-from engine.errors import EngineError, Unavailable
+from engine.errors import EngineError, Problem, Unavailable
 from engine.files import Files
 from engine.settings import Settings
 
@@ -35,6 +35,7 @@ class App:
         self.operators = Registry()
         self.functions: dict[str, Callable[..., Any]] = {}
         self.groups: Callable[[], frozenset[str]] = frozenset  # the groups that people have, for the linter
+        self.rules: list[Callable[[Model], Iterator[Problem]]] = []  # what the linter checks besides, such as statutes
         self.sights: list[Callable[[Viewer], ColumnElement[bool]]] = []  # further reasons to see an instance
         self.after_commit: list[Callable[[], None]] = []
         self.engine = connect(settings.database_url)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from engine.bpm.lint import Known
 from engine.bpm.operators import Registry
+from engine.campaign import statutes
 from engine.campaign.operators import OPERATORS
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {}  # the campaign adds none to the built-in ones
@@ -15,3 +17,8 @@ def campaign_operators() -> Registry:
     for topic, title, schema, run, outputs in OPERATORS:
         registry.operator(topic, title=title, schema=schema, outputs=outputs)(run)
     return registry
+
+
+def campaign_known() -> Known:
+    """What the linter may rely on without an installation."""
+    return Known(operators=campaign_operators(), functions=frozenset(FUNCTIONS), rules=(statutes.check,))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from api.commands.authoring import FUNCTIONS, campaign_operators
+from api.commands.authoring import campaign_known
 from api.commands.bounded import bounded
 from api.commands.sources import Unreadable, process_files
 from engine.bpm import lint as linter
@@ -26,7 +26,7 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     except Unreadable as error:
         found = [_problem("unreadable", error.message, error.en)]
     else:
-        known = linter.Known(operators=campaign_operators(), functions=frozenset(FUNCTIONS))
+        known = campaign_known()
         found = json.loads(
             bounded(lambda tick: linter.lint(files, known=known), lambda reason: [_problem("limit", reason, reason)])
         )

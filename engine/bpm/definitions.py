@@ -62,7 +62,7 @@ def known(app: App) -> Known:
     """What the linter may rely on beyond the files: operators, functions, processes already deployed, groups in use."""
     with app.reading() as tx:
         keys = frozenset(tx.scalars(select(Definition.key).distinct()))
-    return Known(operators=app.operators, functions=frozenset(app.functions), processes=keys, groups=app.groups())
+    return Known(app.operators, frozenset(app.functions), keys, app.groups(), tuple(app.rules))
 
 
 def find(tx: Session, key: str, version: int | None = None) -> Definition:

@@ -62,7 +62,11 @@ def _counted(node: ast.AST) -> int | None:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in _COUNTING:
         return None
     place = _COUNTING[node.func.id]
-    return _at_most(node.args[place]) if place < len(node.args) else None
+    number = _at_most(node.args[place]) if place < len(node.args) else None
+    unit = node.args[2] if node.func.id == "deadline" and len(node.args) > 2 else None
+    if number is None or not isinstance(unit, ast.Constant):
+        return number
+    return {"month": number * 31, "h": number // 24}.get(str(unit.value), number)
 
 
 def _at_most(node: ast.expr) -> int | None:

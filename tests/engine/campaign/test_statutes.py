@@ -1,0 +1,56 @@
+"""Statutory limits in diagrams: the linter refuses what the law does not allow and quotes the clause."""
+
+import pytest
+
+from engine.bpm.lint import Known, lint
+from engine.campaign import statutes
+from tests.engine.bpm.diagrams import diagram, flows
+
+PARAMETERS = {"hazard": "${hazard}", "kind": "查封", "organ": "${body}", "starts_on": "${seal_from}"}
+
+
+def refused(topic: str, **parameters: str) -> list[str]:
+    """The messages of the rule `statute` about one service task with these inputs."""
+    inputs = "".join(
+        f'<camunda:inputParameter name="{name}">{value}</camunda:inputParameter>'
+        for name, value in (PARAMETERS | parameters).items()
+    )
+    body = (
+        f'<startEvent id="s"/><serviceTask id="seal" name="立查封期限" camunda:type="external" camunda:topic="{topic}">'
+        f"<extensionElements><camunda:inputOutput>{inputs}</camunda:inputOutput></extensionElements></serviceTask>"
+        f'<endEvent id="e"/>{flows("s>seal", "seal>e")}'
+    )
+    problems = lint({"seal.bpmn": diagram(body)}, known=Known(rules=(statutes.check,)))
+    return [problem["message"] for problem in problems if problem["rule"] == "statute"]
+
+
+@pytest.mark.parametrize(
+    ("topic", "ends_at", "allowed"),
+    [
+        ("measure.open", '${deadline(seal_from, 30, "d", "N")}', True),
+        ("measure.open", '${deadline(seal_from, 31, "d", "N")}', False),
+        ("measure.open", '${deadline(seal_from, 2, "month", "N")}', False),
+        ("measure.open", '${deadline(seal_from, min(int(seal_days), 30), "d", "N")}', True),
+        ("measure.open", '${deadline(seal_from, min(int(seal_days), 45), "d", "N")}', False),
+        ("measure.open", "${days(20 + 15)}", False),
+        ("measure.open", "${days(chosen)}", True),
+        ("measure.extend", '${deadline(seal_from, 60, "d", "N")}', True),
+        ("measure.extend", '${deadline(seal_from, min(total + extra, 90), "d", "N")}', False),
+        ("measure.close", '${deadline(seal_from, 90, "d", "N")}', True),
+    ],
+)
+def test_a_seal_lasts_at_most_thirty_and_thirty_days(topic: str, ends_at: str, allowed: bool) -> None:
+    messages = refused(topic, ends_at=ends_at)
+    assert (messages == []) is allowed
+    assert all("《行政强制法》第二十五条" in message for message in messages)
+
+
+@pytest.mark.parametrize(("organ", "allowed"), [("street", False), ("fire_rescue", True), ("${body}", True)])
+def test_the_subdistrict_cannot_be_the_body_that_seals(organ: str, allowed: bool) -> None:
+    messages = refused("measure.open", ends_at="${days(30)}", organ=organ)
+    assert (messages == []) is allowed
+    assert all("第十七条" in message for message in messages)
+
+
+def test_other_measures_have_other_limits() -> None:
+    assert refused("measure.open", kind="停止使用", ends_at="${days(180)}") == []

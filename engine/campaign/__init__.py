@@ -2,13 +2,17 @@
 diagrams.
 """
 
+from functools import partial
+
 from engine.app import App
 
 
 def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
-    from engine.campaign import operators, scope, statutes  # the tables here must be importable without the operators
+    # Imported here, so that the tables can be imported without the operators.
+    from engine.campaign import membership, operators, scope, statutes
 
     operators.register(app)
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)
+    app.groups = partial(membership.inhabited, app)

@@ -6,6 +6,8 @@ from api import auth
 from api.blueprint import Blueprint
 from api.files import FileSchema
 from api.hazards_schemas import (
+    AskExtension,
+    AskVoid,
     CaseEventSchema,
     DeadlineSchema,
     DocumentSchema,
@@ -14,7 +16,7 @@ from api.hazards_schemas import (
     RegisterHazard,
 )
 from api.schemas import LongPageQuery, page_from, page_of
-from engine.campaign import assignments, deadlines, events, evidence, hazards
+from engine.campaign import assignments, deadlines, events, evidence, hazards, requests
 
 blp = Blueprint("hazards", "隐患台账", "/hazards")
 
@@ -40,6 +42,22 @@ def register(**values: Any) -> object:
 def show(number: str) -> object:
     """一条隐患。"""
     return hazards.show(auth.app(), number, viewer=auth.viewer())
+
+
+@blp.post("/<number>/extension")
+@blp.body(AskExtension)
+@blp.answers(HazardSchema)
+def ask_extension(number: str, **asked: Any) -> object:
+    """申请延期（责任单位，整改期间）：由街道领导审批。"""
+    return requests.extension(auth.app(), number, **asked, viewer=auth.viewer())
+
+
+@blp.post("/<number>/void")
+@blp.body(AskVoid)
+@blp.answers(HazardSchema)
+def ask_void(number: str, reason: str) -> object:
+    """申请作废（登记有误）：由第二人复核，编号保留。"""
+    return requests.void(auth.app(), number, reason=reason, viewer=auth.viewer())
 
 
 @blp.get("/<number>/deadlines")

@@ -48,6 +48,22 @@ class RegisterHazard(Input):
     outside_cause = fields.Boolean(metadata={"description": "外部原因"})
 
 
+class AskExtension(Input):
+    """How much more time is asked for, and why."""
+
+    n = fields.Integer(required=True, validate=validate.Range(1, 365), metadata={"description": "延长多少"})
+    unit = fields.String(
+        load_default="d", validate=validate.OneOf(("d", "wd")), metadata={"description": "d 日、wd 工作日"}
+    )
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
+class AskVoid(Input):
+    """Why a hazard should be struck off."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
 class HazardSchema(Schema):
     """One line of the ledger."""
 

@@ -153,7 +153,7 @@ def _check_condition(instance: Instance, token: Token, entry: Armed) -> bool:
     condition = token.task_spec.triggers[entry["at"]].value
     assert condition is not None
     try:
-        now = bool(condition.of(variables.view(token), instance.functions))
+        now = condition.holds(variables.view(token), instance.functions)
     except Exception as error:  # a condition over a variable that does not exist yet is simply not true yet
         if condition.template.expressions and not _mentions_missing(token, condition):
             instance.park(_responsible(token), error)

@@ -147,7 +147,7 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
     def holds(self, my_task: Token, flow: Flow) -> bool:
         """Whether the condition of a flow is true now."""
         assert flow.condition is not None
-        return bool(flow.condition.of(variables.view(my_task), my_task.workflow.top_workflow.functions))
+        return flow.condition.holds(variables.view(my_task), my_task.workflow.top_workflow.functions)
 
     def instantiate(self, my_task: Token) -> None:
         """The process starts here because what this element waits for happened."""

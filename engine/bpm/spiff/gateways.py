@@ -36,7 +36,7 @@ class JoiningGateway(Element):
         if len(self.node.incoming) < 2:
             self.enter(my_task)
             return True
-        my_task.workflow.joins.setdefault(self.node.id, {})[my_task.id] = my_task
+        my_task.workflow.join(my_task)
         my_task._set_state(TaskState.WAITING)
         self.arrived(my_task)
         return False
@@ -47,7 +47,7 @@ class JoiningGateway(Element):
     def open(self, scope: Scope, tokens: list[Token]) -> None:
         """Consume one token of each given flow and let the oldest go on."""
         for token in tokens:
-            scope.joins[self.node.id].pop(token.id)
+            scope.unjoin(token)
         for token in tokens[1:]:
             scope.retire(token)
         self.enter(tokens[0])
@@ -55,10 +55,8 @@ class JoiningGateway(Element):
 
     def by_flow(self, scope: Scope) -> dict[str, Token]:
         """The oldest waiting token of each incoming flow that has one."""
-        found: dict[str, Token] = {}
-        for token in scope.joins.get(self.node.id, {}).values():
-            found.setdefault(token.internal_data["flow"], token)
-        return found
+        flows = scope.joins.get(self.node.id, {})
+        return {flow: next(iter(tokens.values())) for flow, tokens in flows.items() if tokens}
 
 
 class ParallelGateway(JoiningGateway):
@@ -66,8 +64,6 @@ class ParallelGateway(JoiningGateway):
 
     def arrived(self, my_task: Token) -> None:
         """Open as soon as the last flow has its token."""
-        if len(my_task.workflow.joins[self.node.id]) < len(self.node.incoming):
-            return
         found = self.by_flow(my_task.workflow)
         if len(found) == len(self.node.incoming):
             self.open(my_task.workflow, list(found.values()))
@@ -89,9 +85,8 @@ class InclusiveGateway(JoiningGateway):
         found = self.by_flow(scope)
         reach = self.reach
         empty = {flow.id for flow in self.node.incoming if flow.id not in found}
-        for token in scope.live.values() if empty else ():
-            place = token.node.id
-            if place == self.node.id or token.is_item:
+        for place, count in scope.places.items() if empty else ():
+            if not count or place == self.node.id:
                 continue
             reached = reach.get(place, frozenset())
             if reached & empty and not reached & found.keys():
@@ -120,13 +115,18 @@ class InclusiveGateway(JoiningGateway):
 
 
 def open_inclusive(instance: Instance) -> bool:
-    """Open one inclusive gateway that nothing can reach any more; whether there was one."""
-    for token in list(instance.inclusive.values()):
+    """Open the inclusive gateways that nothing can reach any more; whether there was one.
+
+    Opening one only moves tokens closer to the others, so that all can be judged before the first one runs on.
+    """
+    waiting = {(id(token.workflow), token.node.id): token for token in instance.inclusive.values()}
+    opened = False
+    for token in waiting.values():
         gateway: InclusiveGateway = token.task_spec
         ready = gateway.may_open(token.workflow)
-        if ready is not None:
-            for consumed in ready:
-                instance.inclusive.pop(consumed.id, None)
+        for consumed in ready or ():
+            instance.inclusive.pop(consumed.id, None)
+        if ready:
             gateway.open(token.workflow, ready)
-            return True
-    return False
+            opened = True
+    return opened

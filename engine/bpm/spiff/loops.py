@@ -12,7 +12,7 @@ from engine.bpm.spiff.element import Element
 from engine.bpm.spiff.tokens import Token
 from engine.errors import Invalid
 
-MAX_PARALLEL = 10_000
+MAX_PARALLEL = 4_000
 MAX_PASSES = 100_000
 
 
@@ -175,4 +175,4 @@ class StandardLoop(LoopContainer):
             return False
         if loop.condition is None:
             return True
-        return bool(loop.condition.of(variables.view(my_task), my_task.workflow.top_workflow.functions))
+        return loop.condition.holds(variables.view(my_task), my_task.workflow.top_workflow.functions)

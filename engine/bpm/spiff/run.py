@@ -12,7 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpm.spiff import arming, variables
 from engine.bpm.spiff.instance import Instance
 from engine.bpm.spiff.model import Body, Model, Node
-from engine.bpm.spiff.settle import settle
+from engine.bpm.spiff.settle import resume, settle
 from engine.bpm.spiff.snapshot import is_open, snapshot
 from engine.bpm.spiff.state import load
 from engine.bpm.spiff.tokens import Token
@@ -90,6 +90,8 @@ def retry(model: Model, state: bytes, failure_id: str, now: datetime, world: Wor
         for token in scope.others():
             if token.internal_data.get("failure", [None])[0] == number:
                 _retry(token)
+                if token.internal_data.pop("halted", None):
+                    resume(instance)
                 settle(instance, now)
                 return snapshot(instance)
     raise NotFailed(failure_id)

@@ -15,7 +15,7 @@ from engine.bpm.spiff.types import BpmnError
 from engine.errors import Invalid
 
 MAX_PASSED = 100_000
-MAX_TOKENS = 10_000
+MAX_TOKENS = 5_000
 COUNT_EVERY = 256  # counting tokens costs a walk over the scopes
 
 
@@ -44,7 +44,23 @@ def _run_ready(instance: Instance) -> None:
         if reason is None:
             _run(instance, token)
         else:
-            instance.park(token, reason)
+            _halt(instance, token, reason)
+
+
+def _halt(instance: Instance, token: Token, reason: Invalid) -> None:
+    """One failure stands for everything that is ready; the rest waits, ready, until it is retried."""
+    instance.park(token, reason)
+    token.internal_data["halted"] = 1
+    instance.queue.clear()
+    instance.later.clear()
+
+
+def resume(instance: Instance) -> None:
+    """Let everything run on that was ready when the instance was halted."""
+    for scope in instance.scopes():
+        for token in scope.others():
+            if token.state == TaskState.READY and (not token.task_spec.manual or "done" in token.internal_data):
+                instance.enqueue(token)
 
 
 def _too_much(instance: Instance) -> Invalid | None:

@@ -92,9 +92,9 @@ def _load_token(scope: Scope, record: list[Any]) -> Token:
     token = Token(scope, scope.spec.task_specs[name], scope.tasks[parent], state, id=identifier)
     token.internal_data, token.data = notes, local
     if not token.idle:
-        scope.live[identifier] = token
+        scope.count(token)
     if state == TaskState.WAITING and isinstance(token.task_spec, JoiningGateway):
-        scope.joins.setdefault(token.node.id, {})[identifier] = token
+        scope.join(token)
         if isinstance(token.task_spec, InclusiveGateway):
             scope.top_workflow.inclusive[identifier] = token
     watch(token)

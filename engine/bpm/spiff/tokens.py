@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +103,8 @@ class Scope:
     variables: dict[str, Any] | None  # None: those of the enclosing process
     written: set[str] | None  # names written inside a called process, to hand back only these
     live: dict[int, Token]
-    joins: dict[str, dict[int, Token]]
+    places: Counter[str]  # how many live tokens stand on each element
+    joins: dict[str, dict[str, dict[int, Token]]]  # gateway → incoming flow → the tokens that wait there
     tasks: dict[int, Token]
     task_tree: Token
     top_workflow: Instance
@@ -114,7 +116,7 @@ class Scope:
     def prepare(self, body: Body, variables: dict[str, Any] | None) -> None:
         """Set up an empty scope."""
         self.body, self.variables, self.written = body, variables, None
-        self.live, self.joins, self.closed, self.done = {}, {}, False, []
+        self.live, self.places, self.joins, self.closed, self.done = {}, Counter(), {}, False, []
         self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED, id=ROOT)
 
     def place(self, node: Node, flow: Flow | None = None, *, parent: Token | None = None, spec: Any = None) -> Token:
@@ -122,8 +124,18 @@ class Scope:
         token = (parent or self.task_tree)._add_child(spec or self.spec.of(node))
         if flow is not None:
             token.internal_data["flow"] = flow.id
-        self.live[token.id] = token
+        self.count(token)
         return token
+
+    def count(self, token: Token) -> None:
+        """Note that a token is live."""
+        self.live[token.id] = token
+        self.places[token.node.id] += 1
+
+    def join(self, token: Token) -> None:
+        """Note that a token waits at a joining gateway."""
+        flows = self.joins.setdefault(token.node.id, {})
+        flows.setdefault(token.internal_data["flow"], {})[token.id] = token
 
     def listen(self, node: Node, *, parent: Token | None = None) -> Token:
         """A token that only waits for an event and keeps nothing running."""
@@ -136,18 +148,23 @@ class Scope:
         token.internal_data.pop("idle", None)
         token.to_root()
         token._set_state(TaskState.FUTURE)
-        self.live[token.id] = token
+        self.count(token)
 
     def retire(self, token: Token) -> None:
         """Take a finished token out of the tree; Spiff would keep it for ever."""
-        self.live.pop(token.id, None)
-        waiting = self.joins.get(token.node.id)
-        if waiting is not None:
-            waiting.pop(token.id, None)
+        if self.live.pop(token.id, None) is not None:
+            self.places[token.node.id] -= 1
+        self.unjoin(token)
         self.top_workflow.forget(token)
         if token.id in self.tasks:
             token.parent._children.remove(token.id)
             del self.tasks[token.id]
+
+    def unjoin(self, token: Token) -> None:
+        """It no longer waits at a gateway."""
+        flows = self.joins.get(token.node.id)
+        if flows is not None and (waiting := flows.get(token.internal_data.get("flow", ""))) is not None:
+            waiting.pop(token.id, None)
 
     def others(self, token: Token | None = None) -> Iterable[Token]:
         """All tokens of this scope but one and its root, at this moment."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.bpm.expressions import Expression, Template, compile_expression, compile_template
+from engine.bpm.expressions import Expression, Template, compile_expression, compile_template, truth
 
 Functions = Mapping[str, Callable[..., Any]]
 NOTHING = Template(())
@@ -41,6 +41,10 @@ class Value:
         if self.entries is not None:
             return {key: entry.of(variables, functions) for key, entry in self.entries}
         return self.template.value(variables, functions)
+
+    def holds(self, variables: Mapping[str, Any], functions: Functions) -> bool:
+        """Its value as that of a condition. Raises EvaluationFailed, also for a text that is neither true nor false."""
+        return truth(self.of(variables, functions))
 
     def expressions(self) -> list[Expression]:
         """All expressions in it, for the linter."""

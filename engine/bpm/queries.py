@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -28,6 +28,27 @@ TASK = (
     .select_from(Task)
     .join(Instance, Instance.id == Task.instance_id)
     .join(Definition, Definition.id == Instance.definition_id)
+)
+
+# Built once: these run with every act on a task.
+ONE_TASK = TASK.where(Task.id == bindparam("task_id")).execution_options(populate_existing=True)
+CANDIDATES = select(TaskCandidate.task_id, TaskCandidate.candidate).where(
+    TaskCandidate.task_id.in_(bindparam("tasks", expanding=True))
+)
+
+
+def _involves(name: Any, candidates: Any) -> ColumnElement[bool]:
+    """A task that this person has, had, delegated or may take."""
+    named = or_(Task.assignee == name, Task.owner == name, Task.completed_by == name)
+    return or_(named, _candidate_in(candidates))
+
+
+def _candidate_in(candidates: Any) -> ColumnElement[bool]:
+    return exists().where(TaskCandidate.task_id == Task.id, TaskCandidate.candidate.in_(candidates))
+
+
+VISIBLE = select(Task).where(
+    Task.id == bindparam("task_id"), _involves(bindparam("viewer"), bindparam("candidates", expanding=True))
 )
 
 
@@ -106,31 +127,23 @@ def _with_form(tx: Session, app: App, task_id: str) -> View:
 
 def one_task(tx: Session, app: App, task_id: str) -> View:
     """One task as a list row, inside the caller's transaction."""
-    return _task_rows(tx, app, tx.execute(TASK.where(Task.id == task_id)).all())[0]
+    return _task_rows(tx, app, tx.execute(ONE_TASK, {"task_id": task_id}).all())[0]
 
 
 def visible_task(tx: Session, task_id: str, viewer: Viewer) -> Task | None:
     """The task if this person may see it."""
-    return tx.scalar(select(Task).where(Task.id == task_id, _seen_task(viewer)))
+    if viewer.admin:
+        return tx.get(Task, task_id)
+    return tx.scalar(VISIBLE, {"task_id": task_id, "viewer": viewer.name, "candidates": viewer.candidates})
 
 
 def _seen_task(viewer: Viewer) -> ColumnElement[bool]:
-    if viewer.admin:
-        return true()
-    mine = or_(Task.assignee == viewer.name, Task.owner == viewer.name, Task.completed_by == viewer.name)
-    return or_(mine, _candidate_in(viewer.candidates))
-
-
-def _candidate_in(candidates: Sequence[str]) -> ColumnElement[bool]:
-    return exists().where(TaskCandidate.task_id == Task.id, TaskCandidate.candidate.in_(candidates))
+    return true() if viewer.admin else _involves(viewer.name, viewer.candidates)
 
 
 def _task_rows(tx: Session, app: App, rows: Sequence[Any]) -> list[View]:
     candidates: dict[str, list[str]] = {}
-    found = select(TaskCandidate.task_id, TaskCandidate.candidate).where(
-        TaskCandidate.task_id.in_([row[0].id for row in rows])
-    )
-    for task_id, candidate in tx.execute(found):
+    for task_id, candidate in tx.execute(CANDIDATES, {"tasks": [row[0].id for row in rows]}):
         candidates.setdefault(task_id, []).append(candidate)
     return [task_view(app, row[0], row[1], row[2], candidates.get(row[0].id, [])) for row in rows]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.app import KEPT, App
@@ -17,6 +17,13 @@ from engine.bpm.spiff.types import OperatorCall, Snapshot
 from engine.errors import Conflict, Invalid, NotFound
 
 ENGINE = "engine"  # the actor of what happens by itself
+_LOCKED = (
+    select(Instance, Definition)
+    .join(Definition)
+    .where(Instance.id == bindparam("instance_id"))
+    .with_for_update(of=Instance)
+    .execution_options(populate_existing=True)
+)
 
 
 class StepWorld:
@@ -85,18 +92,17 @@ def opened(
             f"该流程已由 {case.row.suspended_by} 挂起，恢复后才能办理。",
             en=f"This instance was suspended by {case.row.suspended_by}; resume it first.",
         )
-    if case.row.suspended_at is None:
-        catch_up(case, now, coalesce_until or now)
-    tx.info[KEPT] = True
-    with tx.begin_nested():
+    if case.row.suspended_at is None and catch_up(case, now, coalesce_until or now):
+        tx.info[KEPT] = True
+        with tx.begin_nested():
+            yield case
+    else:
         yield case
 
 
 def load(app: App, tx: Session, instance_id: str, now: datetime) -> Opened:
     """Lock the instance's row and read where it stands, without moving it."""
-    found = tx.execute(
-        select(Instance, Definition).join(Definition).where(Instance.id == instance_id).with_for_update(of=Instance)
-    ).one_or_none()
+    found = tx.execute(_LOCKED, {"instance_id": instance_id}).one_or_none()
     if found is None:
         raise NotFound("没有这个流程实例，可能编号有误。", en="There is no such instance.")
     row, definition = found
@@ -104,9 +110,12 @@ def load(app: App, tx: Session, instance_id: str, now: datetime) -> Opened:
     return Opened(app, tx, row, model, now, run.inspect(model, row.state))
 
 
-def catch_up(case: Opened, until: datetime, coalesce_until: datetime) -> None:
-    """Fire every timer due by ``until``, one due moment after the other: each rung leaves its own rows (C2–C4)."""
+def catch_up(case: Opened, until: datetime, coalesce_until: datetime) -> bool:
+    """Fire every timer due by ``until``, one due moment after the other; answers whether any was due (C2–C4)."""
+    fired = False
     while due := [timer.due_at for timer in case.snapshot.timers if timer.due_at <= until]:
         moment = min(due)
         after = run.advance(case.model, case.row.state, moment, case.world, coalesce_until=coalesce_until)
         case.apply(after, actor=ENGINE, at=moment)
+        fired = True
+    return fired

@@ -198,6 +198,18 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 }
 
 
+def truth(value: Any) -> bool:
+    """A condition's value as yes or no. The texts "true" and "false" are what they say; any other text is neither."""
+    if not isinstance(value, str):
+        return bool(value)
+    if value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    raise EvaluationFailed(
+        f'条件的结果应为真或假，现在是文字“{value[:40]}”。请写成比较，例如 x == "是"。',
+        en="a condition must be true or false, not a text; write a comparison.",
+    )
+
+
 def text_of(value: Any) -> str:
     """A value as text: empty for nothing, `true`/`false`, ISO 8601 for moments, JSON for lists and objects."""
     if value is None or isinstance(value, bool):

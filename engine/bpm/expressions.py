@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from engine.bpm.expression_evaluator import Evaluator, Functions, Variables
-from engine.bpm.expression_limits import MAX_VALUE, Budget, EvaluationFailed, text_of, weight
+from engine.bpm.expression_limits import MAX_VALUE, Budget, EvaluationFailed, text_of, truth, weight
 from engine.bpm.expression_syntax import EMPTY, BadExpression, parse_expression
 from engine.errors import EngineError
 
 __all__ = [
     "BadExpression", "EvaluationFailed", "Expression", "Script", "Template", "compile_expression", "compile_script",
-    "compile_template", "evaluate", "render", "run_script", "text_of",
+    "compile_template", "evaluate", "render", "run_script", "text_of", "truth",
 ]  # fmt: skip
 
 MAX_SCRIPT_LINES = 200

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from engine.bpm.lint_net import MAX_TOKENS, Allowance, Net, reachable
+from engine.bpm.lint_net import Allowance, Net, reachable
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import Body, Node
+from engine.bpm.spiff.settle import MAX_TOKENS
 from engine.errors import Problem
 
 GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from engine.bpm.spiff.model import Body, Flow, Node
+from engine.bpm.spiff.settle import MAX_TOKENS
 
 MAX_STATES = 20_000
 MAX_WORK = 400_000  # places looked at in all nets of one call; about a second
-MAX_TOKENS = 10_000  # what the engine accepts at once
 JOINS = ("parallelGateway", "inclusiveGateway")
 _BEGIN = "\0begin:"  # the place of a token that enters at a node; no flow has such an id
 

@@ -17,6 +17,7 @@ from engine.bpm.expressions import (
     evaluate,
     render,
     run_script,
+    truth,
 )
 
 VARIABLES: dict[str, Any] = {
@@ -124,6 +125,19 @@ def test_the_work_of_one_evaluation_is_bounded(source: str) -> None:
     with pytest.raises((BadExpression, EvaluationFailed)):
         evaluate(source, VARIABLES | {"missing_item": -1}, FUNCTIONS)
     assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [(True, True), (0, False), (None, False), ([1], True), ("true", True), ("False", False)],
+)
+def test_a_condition_is_true_or_false(value: object, answer: bool) -> None:
+    assert truth(value) is answer
+
+
+def test_a_text_is_no_condition() -> None:
+    with pytest.raises(EvaluationFailed, match="真或假"):
+        truth("maybe")
 
 
 def test_a_template_keeps_the_raw_value_of_a_lone_expression_and_makes_text_otherwise() -> None:

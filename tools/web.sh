@@ -11,7 +11,7 @@ if ! { command -v npm && node -e "$new_enough"; } >/dev/null 2>&1; then
   npm="node $node/lib/node_modules/npm/bin/npm-cli.js"
 fi
 cd web
-if [ "$1" = build ]; then
-  $npm ci --no-audit --no-fund --loglevel=error
-fi
-exec $npm run --silent "$1"
+case $1 in
+  build) $npm ci --no-audit --no-fund --loglevel=error && exec $npm run --silent build -- --logLevel error ;;
+  check) exec $npm run --silent check ;;
+esac

@@ -4,6 +4,7 @@ import click
 
 from api.installation import opened
 from engine.campaign.demo import load as sample
+from engine.campaign.demo.sample import read
 
 
 @click.command()
@@ -16,3 +17,4 @@ def demo(if_empty: bool) -> None:
         click.echo("正在载入示例数据 / loading the sample data …")
         made = sample.load(app)
     click.echo(f"单位 {made.units}、人员 {made.people}、场所 {made.places}、隐患 {made.hazards} / loaded")
+    click.echo(f"登录 / log in: admin / {read('organisation')['password']}")

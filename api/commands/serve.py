@@ -3,16 +3,19 @@
 import socket
 
 import click
+import structlog
 import waitress
 
 from api.app import create_app
 from api.commands.endings import end_on_term
 from api.installation import opened, read_settings, with_secret
+from engine import demo_clock
 from engine.errors import SettingsError
 from engine.settings import Settings
 from scheduler.clockwork import Clockwork
 
 THREADS = 8
+log = structlog.get_logger("bihuan")
 
 
 @click.command()
@@ -22,6 +25,8 @@ def serve() -> None:
         server = waitress.create_server(create_app(app), sockets=[_listen(app.settings)], threads=THREADS, ident=None)
         work = Clockwork(app)
         work.start()
+        if app.settings.public and demo_clock.is_demo(app):
+            log.warning("演示安装的密码是公开的，不应让其他机器访问 / the passwords of a demo are public: keep it to this machine")
         click.echo(f"闭环 Bihuan: http://{app.settings.host}:{app.settings.port}  (Ctrl+C 停止 / stops)")
         try:
             end_on_term()

@@ -9,6 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from api import (
     auth,
+    board,
     codes,
     definitions,
     demo,
@@ -24,6 +25,7 @@ from api import (
     pages,
     people,
     places,
+    plan,
     session,
     tasks,
     units,
@@ -37,6 +39,7 @@ NOUNS = (
     session,
     tasks,
     hazards,
+    board,
     instances,
     definitions,
     messages,
@@ -46,6 +49,7 @@ NOUNS = (
     codes,
     units,
     people,
+    plan,
     files,
     demo,
 )

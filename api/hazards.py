@@ -13,10 +13,11 @@ from api.hazards_schemas import (
     DocumentSchema,
     HazardQuery,
     HazardSchema,
+    MeasureSchema,
     RegisterHazard,
 )
 from api.schemas import LongPageQuery, page_from, page_of
-from engine.campaign import assignments, deadlines, events, evidence, hazards, requests
+from engine.campaign import assignments, deadlines, events, evidence, hazards, measures, requests
 
 blp = Blueprint("hazards", "隐患台账", "/hazards")
 
@@ -82,6 +83,14 @@ def events_of(number: str, page: int, size: int) -> object:
 def documents_of(number: str, page: int, size: int) -> object:
     """文书：交办单、督办单、移交函等，含签收和答复。"""
     return page_from(assignments.list_assignments(auth.app(), number, viewer=auth.viewer()), page, size)
+
+
+@blp.get("/<number>/measures")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(MeasureSchema))
+def measures_of(number: str, page: int, size: int) -> object:
+    """有权部门采取的措施（停用、查封等）和到期日。"""
+    return page_from(measures.list_measures(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
 @blp.get("/<number>/files")

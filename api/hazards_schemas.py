@@ -164,3 +164,21 @@ class DocumentSchema(Schema):
     answer = fields.String()
     closed_at = Moment(allow_none=True)
     state = fields.String()
+
+
+class MeasureSchema(Schema):
+    """One measure that a department decided."""
+
+    id = fields.Integer(required=True)
+    kind = fields.String()
+    organ = fields.String()
+    organ_name = fields.String()
+    decision_no = fields.String(metadata={"description": "决定书文号"})
+    basis = fields.String(metadata={"description": "依据"})
+    starts_on = fields.Date()
+    ends_at = Moment()
+    decide_by = Moment(allow_none=True, metadata={"description": "最迟何时决定延长或解除"})
+    warn_at = Moment(allow_none=True)
+    extended_at = Moment(allow_none=True)
+    lifted_at = Moment(allow_none=True)
+    lift_reason = fields.String()

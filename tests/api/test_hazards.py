@@ -58,7 +58,9 @@ def test_registering_with_a_photo_starts_the_case(owner: FlaskClient, place: str
     assert [task["business_key"] for task in owner.get("/api/v1/tasks").json["items"]] == [number]
     assert owner.get(f"/api/v1/hazards/{number}/files").json["items"][0]["id"] == picture["id"]
     assert owner.get(f"/api/v1/hazards/{number}/events").json["items"][0]["title"] == "登记隐患"
-    for noun in ("deadlines", "documents"):
+    board = owner.get("/api/v1/board").json
+    assert [(row["community_name"], row["lamps"]["green"]) for row in board["rows"]] == [("桂花社区", 1)]
+    for noun in ("deadlines", "documents", "measures"):
         assert owner.get(f"/api/v1/hazards/{number}/{noun}").json["items"] == []
     assert owner.get(f"/api/v1/hazards/{number}/events?page=2").json["items"] == []
 
@@ -70,7 +72,9 @@ def test_a_stranger_sees_neither_the_hazard_nor_its_case_nor_its_photo(
     body = {"place": place, "code": "RF-01", "text": "堵塞", "photos": [picture]}
     made = owner.post("/api/v1/hazards", json=body).json
     addresses = [f"/hazards/{made['number']}", f"/instances/{made['instance_id']}", f"/files/{picture}"]
-    addresses += [f"/hazards/{made['number']}/{noun}" for noun in ("deadlines", "events", "documents", "files")]
+    addresses += [
+        f"/hazards/{made['number']}/{noun}" for noun in ("deadlines", "events", "documents", "measures", "files")
+    ]
     for address in addresses:
         assert colleague.get(f"/api/v1{address}").status_code == 200, address
         assert stranger.get(f"/api/v1{address}").status_code == 404, address

@@ -14,12 +14,13 @@ from engine.campaign.case_model import Hazard
 from engine.campaign.demo.journey import Journey
 from engine.campaign.demo.registers import write_registers
 from engine.campaign.demo.sample import cases
-from engine.campaign.model import Place
+from engine.campaign.model import Place, Setting
 from engine.errors import Conflict
 
 SETUP_AT = datetime(2026, 8, 31, 0, 0, tzinfo=UTC)
 DEMO_NOW = datetime(2026, 10, 12, 1, 0, tzinfo=UTC)  # Monday 09:00 in Shanghai, after the National Day swap
 DIAGRAMS = Path(__file__).parents[3] / "bpmn"
+STATE, LOADED = "demo", "loaded"
 KINDS = {".bpmn", ".dmn", ".form"}
 
 
@@ -35,8 +36,14 @@ class Loaded:
 
 
 def is_empty(app: App) -> bool:
-    """Whether nothing of the campaign is in this database yet."""
+    """Whether nothing of the campaign is in this database yet; raises Conflict when loading was broken off half-way."""
     with app.reading() as tx:
+        state = tx.get(Setting, STATE)
+        if state is not None and state.value != LOADED:
+            raise Conflict(
+                "上次载入示例数据时中断，数据不完整。请删除数据目录（BIHUAN_DATA_DIR）或清空数据库后重新载入。",
+                en="Loading the sample data was broken off; delete BIHUAN_DATA_DIR and load again.",
+            )
         return tx.scalar(select(Place.id).limit(1)) is None and tx.scalar(select(Hazard.number).limit(1)) is None
 
 
@@ -52,6 +59,7 @@ def load(app: App) -> Loaded:
             en="There are places or hazards already; sample data goes only into an empty database. "
             "Use another BIHUAN_DATA_DIR.",
         )
+    _note(app, "loading")
     real = app.clock
     journey = Journey(app, SETUP_AT)
     app.clock = journey.clock
@@ -64,6 +72,7 @@ def load(app: App) -> Loaded:
     finally:
         app.clock = real
     demo_clock.begin(app, DEMO_NOW)
+    _note(app, LOADED)
     return Loaded(units, people, places, hazards, journey.fired)
 
 
@@ -71,6 +80,11 @@ def diagrams() -> dict[str, bytes]:
     """The shipped processes with their tables and forms, named by their place under ``bpmn/``."""
     files = sorted(path for path in DIAGRAMS.rglob("*") if path.suffix in KINDS)
     return {path.relative_to(DIAGRAMS).as_posix(): path.read_bytes() for path in files}
+
+
+def _note(app: App, state: str) -> None:
+    with app.transaction() as tx:
+        tx.merge(Setting(key=STATE, value=state))
 
 
 def _mark_notices_sent(app: App) -> None:

@@ -26,7 +26,7 @@ def serve() -> None:
         work = Clockwork(app)
         work.start()
         if app.settings.public and demo_clock.is_demo(app):
-            log.warning("演示安装的密码是公开的，不应让其他机器访问 / the passwords of a demo are public: keep it to this machine")
+            log.warning("演示账号的密码是公开的，请勿让其他机器访问 / the passwords of a demo are public")
         click.echo(f"闭环 Bihuan: http://{app.settings.host}:{app.settings.port}  (Ctrl+C 停止 / stops)")
         try:
             end_on_term()

@@ -157,7 +157,7 @@ def _photo(app: App, content: bytes, filename: str) -> _Checked:
                 raise TooLarge("照片的像素过多，请降低分辨率后再上传。", en="The photo has too many pixels; reduce it.")
             size = image.size
             taken = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-            image.draft(None, (size[0] // 8 or 1, size[1] // 8 or 1))  # a JPEG is decoded small: enough to see it is whole
+            image.draft(None, (size[0] // 8 or 1, size[1] // 8 or 1))  # decoded small: enough to see that it is whole
             image.load()
             return _Checked(IMAGES[str(image.format)], *size, _taken_at(app, taken))
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, Image.DecompressionBombError) as error:

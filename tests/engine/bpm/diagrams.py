@@ -22,9 +22,7 @@ def flows(*pairs: str) -> str:
 
 def timer(value: str, kind: str = "timeDuration") -> str:
     """A timer event definition."""
-    return (
-        f"<timerEventDefinition><{kind} xsi:type=\"tFormalExpression\">{value}</{kind}></timerEventDefinition>"
-    )
+    return f'<timerEventDefinition><{kind} xsi:type="tFormalExpression">{value}</{kind}></timerEventDefinition>'
 
 
 # Rectify within three days; at the deadline a supervision task opens beside it. Then a re-check.

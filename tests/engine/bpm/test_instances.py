@@ -108,7 +108,9 @@ def _register(app: App, failing: dict[str, bool]) -> None:
     app.operators.operator("test.send", title="发送", schema=Schema)(run)
 
 
-def test_people_see_the_instances_they_have_work_in(deployed: App, owner: Viewer, leader: Viewer, stranger: Viewer) -> None:
+def test_people_see_the_instances_they_have_work_in(
+    deployed: App, owner: Viewer, leader: Viewer, stranger: Viewer
+) -> None:
     case = instances.start(deployed, "review", {}, by="someone")
     assert queries.instances(deployed, owner).total == 1
     assert queries.instances(deployed, leader).total == queries.instances(deployed, stranger).total == 0

@@ -16,7 +16,9 @@ def task_id(deployed: App) -> str:
     return str(instances.start(deployed, "review", {"level": "一般"}, by="li")["tasks"][0]["id"])
 
 
-def test_a_task_shows_who_may_do_it_and_until_when(deployed: App, clock: FakeClock, task_id: str, owner: Viewer) -> None:
+def test_a_task_shows_who_may_do_it_and_until_when(
+    deployed: App, clock: FakeClock, task_id: str, owner: Viewer
+) -> None:
     page = queries.tasks(deployed, owner)
     assert page.total == 1
     task = page.items[0]
@@ -107,9 +109,7 @@ def test_an_act_after_the_deadline_never_beats_the_escalation(
     assert [task["element"] for task in queries.tasks(deployed, leader).items] == ["escalated"]
 
 
-def test_filters_find_what_people_look_for(
-    deployed: App, clock: FakeClock, task_id: str, owner: Viewer
-) -> None:
+def test_filters_find_what_people_look_for(deployed: App, clock: FakeClock, task_id: str, owner: Viewer) -> None:
     instances.start(deployed, "strict", {}, by="li", business_key="YQ-7")
     assert queries.tasks(deployed, owner, definition="strict").total == 1
     assert queries.tasks(deployed, owner, q="yq-7").total == 1

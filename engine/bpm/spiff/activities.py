@@ -88,7 +88,7 @@ class AutomaticTask(Element):
             if self.node.outputs:
                 my_task.data.update(variables.storable_all(results))
             else:
-                variables.assign(my_task, results, outside=bool(self.node.inputs))
+                variables.assign(my_task, results, outside=self.local)
         return True
 
     def _results(self, my_task: Token, work: Work) -> Mapping[str, Any]:
@@ -183,7 +183,7 @@ class CallActivity(Element):
         if self.node.outputs:
             my_task.data.update(results)
         else:
-            variables.assign(my_task, results, outside=bool(self.node.inputs))
+            variables.assign(my_task, results, outside=self.local)
         instance.subprocesses.pop(my_task.id)
         return True
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpm.spiff import compensation, variables
-from engine.bpm.spiff.model import Flow, Node, Trigger
+from engine.bpm.spiff.model import Copy, Flow, Node, Trigger
 from engine.bpm.spiff.tokens import Token
+from engine.bpm.spiff.values import Functions
 from engine.errors import Invalid
 
 
@@ -22,6 +24,11 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
         super().__init__(process, name, bpmn_name=node.name, lane=node.lane)
         self.node, self.item = node, item
         self.undoable = compensation.boundary_of(node) is not None or node.body is not None
+
+    @property
+    def local(self) -> bool:
+        """Whether its token has variables of its own from an input mapping."""
+        return bool(self.node.inputs or self.node.copies_in)
 
     @property
     def triggers(self) -> list[Trigger]:
@@ -44,7 +51,7 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
 
     def _update_hook(self, my_task: Token) -> bool:
         self.enter(my_task)
-        if self.node.inputs:
+        if self.local:
             self.read_inputs(my_task)
         ready = self.activate(my_task)
         if not self.item and not my_task.gone:
@@ -55,6 +62,8 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
     def read_inputs(self, my_task: Token) -> None:
         """Fill the token's own variables from the input mapping; a later one sees those before it."""
         functions = my_task.workflow.top_workflow.functions
+        for copy in self.node.copies_in:
+            my_task.data.update(copied(copy, variables.view(my_task), functions))
         for name, value in self.node.inputs:
             given = {name: value.of(variables.view(my_task), functions)}
             my_task.data.update(variables.storable_all(given))
@@ -123,10 +132,12 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
 
     def write_outputs(self, my_task: Token) -> None:
         """Apply the output mapping, all or nothing."""
-        if not self.node.outputs:
+        if not self.node.outputs and not self.node.copies_out:
             return
         context, functions = variables.view(my_task), my_task.workflow.top_workflow.functions
         values = {name: value.of(context, functions) for name, value in self.node.outputs}
+        for copy in self.node.copies_out:
+            values |= copied(copy, context, functions)
         variables.assign(my_task, values, outside=True)
 
     def choose(self, my_task: Token) -> list[Flow]:
@@ -157,6 +168,18 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
         """Put the token into Spiff's WAITING state; for `activate` to return."""
         my_task._set_state(TaskState.WAITING)
         return False
+
+
+def copied(copy: Copy, known: Mapping[str, Any], functions: Functions) -> dict[str, Any]:
+    """What a data association copies; nothing while its source does not exist yet."""
+    if copy.value is not None:
+        value = copy.value.of(known, functions)
+    else:
+        source = next((name for name in copy.sources if name in known), None)
+        if source is None:
+            return {}
+        value = known[source]
+    return variables.storable_all(dict.fromkeys(copy.targets, value))
 
 
 def no_way_out(node: Node) -> Invalid:

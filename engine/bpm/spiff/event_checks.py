@@ -130,7 +130,7 @@ def check_boundary(body: Body, node: Node, findings: Findings) -> None:
                 node.id,
                 "compensation",
                 "补偿边界事件要用关联线连到一个标记为补偿的活动，不能有连线。",
-                "A compensation boundary event is associated with an activity marked isForCompensation, and has no flows.",
+                "A compensation boundary event is associated with an activity marked isForCompensation; no flows.",
             )
     if node.has("cancel") and host is not None and host.tag != "transaction":
         findings.refuse(

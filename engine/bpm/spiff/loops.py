@@ -41,7 +41,9 @@ class LoopContainer(Element):
         """One pass of the activity, with its own few variables."""
         scope = my_task.workflow
         token = scope.place(self.node, parent=my_task, spec=scope.spec.item_of(self.node))
-        token.data = variables.storable_all({**local, "loopCounter": index})
+        output = self.node.loop.output_item if self.node.loop is not None else None
+        own = {} if output is None else {output: None}  # its result stays its own until all are collected
+        token.data = variables.storable_all({**own, **local, "loopCounter": index})
         token.task_spec._update(token)
 
     def item_done(self, my_task: Token, item: Token) -> None:

@@ -55,6 +55,15 @@ class Trigger:
 
 
 @dataclass(slots=True)
+class Copy:
+    """A data association: the first of `sources` that exists, or the computed value, goes to all `targets`."""
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    value: Value | None = None
+
+
+@dataclass(slots=True)
 class Loop:
     """A multi-instance or standard loop marker of an activity."""
 
@@ -125,6 +134,8 @@ class Node:
     boundaries: list[Node] = field(default_factory=list)
     inputs: list[tuple[str, Value]] = field(default_factory=list)
     outputs: list[tuple[str, Value]] = field(default_factory=list)
+    copies_in: list[Copy] = field(default_factory=list)
+    copies_out: list[Copy] = field(default_factory=list)
     correlation: dict[str, Value] = field(default_factory=dict)
     loop: Loop | None = None
     human: Human | None = None

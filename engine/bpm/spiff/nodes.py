@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.bpm.expressions import compile_script
+from engine.bpm.spiff.data import read_copies
 from engine.bpm.spiff.findings import Findings
 from engine.bpm.spiff.model import MAPPED_RESULTS, Call, Human, Loop, Node, Work
 from engine.bpm.spiff.triggers import Roots, correlation_of, properties_of, read_mappings, read_triggers
@@ -28,6 +29,8 @@ def read_node(element: etree._Element, identifier: str, roots: Roots, findings: 
     node = Node(identifier, tag, name, findings.file, default=element.get("default"))
     node.documentation = " ".join(text(child(element, "documentation")).split())
     node.properties = properties_of(element)
+    node.copies_in = read_copies(element, "dataInputAssociation", identifier, roots.items, findings)
+    node.copies_out = read_copies(element, "dataOutputAssociation", identifier, roots.items, findings)
     if tag in CATCHING or tag in THROWING:
         _read_event(element, node, roots, findings)
     elif tag in ACTIVITIES:

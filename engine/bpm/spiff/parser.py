@@ -108,7 +108,7 @@ def _read_processes(name: str, content: bytes, processes: dict[str, Body], findi
         )
         return
     _check_ids(root, findings)
-    roots = Roots.of(root)
+    roots = Roots.of(root, findings)
     for element in children(root, "process"):
         if element.get("isExecutable") == "false":
             continue

@@ -62,6 +62,8 @@ def complete(
     if token is None or not is_open(token):
         raise TaskNotOpen(task_id)
     variables.assign(token, values)
+    if any(name in token.data for name in values) and not token.is_item:  # also where an input of that name hides it
+        variables.assign(token, values, outside=True)
     token.internal_data["done"] = 1
     instance.enqueue(token)
     settle(instance, now)

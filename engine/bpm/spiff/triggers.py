@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from engine.bpm.spiff import timers
+from engine.bpm.spiff.data import item_names
 from engine.bpm.spiff.findings import Findings
 from engine.bpm.spiff.model import Trigger
 from engine.bpm.spiff.values import Value
@@ -38,11 +39,12 @@ class Roots:
     named: dict[tuple[str, str], etree._Element] = field(default_factory=dict)
     definitions: dict[str, etree._Element] = field(default_factory=dict)
     associations: dict[str, str] = field(default_factory=dict)
+    items: dict[str, tuple[str, ...]] = field(default_factory=dict)  # item-aware element → its variables
 
     @classmethod
-    def of(cls, root: etree._Element) -> Roots:
+    def of(cls, root: etree._Element, findings: Findings) -> Roots:
         """Those of a file."""
-        roots = cls()
+        roots = cls(items=item_names(root, findings))
         for element in root:
             kind, identifier = local(element), element.get("id")
             if kind in _ROOTS and identifier:

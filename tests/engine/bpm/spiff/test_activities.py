@@ -267,3 +267,42 @@ def test_a_decision_table_answers_a_business_rule_task():
     assert run(c_resultVariable="limit", c_mapDecisionResult="singleResult")["limit"] == {"days": 30, "unit": "d"}
     assert run(c_resultVariable="limit")["limit"] == [{"days": 30, "unit": "d"}]
     assert run() == {"level": "major", "days": 30, "unit": "d"}
+
+
+def associated(task, tag, source, target, assignment=""):
+    return task.replace("</bpmn:scriptTask>", f"<bpmn:{tag}><bpmn:sourceRef>{source}</bpmn:sourceRef><bpmn:targetRef>{target}</bpmn:targetRef>{assignment}</bpmn:{tag}></bpmn:scriptTask>")
+
+
+def test_data_associations_copy_between_data_objects_and_the_variables_of_a_task():
+    data = '<bpmn:dataObject id="order" name="订单"/><bpmn:dataObjectReference id="order_ref" dataObjectRef="order"/>'
+    write = associated(script("w", "x = 5"), "dataOutputAssociation", "out", "order_ref").replace(
+        "</bpmn:scriptTask>", '<bpmn:ioSpecification><bpmn:dataOutput id="out" name="x"/></bpmn:ioSpecification></bpmn:scriptTask>')
+    read = associated(script("r", "y = z + 1"), "dataInputAssociation", "order_ref", "in").replace(
+        "</bpmn:scriptTask>", '<bpmn:ioSpecification><bpmn:dataInput id="in" name="z"/></bpmn:ioSpecification></bpmn:scriptTask>')
+    case = Case(bpmn(data + START + write + read + A + flow("s->w->r->a")))
+    assert case.at.failures == ()
+    assert (case.at.variables["order"], case.at.variables["y"]) == (5, 6)
+    assert "z" not in case.at.variables
+
+
+def test_a_data_object_of_an_outer_scope_is_the_same_variable():
+    inner = el("startEvent", "s1") + script("n", "stock = stock + 1") + flow("s1->n")
+    case = Case(bpmn('<bpmn:dataObject id="stock"/>' + START + script("i", "stock = 1") + el("subProcess", "p1", el("startEvent", "s2") + el("subProcess", "p2", inner) + flow("s2->p2")) + A + flow("s->i->p1->a")))
+    assert case.at.variables == {"stock": 2}
+
+
+def test_a_variable_submitted_with_a_task_reaches_the_instance_even_when_an_input_has_its_name():
+    task = el("userTask", "a", mapping("input", ok="${false}"))
+    case = Case(bpmn(START + task + B + flow("s->a->b")))
+    case.do("a", ok=True)
+    assert case.at.variables == {"ok": True}
+
+
+def test_results_of_parallel_instances_do_not_overwrite_each_other():
+    loop = multi('<bpmn:loopCardinality>2</bpmn:loopCardinality><bpmn:loopDataOutputRef>votes</bpmn:loopDataOutputRef><bpmn:outputDataItem id="vote"/>')
+    case = Case(bpmn(START + el("userTask", "t", loop) + A + flow("s->t->a")))
+    second = case.at.tasks[1].id
+    from engine.bpm.spiff import run
+    case.now_is(run.complete(case.model, case.at.state, second, {"vote": "no"}, case.now, case.world))
+    case.do("t", vote="yes")
+    assert case.at.variables == {"votes": ["yes", "no"]}

@@ -130,6 +130,8 @@ WRONG = {
     "loop of minus one": (el("task", "x", '<bpmn:standardLoopCharacteristics loopMaximum="-1"/>'), "x"),
     "duplicate id": (el("userTask", "a"), "a"),
     "bad form of an assignment": (el("userTask", "x", c_assignee="${1 +}"), "x"),
+    "reference to data that does not exist": ('<bpmn:dataObjectReference id="x" dataObjectRef="gone"/>', "x"),
+    "association with data that does not exist": (el("task", "x", "<bpmn:dataInputAssociation><bpmn:sourceRef>gone</bpmn:sourceRef></bpmn:dataInputAssociation>"), "x"),
     "conditional start": (el("startEvent", "x", "<bpmn:conditionalEventDefinition><bpmn:condition>${true}</bpmn:condition></bpmn:conditionalEventDefinition>"), "x"),
 }  # fmt: skip
 
@@ -147,7 +149,7 @@ def test_an_event_definition_of_the_file_can_be_shared_by_reference():
 
 
 def test_data_objects_and_artifacts_are_documentation_and_never_hang_the_parser():
-    content = START + A + flow("s->a\ns->sub") + '<bpmn:dataObject id="d"/><bpmn:dataObjectReference id="r" dataObjectRef="gone"/>' \
+    content = START + A + flow("s->a\ns->sub") + '<bpmn:dataObject id="d"/><bpmn:dataObjectReference id="r" dataObjectRef="d"/>' \
         '<bpmn:textAnnotation id="t"><bpmn:text>note</bpmn:text></bpmn:textAnnotation><bpmn:property id="x" name="x"/>' \
         + el("subProcess", "sub", el("subProcess", "sub2", B + '<bpmn:dataObjectReference id="r2" dataObjectRef="d"/>'))
     assert sorted(Case(bpmn(content)).open) == ["a", "b"]

@@ -51,11 +51,12 @@ def load(model: Model, state: bytes, now: datetime, world: World | None) -> Inst
         )
     try:
         return _load(model, content, now, world)
-    except KeyError as missing:
+    except KeyError as error:
+        missing = str(error.args[0]).lstrip(":")
         raise UnreadableState(
-            f"实例停留在流程图中没有的元素 {missing}，请用原来的流程版本。",
+            f"实例停留在流程图中没有的元素“{missing}”，请用原来的流程版本。",
             en=f"The instance stands on {missing}, which this definition does not have.",
-        ) from missing
+        ) from error
 
 
 def _load(model: Model, content: dict[str, Any], now: datetime, world: World | None) -> Instance:

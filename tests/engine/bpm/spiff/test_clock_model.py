@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ START = datetime(2026, 9, 24, 1, 0, tzinfo=UTC)
 
 
 class World:
-    functions: dict[str, object] = {}
+    functions: ClassVar[dict[str, object]] = {}
     calendar = Calendar.default()
     zone = ZoneInfo("Asia/Shanghai")
 

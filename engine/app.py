@@ -23,7 +23,7 @@ KEPT = "kept"  # session.info flag: what was written before a savepoint stays al
 
 
 class App:
-    """One installation and all it talks to. ``clock`` is process time, ``wall`` real time (sessions, tokens, lockouts)."""
+    """One installation and all it talks to. ``clock`` is process time, ``wall`` real time (sessions, lockouts)."""
 
     def __init__(self, settings: Settings, *, clock: Clock = system_clock, wall: Clock = system_clock) -> None:
         self.settings = settings

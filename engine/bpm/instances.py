@@ -112,7 +112,7 @@ def cancel(app: App, instance_id: str, *, by: str, reason: str) -> View:
 
 
 def suspend(app: App, instance_id: str, *, by: str, reason: str) -> View:
-    """Stop all work on an instance. Its deadlines run on: what falls due meanwhile fires when it is resumed."""
+    """Stop all work on an instance. Its deadlines run on: what falls due meanwhile fires on resume."""
     return _set_suspended(app, instance_id, by=by, reason=reason, suspended=True)
 
 

@@ -73,7 +73,7 @@ def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
 
 
 def send_back(app: App, task_id: str, *, viewer: Viewer, reason: str) -> View:
-    """Give a task back with a reason: to whoever delegated it, or to its candidates. Raises Conflict for a free task."""
+    """Give a task back with a reason, to whoever delegated it or to its candidates. Raises Conflict for a free task."""
     with app.transaction() as tx:
         task, case = _open_task(app, tx, task_id, viewer)
         _may_work(task, viewer)

@@ -1,7 +1,10 @@
 """Verbs of the clock: fire what is due, one instance and one due moment at a time, and say when the next is due."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,6 +14,8 @@ from engine.bpm.model import Definition, Instance, StartEvent, Timer
 from engine.bpm.spiff.starts import next_start
 from engine.bpm.step import StepWorld, opened
 from engine.errors import Unavailable
+
+log = structlog.get_logger()
 
 
 def fire_next(app: App) -> bool:
@@ -59,7 +64,9 @@ def next_due(app: App) -> datetime | None:
             .join(Instance)
             .where(Timer.status == "armed", Instance.suspended_at.is_(None))
         )
-        starting = tx.scalar(select(func.min(StartEvent.due_at)))
+        starting = tx.scalar(
+            select(func.min(StartEvent.due_at)).join(Definition).where(Definition.suspended_at.is_(None))
+        )
     return min((moment for moment in (armed, starting) if moment is not None), default=None)
 
 
@@ -77,8 +84,22 @@ def _start_due(app: App, now: datetime) -> bool:
         if event is None or event.due_at is None:
             return False
         definition = tx.get_one(Definition, event.definition_id)
-        due_at = event.due_at
-        instances.start_definition(tx, app, definition, {}, by="engine", now=due_at, start_element=event.element)
-        model = app.model(definition.bundle_hash, definition.key)
-        event.due_at = next_start(model, event.element, event.armed_at, now, StepWorld(app, tx, ""))
+        due_at, event.due_at = event.due_at, None
+        with _only_logged(tx, definition):
+            model = app.model(definition.bundle_hash, definition.key)
+            event.due_at = next_start(model, event.element, event.armed_at, now, StepWorld(app, tx, ""))
+        with _only_logged(tx, definition):
+            instances.start_definition(tx, app, definition, {}, by="engine", now=due_at, start_element=event.element)
         return True
+
+
+@contextmanager
+def _only_logged(tx: Session, definition: Definition) -> Iterator[None]:
+    """A failure leaves nothing but a line in the log: a start that breaks must not stop the timers of others (S5)."""
+    try:
+        with tx.begin_nested():
+            yield
+    except Unavailable:
+        raise
+    except Exception as error:
+        log.error("start.failed", definition=definition.key, version=definition.version, error=repr(error))

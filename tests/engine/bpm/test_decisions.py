@@ -149,9 +149,7 @@ def test_rule_order_and_collect_return_every_row() -> None:
     ("aggregation", "result", "of_none"), [("SUM", 6, None), ("MIN", 1, None), ("MAX", 3, None), ("COUNT", 3, 0)]
 )
 def test_collect_aggregates(aggregation: str, result: int, of_none: int | None) -> None:
-    table = decision(
-        [(["> 0"], ["1"]), (["> 0"], ["2"]), (["> 0"], ["3"])], policy="COLLECT", aggregation=aggregation
-    )
+    table = decision([(["> 0"], ["1"]), (["> 0"], ["2"]), (["> 0"], ["3"])], policy="COLLECT", aggregation=aggregation)
     assert table.evaluate({"x": 5}, FUNCTIONS) == result
     assert table.evaluate({"x": -5}, FUNCTIONS) == of_none
 

@@ -19,9 +19,7 @@ LAYOUT = (
     '<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"><bpmndi:BPMNPlane>'
     '<bpmndi:BPMNShape bpmnElement="{}"/></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
 )
-GOOD_TASK = (
-    '<userTask id="t" camunda:candidateGroups="office" camunda:formRef="ask" camunda:dueDate="${workdays(3)}"/>'
-)
+GOOD_TASK = '<userTask id="t" camunda:candidateGroups="office" camunda:formRef="ask" camunda:dueDate="${workdays(3)}"/>'
 FORM = b'{"id": "ask", "components": []}'
 TABLE = (
     b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="level"><decisionTable><input>'

@@ -22,7 +22,9 @@ def waiting(key: str, declared: bool) -> bytes:
     return diagram(
         f"""
         <startEvent id="start"/>
-        <intermediateCatchEvent id="wait">{properties}<messageEventDefinition messageRef="m_refused"/></intermediateCatchEvent>
+        <intermediateCatchEvent id="wait">
+          {properties}<messageEventDefinition messageRef="m_refused"/>
+        </intermediateCatchEvent>
         <endEvent id="end"/>{flows("start>wait", "wait>end")}
         """,
         key=key,

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from engine.app import App
-from engine.bpm import instances, messages, queries, timers
+from engine.bpm import definitions, instances, messages, queries, timers
 from engine.bpm.viewer import Viewer
 from engine.testing import START, FakeClock
 from tests.engine.bpm.diagrams import diagram, flows, timer
@@ -32,8 +34,6 @@ def drain(app: App) -> int:
 
 
 def test_an_outage_moves_no_rung(app: App, clock: FakeClock) -> None:
-    from engine.bpm import definitions
-
     definitions.deploy(app, {"ladder.bpmn": LADDER}, by="test")
     case = instances.start(app, "ladder", {}, by="li")
     assert timers.next_due(app) == START + timedelta(hours=1)
@@ -71,8 +71,6 @@ def test_a_suspended_instance_waits_and_fires_at_its_own_moments_when_resumed(de
 
 
 def test_a_timer_start_event_starts_one_instance_at_its_moment(app: App, clock: FakeClock) -> None:
-    from engine.bpm import definitions
-
     daily = diagram(
         f"""
         <startEvent id="every">{timer("R2/P1D", "timeCycle")}</startEvent>
@@ -86,3 +84,30 @@ def test_a_timer_start_event_starts_one_instance_at_its_moment(app: App, clock: 
     assert drain(app) == 1
     started = queries.instances(app, ADMIN, definition="daily")
     assert [case["started_at"] for case in started.items] == [START + timedelta(days=1)]
+
+
+def test_a_start_that_breaks_is_logged_and_stops_nobody_else(
+    deployed: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = f'<startEvent id="at">{timer("PT1M")}</startEvent><endEvent id="end"/>{flows("at>end")}'
+    definitions.deploy(deployed, {"minute.bpmn": diagram(waiting, key="minute")}, by="test")
+    case = instances.start(deployed, "strict", {}, by="owner")
+
+    def broken(*_: object, **__: object) -> str:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(instances, "start_definition", broken)
+    clock.advance(days=2)
+    assert drain(deployed) >= 2
+    assert {row["status"] for row in queries.timers(deployed, ADMIN, case["id"]).items} == {"fired"}
+    assert queries.instances(deployed, ADMIN, definition="minute").total == 0
+
+
+def test_a_suspended_definition_has_no_next_start(app: App, clock: FakeClock) -> None:
+    waiting = f'<startEvent id="at">{timer("PT1M")}</startEvent><endEvent id="end"/>{flows("at>end")}'
+    definitions.deploy(app, {"minute.bpmn": diagram(waiting, key="minute")}, by="test")
+    assert timers.next_due(app) == START + timedelta(minutes=1)
+    definitions.suspend(app, "minute", suspended=True)
+    clock.advance(hours=1)
+    assert timers.next_due(app) is None
+    assert drain(app) == 0

@@ -4,6 +4,7 @@ import ast
 import keyword
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -91,7 +92,7 @@ def _translate(source: str) -> Iterator[Token]:
         found = _TOKEN.match(source, position)
         if found is None:
             raise BadExpression(
-                f"第 {position + 1} 个字符“{source[position]}”不能用在表达式里（请用半角符号）。",
+                f"第 {position + 1} 个字符“{source[position]}”不能用在表达式里。{_hint(source[position])}",
                 en=f"character {position + 1} ({source[position]!r}) is not allowed.",
                 source=source,
                 position=position,
@@ -101,6 +102,12 @@ def _translate(source: str) -> Iterator[Token]:
             previous = _python_spelling(kind or "", text, position, previous)
             yield previous
         position = found.end()
+
+
+def _hint(sign: str) -> str:
+    if sign == "=":
+        return "比较请写“==”。"
+    return "请改用半角符号。" if unicodedata.normalize("NFKC", sign) != sign or sign in "“”‘’，。" else ""
 
 
 def _python_spelling(kind: str, text: str, at: int, previous: Token) -> Token:

@@ -65,7 +65,9 @@ class PlayWorld:
             known = self.operators.get(call.topic) if self.operators else None
             return dict(known.defaults) if known else {}
         if "error" in answer:
-            raise BpmnError(str(answer["error"]))
+            error = answer["error"]
+            given = error if isinstance(error, Mapping) else {"code": error}
+            raise BpmnError(str(given.get("code", "")), str(given.get("message", "")))
         inner = answer.get("variables")
         return dict(inner) if len(answer) == 1 and isinstance(inner, Mapping) else dict(answer)
 

@@ -101,6 +101,12 @@ def test_the_place_of_a_syntax_error_is_named() -> None:
     assert "第 6 个字符" in refused.value.message
 
 
+@pytest.mark.parametrize(("source", "hint"), [("a = 1", "比较请写“==”"), ("a ＞ 1", "半角"), ("a == “x”", "半角")])
+def test_a_common_slip_of_the_pen_gets_a_hint(source: str, hint: str) -> None:
+    with pytest.raises(BadExpression, match=hint):
+        compile_expression(source)
+
+
 def test_an_expression_tells_its_names_and_functions() -> None:
     expression = compile_expression("${len(items) > limit && !empty order.total}")
     assert expression.names == {"items", "limit", "order"}

@@ -11,11 +11,11 @@ from engine.bpm.spiff import timers
 from engine.errors import Invalid
 
 DEFAULT_NOW = "2026-09-24T09:00:00+08:00"
-MAX_STEPS = 100_000
+MAXSTEPS = 100_000
 MAX_PARTS = 1_000_000
 EXPECTED = ("status", "completed", "open", "variables", "incidents")
 _KEYS = ("process", "now", "variables", "auto", "steps", "expect", "operators", "name", "description")
-_STEPS: dict[str, tuple[str, ...]] = {
+STEPS: dict[str, tuple[str, ...]] = {
     "complete": ("task", "variables", "by"),
     "advance": (),
     "advance_to": (),
@@ -77,8 +77,8 @@ def read_scenario(source: Mapping[str, Any] | None, zone: ZoneInfo) -> Scenario:
         raise BadScenario("场景太大。", en="The scenario is too large.")
     _only(given, _KEYS, "场景")
     steps = given.get("steps") or []
-    if not isinstance(steps, list) or len(steps) > MAX_STEPS:
-        raise BadScenario(f"steps 应为列表，最多 {MAX_STEPS} 步。", en=f"steps must be a list of at most {MAX_STEPS}.")
+    if not isinstance(steps, list) or len(steps) > MAXSTEPS:
+        raise BadScenario(f"steps 应为列表，最多 {MAXSTEPS} 步。", en=f"steps must be a list of at most {MAXSTEPS}.")
     process = given.get("process")
     return Scenario(
         now=timers.moment(_text(given.get("now") or DEFAULT_NOW), zone),
@@ -96,19 +96,19 @@ def _step(source: Any, number: int) -> Step:
     place = f"第 {number} 步"
     if not isinstance(source, Mapping) or len(source) != 1:
         raise BadScenario(
-            f"{place}应当只写一个动作：{'、'.join(_STEPS)}。", en=f"Step {number} must be one of {', '.join(_STEPS)}."
+            f"{place}应当只写一个动作：{'、'.join(STEPS)}。", en=f"Step {number} must be one of {', '.join(STEPS)}."
         )
     kind, content = next(iter(source.items()))
-    if kind not in _STEPS:
+    if kind not in STEPS:
         raise BadScenario(
-            f"{place}的动作“{kind}”不认识，请用：{'、'.join(_STEPS)}。", en=f"Step {number}: unknown action {kind!r}."
+            f"{place}的动作“{kind}”不认识，请用：{'、'.join(STEPS)}。", en=f"Step {number}: unknown action {kind!r}."
         )
     if kind in ("advance", "advance_to", "outage"):
         return Step(number, kind, time=_text(content))
     if kind == "check":
         return Step(number, kind, expectation=_expectation(content, f"{place} check"))
     arguments = {_SHORT[kind]: content} if isinstance(content, str) else _mapping(content, place)
-    _only(arguments, _STEPS[kind], place)
+    _only(arguments, STEPS[kind], place)
     name = arguments.get(_SHORT[kind])
     if name is None or name == "":
         raise BadScenario(f"{place}缺少 {_SHORT[kind]}。", en=f"Step {number} has no {_SHORT[kind]}.")

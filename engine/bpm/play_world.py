@@ -173,13 +173,27 @@ class PlayWorld:
             self.signal(thrown.name, thrown.variables, but_not=sender)
 
     def _work(self) -> bool:
-        """Complete the oldest open task that `auto` has not completed too often; whether there was one."""
+        """Complete the oldest open tasks that `auto` has not completed too often; whether there was one.
+
+        Tasks of one instance go through the engine in one call: a case with 2,000 open tasks is loaded once.
+        """
+        owner, batch, planned = None, [], Counter[str]()
         for played, task in self.open_tasks():
-            if self._done[task.element] < MAX_AUTO:
-                self._complete(played, task, {})
-                return True
-            self.auto_stopped.add(task.element)
-        return False
+            if self._done[task.element] >= MAX_AUTO:
+                self.auto_stopped.add(task.element)
+                continue
+            planned[task.element] += 1
+            if owner not in (None, played) or self._done[task.element] + planned[task.element] > MAX_AUTO:
+                break
+            owner = played
+            batch.append(task)
+        if owner is None:
+            return False
+        ids = [task.id for task in batch]
+        snapshot, completed = run.complete_each(self.model, owner.snapshot.state, ids, self.now, self)
+        self._done += Counter(task.element for task in batch if task.id in set(completed))
+        self._note(owner, snapshot)
+        return True
 
     def _complete(self, played: Played, task: OpenTask, variables: Mapping[str, Any]) -> None:
         self._done[task.element] += 1

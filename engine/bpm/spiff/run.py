@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -58,16 +58,27 @@ def complete(
 ) -> Snapshot:
     """Complete an open task with its variables, after firing what was due. Raises TaskNotOpen, Invalid, TooLarge."""
     instance = _opened(model, state, now, world)
-    token = _find(instance, task_id)
-    if token is None or not is_open(token):
+    if not _complete(instance, task_id, values, now):
         raise TaskNotOpen(task_id)
-    variables.assign(token, values)
-    if any(name in token.data for name in values) and not token.is_item:  # also where an input of that name hides it
-        variables.assign(token, values, outside=True)
-    token.internal_data["done"] = 1
-    instance.enqueue(token)
-    settle(instance, now)
     return snapshot(instance)
+
+
+def complete_each(
+    model: Model, state: bytes, task_ids: Sequence[str], now: datetime, world: World
+) -> tuple[Snapshot, list[str]]:
+    """Complete open tasks without variables, one after the other, until something is thrown that others must see first.
+
+    Answers also the ids of those completed; a task that the completion of another one cancelled is passed over.
+    """
+    instance = _opened(model, state, now, world)
+    completed: list[str] = []
+    for task_id in task_ids:
+        if instance.thrown:
+            break
+        instance.passed = 0  # each completion is a step of its own
+        if _complete(instance, task_id, {}, now):
+            completed.append(task_id)
+    return snapshot(instance), completed
 
 
 def deliver(
@@ -131,6 +142,20 @@ def _opened(
         instance.clock = min(now, instance.due[0][0])
     settle(instance, now, coalesce_until)
     return instance
+
+
+def _complete(instance: Instance, task_id: str, values: Mapping[str, Any], now: datetime) -> bool:
+    """Complete a task and run until everything rests; False when it is not open."""
+    token = _find(instance, task_id)
+    if token is None or not is_open(token):
+        return False
+    variables.assign(token, values)
+    if any(name in token.data for name in values) and not token.is_item:  # also where an input of that name hides it
+        variables.assign(token, values, outside=True)
+    token.internal_data["done"] = 1
+    instance.enqueue(token)
+    settle(instance, now)
+    return True
 
 
 def _start_nodes(body: Body, element: str | None) -> list[Node]:

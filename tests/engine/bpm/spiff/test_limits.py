@@ -1,6 +1,6 @@
 """Cost and limits: flat over history, wide and deep models start at once, nothing hangs."""
 
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
 
@@ -26,13 +26,13 @@ def test_a_step_costs_the_same_after_five_hundred_reworks_as_after_five():
     for round_ in range(1, 511):
         case.wait(days=1)
         case.trace.clear()
-        before = perf_counter()
+        before = process_time()
         case.do("a")
-        seconds[round_] = perf_counter() - before
+        seconds[round_] = process_time() - before
         sizes[round_] = len(case.at.state)
-    early, late = sorted(seconds[n] for n in range(1, 11)), sorted(seconds[n] for n in range(495, 511))
+    early, late = min(seconds[n] for n in range(1, 21)), min(seconds[n] for n in range(491, 511))
     assert sizes[500] <= sizes[5] * 1.5
-    assert late[len(late) // 2] <= early[len(early) // 2] * 1.5
+    assert late <= early * 1.5
     assert case.at.variables["n"] == 510
     assert case.at.variables["reminders"] == 510
 
@@ -123,3 +123,16 @@ def test_cancelling_closes_everything_and_says_so():
     after = case.now_is(run.cancel(case.model, case.at.state, case.now, case.world))
     assert (after.status, after.tasks, after.timers, after.waiting) == ("terminated", (), (), ())
     assert case.events[-1] == "a cancelled"
+
+
+def test_many_tasks_can_be_completed_in_one_call_until_something_is_thrown():
+    roots = '<bpmn:message id="M" name="m"/>'
+    names = [f"t{n}" for n in range(50)]
+    files = bpmn(START + el("parallelGateway", "f") + "".join(el("userTask", name) for name in names)
+                 + el("intermediateThrowEvent", "th", event("message", "M")) + END + flow("s->f\n" + "\n".join(f"f->{name}" for name in names) + "\nt20->th->e"), roots=roots)
+    case = Case(files)
+    ids = [task.id for task in case.at.tasks]
+    first, done = run.complete_each(case.model, case.at.state, ids, case.now, case.world)
+    assert (len(done), len(first.thrown), len(first.tasks)) == (21, 1, 29)
+    second, done = run.complete_each(case.model, first.state, ids, case.now, case.world)
+    assert (len(done), second.status) == (29, "completed")

@@ -17,8 +17,8 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "visit.create": ("登记走访检查", STAFF),
     "people.list": ("查看人员名册", STAFF | {"discipline"}),
     "unit.create": ("建立单位", set()),
+    "code.create": ("维护隐患代码表", set()),
     "person.create": ("建立账号", set()),
-    "clock.advance": ("拨动演示时钟", set()),
 }
 ROLE_NAMES = {
     "admin": "系统管理员", "inspector": "网格员", "clerk": "经办人", "leader": "街道领导", "secretary": "社区书记",

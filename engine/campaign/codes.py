@@ -1,17 +1,26 @@
-"""Reading the hazard code table: which row is in force on a day. Rows are data with a validity period, never `if`
-statements.
+"""Verbs on the hazard code table: which row is in force on a day, and adding one. Rows are data with a validity
+period, never `if` statements.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
+from engine.campaign import authority
 from engine.campaign.model import HazardCode
-from engine.errors import Invalid
+from engine.errors import Conflict, Invalid, Problem
+
+LEVELS = ("一般", "较大")
+LIMIT_UNITS = ("wd", "d", "h")
+LONGEST = 366
+CODE = re.compile(r"[A-Z]{1,8}-[0-9A-Z]{1,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,61 @@ def list_codes(app: App, viewer: Viewer, *, on: date | None = None) -> list[Code
     day = on or app.clock().astimezone(app.zone).date()
     with app.reading() as tx:
         rows = tx.scalars(select(HazardCode).where(_in_force(day)).order_by(HazardCode.id))
-        return [CodeView(**{name: getattr(row, name) for name in CodeView.__slots__}) for row in rows]
+        return [_view(row) for row in rows]
+
+
+def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> CodeView:
+    """Add a row (the fields of CodeView; ``code_group`` follows from the code); an earlier row of the same code without
+    an end gets one. Raises Conflict when another row covers the day, Invalid, NotAllowed.
+    """
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "code.create")
+        return _view(add(tx, values))
+
+
+def add(tx: Session, values: Mapping[str, Any]) -> HazardCode:
+    """Write one row in a running transaction."""
+    row = HazardCode(**values, code_group=str(values.get("code", "")).partition("-")[0])
+    _check(row)
+    _end_the_row_before(tx, row)
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def _check(row: HazardCode) -> None:
+    wrong = [
+        Problem(field=field, rule="choice", message=message)
+        for failed, field, message in (
+            (not CODE.fullmatch(row.code or ""), "code", "代码应为“字母-数字”，例如 RF-01"),
+            (row.local_level not in LEVELS, "local_level", f"等级请从以下选择：{'、'.join(LEVELS)}"),
+            (row.default_unit not in LIMIT_UNITS, "default_unit", f"时限单位请从以下选择：{'、'.join(LIMIT_UNITS)}"),
+            (row.default_roll not in ("F", "N"), "default_roll", "顺延方式为 F（顺延）或 N（不顺延）"),
+            (not 0 < (row.default_n or 0) <= LONGEST, "default_n", f"时限数量为 1 到 {LONGEST}"),
+            (row.valid_to is not None and row.valid_to < row.valid_from, "valid_to", "失效日期不能早于生效日期"),
+        )
+        if failed
+    ]
+    if wrong:
+        raise Invalid(
+            "代码没有保存：" + "；".join(problem["message"] for problem in wrong) + "。",
+            en=f"The code was not saved; wrong: {', '.join(problem['field'] for problem in wrong)}.",
+            problems=wrong,
+        )
+
+
+def _end_the_row_before(tx: Session, row: HazardCode) -> None:
+    others = tx.scalars(select(HazardCode).where(HazardCode.code == row.code).order_by(HazardCode.valid_from)).all()
+    for other in others:
+        if other.valid_to is None and other.valid_from < row.valid_from:
+            other.valid_to = row.valid_from - timedelta(days=1)
+        elif (row.valid_to is None or other.valid_from <= row.valid_to) and (
+            other.valid_to is None or other.valid_to >= row.valid_from
+        ):
+            raise Conflict(
+                f"代码“{row.code}”在这段日期里已有条目（{other.valid_from.isoformat()} 起），请错开生效日期。",
+                en=f"Code {row.code} has a row from {other.valid_from.isoformat()} that overlaps; choose other dates.",
+            )
 
 
 def on_day(tx: Session, code: str, day: date) -> HazardCode:
@@ -59,3 +122,7 @@ def on_day(tx: Session, code: str, day: date) -> HazardCode:
 
 def _in_force(day: date) -> ColumnElement[bool]:
     return (HazardCode.valid_from <= day) & or_(HazardCode.valid_to.is_(None), HazardCode.valid_to >= day)
+
+
+def _view(row: HazardCode) -> CodeView:
+    return CodeView(**{name: getattr(row, name) for name in CodeView.__slots__})

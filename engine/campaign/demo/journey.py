@@ -13,7 +13,7 @@ from engine.app import App
 from engine.bpm import messages, tasks, timers
 from engine.bpm.model import Definition, Instance, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import evidence, hazards, people
+from engine.campaign import evidence, hazards, people, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.photos import photo
 from engine.errors import Conflict, EngineError, Invalid
@@ -21,7 +21,7 @@ from engine.errors import Conflict, EngineError, Invalid
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing somebody does in a case: ``do`` is an element to complete, ``register``, or ``send:<message>``."""
+    """One thing somebody does: ``do`` is an element to complete, or register, visit, send:<message>, photo_*."""
 
     at: datetime
     case: str
@@ -68,7 +68,9 @@ class Journey:
 
     def _act(self, step: Step) -> None:
         viewer = self._viewer(step.by)
-        if step.do == "register":
+        if step.do == "visit":
+            visits.create(self._app, {**step.values, "at": step.at}, viewer=viewer)
+        elif step.do == "register":
             hazards.register(self._app, {"number": step.case, **step.values}, viewer=viewer)
         elif step.do.startswith("send:"):
             messages.send(self._app, step.do.removeprefix("send:"), {"hazard": step.case}, step.values, by=step.by)

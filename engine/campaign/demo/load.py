@@ -13,7 +13,7 @@ from engine.bpm.model import Notice
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.journey import Journey
 from engine.campaign.demo.registers import write_registers
-from engine.campaign.demo.sample import cases
+from engine.campaign.demo.sample import cases, visits
 from engine.campaign.model import Place, Setting
 from engine.errors import Conflict
 
@@ -66,7 +66,7 @@ def load(app: App) -> Loaded:
     try:
         units, people, places = write_registers(app)
         definitions.deploy(app, diagrams(), by="system")
-        hazards = journey.drive(cases(app.zone))
+        hazards = journey.drive([*visits(app.zone), *cases(app.zone)])
         journey.wind_to(DEMO_NOW)
         _mark_notices_sent(app)
     finally:

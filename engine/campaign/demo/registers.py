@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import people, places, units
+from engine.campaign import codes, people, places, units
 from engine.campaign.demo.sample import read
-from engine.campaign.model import HazardCode, Milestone, Person, Place, PlanTask, Unit
+from engine.campaign.model import Milestone, Person, Place, PlanTask, Unit
 from engine.campaign.numbers import take_number
 
 BY = "system"
@@ -109,22 +109,34 @@ def _place_rows(tx: Session, app: App) -> int:
     for number, row in enumerate(given["places"], start=1):
         values = {**given["kinds"][row["kind"]], **row}
         values |= {"uscc": f"DEMO{number:014d}", "head": f"负责人-{row['id']}", "phone": f"000-0000-{number:04d}"}
+        if values.get("fire_key_level"):
+            values["team"] = _team(values["lead_unit"], values["grid"].partition("-")[0])
         places.add(tx, app, values, by=BY)
     take_number(tx, "place", len(given["places"]))
     return len(given["places"])
+
+
+def _team(lead_unit: str, community: str) -> list[dict[str, str]]:
+    """The five people who vouch for a key unit (五包一); logins of the sample organisation."""
+    return [
+        {"part": "行业部门", "person": login("officer", lead_unit)},
+        {"part": "街道", "person": login("clerk", "fire_service_center")},
+        {"part": "社区", "person": login("secretary", community)},
+        {"part": "消防", "person": login("officer", "fire_rescue", 2)},
+        {"part": "专业人员", "person": login("expert", "expert_pool")},
+    ]
 
 
 def _codes(tx: Session) -> None:
     given = read("codes")
     for row in given["codes"]:
         n, unit, roll = row["limit"]
-        tx.add(HazardCode(
-            code=row["code"], name=row["name"], code_group=row["code"].partition("-")[0], local_level=row["level"],
-            suspected=row.get("suspected", False), default_n=n, default_unit=unit, default_roll=roll,
-            lead=row.get("lead", ""), clause=row.get("clause", ""), photo_rule=given["photo"],
-            close_rule=given["close"], legal_note=given["note"], valid_from=given["from"], valid_to=row.get("to"),
-        ))  # fmt: skip
-    tx.flush()
+        codes.add(tx, {
+            "code": row["code"], "name": row["name"], "local_level": row["level"],
+            "suspected": row.get("suspected", False), "default_n": n, "default_unit": unit, "default_roll": roll,
+            "lead": row.get("lead", ""), "clause": row.get("clause", ""), "photo_rule": given["photo"],
+            "close_rule": given["close"], "legal_note": given["note"], "valid_from": given["from"],
+        })  # fmt: skip
 
 
 def _plan(tx: Session) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import create_engine, func, insert, select, text
 
 from api.compose import compose
 from engine.app import App
@@ -68,6 +68,9 @@ def campaign(app: App, prepared: dict[str, list[dict[str, Any]]]) -> App:
         for table in tables:
             if rows := prepared[table.name]:
                 tx.execute(insert(table), rows)
+            if rows and app.engine.dialect.name == "postgresql" and table.autoincrement_column is not None:
+                counter = func.pg_get_serial_sequence(table.name, table.autoincrement_column.name)
+                tx.execute(select(func.setval(counter, len(rows))))  # the copied ids count from 1 without gaps
     return app
 
 

@@ -163,6 +163,51 @@ def test_a_code_is_judged_by_the_row_of_its_own_day(demo: App, root: Viewer) -> 
     assert codes.list_codes(demo, root, on=date(2023, 12, 31)) == []
 
 
+NEW_CODE = {
+    "code": "RF-05",
+    "name": "用电安全（新规定）",
+    "local_level": "一般",
+    "default_n": 5,
+    "default_unit": "d",
+    "default_roll": "F",
+    "valid_from": date(2026, 10, 1),
+}
+
+
+def test_a_new_row_of_a_code_ends_the_old_one_the_day_before(campaign: App, root: Viewer) -> None:
+    codes.create(campaign, NEW_CODE, viewer=root)
+
+    def limit(day: date) -> int:
+        return next(row.default_n for row in codes.list_codes(campaign, root, on=day) if row.code == "RF-05")
+
+    assert (limit(date(2026, 9, 30)), limit(date(2026, 10, 1))) == (7, 5)
+    with pytest.raises(Conflict):
+        codes.create(campaign, {**NEW_CODE, "valid_from": date(2026, 9, 1)}, viewer=root)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"code": "rf05"},
+        {"local_level": "特大"},
+        {"default_unit": "week"},
+        {"default_roll": "X"},
+        {"default_n": 0},
+        {"valid_to": date(2026, 9, 1)},
+    ],
+)
+def test_a_wrong_code_is_refused_by_field(street: App, root: Viewer, change: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as refusal:
+        codes.create(street, {**NEW_CODE, **change}, viewer=root)
+
+    assert [problem["field"] for problem in refusal.value.problems] == list(change)
+
+
+def test_only_an_admin_changes_the_code_table(campaign: App, person: Person) -> None:
+    with pytest.raises(NotAllowed):
+        codes.create(campaign, NEW_CODE, viewer=person(campaign, "clerk-safety-office"))
+
+
 def test_the_plan_has_its_milestones_and_numbered_tasks_with_units(demo: App, root: Viewer) -> None:
     tasks = plan.list_tasks(demo, root)
     milestones = plan.list_milestones(demo, root)

@@ -6,7 +6,7 @@ import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import assignments, board, deadlines, events, evidence, hazards, measures, places
+from engine.campaign import assignments, board, deadlines, events, evidence, hazards, measures, places, visits
 from engine.errors import NotFound
 
 Person = Callable[[App, str], Viewer]
@@ -89,6 +89,17 @@ def test_places_are_scoped_like_hazards(demo: App, person: Person) -> None:
     assert "P014" in places_of("officer-housing-bureau")
     assert "P019" not in places_of("officer-housing-bureau")
     assert places_of("expert-expert-pool") == set()
+
+
+def test_visits_are_scoped_by_their_place(demo: App, person: Person) -> None:
+    assert visits.list_visits(demo, person(demo, "clerk-safety-office")).total == 34
+    assert {row.place for row in visits.list_visits(demo, person(demo, "inspector-gh-01")).items} <= {
+        "P033",
+        "P048",
+        "P057",
+        "P058",
+    }
+    assert visits.list_visits(demo, person(demo, "expert-expert-pool")).total == 0
 
 
 def test_a_photo_is_read_by_whoever_sees_the_hazard_and_by_nobody_else(demo: App, person: Person) -> None:

@@ -24,6 +24,27 @@ def cases(zone: ZoneInfo) -> "list[Step]":
     return [step for path in sorted((HERE / "cases").glob("*.yaml")) for step in _steps(path, zone)]
 
 
+def visits(zone: ZoneInfo) -> "list[Step]":
+    """Visits that found nothing; those that found a hazard belong to its case."""
+    from engine.campaign.demo.journey import Step
+
+    return [
+        Step(
+            _moment(row["at"], zone),
+            "",
+            "visit",
+            row["by"],
+            {
+                "place": row["place"],
+                "kind": row["kind"],
+                "result": row.get("result", "未发现问题"),
+                "note": row.get("note", ""),
+            },
+        )
+        for row in read("visits")["visits"]
+    ]
+
+
 def _steps(path: Path, zone: ZoneInfo) -> "Iterator[Step]":
     from engine.campaign.demo.journey import Step  # the journey reads this package
 
@@ -31,6 +52,9 @@ def _steps(path: Path, zone: ZoneInfo) -> "Iterator[Step]":
     found_at = _moment(case["found"], zone)
     facts = {**case.get("facts", {}), "place": case["place"], "code": case["code"], "text": case["text"],
              "part": case.get("part", ""), "source": case.get("source", "网格巡查"), "found_at": found_at}  # fmt: skip
+    visit = {"place": case["place"], "kind": "督导检查" if facts["source"] == "督导检查" else "网格巡查",
+             "result": "发现隐患", "note": case["text"]}  # fmt: skip
+    yield Step(found_at, case["number"], "visit", case["by"], visit)
     yield Step(found_at, case["number"], "register", case["by"], facts)
     yield Step(found_at, case["number"], "photo_before", case["by"])
     for row in case.get("steps", ()):

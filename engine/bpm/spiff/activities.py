@@ -209,7 +209,6 @@ class EventSubprocess(SubProcess):
             try:
                 arming.arm(token)
             except Exception as error:  # the scope cannot promise to react: an incident from the start
-                scope.wake(token)
                 scope.top_workflow.park(token, error)
 
     def triggered(self, my_task: Token, entry: arming.Armed, payload: dict[str, Any], missed: int) -> None:

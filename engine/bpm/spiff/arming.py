@@ -11,6 +11,7 @@ from engine.bpm.spiff import timers, variables
 from engine.bpm.spiff.instance import Instance, utc
 from engine.bpm.spiff.model import Trigger
 from engine.bpm.spiff.tokens import Token
+from engine.bpm.spiff.values import Value
 
 LISTENING = ("message", "signal", "timer", "conditional")
 AT_ONCE = 20
@@ -154,9 +155,10 @@ def _check_condition(instance: Instance, token: Token, entry: Armed) -> bool:
     assert condition is not None
     try:
         now = condition.holds(variables.view(token), instance.functions)
-    except Exception as error:  # a condition over a variable that does not exist yet is simply not true yet
-        if condition.template.expressions and not _mentions_missing(token, condition):
-            instance.park(_responsible(token), error)
+    except Exception as error:  # over a variable that does not exist yet it is simply not true yet
+        if not _mentions_missing(token, condition):
+            instance.park(token, error)
+            return False
         now = False
     before, entry["last"] = entry["last"], now
     if now and not before:
@@ -164,11 +166,6 @@ def _check_condition(instance: Instance, token: Token, entry: Armed) -> bool:
     return now and not before
 
 
-def _mentions_missing(token: Token, condition: Any) -> bool:
+def _mentions_missing(token: Token, condition: Value) -> bool:
     known = variables.view(token)
     return any(name not in known for expression in condition.template.expressions for name in expression.names)
-
-
-def _responsible(token: Token) -> Token:
-    """The live token that a failing condition concerns: the host of a boundary event, else the token itself."""
-    return token.parent if token.idle and token.parent in token.workflow.live.values() else token

@@ -13,6 +13,13 @@ from engine.bpm.spiff.xml import child, children, extension, is_bpmn, local, ref
 
 MAX_DEPTH = 200
 MAX_NODES = 20_000
+GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
 REFUSED_NODES = ("callChoreography", "choreographyTask", "subChoreography", "implicitThrowEvent", "event", "activity")
 
 
@@ -40,6 +47,17 @@ def read_body(
     _attach(body, roots, findings)
     _join_links(body, findings)
     return body
+
+
+def read_global_task(element: etree._Element, roots: Roots, findings: Findings) -> Body:
+    """A task drawn outside of every process, for call activities: a body with this one task."""
+    identifier, tag = element.get("id") or "", local(element)
+    element.tag = f"{{{etree.QName(element).namespace}}}{GLOBAL_TASKS[tag]}"
+    node = read_node(element, identifier, roots, findings)
+    return Body(
+        key=identifier, id=identifier, name=node.name, tag=tag, process=identifier, file=findings.file,
+        nodes={identifier: node},
+    )  # fmt: skip
 
 
 def _read_nodes(element: etree._Element, body: Body, roots: Roots, findings: Findings, depth: int) -> None:

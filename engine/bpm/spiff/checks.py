@@ -106,6 +106,13 @@ def _check_complex(_body: Body, node: Node, findings: Findings) -> None:
 
 
 def _check_event_gateway(body: Body, node: Node, findings: Findings) -> None:
+    if node.parallel_multiple:
+        findings.refuse(
+            node.id,
+            "unsupported",
+            "不支持并行型事件网关（eventGatewayType=Parallel），请用并行网关加捕获事件。",
+            "Parallel event-based gateways are not supported; use a parallel gateway before catch events.",
+        )
     if not node.outgoing:
         findings.refuse(node.id, "gateway", "事件网关后面没有事件。", "No event follows this gateway.")
     for flow in node.outgoing:

@@ -36,6 +36,8 @@ def read_node(element: etree._Element, identifier: str, roots: Roots, findings: 
     elif tag in ACTIVITIES:
         _read_activity(element, node, roots, findings)
     node.instantiate = element.get("instantiate") == "true"
+    if element.get("eventGatewayType") == "Parallel":
+        node.parallel_multiple = True
     return node
 
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from engine.bpm.decisions import Decision, parse_decisions
 from engine.bpm.forms import Form, parse_form
-from engine.bpm.spiff.bodies import read_body
+from engine.bpm.spiff.bodies import GLOBAL_TASKS, read_body, read_global_task
 from engine.bpm.spiff.checks import check
 from engine.bpm.spiff.findings import Findings
 from engine.bpm.spiff.model import Body, ElementInfo, Model, Node, Refused
@@ -60,9 +60,11 @@ def _model(
             node.id: ElementInfo(node.id, node.name, node.tag, process.id, node.lane, node.documentation)
             for process, node in nodes
         },
-        starts=tuple(start for process in processes.values() for start in _starts(process)),
+        starts=tuple(
+            start for process in processes.values() if process.tag == "process" for start in _starts(process)
+        ),
         calls=tuple((node.id, node.call.process.source) for _, node in nodes if node.call is not None),
-        executable=tuple(process.id for process in processes.values()),
+        executable=tuple(process.id for process in processes.values() if process.tag == "process"),
     )  # fmt: skip
 
 
@@ -109,10 +111,11 @@ def _read_processes(name: str, content: bytes, processes: dict[str, Body], findi
         return
     _check_ids(root, findings)
     roots = Roots.of(root, findings)
-    for element in children(root, "process"):
-        if element.get("isExecutable") == "false":
-            continue
-        body = read_body(element, roots, findings)
+    found = [element for element in children(root, "process") if element.get("isExecutable") != "false"]
+    for body in [
+        *(read_body(element, roots, findings) for element in found),
+        *(read_global_task(element, roots, findings) for element in root if local(element) in GLOBAL_TASKS),
+    ]:
         if body.id in processes:
             findings.refuse(
                 body.id,
@@ -142,8 +145,9 @@ def _check_ids(root: etree._Element, findings: Findings) -> None:
 def _lead(processes: dict[str, Body], wanted: str | None, findings: Findings) -> Body | None:
     if wanted is not None and wanted in processes:
         return processes[wanted]
-    if wanted is None and processes:
-        return next(iter(processes.values()))
+    drawn = [body for body in processes.values() if body.tag == "process"]
+    if wanted is None and drawn:
+        return drawn[0]
     if not findings.problems:
         if wanted is not None:
             findings.refuse(

@@ -185,9 +185,18 @@ def _number(instance: Instance, name: str) -> int:
 
 def _retry(token: Token) -> None:
     token.internal_data.pop("failure")
-    if "ready" in token.internal_data:
-        token._set_state(TaskState.READY)
-        token.workflow.top_workflow.enqueue(token)
+    if token.idle:
+        _listen_again(token)
+    elif "ready" in token.internal_data:
+        token._ready()
     else:
         token._set_state(TaskState.FUTURE)
         token.task_spec._update(token)
+
+
+def _listen_again(token: Token) -> None:
+    token._set_state(TaskState.WAITING)
+    try:
+        arming.arm(token)
+    except Exception as error:  # still no value to wait for
+        token.workflow.top_workflow.park(token, error)

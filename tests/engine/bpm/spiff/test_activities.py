@@ -306,3 +306,13 @@ def test_results_of_parallel_instances_do_not_overwrite_each_other():
     case.now_is(run.complete(case.model, case.at.state, second, {"vote": "no"}, case.now, case.world))
     case.do("t", vote="yes")
     assert case.at.variables == {"votes": ["yes", "no"]}
+
+
+def test_a_call_activity_runs_a_global_task():
+    roots = '<bpmn:globalScriptTask id="g"><bpmn:script>x = 7</bpmn:script></bpmn:globalScriptTask><bpmn:globalUserTask id="gu" camunda:assignee="li"/>'
+    files = bpmn(START + el("callActivity", "c1", calledElement="g") + el("callActivity", "c2", calledElement="gu") + A + flow("s->c1->c2->a"), roots=roots)
+    case = Case(files)
+    assert (case.open, case.at.tasks[0].assignee, case.at.variables) == (["gu"], "li", {"x": 7})
+    case.do("gu")
+    assert case.open == ["a"]
+    assert case.model.executable == ("p",)

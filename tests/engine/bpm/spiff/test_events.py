@@ -310,3 +310,39 @@ def test_an_instantiating_receive_task_or_event_gateway_is_a_way_to_start():
     files = bpmn(el("receiveTask", "r", messageRef="M", instantiate="true") + A + flow("r->a"), roots=ROOTS)
     assert [(start.element, start.kind) for start in Case(files, start_element="r").model.starts] == [("r", "message")]
     assert Case(files, start_element="r").open == ["a"]
+
+
+CONDITION = "<bpmn:conditionalEventDefinition><bpmn:condition>${n &gt; limit}</bpmn:condition></bpmn:conditionalEventDefinition>"
+
+
+def test_a_condition_that_fails_is_an_incident_of_its_event_and_leaves_the_work_alone():
+    case = Case(bpmn(START + A + boundary("c", "a", CONDITION, interrupting=False) + B + flow("s->a\nc->b")), {"n": 1})
+    assert case.at.status == "running"  # without `limit` it is just not true yet
+    case.put(limit="many")
+    assert [failure.element for failure in case.at.failures] == ["c"]
+    assert case.open == ["a"]
+    case.put(limit=0)
+    case.retry()
+    assert (case.at.status, case.open) == ("running", ["a", "b"])
+    assert case.do("a").status == "running"
+
+
+def test_an_event_sub_process_whose_timer_has_no_value_is_an_incident_until_it_has_one():
+    handler = event_sub("h", el("startEvent", "es", timer("Date", "${when}"), isInterrupting="false"), C, "es->c")
+    case = Case(bpmn(START + A + flow("s->a") + handler))
+    assert [failure.element for failure in case.at.failures] == ["h"]
+    case.put(when="2026-09-25T09:00:00+08:00")
+    case.retry()
+    assert (case.open, len(case.at.timers)) == (["a"], 1)
+    case.wait(days=1)
+    assert case.open == ["a", "c"]
+
+
+def test_a_task_whose_way_out_failed_and_was_retried_is_never_completed_twice():
+    case = Case(bpmn(START + A + B + flow("s->a\na->[go] b")), {})
+    case.do("a")
+    case.retry()
+    assert case.events.count("a completed") == 0
+    case.put(go=True)
+    case.retry()
+    assert case.events.count("a completed") == 1

@@ -122,6 +122,7 @@ WRONG = {
     "gateway flow without condition": (el("exclusiveGateway", "g") + B + flow("g->[true] a\ng->b"), "g_b"),
     "default flow of another element": (el("exclusiveGateway", "x", default="s_a") + flow("x->[true] a"), "x"),
     "event gateway before a task": (el("eventBasedGateway", "g") + flow("g->a"), "g_a"),
+    "parallel event gateway": (el("eventBasedGateway", "x", eventGatewayType="Parallel") + el("intermediateCatchEvent", "c", timer("Duration", "P1D")) + flow("x->c"), "x"),
     "start quantity": (el("task", "x", startQuantity="2"), "x"),
     "multi-instance behaviour": (el("task", "x", '<bpmn:multiInstanceLoopCharacteristics behavior="None"><bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>'), "x"),
     "multi-instance of nothing": (el("task", "x", "<bpmn:multiInstanceLoopCharacteristics/>"), "x"),

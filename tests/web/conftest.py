@@ -4,7 +4,9 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import waitress
@@ -95,34 +97,45 @@ def opened(site: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
     assert [complaint for one in watched for complaint in one.complaints] == []
 
 
-def sign_in(page: Page, name: str, *, at: str) -> None:
+def sign_in(page: Page, name: str) -> None:
     """Log in on the login page and wait for the first page behind it."""
-    page.goto(f"{at}login")
+    page.goto("/login")
     page.get_by_label("登录名").fill(name)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     expect(page).not_to_have_url(re.compile("login"))
 
 
+@pytest.fixture(scope="session")
+def cookies() -> dict[str, Any]:
+    """The cookies of everybody who has signed in once; a test that signs out signs in by itself."""
+    return {}
+
+
 @pytest.fixture
-def desk(opened: Callable[[str], Watched]) -> Callable[[str], Watched]:
+def signed_in(opened: Callable[[str], Watched], cookies: dict[str, Any]) -> Callable[[str, str], Watched]:
+    """The first page of a size, of the person with this login name."""
+
+    def open_page(size: str, name: str) -> Watched:
+        one = opened(size)
+        if name in cookies:
+            one.page.context.add_cookies(cookies[name])
+        else:
+            sign_in(one.page, name)
+            cookies[name] = one.page.context.cookies()
+        one.page.goto("/tasks" if size == "desk" else "/m/")
+        return one
+
+    return open_page
+
+
+@pytest.fixture
+def desk(signed_in: Callable[[str, str], Watched]) -> Callable[[str], Watched]:
     """A desk page of the person with this login name."""
-
-    def signed_in(name: str) -> Watched:
-        one = opened("desk")
-        sign_in(one.page, name, at="/")
-        return one
-
-    return signed_in
+    return partial(signed_in, "desk")
 
 
 @pytest.fixture
-def phone(opened: Callable[[str], Watched]) -> Callable[[str], Watched]:
+def phone(signed_in: Callable[[str, str], Watched]) -> Callable[[str], Watched]:
     """A phone page of the person with this login name."""
-
-    def signed_in(name: str) -> Watched:
-        one = opened("phone")
-        sign_in(one.page, name, at="/m/")
-        return one
-
-    return signed_in
+    return partial(signed_in, "phone")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import ADMIN, CLERK, INSPECTOR, LEADER, Site, Watched
+from tests.web.conftest import ADMIN, CLERK, INSPECTOR, LEADER, Site, Watched, sign_in
 from tests.web.registering import register
 
 Open = Callable[[str], Watched]
@@ -166,8 +166,9 @@ def test_the_language_is_switched_and_kept(desk: Open) -> None:
     expect(page.get_by_role("link", name="Red list")).to_be_visible()
 
 
-def test_signing_out_leads_to_the_login(desk: Open) -> None:
-    page = desk(CLERK).page
+def test_signing_out_leads_to_the_login(opened: Open) -> None:
+    page = opened("desk").page
+    sign_in(page, CLERK)
     page.get_by_role("button", name="退出").click()
     expect(page).to_have_url(re.compile("/login"))
     page.goto("/hazards")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine.bpm.viewer import Viewer
 from engine.campaign import evidence
 from tests.web.browser import jpeg
-from tests.web.conftest import CLERK, INSPECTOR, Site, Watched
+from tests.web.conftest import CLERK, INSPECTOR, PASSWORD, Site, Watched
 from tests.web.registering import INSPECTOR as VIEWER
 from tests.web.registering import register
 
@@ -30,7 +31,7 @@ def fill_in(page: Page) -> None:
 
 def test_a_hazard_is_registered_with_place_kind_and_photo(phone: Open, site: Site, tmp_path: Path) -> None:
     page = phone(INSPECTOR).page
-    page.get_by_role("tab", name="登记隐患").click()
+    page.get_by_role("link", name="登记隐患").click()
     fill_in(page)
     original = jpeg(tmp_path / "camera.jpg")
     page.get_by_test_id("album").set_input_files(original)
@@ -91,6 +92,20 @@ def test_a_task_is_completed_on_the_phone(phone: Open, site: Site) -> None:
     expect(page.get_by_test_id("done")).to_contain_text("核实分级")
 
 
+def test_a_re_inspection_is_sent_with_its_photo(phone: Open, site: Site, tmp_path: Path) -> None:
+    page = phone("inspector-sm-01").page
+    page.get_by_test_id("task-row").filter(has_text="YQ-2026-0915").click()
+    page.get_by_label("合格", exact=True).check()
+    page.get_by_test_id("album").set_input_files(jpeg(tmp_path / "after.jpg", width=640, height=480))
+    expect(page.get_by_role("img", name="复查照片照片 1")).to_be_visible()
+    expect(page.get_by_text("上传中")).to_have_count(0)
+    page.get_by_label("逐项复查意见").fill("动火审批齐全，托盘已清走")
+    page.get_by_test_id("complete").click()
+    expect(page.get_by_test_id("done")).to_contain_text("复查")
+    files = evidence.list_evidence(site.app, "YQ-2026-0915", viewer=Viewer("admin", admin=True))
+    assert [file.kind for file in files].count("photo_after") == 2
+
+
 def test_the_page_of_a_hazard_shows_lamp_and_deadline(phone: Open) -> None:
     page = phone(INSPECTOR).page
     page.goto("/m/hazards/YQ-2026-0903")
@@ -106,8 +121,21 @@ def test_no_page_is_wider_than_the_phone_and_every_target_is_large(phone: Open, 
     page.goto(address)
     expect(page.locator("main")).to_contain_text(re.compile(r"\S"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    small = page.locator("button, .van-button, .van-tabbar-item, input.box, select.box").evaluate_all(
+    small = page.locator("button, .van-button, .tabs a, input.box, select.box").evaluate_all(
         "(all, least) => all.filter(one => one.offsetParent && one.offsetHeight < least).map(one => one.outerHTML)",
         SMALLEST,
     )
     assert small == []
+
+
+def test_signing_in_and_out_on_the_phone(opened: Open) -> None:
+    page = opened("phone").page
+    page.goto("/m/register")
+    page.get_by_label("登录名").fill(INSPECTOR)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page).to_have_url(re.compile("/m/register"))
+    page.goto("/m/me")
+    expect(page.locator("main")).to_contain_text("网格员")
+    page.get_by_test_id("sign-out").click()
+    expect(page).to_have_url(re.compile("/m/login"))

@@ -23,7 +23,8 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   if (to.meta.open && to.name !== 'login') return true
-  if (!session.known) await whoAmI().catch(() => null)
+  if (!session.known) await whoAmI()
+  if (session.unreached) return true
   if (to.name === 'login') return session.me ? { name: 'tasks' } : true
   return session.me ? true : { name: 'login', query: { next: to.fullPath } }
 })

@@ -18,13 +18,14 @@ export const router = createRouter({
     { path: '/register', name: 'register', component: Register, meta: { title: 'register.title' } },
     { path: '/tasks/:id', name: 'task', component: TaskPage, meta: { title: 'nav.task' } },
     { path: '/hazards/:number', name: 'hazard', component: HazardPage, meta: { title: 'nav.hazard' } },
-    { path: '/me', name: 'me', component: Me, meta: { title: 'nav.account', tab: true } },
+    { path: '/me', name: 'me', component: Me, meta: { title: 'nav.me', tab: true } },
     { path: '/:rest(.*)*', redirect: { name: 'list' } },
   ],
 })
 
 router.beforeEach(async (to) => {
-  if (!session.known) await whoAmI().catch(() => null)
+  if (!session.known) await whoAmI()
+  if (session.unreached) return true
   if (to.name === 'login') return session.me ? { name: 'list' } : true
   return session.me || to.meta.open ? true : { name: 'login', query: { next: to.fullPath } }
 })

@@ -3,7 +3,13 @@ import { reactive, readonly } from 'vue'
 import { ApiProblem, get, request, useCsrf } from './client'
 import type { Me } from './types'
 
-const state = reactive<{ me: Me | null; known: boolean }>({ me: null, known: false })
+interface State {
+  me: Me | null
+  known: boolean
+  unreached: ApiProblem | null
+}
+
+const state = reactive<State>({ me: null, known: false, unreached: null })
 
 export const session = readonly(state)
 
@@ -13,13 +19,15 @@ function remember(me: Me | null): void {
   useCsrf(me?.csrf_token ?? '')
 }
 
-/** Ask the server who is signed in; null when nobody is. Raises ApiProblem when the server is not reached. */
+/** Ask the server who is signed in; null when nobody is. When it cannot answer, `session.unreached` says why. */
 export async function whoAmI(): Promise<Me | null> {
+  state.unreached = null
   try {
     remember(await get<Me>('/me'))
   } catch (error) {
-    if (!(error instanceof ApiProblem) || error.status !== 401) throw error
-    remember(null)
+    if (!(error instanceof ApiProblem)) throw error
+    if (error.status === 401) remember(null)
+    else state.unreached = error
   }
   return state.me
 }

@@ -23,9 +23,9 @@ const en: Words<typeof zh> = {
     instance: 'Instance',
     incidents: 'Incidents',
     lost: 'No such page',
-    mine: 'To do',
+    list: 'To do',
     register: 'Register',
-    account: 'Me',
+    me: 'Me',
   },
   demo: {
     label: 'Demo installation',
@@ -57,9 +57,10 @@ const en: Words<typeof zh> = {
     complete: 'Complete task',
     back: 'Back',
     close: 'Close',
+    more: 'Load more',
   },
   state: { loading: 'Reading…', slow: 'The network is slow, still reading…' },
-  list: { total: '{n} in all', end: 'No more' },
+  list: { total: '{n} in all' },
   lamp: {
     title: 'Lamp',
     green: 'On time',

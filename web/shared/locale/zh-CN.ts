@@ -21,9 +21,9 @@ export default {
     instance: '流程',
     incidents: '故障',
     lost: '没有这一页',
-    mine: '待办',
+    list: '待办',
     register: '登记隐患',
-    account: '我',
+    me: '我',
   },
   demo: {
     label: '演示安装',
@@ -55,9 +55,10 @@ export default {
     complete: '提交办结',
     back: '返回',
     close: '关闭',
+    more: '加载更多',
   },
   state: { loading: '正在读取…', slow: '网络较慢，仍在读取，请稍候…' },
-  list: { total: '共 {n} 条', end: '没有更多了' },
+  list: { total: '共 {n} 条' },
   lamp: {
     title: '灯色',
     green: '正常',

@@ -81,6 +81,7 @@ class _Run:
         world = self.world
         world.new_step()
         if step.kind == "complete":
+            self._look_at_form(step)
             world.complete(step.name, step.variables)
         elif step.kind == "advance":
             world.advance(timers.duration(step.time).after(world.now, world.zone))
@@ -99,6 +100,22 @@ class _Run:
             self._start(step)
         else:
             self._check(step)
+
+    def _look_at_form(self, step: Step) -> None:
+        """What the task's form would refuse is only a warning here."""
+        found = self.world.find_task(step.name)
+        form = self.world.model.forms.get(found[1].form or "") if found else None
+        if found is None or form is None:
+            return
+        played, task = found
+        problems = form.check(step.variables, played.snapshot.variables)
+        words = [problem["message"] for problem in problems]
+        words += [f"表单中没有“{name}”这一项。" for name in step.variables if name not in form.names]
+        self.answer["problems"] += [
+            Problem(element=task.element, rule="form", severity="warning", message=f"第 {step.number} 步：{said}",
+                    en=f"Step {step.number}: the form would refuse this.")
+            for said in words
+        ]  # fmt: skip
 
     def _later(self, step: Step) -> datetime:
         moment = timers.moment(step.time, self.world.zone)

@@ -102,6 +102,19 @@ def test_a_wrong_scenario_is_an_error_with_a_sentence(scenario: dict[str, Any], 
         assert exit_code(answer) == 2
 
 
+def test_what_the_form_of_a_task_would_refuse_is_a_warning() -> None:
+    form = b'{"id": "ask", "components": [{"type": "number", "key": "n", "label": "N", "validate": {"max": 5}}]}'
+    asked = diagram(
+        '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="g" camunda:formRef="ask"/><endEvent id="e"/>'
+        f"{flows('s>t', 't>e')}"
+    )
+    steps = [{"complete": {"task": "t", "variables": {"n": 7, "other": 1}}}]
+    answer = play({"a.bpmn": asked, "ask.form": form}, {"steps": steps})
+    assert (answer["status"], answer["error"]) == ("completed", None)
+    told = [problem["message"] for problem in answer["problems"] if problem["rule"] == "form"]
+    assert told == ["第 1 步：“N”不能大于 5。", "第 1 步：表单中没有“other”这一项。"]
+
+
 def test_files_that_cannot_run_are_an_error_with_all_keys() -> None:
     answer = played(b"<html/>")
     assert answer["error"]

@@ -61,6 +61,11 @@ def upload(**values: Any) -> object:
 def download(file_id: str) -> Response:
     """取一个文件。"""
     found, content = evidence.read(auth.app(), file_id, viewer=auth.viewer())
+    return _shown_inline(found, content)
+
+
+def _shown_inline(found: evidence.EvidenceView, content: bytes) -> Response:
+    """A file that a page may show, but that can run nothing of its own."""
     answer = Response(content, content_type=found.media_type)
     answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(found.filename)}"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

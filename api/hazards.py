@@ -33,9 +33,11 @@ def index(**wanted: Any) -> object:
 @blp.post("")
 @blp.body(RegisterHazard)
 @blp.answers(HazardSchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复提交，得到第一次登记的隐患")
 def register(**values: Any) -> object:
     """登记隐患，并启动闭环流程。"""
-    return hazards.register(auth.app(), values, viewer=auth.viewer())
+    key = auth.idempotency_key()
+    return hazards.register(auth.app(), values, viewer=auth.viewer(), key=key)
 
 
 @blp.get("/<number>")

@@ -24,6 +24,7 @@ class Hazard(Base):
     month: Mapped[int]
     serial: Mapped[int]
     instance_id: Mapped[str | None] = mapped_column(ForeignKey("instance.id"), unique=True)
+    request_key: Mapped[str | None] = mapped_column(Code, unique=True)  # of the registration, so that a repeat finds it
     place: Mapped[str] = mapped_column(ForeignKey("place.id"))
     street: Mapped[str] = mapped_column(ForeignKey("unit.code"))
     community: Mapped[str] = mapped_column(ForeignKey("unit.code"))

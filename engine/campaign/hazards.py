@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from engine.campaign import authority, codes, evidence, numbers, places, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.hazard_list import Wanted, query
 from engine.campaign.hazard_views import HazardView, views
-from engine.campaign.model import HazardCode, Place
+from engine.campaign.model import HazardCode, Person, Place
 from engine.campaign.pages import check_page
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid
@@ -27,8 +28,9 @@ NUMBER = re.compile(r"YQ-(\d{4})-(0[1-9]|1[0-2])(\d{2,4})")
 RECURRENCE = timedelta(days=365)
 
 
-def register(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> HazardView:
-    """Write a hazard into the ledger and start its process, both or neither.
+def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> HazardView:
+    """Write a hazard into the ledger and start its process, both or neither; the same ``key`` from the same person
+    again answers the first hazard.
 
     ``values``: ``place``, ``code``, ``text``; optional ``part, source, found_at`` (aware, not in the future),
     ``number`` (of the paper ledger), ``holder_unit``, ``photos`` (evidence ids), and ``FACTS`` as booleans.
@@ -37,8 +39,12 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> HazardVi
     now = app.clock()
     with app.transaction() as tx:
         authority.require(tx, viewer, "hazard.register")
+        request_key = key and sha256(f"{viewer.name}\0{key}".encode()).hexdigest()
+        if request_key and (earlier := _earlier(tx, viewer, request_key)):
+            return views(tx, app, [earlier], now)[0]
         place = places.require(tx, values["place"], viewer)
         hazard, code = _row(tx, app, values, place, viewer, now)
+        hazard.request_key = request_key
         tx.add(hazard)
         tx.flush()
         evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
@@ -70,6 +76,12 @@ def show(app: App, number: str, *, viewer: Viewer) -> HazardView:
     now = app.clock()
     with app.reading() as tx:
         return views(tx, app, [seen(tx, number, viewer)], now)[0]
+
+
+def _earlier(tx: Session, viewer: Viewer, request_key: str) -> Hazard | None:
+    """What this request made when it came before; two of one person at once wait for each other at the person's row."""
+    tx.scalars(select(Person).where(Person.name == viewer.name).with_for_update()).one_or_none()
+    return tx.scalars(select(Hazard).where(Hazard.request_key == request_key)).one_or_none()
 
 
 def _row(

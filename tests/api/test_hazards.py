@@ -65,6 +65,15 @@ def test_registering_with_a_photo_starts_the_case(owner: FlaskClient, place: str
     assert owner.get(f"/api/v1/hazards/{number}/events?page=2").json["items"] == []
 
 
+def test_a_phone_that_sends_twice_registers_once(owner: FlaskClient, colleague: FlaskClient, place: str) -> None:
+    body, key = {"place": place, "code": "RF-01", "text": "堵塞"}, {"Idempotency-Key": "phone-1"}
+    first = owner.post("/api/v1/hazards", json=body, headers=key)
+    again = owner.post("/api/v1/hazards", json=body, headers=key)
+    assert (first.status_code, first.json) == (again.status_code, again.json)
+    assert owner.get("/api/v1/hazards").json["total"] == owner.get("/api/v1/tasks").json["total"] == 1
+    assert colleague.post("/api/v1/hazards", json=body, headers=key).json["number"] == "YQ-2026-0902"
+
+
 def test_a_stranger_sees_neither_the_hazard_nor_its_case_nor_its_photo(
     owner: FlaskClient, colleague: FlaskClient, stranger: FlaskClient, place: str
 ) -> None:

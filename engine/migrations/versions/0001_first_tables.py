@@ -321,6 +321,7 @@ def upgrade() -> None:
         sa.Column("month", sa.Integer(), nullable=False),
         sa.Column("serial", sa.Integer(), nullable=False),
         sa.Column("instance_id", sa.String(length=64), nullable=True),
+        sa.Column("request_key", sa.String(length=64), nullable=True),
         sa.Column("place", sa.String(length=64), nullable=False),
         sa.Column("street", sa.String(length=64), nullable=False),
         sa.Column("community", sa.String(length=64), nullable=False),
@@ -353,6 +354,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["street"], ["unit.code"], name=op.f("fk_hazard_street")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_hazard")),
         sa.UniqueConstraint("instance_id", name=op.f("uq_hazard_instance_id")),
+        sa.UniqueConstraint("request_key", name=op.f("uq_hazard_request_key")),
         sa.UniqueConstraint("year", "month", "serial", name=op.f("uq_hazard_year_month_serial")),
     )
     with op.batch_alter_table("hazard", schema=None) as batch_op:

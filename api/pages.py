@@ -1,5 +1,6 @@
 """Serves the built pages: hashed assets for a year, every other address its single page; reads no database."""
 
+from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, send_from_directory
@@ -21,13 +22,23 @@ def _page_for(root: Path, path: str) -> str:
     return "m/index.html" if path == "m" or path.startswith("m/") else "index.html"
 
 
+def _packed(root: Path, name: str) -> Response | None:
+    """The gzipped copy that the build put beside an asset, for browsers that take one: phones have weak networks."""
+    if "gzip" not in request.accept_encodings or not (root / f"{name}.gz").is_file():
+        return None
+    answer = send_from_directory(root, f"{name}.gz", mimetype=guess_type(name)[0], conditional=True)
+    answer.headers["Content-Encoding"] = "gzip"
+    return answer
+
+
 def _send(root: Path, path: str) -> Response:
     name = _page_for(root, path)
     if not (root / name).is_file():
         return Response(UNBUILT, status=503, content_type="text/plain; charset=utf-8")
-    answer = send_from_directory(root, name, conditional=True)
+    answer = _packed(root, name) or send_from_directory(root, name, conditional=True)
     if name.startswith("assets/"):
         answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        answer.vary.add("Accept-Encoding")
     else:
         answer.headers["Cache-Control"] = "no-cache"
     return answer

@@ -1,5 +1,7 @@
 // Two pages from one build: the desk at `/`, the phone at `/m/`; the development server hands the API on to Flask.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import elementPlus from 'unplugin-element-plus/vite'
 import { defineConfig, type Plugin } from 'vite'
@@ -14,8 +16,20 @@ const noForeignFont: Plugin = {
   transform: (code, id) => (/vant.*\.css/.test(id) ? code.replace(/,\s*url\((["']?)(https?:)?\/\/[^)]*\)(\s*format\([^)]*\))?/g, '') : undefined),
 }
 
+/** A gzipped copy beside each asset: the server hands it out as it is, and phones have weak networks. */
+const packed: Plugin = {
+  name: 'packed',
+  apply: 'build',
+  writeBundle: ({ dir }, bundle) => {
+    for (const name of Object.keys(bundle).filter((file) => /^assets\/.*\.(js|css)$/.test(file))) {
+      const path = `${dir}/${name}`
+      writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }))
+    }
+  },
+}
+
 export default defineConfig({
-  plugins: [vue(), elementPlus({}), noForeignFont],
+  plugins: [vue(), elementPlus({}), noForeignFont, packed],
   resolve: { alias: { '@shared': here('./shared') } },
   define: { __VUE_I18N_LEGACY_API__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false' },
   build: {

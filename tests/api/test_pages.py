@@ -1,5 +1,6 @@
 """The built pages, and the health of the process."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,15 @@ def test_a_hashed_asset_is_kept_for_a_year(nobody: FlaskClient) -> None:
     answer = nobody.get("/assets/desk-1a2b.js")
     assert answer.text == "run()"
     assert "immutable" in answer.headers["Cache-Control"] and "31536000" in answer.headers["Cache-Control"]
+
+
+def test_an_asset_travels_compressed_to_a_browser_that_can_read_it(nobody: FlaskClient, built: Path) -> None:
+    (built / "assets/desk-1a2b.js.gz").write_bytes(gzip.compress(b"run()"))
+    answer = nobody.get("/assets/desk-1a2b.js", headers={"Accept-Encoding": "gzip, br"})
+    assert (answer.headers["Content-Encoding"], gzip.decompress(answer.data)) == ("gzip", b"run()")
+    assert "javascript" in answer.content_type and "Accept-Encoding" in answer.headers["Vary"]
+    plain = nobody.get("/assets/desk-1a2b.js")
+    assert (plain.text, "Content-Encoding" in plain.headers) == ("run()", False)
 
 
 @pytest.mark.parametrize("path", ["/assets/gone-9f.js", "/assets/../../secret", "/api/nothing", "/..%2fsecret.txt"])

@@ -17,6 +17,7 @@ from engine.bpm.spiff.types import OperatorCall, Snapshot
 from engine.errors import Conflict, Invalid, NotFound
 
 ENGINE = "engine"  # the actor of what happens by itself
+ACTOR = "actor"  # session.info: who acts, for operators that write it down; absent while timers fire
 _LOCKED = (
     select(Instance, Definition)
     .join(Definition)

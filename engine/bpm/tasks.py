@@ -9,7 +9,7 @@ from engine.app import App
 from engine.bpm import queries, record, variables
 from engine.bpm.model import Completion, Task, TaskComment
 from engine.bpm.spiff import run
-from engine.bpm.step import Opened, opened
+from engine.bpm.step import ACTOR, Opened, opened
 from engine.bpm.viewer import Viewer
 from engine.bpm.views import View, moment_text
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
@@ -32,6 +32,7 @@ def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewe
             _must_be_open(app, task)
             _may_work(task, viewer)
             _check_form(case, task, given)
+            tx.info[ACTOR] = viewer.name
             after = run.complete(case.model, case.row.state, task_id, given, now, case.world)
             case.apply(after, actor=viewer.name)
             if key:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.operators import Run
 from engine.bpm.spiff.types import OperatorCall
+from engine.bpm.step import ACTOR, ENGINE
 from engine.campaign import assignments, closing, deadlines, measures, parameters, reminders
 from engine.campaign.case_model import Finding, Recheck, Rung
 from engine.campaign.sight import existing
@@ -48,7 +49,7 @@ def deadline_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
     """Replace the open deadline by a later one."""
     deadlines.extend_in(
         tx, app, given["hazard"], given["type"], n=given["n"], unit=given["unit"], due_at=given["due_at"],
-        reason=given["reason"], clause=given["clause"], now=call.at,
+        reason=given["reason"], clause=given["clause"], now=call.at, actor=tx.info.get(ACTOR, ENGINE),
     )  # fmt: skip
     return NOTHING
 

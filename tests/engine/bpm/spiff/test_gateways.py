@@ -175,3 +175,11 @@ def test_an_event_based_gateway_takes_the_first_event_and_forgets_the_others():
     third = Case(files)
     third.tell("other")
     assert third.open == ["c"]
+
+
+def test_a_condition_that_is_a_text_is_an_incident_and_not_silently_true():
+    case = Case(bpmn(START + el("exclusiveGateway", "x", default="x_b") + A + B + flow("s->x\nx->[sure] a\nx->b")), {"sure": "maybe"})
+    assert case.at.status == "incident"
+    case.put(sure="false")
+    case.retry()
+    assert case.open == ["b"]

@@ -24,7 +24,7 @@ def _page_for(root: Path, path: str) -> str:
 
 def _packed(root: Path, name: str) -> Response | None:
     """The gzipped copy that the build put beside an asset, for browsers that take one: phones have weak networks."""
-    if "gzip" not in request.accept_encodings or not (root / f"{name}.gz").is_file():
+    if not request.accept_encodings["gzip"] or not (root / f"{name}.gz").is_file():
         return None
     answer = send_from_directory(root, f"{name}.gz", mimetype=guess_type(name)[0], conditional=True)
     answer.headers["Content-Encoding"] = "gzip"

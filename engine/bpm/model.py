@@ -202,7 +202,7 @@ class Event(Base):
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    event: Mapped[str] = mapped_column(String(24))  # of the trace, or a verb: started …
+    event: Mapped[str] = mapped_column(String(24))  # or a verb: started …
     element: Mapped[str | None] = mapped_column(Name)
     name: Mapped[str | None] = mapped_column(Name)
     type: Mapped[str | None] = mapped_column(String(48))

@@ -14,7 +14,7 @@ from api.instances_schemas import (
     TimerSchema,
 )
 from api.schemas import PageQuery, page_of
-from engine.bpm import instances, queries
+from engine.bpm import instances, queries, starters
 
 blp = Blueprint("instances", "流程实例：启动、查看、干预", "/instances")
 
@@ -23,7 +23,11 @@ blp = Blueprint("instances", "流程实例：启动、查看、干预", "/instan
 @blp.body(StartInstance)
 @blp.answers(InstanceDetailSchema, 201)
 def start(definition: str, variables: dict[str, Any], **named: Any) -> object:
-    """启动一个流程。"""
+    """启动一个流程。
+
+    A diagram may name who starts it (`camunda:candidateStarterGroups`); without, everybody may.
+    """
+    starters.require(auth.app(), definition, named["version"], auth.viewer())
     return instances.start(auth.app(), definition, variables, by=auth.viewer().name, **named)
 
 

@@ -3,6 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
+from tests.api.conftest import REVIEW
+
 
 def test_starting_answers_the_id_the_status_and_the_open_tasks(root: FlaskClient, review: str) -> None:
     answer = root.post("/api/v1/instances", json={"definition": review, "variables": {"level": "一般"}})
@@ -11,6 +13,19 @@ def test_starting_answers_the_id_the_status_and_the_open_tasks(root: FlaskClient
     assert made["id"] and made["status"] == "running" and made["version"] == 1
     assert [task["element"] for task in made["tasks"]] == ["check"]
     assert made["variables"]["level"] == "一般"
+
+
+def test_only_whom_the_diagram_names_may_start_it(
+    root: FlaskClient, owner: FlaskClient, stranger: FlaskClient, review: str
+) -> None:
+    assert stranger.post("/api/v1/instances", json={"definition": review}).status_code == 201
+    named = b' camunda:candidateStarterGroups="clerk@safety_office, nobody" camunda:historyTimeToLive'
+    narrow = REVIEW.replace(b" camunda:historyTimeToLive", named)
+    assert root.post("/api/v1/definitions", data=narrow, content_type="application/xml").status_code == 201
+    refused = stranger.post("/api/v1/instances", json={"definition": review})
+    assert refused.status_code == 403 and "clerk@safety_office" in refused.json["detail"]
+    for client in (owner, root):
+        assert client.post("/api/v1/instances", json={"definition": review}).status_code == 201
 
 
 def test_a_case_ends_with_its_last_task(root: FlaskClient, owner: FlaskClient, task_id: str) -> None:

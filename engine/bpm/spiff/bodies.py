@@ -23,6 +23,12 @@ GLOBAL_TASKS = {
 REFUSED_NODES = ("callChoreography", "choreographyTask", "subChoreography", "implicitThrowEvent", "event", "activity")
 
 
+def _starters(element: etree._Element) -> tuple[str, ...]:
+    """Whom `camunda:candidateStarterGroups` and `candidateStarterUsers` name, spelled as a viewer's candidates are."""
+    named = [(kind, extension(element, f"candidateStarter{kind}s") or "") for kind in ("Group", "User")]
+    return tuple(f"{kind.lower()}:{name.strip()}" for kind, names in named for name in names.split(",") if name.strip())
+
+
 def read_body(
     element: etree._Element, roots: Roots, findings: Findings, *, process: str = "", path: str = "", depth: int = 0
 ) -> Body:
@@ -36,6 +42,7 @@ def read_body(
         event_triggered=element.get("triggeredByEvent") == "true", version_tag=extension(element, "versionTag"),
     )  # fmt: skip
     body.properties = properties_of(element)
+    body.starters = _starters(element)
     if depth > MAX_DEPTH:
         findings.refuse(
             identifier, "depth", f"子流程嵌套超过 {MAX_DEPTH} 层。", f"Sub-processes nest deeper than {MAX_DEPTH}."

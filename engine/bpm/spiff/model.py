@@ -79,6 +79,15 @@ class Loop:
 
 
 @dataclass(slots=True)
+class AdHoc:
+    """How an ad-hoc sub-process goes through its activities and when it is done."""
+
+    sequential: bool = False
+    condition: Value | None = None
+    cancel_remaining: bool = True
+
+
+@dataclass(slots=True)
 class Human:
     """Who does a user task, until when and with which form."""
 
@@ -142,6 +151,7 @@ class Node:
     work: Work | None = None
     call: Call | None = None
     body: Body | None = None  # of a sub-process
+    ad_hoc: AdHoc | None = None
     properties: dict[str, str] = field(default_factory=dict)
     documentation: str = ""
     compensation: bool = False  # isForCompensation
@@ -172,6 +182,7 @@ class Body:
     handlers: dict[str, str] = field(default_factory=dict)  # compensation boundary event → its handler activity
     properties: dict[str, str] = field(default_factory=dict)
     version_tag: str | None = None
+    starters: tuple[str, ...] = ()  # "group:clerk", "user:li": who may start it directly; empty: everybody
     executable: bool = True
 
     def starts(self) -> list[Node]:

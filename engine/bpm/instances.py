@@ -101,7 +101,7 @@ def start_definition(
 
 
 def cancel(app: App, instance_id: str, *, by: str, reason: str) -> View:
-    """End an instance before its time and keep the reason; tasks and timers are cancelled. Raises Conflict once ended."""
+    """End an instance before its time, with the reason; tasks and timers are cancelled. Raises Conflict once ended."""
     now = app.clock()
     with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
         _needs_reason(reason)

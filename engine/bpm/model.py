@@ -194,7 +194,7 @@ class Incident(Base):
 
 
 class Event(Base):
-    """What happened, in order; rows are only ever added (S7). ``at`` is process time, ``recorded_at`` the real clock."""
+    """What happened, in order; rows are only ever added (S7). ``at`` is process time, ``recorded_at`` real time."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_instance_id_id", "instance_id", "id"),)

@@ -1,5 +1,6 @@
 """Computes an answer in a child process with limited time and memory, so that no file can hang or fill this machine."""
 
+import gc
 import json
 import os
 import resource
@@ -27,6 +28,7 @@ def bounded(compute: Compute, otherwise: Callable[[str], Any]) -> str:
     reader, writer = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
+    gc.freeze()  # what is loaded so far stays shared with the child instead of being copied by its garbage collector
     child = os.fork()
     if child == 0:
         os.close(reader)

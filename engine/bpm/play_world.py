@@ -80,6 +80,7 @@ class PlayWorld:
         if any(event.kind == "none" for event in own) or not own:
             self.start(self.model.key, {})
         self.settle()
+        self.advance(self.now)  # a timer start that is due at this moment, or was before
 
     def start(self, process: str, variables: Mapping[str, Any], element: str | None = None) -> None:
         """One more instance. The first one of the leading process has the scenario's variables, too."""

@@ -144,6 +144,11 @@ def test_a_timer_start_makes_an_instance_at_each_of_its_moments() -> None:
     assert len(played(daily, steps=[{"outage": "P10D"}, {"check": {}}])["instances"]) == 1
 
 
+def test_a_timer_start_that_is_due_at_the_beginning_starts_at_once() -> None:
+    dated = diagram(f'<startEvent id="s">{timer(NOW, "timeDate")}</startEvent><endEvent id="e"/>{flows("s>e")}')
+    assert played(dated)["instances"] == [{"process": "case", "status": "completed"}]
+
+
 def test_auto_completes_every_task_and_stops_in_an_endless_loop() -> None:
     answer = played(REVIEW, auto=True, expect={"status": "completed", "completed": ["rectify", "recheck", "end"]})
     assert exit_code(answer) == 0

@@ -22,11 +22,11 @@ test: $(VENV_TEST) $(PAGES)
 	chromium=$$(sh tools/browser.sh) && BIHUAN_CHROMIUM=$$chromium sh tools/check.sh
 
 $(VENV): pyproject.toml requirements.lock tools/venv.sh tools/python.sh
-	sh tools/venv.sh .
+	sh tools/venv.sh requirements.lock
 	touch $@
 
-$(VENV_TEST): $(VENV)
-	sh tools/venv.sh '.[test]'
+$(VENV_TEST): $(VENV) requirements-test.lock
+	sh tools/venv.sh requirements-test.lock
 	touch $@
 
 $(PAGES): $(PAGE_SOURCES) tools/web.sh | $(VENV)

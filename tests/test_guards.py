@@ -169,10 +169,11 @@ def test_every_command_is_documented() -> None:
 
 def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["test"]
-    pinned = {line.partition("==")[0] for line in (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
-    names = {re.split(r"[\[<>=~! ;]", entry)[0] for entry in wanted}
-    assert {name for name in names if _normal(name) not in {_normal(pin) for pin in pinned}} == set()
+    test = project["optional-dependencies"]["test"]
+    for wanted, lock in ((project["dependencies"], "requirements.lock"), (test, "requirements-test.lock")):
+        pinned = {_normal(line.partition("==")[0]) for line in (ROOT / lock).read_text().splitlines()}
+        names = {_normal(re.split(r"[\[<>=~! ;]", entry)[0]) for entry in wanted}
+        assert names - pinned == set()
 
 
 def _normal(name: str) -> str:
@@ -180,7 +181,7 @@ def _normal(name: str) -> str:
 
 
 def test_lock_files_name_no_download_address() -> None:
-    assert lines_with(r"://|^-", [ROOT / "requirements.lock"]) == []
+    assert lines_with(r"://|^-", [ROOT / "requirements.lock", ROOT / "requirements-test.lock"]) == []
     assert lines_with(r'"resolved"', [ROOT / "web/package-lock.json"]) == []
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv and installs the pinned packages into it: `venv.sh .` what running needs, `venv.sh .[test]` what testing needs too.
+# Makes .venv and installs what the given lock files pin: nothing is resolved, so it is quick and the same everywhere.
 set -eu
 python=$(sh tools/python.sh)
 if ! [ -x .venv/bin/pip ]; then
@@ -10,4 +10,8 @@ if ! [ -x .venv/bin/pip ]; then
     exit 1
   fi
 fi
-exec .venv/bin/pip install --quiet --disable-pip-version-check --no-warn-script-location -c requirements.lock -e "$1"
+install() { .venv/bin/pip install --quiet --disable-pip-version-check --no-warn-script-location --no-deps "$@"; }
+for lock in "$@"; do
+  install -r "$lock"
+done
+install -e .

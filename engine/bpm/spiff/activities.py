@@ -132,8 +132,12 @@ class SubProcess(Element):
         assert self.node.body is not None
         my_task._set_state(TaskState.STARTED)
         scope = my_task.workflow.top_workflow.open_scope(my_task, self.node.body, None)
-        scope.begin(scope.body.starts())
+        scope.begin(self.starts_of(scope))
         return False
+
+    def starts_of(self, scope: Scope) -> list[Node]:
+        """Where the inside starts."""
+        return scope.body.starts()
 
     def perform(self, my_task: Token) -> bool:
         """The inside is over; what could be undone in it is kept with the activity."""

@@ -144,14 +144,20 @@ def _check_activity(body: Body, node: Node, findings: Findings) -> None:
     if node.body is not None and node.body.event_triggered:
         check_event_subprocess(node, findings)
     if node.tag == "adHocSubProcess":
-        findings.refuse(
-            node.id,
-            "unsupported",
-            "不支持即席子流程，请改用多实例或并行网关。",
-            "Ad-hoc sub-processes are not supported; use multi-instance or a parallel gateway.",
-        )
+        _check_ad_hoc(node, findings)
     if node.tag in ("receiveTask", "sendTask") and not node.triggers and node.work is None and not findings.problems:
         findings.refuse(node.id, "reference", "没有指定消息，请选择一个。", "This task names no message; choose one.")
+
+
+def _check_ad_hoc(node: Node, findings: Findings) -> None:
+    for inner in node.body.nodes.values() if node.body is not None else ():
+        if inner.tag in ("startEvent", "endEvent"):
+            findings.refuse(
+                inner.id,
+                "ad-hoc",
+                "即席子流程里不能有开始或结束事件，请删除。",
+                "An ad-hoc sub-process has neither start nor end events; remove this one.",
+            )
 
 
 _CHECKS = {

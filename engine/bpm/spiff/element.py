@@ -104,7 +104,19 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
             token.task_spec._update(token)
         if "for" in my_task.internal_data:
             compensation.handled(my_task)
+        self.tell_owner(my_task)
         scope.check_end()
+
+    def tell_owner(self, my_task: Token) -> None:
+        """An ad-hoc sub-process around it decides after each element whether it goes on."""
+        scope = my_task.workflow
+        if scope.body.tag != "adHocSubProcess" or scope.closed:
+            return
+        owner = scope.parent_task
+        try:
+            owner.task_spec.passed(owner, scope)
+        except Exception as error:  # its condition has no value: the sub-process failed, not the element
+            scope.top_workflow.park(owner, error)
 
     def _on_cancel(self, my_task: Token) -> None:
         if "entered" in my_task.internal_data:

@@ -119,6 +119,7 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
                 child.cancel()
             scope = self.subprocesses.pop(token.id, None)
             if scope is not None:
+                scope.closed = True
                 scope.clear()
         token._set_state(TaskState.ERROR)
         token.internal_data["failure"] = [self.next_id(), _reason(error), self.clock.isoformat()]

@@ -7,7 +7,6 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpm.expressions import truth
 from engine.bpm.spiff import variables
 from engine.bpm.spiff.element import Element
 from engine.bpm.spiff.tokens import Token
@@ -103,7 +102,7 @@ class MultiInstance(LoopContainer):
             return self.stop(my_task)
         if loop.condition is not None:
             functions = my_task.workflow.top_workflow.functions
-            if truth(loop.condition.of(variables.view(my_task), functions)):
+            if loop.condition.holds(variables.view(my_task), functions):
                 return self.stop(my_task)
         my_task._set_state(TaskState.STARTED)
         if loop.kind == "sequential":

@@ -7,7 +7,7 @@ from lxml import etree
 from engine.bpm.expressions import compile_script
 from engine.bpm.spiff.data import read_copies
 from engine.bpm.spiff.findings import Findings
-from engine.bpm.spiff.model import MAPPED_RESULTS, Call, Human, Loop, Node, Work
+from engine.bpm.spiff.model import MAPPED_RESULTS, AdHoc, Call, Human, Loop, Node, Work
 from engine.bpm.spiff.triggers import Roots, correlation_of, properties_of, read_mappings, read_triggers
 from engine.bpm.spiff.values import Value, literal
 from engine.bpm.spiff.xml import child, dialect_children, extension, extensions, local, reference, text
@@ -73,6 +73,8 @@ def _read_activity(element: etree._Element, node: Node, roots: Roots, findings: 
         )
     if node.tag in ("userTask", "manualTask"):
         node.human = _read_human(element, node, findings)
+    elif node.tag == "adHocSubProcess":
+        node.ad_hoc = _read_ad_hoc(element, node.id, findings)
     elif node.tag == "callActivity":
         node.call = _read_call(element, node.id, findings)
     elif node.tag in ("scriptTask", "serviceTask", "businessRuleTask", "sendTask"):
@@ -93,6 +95,15 @@ def _read_human(element: etree._Element, node: Node, findings: Findings) -> Huma
         form=form.rpartition(":")[2].strip() if form and form.strip() else None,
         no_deadline=node.properties.get("deadline") == "none",
     )  # fmt: skip
+
+
+def _read_ad_hoc(element: etree._Element, owner: str, findings: Findings) -> AdHoc:
+    condition = text(child(element, "completionCondition"))
+    return AdHoc(
+        sequential=element.get("ordering") == "Sequential",
+        condition=findings.expression(owner, condition, "condition") if condition else None,
+        cancel_remaining=element.get("cancelRemainingInstances") != "false",
+    )
 
 
 def _read_call(element: etree._Element, owner: str, findings: Findings) -> Call | None:

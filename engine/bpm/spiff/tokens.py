@@ -80,6 +80,7 @@ class Token(Task):  # type: ignore[misc]
             child.cancel()
         scope = self.workflow.top_workflow.subprocesses.pop(self.id, None)
         if scope is not None:
+            scope.closed = True
             scope.clear()
         if self.gone:
             return

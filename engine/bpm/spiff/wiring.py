@@ -5,6 +5,7 @@ from __future__ import annotations
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
 
 from engine.bpm.spiff.activities import AutomaticTask, CallActivity, EventSubprocess, HumanTask, SubProcess
+from engine.bpm.spiff.adhoc import AdHocSubProcess
 from engine.bpm.spiff.element import Element
 from engine.bpm.spiff.events import BoundaryEvent, CatchEvent, EndEvent, EventGateway, StartEvent, ThrowEvent
 from engine.bpm.spiff.gateways import ExclusiveGateway, InclusiveGateway, ParallelGateway
@@ -22,6 +23,7 @@ SPECS: dict[str, type[Element]] = {
     "callActivity": CallActivity,
     "subProcess": SubProcess,
     "transaction": SubProcess,
+    "adHocSubProcess": AdHocSubProcess,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
     "inclusiveGateway": InclusiveGateway,

@@ -316,3 +316,49 @@ def test_a_call_activity_runs_a_global_task():
     case.do("gu")
     assert case.open == ["a"]
     assert case.model.executable == ("p",)
+
+
+def ad_hoc(inner, **attributes):
+    return bpmn(START + el("adHocSubProcess", "ad", inner, **attributes) + A + flow("s->ad->a"))
+
+
+def test_an_ad_hoc_sub_process_offers_each_activity_once_and_ends_when_all_are_done():
+    case = Case(ad_hoc(B + C))
+    assert case.open == ["b", "c"]
+    case.do("c")
+    case.do("b")
+    assert case.open == ["a"]
+
+
+def test_a_sequential_ad_hoc_sub_process_goes_one_by_one():
+    case = Case(ad_hoc(script("n", "x = 1") + B + C, ordering="Sequential"))
+    assert case.open == ["b"]
+    case.do("b")
+    assert case.open == ["c"]
+    case.do("c")
+    assert case.open == ["a"]
+
+
+@pytest.mark.parametrize(("cancel", "left"), [("true", ["a"]), ("false", ["c"])])
+def test_an_ad_hoc_sub_process_is_over_when_its_condition_holds(cancel, left):
+    condition = "<bpmn:completionCondition>${enough}</bpmn:completionCondition>"
+    case = Case(ad_hoc(B + C + condition, cancelRemainingInstances=cancel), {"enough": False})
+    case.do("b", enough=True)
+    assert case.open == left
+
+
+def test_an_ad_hoc_sub_process_starts_another_round_until_its_condition_holds():
+    condition = "<bpmn:completionCondition>${n &gt;= 5}</bpmn:completionCondition>"
+    case = Case(ad_hoc(script("x", "n = n + 1") + script("y", "n = n + 1") + condition), {"n": 0})
+    assert (case.open, case.at.variables) == (["a"], {"n": 5})
+
+
+def test_an_ad_hoc_sub_process_whose_condition_has_no_value_is_an_incident():
+    condition = "<bpmn:completionCondition>${unknown}</bpmn:completionCondition>"
+    case = Case(ad_hoc(B + condition))
+    case.do("b")
+    assert case.at.failures[0].element == "ad"
+    case.put(unknown=True)
+    case.retry()
+    case.do("b")
+    assert case.open == ["a"]

@@ -104,7 +104,7 @@ WRONG = {
     "link without catch": (el("intermediateThrowEvent", "x", '<bpmn:linkEventDefinition name="L"/>'), "x"),
     "link without throw": (el("intermediateCatchEvent", "x", '<bpmn:linkEventDefinition name="L"/>'), "x"),
     "cancel end outside of a transaction": (el("endEvent", "x", "<bpmn:cancelEventDefinition/>"), "x"),
-    "ad-hoc sub-process": (el("adHocSubProcess", "x", B), "x"),
+    "ad-hoc sub-process with an end event": (el("adHocSubProcess", "h", B + el("endEvent", "x")), "x"),
     "empty sub-process": (el("subProcess", "x"), "x"),
     "sub-process that starts with a message": (el("subProcess", "x", el("startEvent", "s9", event("message", "M"))), "s9"),
     "event sub-process without event": (el("subProcess", "x", el("startEvent", "s9"), triggeredByEvent="true"), "s9"),

@@ -38,16 +38,16 @@ def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime) ->
     year = now.astimezone(app.zone).year
     hazard.closed_at, hazard.closure_opinion = now, opinion
     hazard.closure_no = f"青街安销〔{year}〕{next_number(tx, f'青街安销-{year}')}号"
-    deadlines.close_in(tx, hazard.number, now, done_at=_done_at(tx, hazard))
+    deadlines.close_in(tx, hazard.number, now, done_at=handed_in_at(tx, hazard))
     assignments.close_all(tx, hazard.number, now)
 
 
-def _done_at(tx: Session, hazard: Hazard) -> datetime | None:
-    """When the fix was handed in for the last time; None when it is this very step, as with a fix on the spot."""
-    handed_in = select(func.max(Task.ended_at)).where(
-        Task.instance_id == hazard.instance_id, Task.element == "rectify", Task.status == "completed"
-    )
-    return tx.scalar(handed_in)
+def handed_in_at(tx: Session, hazard: Hazard) -> datetime | None:
+    """When the fix was handed in that now waits for us; None while it is being worked on, and for a fix on the spot."""
+    work = (Task.instance_id == hazard.instance_id) & (Task.element == "rectify")
+    if tx.scalar(select(Task.id).where(work, Task.status == "open").limit(1)) is not None:
+        return None
+    return tx.scalar(select(func.max(Task.ended_at)).where(work, Task.status == "completed"))
 
 
 def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:

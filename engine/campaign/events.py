@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Event
+from engine.bpm.step import ENGINE
 from engine.bpm.viewer import Viewer
 from engine.campaign import units
 from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Measure, Recheck, Rung
@@ -47,9 +48,8 @@ def list_events(app: App, number: str, *, viewer: Viewer) -> list[CaseEvent]:
 
 
 def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
-    wanted = (Event.event.in_(BY_PEOPLE)) | (
-        (Event.type.in_(("userTask", "manualTask"))) & (Event.event == "completed")
-    )
+    acted = Event.event.in_(BY_PEOPLE) & ((Event.event != "cancelled") | Event.element.is_(None) & Event.type.is_(None))
+    wanted = acted | ((Event.type.in_(("userTask", "manualTask"))) & (Event.event == "completed"))
     fired = (Event.event == "fired") & (Event.type == "boundaryEvent")  # the chain's daily look is no news
     rows = tx.scalars(
         select(Event).where(Event.instance_id == hazard.instance_id, wanted | fired).order_by(Event.id)
@@ -61,8 +61,8 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
                   names.get(hazard.finder, hazard.finder), None)
     ]  # fmt: skip
     for row in rows:
-        by = row.actor or ""
-        kind, title = ("timer", f"到点：{row.name}") if row.event == "fired" else ("task", _done(row))
+        by = "" if row.actor in (None, ENGINE) else str(row.actor)
+        kind, title = ("timer", row.name or "") if row.event == "fired" else ("task", _done(row))
         text = str((row.detail or {}).get("text") or (row.detail or {}).get("reason") or "")
         lines.append(CaseEvent(row.at, kind, title, text, by, names.get(by, by), row.element))
     return lines

@@ -55,8 +55,9 @@ def deadline_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 
 
 def deadline_close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """End the open deadline: met in time, missed when late."""
-    deadlines.close_in(tx, given["hazard"], call.at, kind=given["type"])
+    """End the open deadline: met in time, missed when late; a fix that was handed in counts from then."""
+    done_at = closing.handed_in_at(tx, existing(tx, given["hazard"]))
+    deadlines.close_in(tx, given["hazard"], call.at, kind=given["type"], done_at=done_at)
     return NOTHING
 
 

@@ -175,6 +175,21 @@ def test_the_story_of_a_case_reads_in_order(demo: App, root: Viewer) -> None:
     assert any(line.startswith("发出督办") for line in story)
 
 
+def test_the_story_leaves_out_what_the_engine_does_with_itself(demo: App, root: Viewer) -> None:
+    for wanted in CASES:
+        story = events.list_events(demo, wanted.case, viewer=root)
+        assert not [line for line in story if line.by == "engine" or line.title.startswith("终止")]
+    assert "申请延期" in [line.title for line in events.list_events(demo, "YQ-2026-0912", viewer=root)]
+
+
+def test_a_supervision_met_before_its_limit_is_met_although_the_reinspection_came_later(
+    demo: App, root: Viewer
+) -> None:
+    found = {row.kind: row.state for row in deadlines.list_deadlines(demo, "YQ-2026-0907", viewer=root)}
+
+    assert found == {"整改": "missed", "督办": "met"}
+
+
 def test_the_board_counts_open_hazards_by_colour(demo: App, root: Viewer) -> None:
     shown = board.board(demo, root)
 

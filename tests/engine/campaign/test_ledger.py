@@ -35,7 +35,7 @@ def numbers(app: App, viewer: Viewer, **wanted: object) -> list[str]:
         ({"q": "彩钢板", "status": "all"}, {"0905"}),
         ({"q": "100%"}, set()),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_a_filter_finds_exactly_its_hazards(
     demo: App, root: Viewer, wanted: dict[str, object], found: set[str]

@@ -9,6 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpm.spiff import variables
 from engine.bpm.spiff.element import Element
+from engine.bpm.spiff.throwing import throw
 from engine.bpm.spiff.tokens import Token
 from engine.errors import Invalid
 
@@ -98,6 +99,9 @@ class MultiInstance(LoopContainer):
         loop, counts = self.node.loop, my_task.data
         assert loop is not None
         done = counts["nrOfCompletedInstances"]
+        self._announce(my_task, done)
+        if my_task.gone:
+            return False
         if done >= counts["nrOfInstances"]:
             return self.stop(my_task)
         if loop.condition is not None:
@@ -108,6 +112,18 @@ class MultiInstance(LoopContainer):
         if loop.kind == "sequential":
             self._start(my_task, done)
         return False
+
+    def _announce(self, my_task: Token, done: int) -> None:
+        """Throw what the marker's behaviour wants for passes that completed since the last look."""
+        loop, notes = self.node.loop, my_task.internal_data
+        assert loop is not None
+        functions = my_task.workflow.top_workflow.functions
+        for number in range(notes.get("told", 0) + 1, done + 1) if loop.events else ():
+            notes["told"] = number
+            for condition, trigger in loop.events:
+                wanted = condition is None or condition.holds(variables.view(my_task), functions)
+                if wanted and not (loop.behavior == "One" and number > 1) and not my_task.gone:
+                    throw(my_task, trigger)
 
     def _start(self, my_task: Token, index: int) -> None:
         loop, items = self.node.loop, my_task.internal_data.get("items")
@@ -124,10 +140,10 @@ class MultiInstance(LoopContainer):
             if isinstance(items, str) and items in context:  # `collection="names"` may also name the variable
                 items = context[items]
             if not isinstance(items, (list, tuple)):
-                raise Invalid(
-                    "多实例的集合不是列表，请检查变量。", en="The collection of this multi-instance is no list."
-                )
+                raise no_list()
             return self._checked(list(items))
+        if loop.names:
+            return self._checked(self._named_items(loop.names, context))
         assert loop.cardinality is not None
         count = loop.cardinality.of(context, functions)
         if isinstance(count, str) and count.strip().isdigit():
@@ -137,6 +153,14 @@ class MultiInstance(LoopContainer):
                 f"多实例的次数“{count}”不是非负整数。", en=f"The cardinality {count} is no whole number from 0 up."
             )
         return self._checked(int(count))
+
+    def _named_items(self, names: tuple[str, ...], context: Mapping[str, Any]) -> list[Any]:
+        """The collection behind a data input: its own variable, or the data object that is copied into it."""
+        copied = [name for copy in self.node.copies_in if set(copy.targets) & set(names) for name in copy.sources]
+        for name in (*names, *copied):
+            if isinstance(context.get(name), list):
+                return list(context[name])
+        raise no_list()
 
     def _checked(self, items: list[Any] | int) -> list[Any] | int:
         count = len(items) if isinstance(items, list) else items
@@ -178,3 +202,8 @@ class StandardLoop(LoopContainer):
         if loop.condition is None:
             return True
         return loop.condition.holds(variables.view(my_task), my_task.workflow.top_workflow.functions)
+
+
+def no_list() -> Invalid:
+    """The failure of a multi-instance activity whose collection cannot be gone through."""
+    return Invalid("多实例的集合不是列表，请检查变量。", en="The collection of this multi-instance is no list.")

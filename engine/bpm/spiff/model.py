@@ -70,6 +70,9 @@ class Loop:
     kind: str  # parallel | sequential | standard
     cardinality: Value | None = None
     collection: Value | None = None
+    names: tuple[str, ...] = ()  # of a collection given as a data input: the variables it may be
+    behavior: str = "All"
+    events: list[tuple[Value | None, Trigger]] = field(default_factory=list)  # thrown as passes complete
     item: str | None = None
     output_collection: str | None = None
     output_item: str | None = None

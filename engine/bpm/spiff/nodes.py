@@ -7,7 +7,8 @@ from lxml import etree
 from engine.bpm.expressions import compile_script
 from engine.bpm.spiff.data import read_copies
 from engine.bpm.spiff.findings import Findings
-from engine.bpm.spiff.model import MAPPED_RESULTS, AdHoc, Call, Human, Loop, Node, Work
+from engine.bpm.spiff.loop_markers import read_loop
+from engine.bpm.spiff.model import MAPPED_RESULTS, AdHoc, Call, Human, Node, Work
 from engine.bpm.spiff.triggers import Roots, correlation_of, properties_of, read_mappings, read_triggers
 from engine.bpm.spiff.values import Value, literal
 from engine.bpm.spiff.xml import child, dialect_children, extension, extensions, local, reference, text
@@ -63,7 +64,7 @@ def _add_correlation(element: etree._Element, node: Node, findings: Findings) ->
 def _read_activity(element: etree._Element, node: Node, roots: Roots, findings: Findings) -> None:
     node.inputs, node.outputs = _read_input_output(element, node.id, findings)
     node.compensation = element.get("isForCompensation") == "true"
-    node.loop = _read_loop(element, node.id, findings)
+    node.loop = read_loop(element, node.id, roots, findings)
     if any(element.get(name, "1") != "1" for name in ("startQuantity", "completionQuantity")):
         findings.refuse(
             node.id,
@@ -187,69 +188,6 @@ def _read_message(element: etree._Element, node: Node, roots: Roots, findings: F
     wrapper = etree.Element("event")
     wrapper.append(definition)
     node.triggers = read_triggers(wrapper, node.id, roots, findings)
-
-
-def _read_loop(element: etree._Element, owner: str, findings: Findings) -> Loop | None:
-    standard = child(element, "standardLoopCharacteristics")
-    if standard is not None:
-        return _read_standard_loop(standard, owner, findings)
-    multi = child(element, "multiInstanceLoopCharacteristics")
-    if multi is None:
-        return None
-    loop = Loop("sequential" if multi.get("isSequential") == "true" else "parallel")
-    cardinality = text(child(multi, "loopCardinality"))
-    loop.cardinality = findings.expression(owner, cardinality, "loop") if cardinality else None
-    loop.collection = _read_collection(multi, owner, findings)
-    loop.item = extension(multi, "elementVariable") or _named(child(multi, "inputDataItem"))
-    loop.output_item = _named(child(multi, "outputDataItem"))
-    loop.output_collection = text(child(multi, "loopDataOutputRef")) or None
-    condition = text(child(multi, "completionCondition"))
-    loop.condition = findings.expression(owner, condition, "loop") if condition else None
-    if multi.get("behavior", "All") != "All":
-        findings.refuse(
-            owner, "loop", "多实例的 behavior 只支持 All。", "Multi-instance behavior other than All is not supported."
-        )
-    if cardinality.lstrip("-").isdigit() and not 0 <= int(cardinality) <= 100_000:
-        findings.refuse(
-            owner, "loop", "多实例的次数必须在 0 到 100000 之间。", "The cardinality must lie between 0 and 100000."
-        )
-    if not cardinality and loop.collection is None:
-        findings.refuse(
-            owner,
-            "loop",
-            "多实例要填写次数（loopCardinality）或集合（camunda:collection）。",
-            "A multi-instance activity needs loopCardinality or camunda:collection.",
-        )
-    return loop
-
-
-def _read_collection(multi: etree._Element, owner: str, findings: Findings) -> Value | None:
-    given = extension(multi, "collection") or text(child(multi, "loopDataInputRef"))
-    return findings.expression(owner, given, "loop") if given else None
-
-
-def _named(item: etree._Element | None) -> str | None:
-    return None if item is None else item.get("name") or item.get("id")
-
-
-def _read_standard_loop(loop: etree._Element, owner: str, findings: Findings) -> Loop:
-    maximum, condition = (loop.get("loopMaximum") or "").strip(), text(child(loop, "loopCondition"))
-    if maximum and (not maximum.isdigit() or int(maximum) < 1):
-        findings.refuse(
-            owner, "loop", "循环次数上限（loopMaximum）必须是正整数。", "loopMaximum must be a positive whole number."
-        )
-        maximum = ""
-    if not maximum and not condition:
-        findings.refuse(
-            owner,
-            "loop",
-            "循环要填写条件（loopCondition）或次数上限（loopMaximum），否则不会结束。",
-            "A loop needs loopCondition or loopMaximum, or it never ends.",
-        )
-    return Loop(
-        "standard", condition=findings.expression(owner, condition, "loop") if condition else None,
-        maximum=int(maximum) if maximum else None, test_before=loop.get("testBefore") == "true",
-    )  # fmt: skip
 
 
 def _read_input_output(

@@ -362,3 +362,24 @@ def test_an_ad_hoc_sub_process_whose_condition_has_no_value_is_an_incident():
     case.retry()
     case.do("b")
     assert case.open == ["a"]
+
+
+@pytest.mark.parametrize(("behavior", "heard"), [("None", 3), ("One", 1), ("Complex", 1)])
+def test_a_multi_instance_activity_throws_events_as_its_behaviour_says(behavior, heard):
+    roots = '<bpmn:signal id="S" name="done"/><bpmn:signalEventDefinition id="def" signalRef="S"/>'
+    rule = "<bpmn:complexBehaviorDefinition><bpmn:condition>${nrOfCompletedInstances == 2}</bpmn:condition>" \
+        '<bpmn:event id="ev"><bpmn:signalEventDefinition signalRef="S"/></bpmn:event></bpmn:complexBehaviorDefinition>'
+    loop = el("multiInstanceLoopCharacteristics", "l", "<bpmn:loopCardinality>3</bpmn:loopCardinality>" + rule * (behavior == "Complex"),
+              behavior=behavior, isSequential="true", noneBehaviorEventRef="def", oneBehaviorEventRef="def")
+    files = bpmn(START + el("task", "t", loop) + boundary("bs", "t", event("signal", "S"), interrupting=False) + B + A + flow("s->t->a\nbs->b"), roots=roots)
+    case = Case(files)
+    assert sorted(case.open) == ["a", *["b"] * heard]
+
+
+def test_an_interrupting_event_of_the_first_pass_ends_the_others():
+    roots = '<bpmn:signal id="S" name="done"/><bpmn:signalEventDefinition id="def" signalRef="S"/>'
+    loop = el("multiInstanceLoopCharacteristics", "l", "<bpmn:loopCardinality>3</bpmn:loopCardinality>", behavior="One", oneBehaviorEventRef="def")
+    files = bpmn(START + el("userTask", "t", loop) + boundary("bs", "t", event("signal", "S")) + B + A + flow("s->t->a\nbs->b"), roots=roots)
+    case = Case(files)
+    case.do("t")
+    assert case.open == ["b"]

@@ -1,6 +1,7 @@
 """Counts working days, natural days, hours and months and says in words how; it knows no clock, a start is given."""
 
 import calendar
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,6 +39,7 @@ class Calendar:
     def __init__(self, off: Mapping[date, str], working: Mapping[date, str], years: Iterable[int]) -> None:
         self._off, self._working, self.published_years = dict(off), dict(working), frozenset(years)
         self._statutory: dict[int, dict[date, str]] = {}
+        self._worked: dict[int, list[int]] = {}
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -71,12 +73,20 @@ class Calendar:
     def add_workdays(self, start: date, n: int) -> date:
         """The n-th working day after the start (before it, when n is negative); the start is not counted."""
         _bounded(n)
-        step = _DAY if n > 0 else -_DAY
-        day, left = start, abs(n)
-        while left:
-            day += step
-            left -= self.is_workday(day)
-        return day
+        if n == 0:
+            return start
+        year, place = (
+            start.year,
+            (bisect_right if n > 0 else bisect_left)(self._workdays(start.year), start.toordinal()),
+        )
+        place += n - 1 if n > 0 else n
+        while place < 0:
+            year -= 1
+            place += len(self._workdays(year))
+        while place >= len(self._workdays(year)):
+            place -= len(self._workdays(year))
+            year += 1
+        return date.fromordinal(self._workdays(year)[place])
 
     def add_days(self, start: date, n: int, roll: Roll = "F") -> date:
         """The n-th natural day after the start; with roll F a last day that is off moves to the next working day."""
@@ -105,8 +115,10 @@ class Calendar:
 
     def workdays_between(self, after: date, upto: date) -> int:
         """How many working days lie in (after, upto]; 0 when `upto` is not later."""
-        days = range(after.toordinal() + 1, upto.toordinal() + 1)
-        return sum(self.is_workday(date.fromordinal(day)) for day in days)
+        if upto <= after:
+            return 0
+        years = sum(len(self._workdays(year)) for year in range(after.year, upto.year))
+        return years + self._worked_by(upto) - self._worked_by(after)
 
     def end_of_day(self, day: date, zone: ZoneInfo) -> datetime:
         """24:00 local time of the day, as a moment in UTC."""
@@ -126,6 +138,9 @@ class Calendar:
         """The moment (UTC) at which so many hours of office time have passed since the start."""
         _bounded(hours, least=0)
         left, day = timedelta(hours=hours), start.astimezone(zone).date()
+        daily = sum(
+            (datetime.combine(day, closes) - datetime.combine(day, opens) for opens, closes in spans), timedelta()
+        )
         if not left:
             return start.astimezone(UTC)
         while True:
@@ -134,7 +149,9 @@ class Calendar:
                 if begins + left <= ends:
                     return (begins + left).astimezone(UTC)
                 left -= max(ends - begins, timedelta())
-            day += _DAY
+            whole = -(-left // daily) - 1  # working days that pass as a whole
+            day = self.add_workdays(day, whole) + _DAY
+            left -= whole * daily
 
     def count(self, start: date | datetime, n: int, unit: str, roll: str, zone: ZoneInfo) -> Count:
         """The end of a period with its explanation. A moment counts from its local day; hours need a moment.
@@ -203,6 +220,17 @@ class Calendar:
     def _notice(self, first: date, last: date) -> list[str]:
         years = [str(year) for year in range(first.year, last.year + 1) if year not in self.published_years]
         return [f"{'、'.join(years)} 年放假安排尚未公布，暂按双休日和法定节假日推算，公布后重新计算"]
+
+    def _workdays(self, year: int) -> list[int]:
+        """The ordinals of a year's working days, in order."""
+        if year not in self._worked:
+            days = range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
+            self._worked[year] = [day for day in days if self.is_workday(date.fromordinal(day))]
+        return self._worked[year]
+
+    def _worked_by(self, day: date) -> int:
+        """How many working days of its year are over at the end of this day."""
+        return bisect_right(self._workdays(day.year), day.toordinal())
 
     def _statutory_of(self, year: int) -> dict[date, str]:
         if year not in self._statutory:

@@ -219,6 +219,19 @@ def test_rolled_days_end_on_the_first_working_day_not_before_the_plain_end(start
     assert CALENDAR.add_days(start, n, "N") == plain
 
 
+@settings(max_examples=60, deadline=None)
+@given(PUBLISHED_DAYS, st.integers(0, 23), st.integers(1, 160))
+def test_working_hours_agree_with_a_minute_by_minute_count(day: date, hour: int, halves: int) -> None:
+    start = datetime(day.year, day.month, day.day, hour, 15, tzinfo=SHANGHAI)
+    moment, left = start, halves * 30
+    while left:
+        minute = moment.hour * 60 + moment.minute
+        open_now = 510 <= minute < 720 or 870 <= minute < 1080
+        left -= open_now and chinese_calendar.is_workday(moment.date())
+        moment += timedelta(minutes=1)
+    assert CALENDAR.add_workhours(start, halves / 2, SHANGHAI) == moment
+
+
 @settings(max_examples=100, deadline=None)
 @given(PUBLISHED_DAYS, st.integers(-40, 40))
 def test_counting_back_and_forth_are_mirror_images(start: date, n: int) -> None:

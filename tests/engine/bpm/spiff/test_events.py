@@ -346,3 +346,9 @@ def test_a_task_whose_way_out_failed_and_was_retried_is_never_completed_twice():
     case.put(go=True)
     case.retry()
     assert case.events.count("a completed") == 1
+
+
+def test_a_busy_branch_does_not_keep_a_terminate_end_event_from_ending_the_case():
+    files = bpmn(START + el("parallelGateway", "f") + el("exclusiveGateway", "m") + script("n", "n = n + 1")
+                 + el("endEvent", "stop", "<bpmn:terminateEventDefinition/>") + flow("s->f\nf->m\nm->n->m\nf->stop"))
+    assert Case(files, {"n": 0}).at.status == "terminated"

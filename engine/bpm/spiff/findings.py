@@ -30,7 +30,10 @@ class Findings:
         try:
             return act()
         except EngineError as error:
-            self.refuse(element, rule, error.message, error.en)
+            for found in error.problems:
+                self.refuse(found.get("element", element), rule, found["message"], found.get("en", found["message"]))
+            if not error.problems:
+                self.refuse(element, rule, error.message, error.en)
         return None
 
     def template(self, element: str, text: str | None) -> Value | None:

@@ -43,14 +43,17 @@ def read_node(element: etree._Element, identifier: str, roots: Roots, findings: 
 
 
 def _read_event(element: etree._Element, node: Node, roots: Roots, findings: Findings) -> None:
-    node.triggers = read_triggers(element, node.id, roots, findings)
+    definition = child(element, "messageEventDefinition")
+    topic = None if definition is None else extension(definition, "topic")
+    if topic and node.tag in THROWING:
+        node.work = Work(topic=topic.strip())  # a message that an operator sends
+    else:
+        node.triggers = read_triggers(element, node.id, roots, findings)
     node.parallel_multiple = element.get("parallelMultiple") == "true"
     node.attached_to = reference(element.get("attachedToRef")) or None
     flag = element.get("isInterrupting") if node.tag == "startEvent" else element.get("cancelActivity")
     node.interrupting = flag != "false"
     _add_correlation(element, node, findings)
-    if extension(element, "type") == "external" and (topic := extension(element, "topic")):
-        node.work = Work(topic=topic)  # a message event that an operator sends
     node.inputs, node.outputs = _read_input_output(element, node.id, findings)
 
 

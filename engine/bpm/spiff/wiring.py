@@ -73,6 +73,6 @@ def _kind(node: Node) -> type[Element]:
         return EventSubprocess
     if node.tag == "sendTask":
         return AutomaticTask if node.work is not None else ThrowEvent
-    if node.work is not None and node.tag == "intermediateThrowEvent":
+    if node.work is not None and node.tag in ("intermediateThrowEvent", "endEvent"):
         return AutomaticTask
     return SPECS[node.tag]

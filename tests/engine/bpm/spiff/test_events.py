@@ -352,3 +352,10 @@ def test_a_busy_branch_does_not_keep_a_terminate_end_event_from_ending_the_case(
     files = bpmn(START + el("parallelGateway", "f") + el("exclusiveGateway", "m") + script("n", "n = n + 1")
                  + el("endEvent", "stop", "<bpmn:terminateEventDefinition/>") + flow("s->f\nf->m\nm->n->m\nf->stop"))
     assert Case(files, {"n": 0}).at.status == "terminated"
+
+
+def test_a_message_event_with_a_topic_is_sent_by_its_operator():
+    sent = '<bpmn:messageEventDefinition camunda:type="external" camunda:topic="letter"/>'
+    case = Case(bpmn(START + el("intermediateThrowEvent", "th", sent) + el("endEvent", "last", sent) + flow("s->th->last")), operators={"letter": lambda call: {"number": 7}})
+    assert [call.element for call in case.world.calls] == ["th", "last"]
+    assert (case.at.status, case.at.variables) == ("completed", {"number": 7})

@@ -179,3 +179,12 @@ def test_a_form_given_by_file_name_is_known_by_its_id():
     form = b'{"id": "rectify", "type": "default", "components": []}'
     files = {**bpmn(START + el("userTask", "a", c_formKey="camunda-forms:deployment:fix.form") + flow("s->a")), "forms/fix.form": form}
     assert Case(files).at.tasks[0].form == "rectify"
+
+
+def test_every_wrong_place_of_a_table_is_named():
+    dmn = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n"><decision id="x"><decisionTable id="t" hitPolicy="FANCY">
+      <input id="i"><inputExpression id="ie"><text>1 +</text></inputExpression></input><output id="o" name="a"/></decisionTable></decision></definitions>"""
+    found = problems({**bpmn(START + A + flow("s->a")), "t.dmn": dmn})
+    assert len(found) == 2
+    assert {problem["file"] for problem in found} == {"t.dmn"}
+    assert found[0]["element"] == "x"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Writes requirements.lock (what running needs) and requirements-test.lock (what testing adds) anew: the newest versions
-# that pyproject.toml allows, tried out in an environment of their own.
+# that pyproject.toml allows, tried out in an environment of their own. Run it with the oldest Python that is supported:
+# PYTHON=/path/to/python3.11 sh tools/lock.sh
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -122,11 +122,39 @@ def test_the_red_list_holds_what_is_overdue_worst_first(desk: Open) -> None:
     assert "YQ-2026-0911" not in text and "YQ-2026-0912" not in text
 
 
+def test_each_number_of_the_lamp_board_opens_its_list(desk: Open) -> None:
+    page = desk(ADMIN).page
+    page.get_by_role("link", name="灯色看板").click()
+    row = page.get_by_test_id("board-row").filter(has_text="石门社区")
+    number = row.locator("td").nth(1).get_by_role("link")
+    count = int(number.inner_text())
+    number.click()
+    expect(page.get_by_test_id("hazard-row")).to_have_count(count)
+    expect(page.get_by_test_id("hazard-row").filter(has_text="YQ-2026-0905")).to_be_visible()
+
+
+def test_who_must_fix_a_hazard_asks_for_more_time(desk: Open) -> None:
+    page = desk("secretary-gh").page
+    page.goto("/hazards/YQ-2026-1001")
+    page.get_by_test_id("ask-extension").click()
+    page.get_by_label("理由").fill("更换线路需停电，供电所排在下周")
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.locator("li").filter(has_text="延期审批").first).to_be_visible()
+
+
+def test_a_measure_is_shown_with_its_end_and_the_last_day_to_decide(desk: Open) -> None:
+    page = desk(ADMIN).page
+    page.goto("/hazards/YQ-2026-0909")
+    expect(page.get_by_test_id("measures")).to_contain_text("区消防救援大队")
+    page.get_by_role("tab", name="升级链").click()
+    expect(page.get_by_test_id("diagram").locator(".is-current").first).to_be_visible()
+
+
 def test_the_ledger_shows_closed_hazards_when_asked(desk: Open) -> None:
     page = desk(ADMIN).page
     page.get_by_role("link", name="隐患台账").click()
     expect(page.get_by_test_id("hazard-row").first).to_be_visible()
-    page.locator(".el-select").click()
+    page.locator(".el-select").first.click()
     page.get_by_role("option", name="已销号").click()
     expect(page.get_by_test_id("hazard-row").filter(has_text="YQ-2026-0906")).to_be_visible()
     assert "state=closed" in page.url

@@ -13,6 +13,7 @@ export const router = createRouter({
     { path: '/tasks', name: 'tasks', component: Tasks, meta: { title: 'nav.tasks' } },
     { path: '/tasks/:id', name: 'task', component: () => import('./pages/TaskPage.vue'), meta: { title: 'nav.task' } },
     { path: '/red', name: 'red', component: () => import('./pages/Hazards.vue'), props: { red: true }, meta: { title: 'nav.red' } },
+    { path: '/board', name: 'board', component: () => import('./pages/Board.vue'), meta: { title: 'board.title' } },
     { path: '/hazards', name: 'hazards', component: () => import('./pages/Hazards.vue'), meta: { title: 'nav.hazards' } },
     { path: '/hazards/:number', name: 'hazard', component: () => import('./pages/HazardPage.vue'), meta: { title: 'nav.hazard' } },
     { path: '/instances/:id', name: 'instance', component: () => import('./pages/InstancePage.vue'), meta: { title: 'nav.instance' } },

@@ -8,9 +8,16 @@ interface Named {
   code?: string
   name: string
   display_name?: string
+  kind?: string
+}
+
+interface Option {
+  label: string
+  value: string
 }
 
 const units = reactive<Record<string, string>>({})
+const kinds: Record<string, string> = {}
 const people = reactive<Record<string, string>>({})
 let asked: Promise<unknown> | null = null
 
@@ -23,10 +30,15 @@ async function read(path: string, keep: (item: Named) => void): Promise<void> {
   }
 }
 
+function keepUnit({ code = '', name, kind = '' }: Named): void {
+  kinds[code] = kind
+  units[code] = name
+}
+
 /** Fetch the names once for this visit; later calls wait for the same answer. */
 export function learnNames(): Promise<unknown> {
   asked ??= Promise.all([
-    read('/units', (unit) => (units[unit.code ?? unit.name] = unit.name)),
+    read('/units', keepUnit),
     read('/people', (person) => (people[person.name] = person.display_name ?? person.name)),
   ])
   return asked
@@ -36,8 +48,11 @@ export function forgetNames(): void {
   asked = null
 }
 
+/** The communities, as the options of a filter. */
+export const communities = (): Option[] => unitOptions().filter((unit) => kinds[unit.value] === 'community')
+
 /** The units one may choose, as the options of a form. */
-export const unitOptions = (): { label: string; value: string }[] => Object.entries(units).map(([value, label]) => ({ value, label }))
+export const unitOptions = (): Option[] => Object.entries(units).map(([value, label]) => ({ value, label }))
 
 export const unitName = (code: string | null | undefined): string => (code ? (units[code] ?? code) : '—')
 

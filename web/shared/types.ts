@@ -167,6 +167,27 @@ export interface HistoryEvent {
   actor: string | null
 }
 
+/** One measure that a department decided. */
+export interface Measure {
+  id: number
+  kind: string
+  organ_name: string
+  decision_no: string
+  basis: string
+  starts_on: string
+  ends_at: string
+  decide_by: string | null
+  lifted_at: string | null
+  lift_reason: string
+}
+
+/** Open hazards by community and colour. */
+export interface Board {
+  rows: { community: string; community_name: string; lamps: Record<string, number>; total: number }[]
+  lamps: Record<string, number>
+  total: number
+}
+
 /** One paper from one unit to another. */
 export interface Paper {
   id: number

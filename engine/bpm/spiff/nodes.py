@@ -5,8 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.bpm.expressions import compile_script
-from engine.bpm.spiff.data import read_copies
 from engine.bpm.spiff.findings import Findings
+from engine.bpm.spiff.items import read_copies
 from engine.bpm.spiff.loop_markers import read_loop
 from engine.bpm.spiff.model import MAPPED_RESULTS, AdHoc, Call, Human, Node, Work
 from engine.bpm.spiff.triggers import Roots, correlation_of, properties_of, read_mappings, read_triggers

@@ -198,8 +198,7 @@ class Scope:
         self.on_end()
 
     def on_end(self) -> None:
-        """What follows the end of this scope."""
-        raise NotImplementedError
+        """What follows the end of this scope; a case and a sub-process each have their own."""
 
     def terminate(self) -> None:
         """A terminate end event was reached in this scope; only the case as a whole remembers it."""

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from engine.bpm.spiff import timers
-from engine.bpm.spiff.data import item_names
 from engine.bpm.spiff.findings import Findings
+from engine.bpm.spiff.items import item_names
 from engine.bpm.spiff.model import Trigger
 from engine.bpm.spiff.values import Value
 from engine.bpm.spiff.xml import BPMN, child, children, dialect_children, extension, extensions, local, reference, text

@@ -165,3 +165,11 @@ def test_a_route_is_at_most_four_statements() -> None:
         tree = ast.parse(Path(inspect.getfile(noun)).read_text(encoding="utf-8"))
         body = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name).body
         assert len(body) - 1 <= 4, f"{noun.__name__}.{name}: parse, call a verb, shape, return"
+
+
+def test_the_guide_for_integrators_names_only_addresses_that_exist(document: dict[str, Any]) -> None:
+    text = (Path(__file__).parents[2] / "docs/guide/integrate.md").read_text(encoding="utf-8")
+    named = {path.rstrip("/") for path in re.findall(r"/api/v1(?:/[\w{}-]+)+", text)}
+    known = [re.compile(re.sub(r"{\w+}", "[^/]+", path)) for path in (*document["paths"], "/api/v1/openapi")]
+    assert len(named) >= 10
+    assert [path for path in named if not any(pattern.fullmatch(path) for pattern in known)] == []

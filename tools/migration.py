@@ -1,6 +1,6 @@
 """Writes the next migration: what the model has and the newest version of the tables has not. Run by a developer.
 
-    .venv/bin/python tools/migration.py "what changes"
+.venv/bin/python tools/migration.py "what changes"
 """
 
 import subprocess

@@ -57,8 +57,8 @@ class Deadline(Base):
 
     __tablename__ = "deadline"
     __table_args__ = (
+        # None by due_at: SQLite would take it for the earliest deadline of one hazard and read those of all others.
         Index("ix_deadline_hazard", "hazard", "state", "kind"),
-        Index("ix_deadline_due_at", "state", "due_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"))

@@ -97,8 +97,8 @@ def late(now: datetime) -> ColumnElement[bool]:
 
 def applied() -> ColumnElement[bool]:
     """Whether the fix was handed in and waits for re-inspection or closure, as an SQL condition over ``hazard``."""
-    at = select(Task.instance_id).where(Task.status == "open", Task.element.in_(stages.APPLIED))
-    return Hazard.instance_id.in_(at)
+    waiting = (Task.instance_id == Hazard.instance_id, Task.status == "open", Task.element.in_(stages.APPLIED))
+    return select(Task.id).where(*waiting).correlate(Hazard).exists()
 
 
 def next_due(what: SQLColumnExpression[Value]) -> ScalarSelect[Value]:

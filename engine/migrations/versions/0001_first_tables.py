@@ -544,7 +544,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
     )
     with op.batch_alter_table("deadline", schema=None) as batch_op:
-        batch_op.create_index("ix_deadline_due_at", ["state", "due_at"], unique=False)
         batch_op.create_index("ix_deadline_hazard", ["hazard", "state", "kind"], unique=False)
 
     op.create_table(

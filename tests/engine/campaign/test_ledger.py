@@ -1,15 +1,20 @@
 """The ledger's filters, orders and lamps; what SQL computes for a list equals what Python computes for one hazard."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from api.compose import compose
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import hazards, lamp
+from engine.campaign import hazard_list, hazards, lamp
 from engine.campaign.demo.load import DEMO_NOW
+from engine.db import Base
 from engine.errors import Invalid
-from engine.testing import FakeClock
+from engine.testing import FakeClock, fresh_settings
+from tests.engine.campaign.conftest import ROOT
 
 
 def numbers(app: App, viewer: Viewer, **wanted: object) -> list[str]:
@@ -64,6 +69,21 @@ def test_pages_cut_the_ledger_without_loss(demo: App, root: Viewer) -> None:
 def test_an_unknown_filter_is_refused_with_the_choices(demo: App, root: Viewer, wanted: dict[str, object]) -> None:
     with pytest.raises(Invalid):
         hazards.list_hazards(demo, root, **wanted)  # type: ignore[arg-type]
+
+
+def test_the_deadlines_of_a_hazard_are_found_by_its_number_however_many_there_are(tmp_path: Path) -> None:
+    """SQLite's plan of the slowest list: nothing reads the deadlines of other hazards."""
+    app = compose(fresh_settings(f"sqlite:///{tmp_path / 'plan.sqlite3'}", tmp_path))
+    Base.metadata.create_all(app.engine)
+    wanted = hazard_list.query(app, ROOT, hazard_list.Wanted(lamp="red", overdue=True), app.clock(), "lamp")
+    statement = str(wanted.compile(app.engine, compile_kwargs={"literal_binds": True}))
+    with app.reading() as tx:
+        plan = [row.detail for row in tx.execute(text("EXPLAIN QUERY PLAN " + statement.replace(":", "\\:")))]
+    app.close()
+
+    reading = [line for line in plan if "deadline" in line]
+    assert reading
+    assert all("ix_deadline_hazard (hazard=?" in line for line in reading), reading
 
 
 def test_lamps_in_lists_equal_lamps_of_single_hazards_on_every_day(demo: App, root: Viewer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -123,10 +122,6 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
                 scope.clear()
         token._set_state(TaskState.ERROR)
         token.internal_data["failure"] = [self.next_id(), _reason(error), self.clock.isoformat()]
-
-    def trigger_due(self, due: datetime, number: int) -> None:
-        """Remember a timer for the next look at the clock."""
-        heapq.heappush(self.due, (due, number))
 
     def terminate(self) -> None:
         """The case ended by a terminate end event."""

@@ -32,10 +32,10 @@ def make_people(app: App) -> None:
             people.add(tx, app, name, password_hash="!", unit=unit, roles=roles, by="system")
 
 
-@pytest.fixture
-def built(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What building the pages leaves behind, in small."""
-    root = tmp_path / "dist"
+    root = tmp_path_factory.mktemp("web") / "dist"
     for name, text in (("index.html", "desk"), ("m/index.html", "phone"), ("assets/desk-1a2b.js", "run()")):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
@@ -49,14 +49,21 @@ class Client(FlaskClient):
         return super().open(*args, **{"buffered": True, **kwargs})
 
 
+@pytest.fixture(scope="session")
+def kept() -> dict[str, Flask]:
+    """The web application of this test process: its routes are wired once, over the installation of each test."""
+    return {}
+
+
 @pytest.fixture
-def web(app: App, built: Path) -> Flask:
+def web(app: App, built: Path, kept: dict[str, Flask]) -> Flask:
     """The web application over an installation with the cast."""
     make_people(app)
-    made = create_app(app, built=built)
-    made.test_client_class = Client
-    made.testing = False  # errors are answered as in production
-    return made
+    if not kept:
+        kept["web"] = create_app(app, built=built)
+        kept["web"].test_client_class = Client
+    kept["web"].extensions["bihuan"] = app
+    return kept["web"]
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
-"""Our test kit, shipped: a clock that stands where it is put, and an app on an empty database."""
+"""Our test kit, shipped: a clock that stands where it is put, and settings of a small installation."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from engine.app import App
-from engine.db import Base
 from engine.settings import Settings
 
 START = datetime(2026, 9, 24, 1, 0, tzinfo=UTC)  # Thursday 09:00 in Shanghai, before the Mid-Autumn holiday
@@ -27,10 +25,3 @@ class FakeClock:
 def fresh_settings(database_url: str, data_dir: Path) -> Settings:
     """Settings for tests: loopback, a fixed secret, the default zone."""
     return Settings(database_url=database_url, data_dir=data_dir, secret_key="test-secret-" * 4)
-
-
-def empty(app: App) -> App:
-    """Make all tables anew in the app's database."""
-    Base.metadata.drop_all(app.engine)
-    Base.metadata.create_all(app.engine)
-    return app

@@ -222,23 +222,25 @@ class EventSubprocess(SubProcess):
             variables.assign(my_task, payload)
             arming.drop(my_task, entry)
         elif self.start_node.interrupting:
-            self.take_over(scope, payload)
+            self.take_over(scope, payload, missed=missed)
         else:
             if not arming.repeat(my_task, entry):
                 my_task.cancel()
-            self.start(scope, payload)
+            self.start(scope, payload, missed=missed)
 
-    def start(self, scope: Scope, payload: dict[str, Any]) -> None:
+    def start(self, scope: Scope, payload: dict[str, Any], *, missed: int = 0) -> None:
         """Run it beside what the scope does."""
-        self._update(self._placed(scope, payload))
+        self._update(self._placed(scope, payload, missed))
 
-    def take_over(self, scope: Scope, payload: dict[str, Any]) -> None:
+    def take_over(self, scope: Scope, payload: dict[str, Any], *, missed: int = 0) -> None:
         """Cancel everything else in the scope and run it instead."""
-        token = self._placed(scope, payload)
+        token = self._placed(scope, payload, missed)
         scope.clear(keep=token)
         self._update(token)
 
-    def _placed(self, scope: Scope, payload: dict[str, Any]) -> Token:
+    def _placed(self, scope: Scope, payload: dict[str, Any], missed: int) -> Token:
         token = scope.place(self.node)
+        if missed:
+            token.internal_data["missed"] = missed  # its start event says so in the trace
         variables.assign(token, payload)
         return token

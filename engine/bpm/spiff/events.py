@@ -18,7 +18,9 @@ class StartEvent(Element):
     def activate(self, my_task: Token) -> bool:
         """Passes at once."""
         if self.node.triggers:
-            my_task.workflow.top_workflow.record(my_task, "fired")
+            scope = my_task.workflow
+            notes = scope.parent_task.internal_data if scope.body.event_triggered else {}
+            scope.top_workflow.record(my_task, "fired", missed=notes.pop("missed", 0))
         return True
 
 

@@ -92,6 +92,14 @@ def test_an_outage_gone_through_moment_by_moment_still_coalesces_a_cycle():
     assert case.at.timers[0].due_at == MORNING + timedelta(hours=4)
 
 
+def test_an_event_sub_process_started_by_a_cycle_says_how_many_firings_were_missed():
+    handler = el("subProcess", "h", el("startEvent", "es", timer("Cycle", "R/PT1H"), isInterrupting="false") + B + flow("es->b"), triggeredByEvent="true")
+    case = Case(bpmn(START + A + flow("s->a") + handler))
+    case.wait(hours=3, minutes=10)
+    assert case.open == ["a", "b"]
+    assert [(entry.element, entry.missed) for entry in case.trace if entry.event == "fired"] == [("es", 2)]
+
+
 def test_a_cycle_of_calendar_months_keeps_to_the_calendar():
     every = timers.duration("P1M")
     assert every.after(datetime(2026, 1, 31, 2, 0, tzinfo=UTC), ZONE) == datetime(2026, 2, 28, 2, 0, tzinfo=UTC)

@@ -47,6 +47,12 @@ def _candidate_in(candidates: Any) -> ColumnElement[bool]:
     return exists().where(TaskCandidate.task_id == Task.id, TaskCandidate.candidate.in_(candidates))
 
 
+def _offered_to(unit: str) -> ColumnElement[bool]:
+    """Offered to the unit itself or to a role in it (``role@unit``)."""
+    named = or_(TaskCandidate.candidate == f"group:{unit}", TaskCandidate.candidate.endswith(f"@{unit}", autoescape=True))
+    return exists().where(TaskCandidate.task_id == Task.id, named)
+
+
 VISIBLE = select(Task).where(
     Task.id == bindparam("task_id"), _involves(bindparam("viewer"), bindparam("candidates", expanding=True))
 )
@@ -79,7 +85,7 @@ def tasks(
     elif candidate:
         wanted += [Task.assignee.is_(None), _candidate_in([f"user:{candidate}"])]
     if unit:
-        wanted.append(_candidate_in([f"group:{unit}"]))
+        wanted.append(_offered_to(unit))
     if overdue is not None:
         late = and_(Task.due_at.is_not(None), Task.due_at <= app.clock())
         wanted.append(late if overdue else ~late)
@@ -88,14 +94,8 @@ def tasks(
     if instance:
         wanted.append(Task.instance_id == instance)
     if q:
-        wanted.append(
-            or_(
-                *(
-                    column.icontains(q, autoescape=True)
-                    for column in (Task.name, Instance.business_key, Definition.name)
-                )
-            )
-        )
+        texts = (Task.name, Instance.business_key, Definition.name)
+        wanted.append(or_(*(column.icontains(q, autoescape=True) for column in texts)))
     order = choose(TASK_SORTS, sort)
     with app.reading() as tx:
         return paged(tx, TASK.where(*wanted), order, page, size, lambda rows: _task_rows(tx, app, rows))

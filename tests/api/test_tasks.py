@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.testing import FakeClock
+from tests.api.conftest import REVIEW
 
 FIELDS = {
     "id",
@@ -136,6 +137,15 @@ def test_lists_filter_sort_and_page(owner: FlaskClient, root: FlaskClient, revie
     assert len(keys("overdue=false")) == len(keys("status=all")) == 5
     clock.now += timedelta(days=30)
     assert len(keys("overdue=true")) == 5 and keys("overdue=false") == []
+
+
+def test_a_units_tasks_are_also_those_of_the_roles_in_it(root: FlaskClient, review: str) -> None:
+    for group in (b"clerk@safety_office", b"clerk@unsafety_office"):
+        body = REVIEW.replace(b'candidateGroups="safety_office"', b'candidateGroups="' + group + b'"')
+        assert root.post("/api/v1/definitions", data=body, content_type="application/xml").status_code == 201
+        root.post("/api/v1/instances", json={"definition": review})
+    found = root.get("/api/v1/tasks?unit=safety_office").json["items"]
+    assert [task["groups"] for task in found] == [["clerk@safety_office"]]
 
 
 def test_wildcards_in_a_search_are_plain_characters(owner: FlaskClient, task_id: str) -> None:

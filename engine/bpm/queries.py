@@ -49,8 +49,8 @@ def _candidate_in(candidates: Any) -> ColumnElement[bool]:
 
 def _offered_to(unit: str) -> ColumnElement[bool]:
     """Offered to the unit itself or to a role in it (``role@unit``)."""
-    named = or_(TaskCandidate.candidate == f"group:{unit}", TaskCandidate.candidate.endswith(f"@{unit}", autoescape=True))
-    return exists().where(TaskCandidate.task_id == Task.id, named)
+    role_in_it = TaskCandidate.candidate.endswith(f"@{unit}", autoescape=True)
+    return _candidate_in([f"group:{unit}"]) | exists().where(TaskCandidate.task_id == Task.id, role_in_it)
 
 
 VISIBLE = select(Task).where(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.bpm.operators import Registry
@@ -15,7 +15,7 @@ from engine.bpm.viewer import Viewer
 from engine.calendar import Calendar
 from engine.clock import Clock, system_clock
 from engine.db import connect
-from engine.errors import EngineError, Problem, Unavailable
+from engine.errors import Conflict, EngineError, Problem, Unavailable
 from engine.files import Files
 from engine.settings import Settings
 
@@ -90,6 +90,19 @@ def _clear_database_errors() -> Iterator[None]:
             f"数据库暂时不可用（{_reason(error)}），本次操作没有生效，请稍后重试；如反复出现请联系管理员。",
             en=f"The database is not available ({_reason(error)}); nothing was changed. Try again later.",
         ) from error
+    except IntegrityError as error:
+        if not _taken(error):
+            raise
+        raise Conflict(
+            "同一时刻有人提交了相同的内容，本次操作没有生效，请刷新后重试。",
+            en="Somebody submitted the same at the same moment; nothing was changed. Reload and try again.",
+        ) from error
+
+
+def _taken(error: IntegrityError) -> bool:
+    """Whether two wrote the same unique value at once; any other violation is a fault of the program."""
+    unique = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+    return getattr(error.orig, "sqlstate", "") == "23505" or getattr(error.orig, "sqlite_errorname", "") in unique
 
 
 def _reason(error: DBAPIError) -> str:

@@ -150,3 +150,8 @@ class Case:
         """Retry the first failure."""
         failure = self.at.failures[0]
         return self.now_is(run.retry(self.model, self.at.state, failure.id, self.now, self.world))
+
+
+def sub(identifier, inner, **attributes):
+    """An embedded sub-process."""
+    return el("subProcess", identifier, inner, **attributes)

@@ -19,7 +19,7 @@ from bench.bare_flask import BareFlask
 from bench.ours import InProcess, OverHttp
 from bench.raw_spiff import RawSpiff
 
-CASES = 400  # waiting cases in a round; one task of each is completed
+CASES = 200  # waiting cases in a round; one task of each is completed
 
 
 def main(rounds: int) -> None:

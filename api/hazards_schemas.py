@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from api.schemas import Input, Moment, PageQuery
 from engine.campaign import hazards, lamp, stages
 
-SORTS = ("due", "-due", "number", "-number", "found", "-found", "lamp", "-lamp")
+SORTS = ("due_at", "-due_at", "number", "-number", "found_at", "-found_at", "lamp", "-lamp")
 
 
 class HazardQuery(PageQuery):
@@ -24,7 +24,7 @@ class HazardQuery(PageQuery):
     status = fields.String(load_default="open", validate=validate.OneOf(("open", "closed", "all")))
     found_from = Moment()
     found_to = Moment()
-    sort = fields.String(load_default="due", validate=validate.OneOf(SORTS))
+    sort = fields.String(load_default="due_at", validate=validate.OneOf(SORTS))
 
 
 class RegisterHazard(Input):

@@ -95,9 +95,9 @@ def _at_stage(stage: str) -> ColumnElement[bool]:
 def _order(app: App, sort: str, now: datetime) -> list[ColumnElement[Any]]:
     name, down = sort.removeprefix("-"), sort.startswith("-")
     orders: dict[str, Callable[[], SQLColumnExpression[Any]]] = {
-        "due": lambda: lamp.next_due(Deadline.due_at),
+        "due_at": lambda: lamp.next_due(Deadline.due_at),
         "number": lambda: Hazard.number,
-        "found": lambda: Hazard.found_at,
+        "found_at": lambda: Hazard.found_at,
         "lamp": lambda: case({c: i for i, c in enumerate(lamp.ORDER)}, value=lamp.column(app, now), else_=9),
     }
     _one_of("sort", name, list(orders))

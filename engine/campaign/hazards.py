@@ -57,7 +57,7 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
 
 
 def list_hazards(
-    app: App, viewer: Viewer, *, page: int = 1, size: int = 50, sort: str = "due", **wanted: Any
+    app: App, viewer: Viewer, *, page: int = 1, size: int = 50, sort: str = "due_at", **wanted: Any
 ) -> Page[HazardView]:
     """The ledger as this viewer sees it; ``wanted`` are the fields of hazard_list.Wanted. Raises Invalid for an
     unknown sort.

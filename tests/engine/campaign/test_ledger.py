@@ -50,9 +50,9 @@ def test_a_filter_finds_exactly_its_hazards(
 
 def test_the_ledger_is_ordered_as_asked(demo: App, root: Viewer) -> None:
     assert numbers(demo, root, sort="-number")[:3] == ["1006", "1005", "1004"]
-    assert numbers(demo, root, sort="found")[0] == "0905"
-    assert numbers(demo, root, sort="due")[:2] == ["0910", "0909"]
-    assert numbers(demo, root, sort="due")[-1] == "1006"  # nothing set yet comes last
+    assert numbers(demo, root, sort="found_at")[0] == "0905"
+    assert numbers(demo, root, sort="due_at")[:2] == ["0910", "0909"]
+    assert numbers(demo, root, sort="due_at")[-1] == "1006"  # nothing set yet comes last
     assert numbers(demo, root, sort="lamp")[0] == "0909"
 
 

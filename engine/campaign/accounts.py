@@ -4,6 +4,7 @@ time.
 
 import functools
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,7 +57,7 @@ def open_session(app: App, name: str, password: str) -> SessionView:
         if known and right:
             tx.execute(update(Person).where(Person.name == name).values(failed_logins=0, locked_until=None))
             tx.execute(delete(LoginSession).where(LoginSession.expires_at < now))
-            row = LoginSession(secret_hash=_hash(secret), person=name, csrf=csrf, created_at=now)
+            row = LoginSession(secret_hash=_session_key(app, secret), person=name, csrf=csrf, created_at=now)
             row.expires_at = now + SESSION_LASTS
             tx.add(row)
         else:
@@ -69,7 +70,7 @@ def open_session(app: App, name: str, password: str) -> SessionView:
 def session(app: App, secret: str) -> SessionView:
     """Whose cookie this is; raises NotAuthenticated when it is unknown, ended or expired."""
     with app.reading() as tx:
-        rows = tx.execute(BY_SESSION.where(LoginSession.secret_hash == _hash(secret))).all()
+        rows = tx.execute(BY_SESSION.where(LoginSession.secret_hash == _session_key(app, secret))).all()
     if not rows or rows[0].expires_at <= app.wall():
         raise NotAuthenticated("登录已失效，请重新登录。", en="The session has ended; log in again.")
     return SessionView(secret, rows[0].csrf, _active(of_rows(rows)), rows[0].expires_at)
@@ -78,7 +79,7 @@ def session(app: App, secret: str) -> SessionView:
 def close_session(app: App, secret: str) -> None:
     """Log out; nothing happens when the session is gone already."""
     with app.transaction() as tx:
-        tx.execute(delete(LoginSession).where(LoginSession.secret_hash == _hash(secret)))
+        tx.execute(delete(LoginSession).where(LoginSession.secret_hash == _session_key(app, secret)))
 
 
 def issue_token(app: App, name: str, *, by: Viewer | None, label: str = "") -> str:
@@ -147,6 +148,12 @@ def _active(person: PersonView) -> PersonView:
     if not person.active:
         raise NotAuthenticated("该账号已停用，请联系系统管理员。", en="This account is switched off; ask an admin.")
     return person
+
+
+def _session_key(app: App, secret: str) -> str:
+    """Under which a browser's session is stored: who can write to the database but has no key cannot make one up, and
+    a new BIHUAN_SECRET_KEY ends all sessions."""
+    return hmac.new((app.settings.secret_key or "").encode(), secret.encode(), "sha256").hexdigest()
 
 
 def _hash(secret: str) -> str:

@@ -2,6 +2,8 @@
 time.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from engine.app import App
@@ -31,6 +33,15 @@ def test_the_right_password_opens_a_session_that_names_the_person(li: App) -> No
     found = accounts.session(li, opened.secret)
     assert (found.person.name, found.csrf) == ("li", opened.csrf)
     assert found.person.groups == ("safety_office", "clerk", "clerk@safety_office")
+
+
+def test_a_new_secret_key_ends_the_sessions_but_not_the_tokens_of_programs(li: App) -> None:
+    opened, token = accounts.open_session(li, "li", PASSWORD), accounts.issue_token(li, "li", by=None)
+    li.settings = replace(li.settings, secret_key="another key " * 4)
+
+    with pytest.raises(NotAuthenticated):
+        accounts.session(li, opened.secret)
+    assert accounts.token_person(li, token).name == "li"
 
 
 @pytest.mark.parametrize(("name", "password"), [("li", "wrong"), ("nobody", PASSWORD), ("li", "")])

@@ -69,8 +69,9 @@ def campaign(app: App, prepared: dict[str, list[dict[str, Any]]]) -> App:
             if rows := prepared[table.name]:
                 tx.execute(insert(table), rows)
             if rows and app.engine.dialect.name == "postgresql" and table.autoincrement_column is not None:
-                counter = func.pg_get_serial_sequence(table.name, table.autoincrement_column.name)
-                tx.execute(select(func.setval(counter, len(rows))))  # the copied ids count from 1 without gaps
+                name = table.autoincrement_column.name
+                last = max(row[name] for row in rows)
+                tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, name), last)))
     return app
 
 

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import instances
+from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, codes, evidence, numbers, places, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.hazard_list import Wanted, query
 from engine.campaign.hazard_views import HazardView, views
 from engine.campaign.model import HazardCode, Person, Place
-from engine.campaign.pages import check_page
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid
 

@@ -230,8 +230,3 @@ def test_a_state_of_another_program_is_refused_with_a_sentence(junk):
     model = parse({"p.bpmn": WHOLE})
     with pytest.raises(UnreadableState):
         run.inspect(model, junk)
-
-
-KINDS = ["userTask", "task", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "endEvent", "script", "wait", "message", "signal",
-         "throw", "sub", "call", "multi", "terminate", "error", "escalate", "compensate", "undoable"]  # fmt: skip
-ROOTS = '<bpmn:message id="M" name="ping"/><bpmn:signal id="S" name="storm"/><bpmn:error id="E" errorCode="one"/><bpmn:escalation id="X" escalationCode="up"/>'

@@ -6,33 +6,12 @@ import random
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
 
 from engine.bpm.spiff import parse, run, settle
 from tests.engine.bpm.spiff.kit import MORNING, Outside, boundary, bpmn, el, event, flow, script, timer
 
-FAST = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-
-blocks = st.recursive(
-    st.sampled_from(["user", "script", "task", "wait"]),
-    lambda inner: st.one_of(
-        st.tuples(st.just("seq"), st.lists(inner, min_size=1, max_size=3)),
-        st.tuples(st.just("and"), st.lists(inner, min_size=2, max_size=3)),
-        st.tuples(st.just("or"), st.lists(inner, min_size=2, max_size=3)),
-        st.tuples(st.just("xor"), st.lists(inner, min_size=2, max_size=3)),
-        st.tuples(st.just("sub"), st.lists(inner, min_size=1, max_size=2)),
-        st.tuples(st.just("loop"), st.lists(inner, min_size=1, max_size=2)),
-        st.tuples(st.just("guarded"), st.lists(inner, min_size=1, max_size=2)),
-    ),
-    max_leaves=12,
-)
-
-
 KINDS = ["userTask", "task", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "endEvent", "script", "wait", "message", "signal",
          "throw", "sub", "call", "multi", "terminate", "error", "escalate", "compensate", "undoable"]  # fmt: skip
-
-
 ROOTS = '<bpmn:message id="M" name="ping"/><bpmn:signal id="S" name="storm"/><bpmn:error id="E" errorCode="one"/><bpmn:escalation id="X" escalationCode="up"/>'
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from engine.bpm import definitions, instances
+from tests.engine.bpm.diagrams import REVIEW
 from tests.web.conftest import ADMIN, CLERK, INSPECTOR, LEADER, Site, Watched, sign_in
 from tests.web.registering import register
 
@@ -201,3 +203,13 @@ def test_signing_out_leads_to_the_login(opened: Open) -> None:
     expect(page).to_have_url(re.compile("/login"))
     page.goto("/hazards")
     expect(page).to_have_url(re.compile("/login"))
+
+
+def test_a_case_whose_diagram_has_no_layout_is_drawn_all_the_same(site: Site, desk: Open) -> None:
+    definitions.deploy(site.app, {"review.bpmn": REVIEW}, by=ADMIN)
+    case = instances.start(site.app, "review", {}, by=ADMIN)
+    page = desk(ADMIN).page
+    page.goto(f"/instances/{case['id']}")
+    drawn = page.get_by_test_id("diagram").locator("[data-element-id=rectify]")
+    expect(drawn).to_be_visible()
+    expect(drawn).to_have_class(re.compile("is-current"))

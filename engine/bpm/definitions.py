@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.lint import Known, lint
-from engine.bpm.model import Bundle, Definition, StartEvent, TaskCandidate
+from engine.bpm.model import Bundle, Definition, StartEvent
 from engine.bpm.spiff import Model, parse
 from engine.bpm.spiff.starts import first_start
 from engine.bpm.step import StepWorld
@@ -109,12 +109,6 @@ def bundle_files(tx: Session, bundle_hash: str) -> dict[str, bytes]:
     return {name: base64.b64decode(content) for name, content in stored.items()}
 
 
-def candidate_groups(tx: Session) -> frozenset[str]:
-    """Every group that a task ever named; for the editor's suggestions."""
-    names = tx.scalars(select(TaskCandidate.candidate).where(TaskCandidate.candidate.like("group:%")).distinct())
-    return frozenset(name.removeprefix("group:") for name in names)
-
-
 def _check_size(files: Files) -> None:
     if not files:
         raise Invalid(
@@ -198,8 +192,3 @@ def _replace_starts(app: App, tx: Session, model: Model, definition: Definition,
                     due_at=due_at,
                 )
             )
-
-
-def count(tx: Session) -> int:
-    """How many definitions there are, versions not counted."""
-    return tx.scalar(select(func.count(Definition.key.distinct()))) or 0

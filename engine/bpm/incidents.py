@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -78,9 +78,3 @@ def drop_message(app: App, message_id: int, error: Exception) -> None:
                     message=f"消息“{message.name}”没有送达：{error!r}。排除原因后请从“消息”重新发送。",
                 )
             )
-
-
-def open_count(app: App) -> int:
-    """How many incidents wait for somebody."""
-    with app.reading() as tx:
-        return tx.scalar(select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))) or 0

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.bpm import batch_model, work_model  # noqa: F401  # the tables of every installation
 from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, parse
 from engine.bpm.viewer import Viewer

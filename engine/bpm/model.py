@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, UtcDateTime
@@ -34,8 +34,11 @@ class Definition(Base):
     file: Mapped[str] = mapped_column(Name)
     deployed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deployed_by: Mapped[str] = mapped_column(Name)
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")  # why it was deployed
     problems: Mapped[list[Any]] = mapped_column(JSON, default=list)
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspended_by: Mapped[str | None] = mapped_column(Name)
+    suspended_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class Instance(Base):
@@ -55,6 +58,7 @@ class Instance(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_by: Mapped[str | None] = mapped_column(Name)
+    clock_stopped: Mapped[bool] = mapped_column(default=False, server_default=false())  # suspended with its deadlines
 
 
 class Task(Base):
@@ -73,10 +77,12 @@ class Task(Base):
     status: Mapped[str] = mapped_column(String(16))  # open | completed | cancelled
     assignee: Mapped[str | None] = mapped_column(Name)
     owner: Mapped[str | None] = mapped_column(Name)  # who delegated it and gets it back
+    delegation: Mapped[str | None] = mapped_column(String(12))  # pending | resolved
     form: Mapped[str | None] = mapped_column(Name)
     priority: Mapped[int] = mapped_column(default=50)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    provisional: Mapped[bool] = mapped_column(default=False, server_default=false())  # due in a year without holidays
     follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -123,6 +129,10 @@ class Timer(Base):
     status: Mapped[str] = mapped_column(String(12))  # armed | fired | cancelled | replaced | blocked (see its incident)
     armed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # process time; when fired this equals due_at
+    provisional: Mapped[bool] = mapped_column(default=False, server_default=false())  # reaches a year without holidays
+    reason: Mapped[str | None] = mapped_column(Text)  # why it was replaced (C5)
+    clause: Mapped[str | None] = mapped_column(Name)  # the rule that allows it
+    changed_by: Mapped[str | None] = mapped_column(Name)
 
 
 class Subscription(Base):
@@ -191,6 +201,7 @@ class Incident(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_by: Mapped[str | None] = mapped_column(Name)
+    resolution: Mapped[str | None] = mapped_column(Text)  # what was done about it, in the words of whoever did it
 
 
 class Event(Base):
@@ -208,6 +219,7 @@ class Event(Base):
     type: Mapped[str | None] = mapped_column(String(48))
     task_id: Mapped[str | None] = mapped_column(Id)
     actor: Mapped[str | None] = mapped_column(Name)
+    on_behalf_of: Mapped[str | None] = mapped_column(Name)  # whose standing substitute the actor is
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 

@@ -1,0 +1,60 @@
+"""The tables around human work: attachments, saved filters, substitutions. Only columns."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, UtcDateTime
+
+Name = String(255)
+Id = String(64)
+
+
+class TaskAttachment(Base):
+    """A file that belongs to a task; its bytes lie in the file store under their SHA-256 (S8)."""
+
+    __tablename__ = "task_attachment"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    author: Mapped[str] = mapped_column(Name)
+    name: Mapped[str] = mapped_column(Name)
+    media_type: Mapped[str] = mapped_column(Name)
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Id)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_by: Mapped[str | None] = mapped_column(Name)
+
+
+class TaskFilter(Base):
+    """A saved question to the work list, of one person or shared with a group."""
+
+    __tablename__ = "task_filter"
+    __table_args__ = (UniqueConstraint("person", "name"),)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person: Mapped[str] = mapped_column(Name)
+    name: Mapped[str] = mapped_column(Name)
+    query: Mapped[dict[str, Any]] = mapped_column(JSON)
+    shared_with: Mapped[str | None] = mapped_column(Name, index=True)  # a group
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Substitution(Base):
+    """Who stands in for whom from when to when (local days as moments), for which processes and groups."""
+
+    __tablename__ = "substitution"
+    __table_args__ = (Index("ix_substitution_substitute", "substitute", "starts_at"),)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person: Mapped[str] = mapped_column(Name, index=True)
+    substitute: Mapped[str] = mapped_column(Name)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    definitions: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty: all
+    groups: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty: all
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(Name)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[str | None] = mapped_column(Name)

@@ -18,6 +18,7 @@ COMMANDS = (
     "deploy",
     "lint",
     "play",
+    "simulate",
     "user",
     "token",
     "status",

@@ -92,6 +92,14 @@ def xml(app: App, key: str, version: int | None = None) -> bytes:
         return bundle_files(tx, definition.bundle_hash)[definition.file]
 
 
+def whole(app: App, key: str, version: int | None = None) -> dict[str, bytes]:
+    """All files of one version, the one with its diagram first: what can be played or simulated. Raises NotFound."""
+    with app.reading() as tx:
+        definition = find(tx, key, version)
+        files = bundle_files(tx, definition.bundle_hash)
+    return {definition.file: files[definition.file], **files}
+
+
 def suspend(app: App, key: str, *, suspended: bool) -> View:
     """Forbid (or allow again) new instances of the newest version; running ones go on."""
     now = app.clock()

@@ -46,7 +46,7 @@ def play(
         answer["problems"] = _findings(files, functions or {}, operators)
         world = _world(files, script, functions or {}, operators, zone)
     except (Exception, OutOfTime) as error:  # an author's file may hold anything; the answer is always an object
-        answer["error"] = _words(error)
+        answer["error"] = words(error)
         return answer
     return _Run(answer, script, world, tick).whole()
 
@@ -73,7 +73,7 @@ class _Run:
             self.world.wake()
             self._compare(self.script.expect, "expect")
         except (Exception, OutOfTime) as error:  # whatever happens, the answer shows what was reached
-            self.answer["error"] = f"{place}：{_words(error)}"
+            self.answer["error"] = f"{place}：{words(error)}"
         self._fill()
         return self.answer
 
@@ -265,7 +265,8 @@ def _local(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).isoformat()
 
 
-def _words(error: BaseException) -> str:
+def words(error: BaseException) -> str:
+    """What stopped a play, in a sentence."""
     if isinstance(error, EngineError):
         return error.message
     if isinstance(error, OutOfTime):

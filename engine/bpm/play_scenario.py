@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.bpm.expression_limits import text_of, weight
+from engine.bpm.author_input import BadInput, answers, mapping, only, plain, text
+from engine.bpm.expression_limits import weight
 from engine.bpm.spiff import timers
-from engine.errors import Invalid
 
 DEFAULT_NOW = "2026-09-24T09:00:00+08:00"
 MAXSTEPS = 100_000
@@ -26,10 +26,6 @@ STEPS: dict[str, tuple[str, ...]] = {
     "check": EXPECTED,
 }
 _SHORT = {"complete": "task", "message": "name", "signal": "name", "start": "process"}
-
-
-class BadScenario(Invalid):
-    """The scenario cannot be read; the message names the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,62 +67,61 @@ class Scenario:
 
 
 def read_scenario(source: Mapping[str, Any] | None, zone: ZoneInfo) -> Scenario:
-    """The scenario in checked form; every part may be left out. Raises BadScenario."""
-    given = _mapping(source, "场景")
+    """The scenario in checked form; every part may be left out. Raises BadInput."""
+    given = mapping(source, "场景")
     if weight(given, MAX_PARTS) > MAX_PARTS:
-        raise BadScenario("场景太大。", en="The scenario is too large.")
-    _only(given, _KEYS, "场景")
+        raise BadInput("场景太大。", en="The scenario is too large.")
+    only(given, _KEYS, "场景")
     steps = given.get("steps") or []
     if not isinstance(steps, list) or len(steps) > MAXSTEPS:
-        raise BadScenario(f"steps 应为列表，最多 {MAXSTEPS} 步。", en=f"steps must be a list of at most {MAXSTEPS}.")
+        raise BadInput(f"steps 应为列表，最多 {MAXSTEPS} 步。", en=f"steps must be a list of at most {MAXSTEPS}.")
     process = given.get("process")
     return Scenario(
-        now=timers.moment(_text(given.get("now") or DEFAULT_NOW), zone),
-        process=_text(process) if process is not None else None,
-        variables=_plain(_mapping(given.get("variables"), "variables")),
+        now=timers.moment(text(given.get("now") or DEFAULT_NOW), zone),
+        process=text(process) if process is not None else None,
+        variables=plain(mapping(given.get("variables"), "variables")),
         auto=given.get("auto") is True,
         steps=tuple(_step(step, number) for number, step in enumerate(steps, 1)),
         expect=_expectation(given.get("expect"), "expect"),
-        operators={str(topic): _mapping(answer, f"operators.{topic}")
-                   for topic, answer in _mapping(given.get("operators"), "operators").items()},
-    )  # fmt: skip
+        operators=answers(given.get("operators")),
+    )
 
 
 def _step(source: Any, number: int) -> Step:
     place = f"第 {number} 步"
     if not isinstance(source, Mapping) or len(source) != 1:
-        raise BadScenario(
+        raise BadInput(
             f"{place}应当只写一个动作：{'、'.join(STEPS)}。", en=f"Step {number} must be one of {', '.join(STEPS)}."
         )
     kind, content = next(iter(source.items()))
     if kind not in STEPS:
-        raise BadScenario(
+        raise BadInput(
             f"{place}的动作“{kind}”不认识，请用：{'、'.join(STEPS)}。", en=f"Step {number}: unknown action {kind!r}."
         )
     if kind in ("advance", "advance_to", "outage"):
-        return Step(number, kind, time=_text(content))
+        return Step(number, kind, time=text(content))
     if kind == "check":
         return Step(number, kind, expectation=_expectation(content, f"{place} check"))
-    arguments = {_SHORT[kind]: content} if isinstance(content, str) else _mapping(content, place)
-    _only(arguments, STEPS[kind], place)
+    arguments = {_SHORT[kind]: content} if isinstance(content, str) else mapping(content, place)
+    only(arguments, STEPS[kind], place)
     name = arguments.get(_SHORT[kind])
     if name is None or name == "":
-        raise BadScenario(f"{place}缺少 {_SHORT[kind]}。", en=f"Step {number} has no {_SHORT[kind]}.")
+        raise BadInput(f"{place}缺少 {_SHORT[kind]}。", en=f"Step {number} has no {_SHORT[kind]}.")
     return Step(
-        number, kind, _text(name), _plain(_mapping(arguments.get("variables"), place)),
-        _plain(_mapping(arguments.get("correlation"), place)), arguments.get("optional") is True,
+        number, kind, text(name), plain(mapping(arguments.get("variables"), place)),
+        plain(mapping(arguments.get("correlation"), place)), arguments.get("optional") is True,
     )  # fmt: skip
 
 
 def _expectation(source: Any, place: str) -> Expectation:
-    given = _mapping(source, place)
-    _only(given, EXPECTED, place)
+    given = mapping(source, place)
+    only(given, EXPECTED, place)
     status = given.get("status")
     return Expectation(
-        None if status is None else _text(status),
+        None if status is None else text(status),
         _names(given, "completed", place),
         _names(given, "open", place),
-        _plain(_mapping(given.get("variables"), place)),
+        plain(mapping(given.get("variables"), place)),
         _names(given, "incidents", place),
     )
 
@@ -139,37 +134,5 @@ def _names(given: Mapping[str, Any], key: str, place: str) -> tuple[str, ...] | 
     if isinstance(listed, str):
         listed = [listed]
     if not isinstance(listed, list):
-        raise BadScenario(f"{place} 的 {key} 应为列表。", en=f"{key} of {place} must be a list.")
-    return tuple(_text(entry.get("element")) if isinstance(entry, Mapping) else _text(entry) for entry in listed)
-
-
-def _mapping(value: Any, place: str) -> Mapping[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise BadScenario(f"{place}应当是“键: 值”的形式。", en=f"{place} must be an object.")
-    return value
-
-
-def _only(given: Mapping[str, Any], allowed: tuple[str, ...], place: str) -> None:
-    unknown = [str(key) for key in given if key not in allowed]
-    if unknown:
-        raise BadScenario(
-            f"{place}里有不认识的项“{unknown[0]}”，可以用：{'、'.join(allowed)}。",
-            en=f"{place}: unknown key {unknown[0]!r}; known are {', '.join(allowed)}.",
-        )
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, (Mapping, list, tuple)):
-        raise BadScenario("这里应当是文字，不是列表或对象。", en="A text is needed here, not a list or object.")
-    return text_of(value)
-
-
-def _plain(value: Any) -> Any:
-    """Values as JSON has them: string keys, and moments as ISO 8601 texts."""
-    if isinstance(value, Mapping):
-        return {text_of(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
-    return value if value is None or isinstance(value, (bool, int, float, str)) else text_of(value)
+        raise BadInput(f"{place} 的 {key} 应为列表。", en=f"{key} of {place} must be a list.")
+    return tuple(text(entry.get("element")) if isinstance(entry, Mapping) else text(entry) for entry in listed)

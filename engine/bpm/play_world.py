@@ -98,7 +98,7 @@ class PlayWorld:
         if found is None:
             open_now = "、".join(dict.fromkeys(task.element for _, task in self.open_tasks())) or "没有"
             raise PlayStopped(f"任务“{name}”没有打开；现在打开的是：{open_now}。", en=f"Task {name} is not open.")
-        self._complete(*found, variables)
+        self.complete_task(*found, variables)
 
     def open_tasks(self) -> list[tuple[Played, OpenTask]]:
         """All open tasks, the oldest first."""
@@ -137,7 +137,7 @@ class PlayWorld:
 
     def advance(self, until: datetime) -> None:
         """Move the clock; every timer and timer start fires at its own moment on the way."""
-        while (due := self._next_due()) is not None and due <= until:
+        while (due := self.next_due()) is not None and due <= until:
             self.now = max(self.now, due)
             self._fire(due, until=None)
             self.settle()
@@ -152,7 +152,7 @@ class PlayWorld:
         if not self._asleep:
             return
         self._asleep, present = False, self.now
-        while (due := self._next_due()) is not None and due <= present:
+        while (due := self.next_due()) is not None and due <= present:
             self.now = due
             self._fire(due, until=present)
             self.settle()
@@ -196,7 +196,8 @@ class PlayWorld:
         self._note(owner, snapshot)
         return True
 
-    def _complete(self, played: Played, task: OpenTask, variables: Mapping[str, Any]) -> None:
+    def complete_task(self, played: Played, task: OpenTask, variables: Mapping[str, Any]) -> None:
+        """Complete this open task of this instance."""
         self._done[task.element] += 1
         self._note(played, run.complete(self.model, played.snapshot.state, task.id, variables, self.now, self))
 
@@ -214,7 +215,8 @@ class PlayWorld:
     def _start_events(self, kind: str, name: str) -> list[StartEvent]:
         return [event for event in self.model.starts if event.kind == kind and event.name == name]
 
-    def _next_due(self) -> datetime | None:
+    def next_due(self) -> datetime | None:
+        """When the next timer or timer start fires."""
         due = [timer.due_at for played in self.instances for timer in played.snapshot.timers]
         return min([*due, *(start[0] for start in self._starts)], default=None)
 

@@ -1,42 +1,74 @@
-"""The least a web application could do: a Flask route that updates one row and inserts one."""
+"""The least a web application could do: a Flask route that updates one row and inserts one. No login, no engine.
 
-from collections.abc import Callable
-from contextlib import ExitStack
-from pathlib import Path
+``orm`` and ``core`` are what a WSGI server loads; both find their database in BENCH_DATABASE_URL.
+"""
+
+import os
 from uuid import uuid4
 
 from flask import Flask, jsonify
-from sqlalchemy import text
+from sqlalchemy import Engine, ForeignKey, create_engine, insert, select, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from bench.client import post_all, serving
-from engine.db import connect
+URL = "BENCH_DATABASE_URL"
 
 
-class BareFlask(ExitStack):
-    """Two tables, one route; no login, no engine."""
+class Base(DeclarativeBase):
+    """The tables of the bare application."""
 
-    name = "bare Flask route"
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self._engine = connect(f"sqlite:///{folder / 'bare.sqlite3'}")
-        with self._engine.begin() as tx:
-            tx.execute(text("CREATE TABLE task (id TEXT PRIMARY KEY, revision INTEGER, status TEXT)"))
-            tx.execute(text("CREATE TABLE event (id INTEGER PRIMARY KEY, task_id TEXT, event TEXT)"))
-        web = Flask("bare")
+class Task(Base):
+    """What is completed."""
 
-        @web.post("/tasks/<task_id>/complete")
-        def complete(task_id: str) -> object:
-            with self._engine.begin() as tx:
-                tx.execute(text("UPDATE task SET revision = revision + 1 WHERE id = :id"), {"id": task_id})
-                tx.execute(text("INSERT INTO event (task_id, event) VALUES (:id, 'completed')"), {"id": task_id})
-            return jsonify(id=task_id)
+    __tablename__ = "bare_task"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    status: Mapped[str]
 
-        self._port = self.enter_context(serving(web))
 
-    def prepare(self, cases: int) -> Callable[[], None]:
-        """Insert the rows; what is measured posts to each once."""
-        ids = [uuid4().hex for _ in range(cases)]
-        with self._engine.begin() as tx:
-            tx.execute(text("INSERT INTO task VALUES (:id, 0, 'open')"), [{"id": each} for each in ids])
-        return lambda: post_all(self._port, [f"/tasks/{each}/complete" for each in ids], '{"variables": {}}', "")
+class Event(Base):
+    """What happened."""
+
+    __tablename__ = "bare_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("bare_task.id"))
+    event: Mapped[str]
+
+
+def orm() -> Flask:
+    """As the documentation of Flask and SQLAlchemy teaches it: one session, one object changed, one added."""
+    web, engine = Flask("bare"), create_engine(os.environ[URL])
+
+    @web.post("/tasks/<task_id>/complete")
+    def complete(task_id: str) -> object:
+        with Session(engine) as session:
+            task = session.get_one(Task, task_id)
+            task.revision += 1
+            session.add(Event(task_id=task_id, event="completed"))
+            session.commit()
+        return jsonify(id=task_id)
+
+    return web
+
+
+def core() -> Flask:
+    """The same without objects: two statements."""
+    web, engine = Flask("bare"), create_engine(os.environ[URL])
+
+    @web.post("/tasks/<task_id>/complete")
+    def complete(task_id: str) -> object:
+        with engine.begin() as tx:
+            tx.execute(update(Task).where(Task.id == task_id).values(revision=Task.revision + 1))
+            tx.execute(insert(Event), {"task_id": task_id, "event": "completed"})
+        return jsonify(id=task_id)
+
+    return web
+
+
+def prepare(engine: Engine, cases: int) -> list[str]:
+    """The tables with so many tasks; answers the paths that complete them."""
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all(Task(id=uuid4().hex, revision=0, status="open") for _ in range(cases))
+        session.commit()
+        return [f"/tasks/{each}/complete" for each in session.scalars(select(Task.id))]

@@ -1,20 +1,62 @@
-"""Bihuan itself, called in process and over HTTP with a bearer token, as a program would."""
+"""Bihuan itself: the verb in process, and what a program's requests over HTTP need."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 
-from api.app import create_app
+from sqlalchemy import select
+
 from api.compose import compose
-from bench.client import post_all, serving
+from engine.app import App
 from engine.bpm import definitions, instances, tasks
+from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import accounts, people
+from engine.campaign import accounts, people, units
 from engine.schema import migrate
 from engine.settings import Settings
 
 DIAGRAM = Path(__file__).with_name("loop.bpmn")
 OWNER = Viewer("owner", frozenset({"owner"}))
+SECRET = "bench-" * 8
+
+
+def installation(url: str, folder: Path) -> App:
+    """A fresh installation with the process deployed."""
+    app = compose(Settings(url, folder, secret_key=SECRET))
+    migrate(app)
+    definitions.deploy(app, {DIAGRAM.name: DIAGRAM.read_bytes()}, by="owner")
+    return app
+
+
+def start(app: App, cases: int) -> list[str]:
+    """Start so many cases; answers the task of each."""
+    started = [instances.start(app, "loop", {"done": False}, by="owner") for _ in range(cases)]
+    return [case["tasks"][0]["id"] for case in started]
+
+
+def open_paths(app: App) -> list[str]:
+    """The paths that complete the tasks that wait."""
+    with app.reading() as tx:
+        waiting = tx.scalars(select(Task.id).where(Task.status == "open"))
+        return [f"/api/v1/tasks/{each}/complete" for each in waiting]
+
+
+def environment(app: App, port: int) -> dict[str, str]:
+    """The settings with which ``bihuan web`` serves this installation."""
+    settings = app.settings
+    return {
+        "BIHUAN_DATABASE_URL": settings.database_url,
+        "BIHUAN_DATA_DIR": str(settings.data_dir),
+        "BIHUAN_SECRET_KEY": SECRET,
+        "BIHUAN_PORT": str(port),
+    }
+
+
+def log_in(app: App) -> str:
+    """A bearer token of somebody who is no admin, so that each request asks whose task it is."""
+    with app.transaction() as tx:
+        units.add(tx, code="street", name="街道", kind="street")
+    people.create(app, "clerk", password="not a secret", unit="street", roles=["owner"], by=None)
+    return accounts.issue_token(app, "clerk", by=None)
 
 
 class InProcess:
@@ -23,34 +65,9 @@ class InProcess:
     name = "Bihuan in process"
 
     def __init__(self, folder: Path) -> None:
-        self.app = compose(Settings(f"sqlite:///{folder / 'ours.sqlite3'}", folder, secret_key="bench-" * 8))
-        migrate(self.app)
-        definitions.deploy(self.app, {DIAGRAM.name: DIAGRAM.read_bytes()}, by="owner")
-
-    def start(self, cases: int) -> list[str]:
-        """The open tasks of so many new cases."""
-        started = [instances.start(self.app, "loop", {"done": False}, by="owner") for _ in range(cases)]
-        return [case["tasks"][0]["id"] for case in started]
+        self._app = installation(f"sqlite:///{folder / 'ours.sqlite3'}", folder)
 
     def prepare(self, cases: int) -> Callable[[], None]:
         """Start the cases; what is measured completes the waiting task of each."""
-        waiting = self.start(cases)
-        return lambda: [tasks.complete(self.app, task, {"done": False}, viewer=OWNER) for task in waiting] and None
-
-
-class OverHttp(ExitStack):
-    """The route ``POST /tasks/{id}/complete``, login included."""
-
-    name = "Bihuan over HTTP"
-
-    def __init__(self, inside: InProcess) -> None:
-        super().__init__()
-        self._inside = inside
-        people.create(inside.app, "owner", password="not a secret", unit=None, roles=["admin", "owner"], by=None)
-        self._token = accounts.issue_token(inside.app, "owner", by=None)
-        self._port = self.enter_context(serving(create_app(inside.app)))
-
-    def prepare(self, cases: int) -> Callable[[], None]:
-        """Start the cases; what is measured posts a completion for each."""
-        paths = [f"/api/v1/tasks/{task}/complete" for task in self._inside.start(cases)]
-        return lambda: post_all(self._port, paths, '{"variables": {"done": false}}', self._token)
+        waiting = start(self._app, cases)
+        return lambda: [tasks.complete(self._app, task, {"done": False}, viewer=OWNER) for task in waiting] and None

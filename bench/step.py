@@ -1,10 +1,11 @@
 """How fast one completed task is, as a ratio to what else could be done on the same machine in the same run.
 
-    .venv/bin/python -m bench.step [--rounds 5]
+    .venv/bin/python -m bench.step [--rounds 5] [--only in-process|http]
 
-In process, against (a): SpiffWorkflow alone: load the state from a row, complete the task, save it. Over HTTP, against
-(b): a bare Flask route that updates one row and inserts one. Both sides of a ratio use SQLite with the same settings;
-both HTTP sides the same server, threads and client. The sides take turns in each round, and medians are printed.
+In process, on SQLite with the same settings, against SpiffWorkflow alone: load the state from a row, complete the task,
+save it. Over HTTP, on one PostgreSQL server and under granian with the same workers and threads, against a bare Flask
+route that updates one row and inserts one. The sides take turns, medians are printed; CPU is what the process took, or
+over HTTP the web workers with the database: it says more than the rate where the machine is shared with others.
 """
 
 import argparse
@@ -12,44 +13,106 @@ import statistics
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
-from bench.bare_flask import BareFlask
-from bench.ours import InProcess, OverHttp
+from sqlalchemy import create_engine
+
+from bench import bare_flask, ours, serving
+from bench.client import post_all
 from bench.raw_spiff import RawSpiff
+from tests.postgres import server
 
-CASES = 200  # waiting cases in a round; one task of each is completed
+CASES = 400  # waiting cases; one task of each is completed in a round
 
 
-def main(rounds: int) -> None:
-    """Measure, then print medians and ratios."""
-    seen: dict[str, list[float]] = {}
+@dataclass
+class Seen:
+    """What was measured of one side: completions a second and CPU milliseconds of each."""
+
+    rates: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+
+    def add(self, cases: int, seconds: float, cpu: float) -> None:
+        """Add one round."""
+        self.rates.append(cases / seconds)
+        self.costs.append(cpu / cases * 1000)
+
+
+Table = dict[str, Seen]
+
+
+def in_process(rounds: int, folder: Path) -> Table:
+    """The verb against SpiffWorkflow alone."""
+    sides = (RawSpiff(folder), ours.InProcess(folder))
+    table = {side.name: Seen() for side in sides}
+    for number in range(rounds + 1):
+        for side in sides:
+            seconds, cpu = _timed(side.prepare(CASES))
+            if number:  # the round before warms the caches up
+                table[side.name].add(CASES, seconds, cpu)
+    return table
+
+
+def over_http(rounds: int, folder: Path) -> Table:
+    """The route against the bare ones."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bihuan-bench-")))
-        raw, in_process = RawSpiff(folder), InProcess(folder)
-        bare = stack.enter_context(BareFlask(folder))
-        over_http = stack.enter_context(OverHttp(in_process))
+        url = stack.enter_context(server())
+        database = serving.postmaster(url)
+        bare = bare_flask.prepare(create_engine(url), CASES)
+        app = ours.installation(url, folder)
+        ours.start(app, CASES)
+        token = ours.log_in(app)
+        sides: dict[str, tuple[int, int, Callable[[], list[str]]]] = {}
+        for name, factory in (("bare Flask + ORM", "bench.bare_flask:orm"), ("bare Flask + Core", "bench.bare_flask:core")):
+            port = serving.free_port()
+            command = serving.granian(factory, port)
+            process = stack.enter_context(serving.serving(command, {bare_flask.URL: url}, port))
+            sides[name] = (port, process, lambda: bare)
+        port = serving.free_port()
+        command = ["-m", "api", "web", "--workers", str(serving.WORKERS)]
+        process = stack.enter_context(serving.serving(command, ours.environment(app, port), port))
+        sides["Bihuan over HTTP"] = (port, process, lambda: ours.open_paths(app))
+        table = {name: Seen() for name in sides}
         for number in range(rounds + 1):
-            for side in (raw, in_process, bare, over_http):
-                complete_all = side.prepare(CASES)
-                rate = CASES / _seconds(complete_all)
-                if number:  # the round before warms the caches up
-                    seen.setdefault(side.name, []).append(rate)
-    for name, rates in seen.items():
-        print(f"{name:28} {statistics.median(rates):6.0f} completions/s   ({min(rates):.0f} to {max(rates):.0f})")
-    for ours, other in ((in_process, raw), (over_http, bare)):
-        ratio = statistics.median(seen[ours.name]) / statistics.median(seen[other.name])
-        print(f"{ours.name} / {other.name}: {ratio:.2f}")
+            for name, (port, process, paths) in sides.items():
+                wanted, before = paths(), serving.cpu_seconds(process, database)
+                seconds = post_all(port, wanted, '{"variables": {"done": false}}', token)
+                if number:
+                    table[name].add(len(wanted), seconds, serving.cpu_seconds(process, database) - before)
+        app.close()
+        return table
 
 
-def _seconds(act: Callable[[], None]) -> float:
-    began = perf_counter()
+def report(title: str, table: Table) -> None:
+    """Print a Markdown table; the first row is the floor that the others are compared with."""
+    print(f"\n| {title} | completions/s | of the first | CPU ms each | of the first |\n|---|---|---|---|---|")
+    first = next(iter(table.values()))
+    floor, cost = statistics.median(first.rates), statistics.median(first.costs)
+    for name, seen in table.items():
+        rate, cpu = statistics.median(seen.rates), statistics.median(seen.costs)
+        spread = f"{min(seen.rates):,.0f}–{max(seen.rates):,.0f}"
+        print(f"| {name} | {rate:,.0f} ({spread}) | {rate / floor:.2f} | {cpu:.2f} | {cpu / cost:.2f} |")
+
+
+def _timed(act: Callable[[], None]) -> tuple[float, float]:
+    began, cpu = perf_counter(), process_time()
     act()
-    return perf_counter() - began
+    return perf_counter() - began, process_time() - cpu
+
+
+def main(rounds: int, only: str | None) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory(prefix="bihuan-bench-") as folder:
+        for title, measure in (("In process, SQLite", in_process), ("HTTP, PostgreSQL, 8 clients", over_http)):
+            if only in (None, measure.__name__):
+                report(title, measure(rounds, Path(folder)))
 
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=5)
-    main(options.parse_args().rounds)
+    options.add_argument("--only", choices=(in_process.__name__, over_http.__name__))
+    chosen = options.parse_args()
+    main(chosen.rounds, chosen.only)

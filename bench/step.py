@@ -25,6 +25,7 @@ from bench.raw_spiff import RawSpiff
 from tests.postgres import server
 
 CASES = 400  # waiting cases; one task of each is completed in a round
+BARE = {"bare Flask + ORM": "bench.bare_flask:orm", "bare Flask + Core": "bench.bare_flask:core"}
 
 
 @dataclass
@@ -65,7 +66,7 @@ def over_http(rounds: int, folder: Path) -> Table:
         ours.start(app, CASES)
         token = ours.log_in(app)
         sides: dict[str, tuple[int, int, Callable[[], list[str]]]] = {}
-        for name, factory in (("bare Flask + ORM", "bench.bare_flask:orm"), ("bare Flask + Core", "bench.bare_flask:core")):
+        for name, factory in BARE.items():
             port = serving.free_port()
             command = serving.granian(factory, port)
             process = stack.enter_context(serving.serving(command, {bare_flask.URL: url}, port))

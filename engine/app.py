@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from engine.bpm import batch_model, work_model  # noqa: F401  # the tables of every installation
 from engine.bpm.operators import Registry
@@ -19,6 +19,7 @@ from engine.db import connect
 from engine.errors import Conflict, EngineError, Problem, Unavailable
 from engine.files import Files
 from engine.settings import Settings
+from engine.sql import Statement
 
 KEPT = "kept"  # session.info flag: what was written before a savepoint stays although the act was refused (rule C3)
 
@@ -40,8 +41,8 @@ class App:
         self.sights: list[Callable[[Viewer], ColumnElement[bool]]] = []  # further reasons to see an instance
         self.after_commit: list[Callable[[], None]] = []
         self.engine = connect(settings.database_url)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._reading = sessionmaker(self.engine.execution_options(sqlite_begin="DEFERRED"), expire_on_commit=False)
+        self._reader = self.engine.execution_options(sqlite_begin="DEFERRED")
+        self.named: dict[str, Any] = {}  # what never changes of each definition, see engine/bpm/step.py
         self.model = functools.lru_cache(maxsize=256)(self._parse)
 
     @contextmanager
@@ -52,14 +53,16 @@ class App:
         marked as kept before the act's savepoint, and stay committed (rule C3).
         """
         refusal: EngineError | None = None
-        with self._sessions() as session, _clear_database_errors():
-            try:
-                yield session
-            except EngineError as error:
-                if not session.info.get(KEPT):
-                    raise
-                refusal = error
-            session.commit()
+        with _clear_database_errors(), _begun(self.engine) as connection:
+            with Session(connection, expire_on_commit=False) as session:
+                try:
+                    yield session
+                except EngineError as error:
+                    if not session.info.get(KEPT):
+                        raise
+                    refusal = error
+                session.flush()
+            connection.commit()
         for notify in self.after_commit:
             notify()
         if refusal:
@@ -68,8 +71,17 @@ class App:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A consistent look at the database that never waits for writers and cannot change anything."""
-        with self._reading() as session, _clear_database_errors():
+        with (
+            _clear_database_errors(),
+            _begun(self._reader) as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
             yield session
+
+    def look(self, statement: Statement, **values: Any) -> list[Any]:
+        """What one statement finds now; cheaper than ``reading`` for who needs no more than that."""
+        with _clear_database_errors():
+            return statement.look(self.engine, **values)
 
     def _parse(self, bundle_hash: str, process: str) -> Model:
         from engine.bpm.definitions import bundle_files  # the cache lives here, the table there
@@ -80,6 +92,18 @@ class App:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+@contextmanager
+def _begun(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction, which is undone unless it was committed.
+
+    Sessions are bound to it: one that nobody uses as a session costs nothing, and statements of the hot path
+    (engine/sql.py) run beside the ORM in the same transaction.
+    """
+    with engine.connect() as connection:
+        connection.begin()
+        yield connection
 
 
 @contextmanager

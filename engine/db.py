@@ -1,11 +1,13 @@
 """The database connection and its column types; holds no table and no verb."""
 
 import json
+import select
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -54,7 +56,20 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
         engine = create_engine(url, json_serializer=to_json, connect_args={"timeout": 30})
         _prepare_sqlite(engine)
         return engine
-    return create_engine(url, json_serializer=to_json, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = create_engine(url, json_serializer=to_json, pool_size=pool_size, max_overflow=pool_size)
+    _prepare_postgresql(engine)
+    return engine
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "checkout")
+    def check(connection: Any, _record: Any, _pooled: Any) -> None:
+        # A server that went away has closed the socket, which can then be read although nothing was asked. Looking
+        # costs a microsecond; SQLAlchemy's pre-ping costs a round trip for each transaction.
+        readable = select.poll()
+        readable.register(connection.pgconn.socket, select.POLLIN)
+        if readable.poll(0):
+            raise DisconnectionError  # the pool opens another one
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from engine.bpm import record, variables
 from engine.bpm.definitions import find
 from engine.bpm.model import Definition, Instance, Task, TaskCandidate
 from engine.bpm.spiff import run
-from engine.bpm.step import StepWorld, opened
+from engine.bpm.step import Standing, StepWorld, opened
 from engine.bpm.views import View, instance_view, task_view
 from engine.errors import Conflict, Invalid, Problem
 
@@ -80,24 +80,13 @@ def start_definition(
             en=f"Definition {definition.key} has no plain start event; send the message it waits for instead.",
         )
     given = variables.check(values)
-    row = Instance(
-        id=uuid4().hex,
-        definition_id=definition.id,
-        business_key=business_key,
-        status="running",
-        revision=0,
-        state=b"",
-        variables={},
-        started_at=now,
-        started_by=by,
-    )
-    tx.add(row)
-    tx.flush()
-    world = StepWorld(app, tx, row.id)
+    instance_id = uuid4().hex
+    record.begin(tx, instance_id, definition_id=definition.id, business_key=business_key, started_at=now, started_by=by)
+    world = StepWorld(app, tx, instance_id)
     after = run.start(model, given, now, world, start_element=start_element, business_key=business_key)
-    record.note(tx, row.id, "started", at=now, recorded_at=app.wall(), actor=by)
-    record.write(tx, row, record.EMPTY, after, now=now, recorded_at=app.wall(), actor=by)
-    return row.id
+    record.note(tx, instance_id, "started", at=now, recorded_at=app.wall(), actor=by)
+    record.write(tx, instance_id, record.EMPTY, after, revision=0, now=now, recorded_at=app.wall(), actor=by)
+    return instance_id
 
 
 def cancel(app: App, instance_id: str, *, by: str, reason: str) -> View:
@@ -128,8 +117,7 @@ def _set_suspended(app: App, instance_id: str, *, by: str, reason: str, suspende
         _needs_running(case.row)
         if (case.row.suspended_at is not None) == suspended:
             raise Conflict("该流程已经处于这个状态。", en="The instance is already in this state.")
-        case.row.suspended_at = now if suspended else None
-        case.row.suspended_by = by if suspended else None
+        case.change(suspended_at=now if suspended else None, suspended_by=by if suspended else None)
         record.note(
             tx,
             instance_id,
@@ -149,7 +137,7 @@ def _needs_reason(reason: str) -> None:
         raise Invalid("请填写原因，它会写入记录。", en="Give a reason; it is kept in the record.", problems=[problem])
 
 
-def _needs_running(row: Instance) -> None:
+def _needs_running(row: Standing) -> None:
     if row.status in record.ENDED:
         raise Conflict("该流程已经结束，不能再操作。", en="The instance has ended.")
 

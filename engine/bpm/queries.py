@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
 from engine.bpm.paging import choose, paged
+from engine.bpm.sight import candidate_in, seen_task, visible_task
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
 from engine.errors import NotAllowed, NotFound
@@ -37,25 +38,10 @@ CANDIDATES = select(TaskCandidate.task_id, TaskCandidate.candidate).where(
 )
 
 
-def _involves(name: Any, candidates: Any) -> ColumnElement[bool]:
-    """A task that this person has, had, delegated or may take."""
-    named = or_(Task.assignee == name, Task.owner == name, Task.completed_by == name)
-    return or_(named, _candidate_in(candidates))
-
-
-def _candidate_in(candidates: Any) -> ColumnElement[bool]:
-    return exists().where(TaskCandidate.task_id == Task.id, TaskCandidate.candidate.in_(candidates))
-
-
 def _offered_to(unit: str) -> ColumnElement[bool]:
     """Offered to the unit itself or to a role in it (``role@unit``)."""
     role_in_it = TaskCandidate.candidate.endswith(f"@{unit}", autoescape=True)
-    return _candidate_in([f"group:{unit}"]) | exists().where(TaskCandidate.task_id == Task.id, role_in_it)
-
-
-VISIBLE = select(Task).where(
-    Task.id == bindparam("task_id"), _involves(bindparam("viewer"), bindparam("candidates", expanding=True))
-)
+    return candidate_in([f"group:{unit}"]) | exists().where(TaskCandidate.task_id == Task.id, role_in_it)
 
 
 def tasks(
@@ -75,15 +61,15 @@ def tasks(
     size: int = 50,
 ) -> Page[View]:
     """Tasks this person may see. ``assignee``/``candidate`` take a login name or ``me``; ``unit`` a group."""
-    wanted = [_seen_task(viewer)]
+    wanted = [seen_task(viewer)]
     if status != "all":
         wanted.append(Task.status == status)
     if assignee:
         wanted.append(Task.assignee == (viewer.name if assignee == "me" else assignee))
     if candidate == "me":
-        wanted += [Task.assignee.is_(None), _candidate_in(viewer.candidates)]
+        wanted += [Task.assignee.is_(None), candidate_in(viewer.candidates)]
     elif candidate:
-        wanted += [Task.assignee.is_(None), _candidate_in([f"user:{candidate}"])]
+        wanted += [Task.assignee.is_(None), candidate_in([f"user:{candidate}"])]
     if unit:
         wanted.append(_offered_to(unit))
     if overdue is not None:
@@ -128,17 +114,6 @@ def _with_form(tx: Session, app: App, task_id: str) -> View:
 def one_task(tx: Session, app: App, task_id: str) -> View:
     """One task as a list row, inside the caller's transaction."""
     return _task_rows(tx, app, tx.execute(ONE_TASK, {"task_id": task_id}).all())[0]
-
-
-def visible_task(tx: Session, task_id: str, viewer: Viewer) -> Task | None:
-    """The task if this person may see it."""
-    if viewer.admin:
-        return tx.get(Task, task_id)
-    return tx.scalar(VISIBLE, {"task_id": task_id, "viewer": viewer.name, "candidates": viewer.candidates})
-
-
-def _seen_task(viewer: Viewer) -> ColumnElement[bool]:
-    return true() if viewer.admin else _involves(viewer.name, viewer.candidates)
 
 
 def _task_rows(tx: Session, app: App, rows: Sequence[Any]) -> list[View]:
@@ -187,7 +162,7 @@ def seen_instance(app: App, viewer: Viewer) -> ColumnElement[bool]:
     """Started by this person, with a task that this person may see, or seen for another registered reason."""
     if viewer.admin:
         return true()
-    involved = exists().where(Task.instance_id == Instance.id, _seen_task(viewer))
+    involved = exists().where(Task.instance_id == Instance.id, seen_task(viewer))
     return or_(Instance.started_by == viewer.name, involved, *(sight(viewer) for sight in app.sights))
 
 

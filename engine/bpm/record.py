@@ -1,19 +1,19 @@
 """Snapshot → rows: the only writer of where an instance stands.
 
-The statements are built once and run on the transaction's connection, past the ORM: this is the hot path.
+All of a step is written together (engine/sql.py), past the ORM: this is the hot path.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Executable, Insert, Table, bindparam, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, update
 from sqlalchemy.orm import Session
 
 from engine.bpm.correlation import key_text
 from engine.bpm.model import Event, Incident, Instance, Message, Subscription, Task, TaskCandidate, Timer
 from engine.bpm.spiff.types import OpenTask, OpenTimer, Snapshot, Thrown, TraceEntry, Waiting
 from engine.errors import Stale
+from engine.sql import Statement, Writes, insert_into
 
 Row = dict[str, Any]
 ENDED = ("completed", "terminated")
@@ -22,53 +22,69 @@ EMPTY = Snapshot(state=b"", status="running", variables={})
 _instance, _task, _timer, _subscription, _incident = (
     cast(Table, model.__table__) for model in (Instance, Task, Timer, Subscription, Incident)
 )
-_ADVANCE = update(_instance).where(
-    _instance.c.id == bindparam("instance"), _instance.c.revision == bindparam("expected")
+_BEGIN = insert_into(Instance)
+_ADVANCE = Statement(
+    update(_instance)
+    .where(_instance.c.id == bindparam("instance"), _instance.c.revision == bindparam("expected"))
+    .values({name: bindparam(name) for name in ("revision", "state", "status", "variables", "ended_at")})
 )
-_ADVANCE = _ADVANCE.values({name: bindparam(name) for name in ("revision", "state", "status", "variables", "ended_at")})
-_END_TASK = (
+_END_TASK = Statement(
     update(_task)
     .where(_task.c.id == bindparam("task"))
     .values({name: bindparam(name) for name in ("status", "ended_at", "completed_by")})
 )
-_MOVE_TASK = update(_task).where(_task.c.id == bindparam("task")).values(due_at=bindparam("due_at"))
-_END_TIMER = (
+_MOVE_TASK = Statement(update(_task).where(_task.c.id == bindparam("task")).values(due_at=bindparam("due_at")))
+_END_TIMER = Statement(
     update(_timer)
     .where(_timer.c.token == bindparam("timer"), _timer.c.due_at == bindparam("due"))
     .values(status=bindparam("status"), ended_at=bindparam("ended_at"))
 )
-_END_WAITING = delete(_subscription).where(_subscription.c.token == bindparam("waiter"))
-_RESOLVE = (
+_END_WAITING = Statement(delete(_subscription).where(_subscription.c.token == bindparam("waiter")))
+_RESOLVE = Statement(
     update(_incident)
     .where(_incident.c.id == bindparam("incident"))
     .values(resolved_at=bindparam("resolved_at"), resolved_by=bindparam("resolved_by"))
 )
-_INSERTS: dict[type, Insert] = {
-    model: insert(cast(Table, model.__table__))
-    for model in (Event, Incident, Message, Subscription, Task, TaskCandidate, Timer)
-}
+_TASK, _CANDIDATE, _TIMER, _SUBSCRIPTION, _INCIDENT, _MESSAGE, _EVENT = (
+    insert_into(model) for model in (Task, TaskCandidate, Timer, Subscription, Incident, Message, Event)
+)
+
+
+def begin(tx: Session, instance_id: str, **facts: Any) -> None:
+    """Write the row of a new instance, which stands nowhere yet."""
+    writes = Writes()
+    writes.add(_BEGIN, [{"id": instance_id, "status": "running", "state": b"", "variables": {}, **facts}])
+    writes.run(tx)
 
 
 def write(
     tx: Session,
-    row: Instance,
+    instance_id: str,
     before: Snapshot,
     after: Snapshot,
     *,
+    revision: int,
     now: datetime,
     recorded_at: datetime,
     actor: str,
-) -> None:
-    """Write the difference of two snapshots, the trace and what was thrown; raises Stale when another was first."""
-    tx.flush()
-    _advance_revision(tx, row, after, now)
-    _write_tasks(tx, row.id, before, after, actor)
-    _write_timers(tx, row.id, before, after, now)
-    _write_subscriptions(tx, row.id, before, after, now)
-    _write_incidents(tx, row.id, before, after, now, actor)
+) -> Row:
+    """Write the difference of two snapshots, the trace and what was thrown; answers the instance's new values.
+
+    Raises Stale when another was first.
+    """
+    writes = Writes()
+    values = _instance_values(after, revision + 1, now)
+    writes.add(_ADVANCE, [{"instance": instance_id, "expected": revision, **values}])
+    _write_tasks(writes, instance_id, before, after, actor)
+    _write_timers(writes, instance_id, before, after, now)
+    _write_subscriptions(writes, instance_id, before, after, now)
+    _write_incidents(writes, instance_id, before, after, now, actor)
     sent = [thrown for thrown in after.thrown if thrown.kind in ("message", "signal")]
-    _insert(tx, Message, [_message_row(row.id, thrown) for thrown in sent])
-    _insert(tx, Event, [_event_row(row.id, entry, recorded_at, actor) for entry in after.trace])
+    writes.add(_MESSAGE, [_message_row(instance_id, thrown) for thrown in sent])
+    writes.add(_EVENT, [_event_row(instance_id, entry, recorded_at, actor) for entry in after.trace])
+    if writes.run(tx) != 1:
+        raise Stale("该流程刚被他人更新，请刷新后重试。", en="The instance changed meanwhile; reload and try again.")
+    return values
 
 
 def note(
@@ -90,46 +106,42 @@ def note(
     tx.add(written)
 
 
-def _advance_revision(tx: Session, row: Instance, after: Snapshot, now: datetime) -> None:
+def _instance_values(after: Snapshot, revision: int, now: datetime) -> Row:
     last = after.trace[-1].at if after.trace else now
-    values = {
-        "revision": row.revision + 1,
-        "state": after.state,
-        "status": after.status,
-        "variables": after.variables,
-        "ended_at": last if after.status in ENDED else None,
+    ended_at = last if after.status in ENDED else None
+    return {
+        "revision": revision, "state": after.state, "status": after.status, "variables": after.variables,
+        "ended_at": ended_at,
+    }  # fmt: skip
+
+
+def endings(after: Snapshot, actor: str) -> dict[tuple[str | None, str], Row]:
+    """How tasks ended in this step, by id and element, as columns of their rows.
+
+    An event on a task's border names the task too; only the entry of the task's own element tells its end.
+    """
+    return {
+        (entry.task, entry.element): {
+            "status": entry.event,
+            "ended_at": entry.at,
+            "completed_by": actor if entry.event == "completed" else None,
+        }
+        for entry in after.trace
+        if entry.event in ("completed", "cancelled")
     }
-    changed = tx.connection().execute(_ADVANCE, {"instance": row.id, "expected": row.revision, **values})
-    if changed.rowcount != 1:
-        raise Stale("该流程刚被他人更新，请刷新后重试。", en="The instance changed meanwhile; reload and try again.")
-    # The row in memory follows without becoming dirty: the statement above is the only write.
-    row.__dict__.update(values)
 
 
-def _write_tasks(tx: Session, instance_id: str, before: Snapshot, after: Snapshot, actor: str) -> None:
+def _write_tasks(writes: Writes, instance_id: str, before: Snapshot, after: Snapshot, actor: str) -> None:
     known = {task.id: task for task in before.tasks}
     open_now = {task.id: task for task in after.tasks}
-    # An event on the task's border names the task too; only the entry of the task's own element tells its end.
-    ends = {(entry.task, entry.element): entry for entry in after.trace if entry.event in ("completed", "cancelled")}
-    ended = []
-    for task_id, task in known.items():
-        if task_id not in open_now:
-            end = ends.get((task_id, task.element))
-            done = end is not None and end.event == "completed"
-            ended.append(
-                {
-                    "task": task_id,
-                    "status": "completed" if done else "cancelled",
-                    "ended_at": end.at if end else None,
-                    "completed_by": actor if done else None,
-                }
-            )
-    _execute(tx, _END_TASK, ended)
+    ends, gone = endings(after, actor), [task for task in before.tasks if task.id not in open_now]
+    unseen: Row = {"status": "cancelled", "ended_at": None, "completed_by": None}
+    writes.add(_END_TASK, [{"task": task.id, **ends.get((task.id, task.element), unseen)} for task in gone])
     moved = [task for task in open_now.values() if task.id in known and known[task.id].due_at != task.due_at]
-    _execute(tx, _MOVE_TASK, [{"task": task.id, "due_at": task.due_at} for task in moved])
+    writes.add(_MOVE_TASK, [{"task": task.id, "due_at": task.due_at} for task in moved])
     opened = [task for task in open_now.values() if task.id not in known]
-    _insert(tx, Task, [_task_row(instance_id, task) for task in opened])
-    _insert(tx, TaskCandidate, [row for task in opened for row in _candidate_rows(task)])
+    writes.add(_TASK, [_task_row(instance_id, task) for task in opened])
+    writes.add(_CANDIDATE, [row for task in opened for row in _candidate_rows(task)])
 
 
 def _task_row(instance_id: str, task: OpenTask) -> Row:
@@ -145,7 +157,7 @@ def _candidate_rows(task: OpenTask) -> list[Row]:
     return [{"task_id": task.id, "candidate": name} for name in sorted(names)]
 
 
-def _write_timers(tx: Session, instance_id: str, before: Snapshot, after: Snapshot, now: datetime) -> None:
+def _write_timers(writes: Writes, instance_id: str, before: Snapshot, after: Snapshot, now: datetime) -> None:
     old = {(timer.id, timer.due_at): timer for timer in before.timers}
     new = {(timer.id, timer.due_at): timer for timer in after.timers}
     fired = {(entry.element, entry.at) for entry in after.trace if entry.event == "fired"}
@@ -155,8 +167,8 @@ def _write_timers(tx: Session, instance_id: str, before: Snapshot, after: Snapsh
             hit = (timer.element, timer.due_at) in fired
             status, moment = ("fired", timer.due_at) if hit else ("cancelled", now)
             ended.append({"timer": timer.id, "due": timer.due_at, "status": status, "ended_at": moment})
-    _execute(tx, _END_TIMER, ended)
-    _insert(tx, Timer, [_timer_row(instance_id, timer, now) for key, timer in new.items() if key not in old])
+    writes.add(_END_TIMER, ended)
+    writes.add(_TIMER, [_timer_row(instance_id, timer, now) for key, timer in new.items() if key not in old])
 
 
 def _timer_row(instance_id: str, timer: OpenTimer, now: datetime) -> Row:
@@ -166,12 +178,12 @@ def _timer_row(instance_id: str, timer: OpenTimer, now: datetime) -> Row:
     }  # fmt: skip
 
 
-def _write_subscriptions(tx: Session, instance_id: str, before: Snapshot, after: Snapshot, now: datetime) -> None:
+def _write_subscriptions(writes: Writes, instance_id: str, before: Snapshot, after: Snapshot, now: datetime) -> None:
     known = {waiting.id for waiting in before.waiting}
     still = {waiting.id for waiting in after.waiting}
-    _execute(tx, _END_WAITING, [{"waiter": token} for token in sorted(known - still)])
+    writes.add(_END_WAITING, [{"waiter": token} for token in sorted(known - still)])
     begun = [waiting for waiting in after.waiting if waiting.id not in known]
-    _insert(tx, Subscription, [_subscription_row(instance_id, waiting, now) for waiting in begun])
+    writes.add(_SUBSCRIPTION, [_subscription_row(instance_id, waiting, now) for waiting in begun])
 
 
 def _subscription_row(instance_id: str, waiting: Waiting, now: datetime) -> Row:
@@ -183,19 +195,19 @@ def _subscription_row(instance_id: str, waiting: Waiting, now: datetime) -> Row:
 
 
 def _write_incidents(
-    tx: Session, instance_id: str, before: Snapshot, after: Snapshot, now: datetime, actor: str
+    writes: Writes, instance_id: str, before: Snapshot, after: Snapshot, now: datetime, actor: str
 ) -> None:
     known = {failure.id for failure in before.failures}
     still = {failure.id for failure in after.failures}
     gone = [{"incident": name, "resolved_at": now, "resolved_by": actor} for name in sorted(known - still)]
-    _execute(tx, _RESOLVE, gone)
+    writes.add(_RESOLVE, gone)
     opened = [
         {"id": failure.id, "instance_id": instance_id, "element": failure.element, "message": failure.message,
          "opened_at": failure.at}
         for failure in after.failures
         if failure.id not in known
     ]  # fmt: skip
-    _insert(tx, Incident, opened)
+    writes.add(_INCIDENT, opened)
 
 
 def _message_row(instance_id: str, thrown: Thrown) -> Row:
@@ -211,13 +223,3 @@ def _event_row(instance_id: str, entry: TraceEntry, recorded_at: datetime, actor
         "element": entry.element, "name": entry.name, "type": entry.type, "task_id": entry.task, "actor": actor,
         "detail": {"missed": entry.missed} if entry.missed else None,
     }  # fmt: skip
-
-
-def _insert(tx: Session, model: type, rows: Iterable[Row]) -> None:
-    _execute(tx, _INSERTS[model], list(rows))
-
-
-def _execute(tx: Session, statement: Executable, rows: list[Row]) -> None:
-    """Run one statement for these rows; nothing for none."""
-    if rows:
-        tx.connection().execute(statement, rows)

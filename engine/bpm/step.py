@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine.app import KEPT, App
@@ -15,15 +15,42 @@ from engine.bpm.model import Definition, Instance
 from engine.bpm.spiff import Model, run
 from engine.bpm.spiff.types import OperatorCall, Snapshot
 from engine.errors import Conflict, Invalid, NotFound
+from engine.sql import Statement
 
 ENGINE = "engine"  # the actor of what happens by itself
 ACTOR = "actor"  # session.info: who acts, for operators that write it down; absent while timers fire
-_LOCKED = (
-    select(Instance, Definition)
-    .join(Definition)
-    .where(Instance.id == bindparam("instance_id"))
-    .with_for_update(of=Instance)
-    .execution_options(populate_existing=True)
+
+
+class Standing(NamedTuple):
+    """The row of an instance that is locked; ``variables`` come from its state."""
+
+    id: str
+    definition_id: str
+    business_key: str | None
+    status: str
+    revision: int
+    state: bytes
+    started_by: str
+    ended_at: datetime | None
+    suspended_at: datetime | None
+    suspended_by: str | None
+    clock_stopped: bool
+    variables: Mapping[str, Any] = {}
+
+
+class Named(NamedTuple):
+    """What of a definition never changes."""
+
+    key: str
+    name: str
+    version: int
+    bundle_hash: str
+
+
+STANDING = [getattr(Instance, name) for name in Standing._fields if name != "variables"]
+_LOCKED = Statement(select(*STANDING).where(Instance.id == bindparam("instance_id")).with_for_update())
+_NAMED = Statement(
+    select(*(getattr(Definition, name) for name in Named._fields)).where(Definition.id == bindparam("definition_id"))
 )
 
 
@@ -55,7 +82,8 @@ class Opened:
 
     app: App
     tx: Session
-    row: Instance
+    row: Standing
+    definition: Named
     model: Model
     now: datetime
     snapshot: Snapshot
@@ -67,9 +95,17 @@ class Opened:
 
     def apply(self, after: Snapshot, *, actor: str, at: datetime | None = None) -> None:
         """Write the step's result as rows and make it the present; ``at`` is where the step's clock stood."""
-        moment = at or self.now
-        record.write(self.tx, self.row, self.snapshot, after, now=moment, recorded_at=self.app.wall(), actor=actor)
+        values = record.write(
+            self.tx, self.row.id, self.snapshot, after,
+            revision=self.row.revision, now=at or self.now, recorded_at=self.app.wall(), actor=actor,
+        )  # fmt: skip
+        self.row = self.row._replace(**values)
         self.snapshot = after
+
+    def change(self, **columns: Any) -> None:
+        """Change columns of the instance's row that are no part of its state, such as who suspended it."""
+        self.tx.execute(update(Instance).where(Instance.id == self.row.id).values(**columns))
+        self.row = self.row._replace(**columns)
 
 
 @contextmanager
@@ -88,27 +124,48 @@ def opened(
     Raises NotFound, and Conflict for a suspended instance unless ``even_suspended``.
     """
     case = load(app, tx, instance_id, now)
+    with caught_up(case, even_suspended=even_suspended, coalesce_until=coalesce_until):
+        yield case
+
+
+@contextmanager
+def caught_up(case: Opened, *, even_suspended: bool = False, coalesce_until: datetime | None = None) -> Iterator[None]:
+    """The second half of ``opened``, for a caller that locked the instance together with something else."""
     if case.row.suspended_at is not None and not even_suspended:
         raise Conflict(
             f"该流程已由 {case.row.suspended_by} 挂起，恢复后才能办理。",
             en=f"This instance was suspended by {case.row.suspended_by}; resume it first.",
         )
-    if case.row.suspended_at is None and catch_up(case, now, coalesce_until or now):
-        tx.info[KEPT] = True
-        with tx.begin_nested():
-            yield case
+    if case.row.suspended_at is None and catch_up(case, case.now, coalesce_until or case.now):
+        case.tx.info[KEPT] = True
+        with case.tx.begin_nested():
+            yield
     else:
-        yield case
+        yield
 
 
 def load(app: App, tx: Session, instance_id: str, now: datetime) -> Opened:
     """Lock the instance's row and read where it stands, without moving it."""
-    found = tx.execute(_LOCKED, {"instance_id": instance_id}).one_or_none()
+    found = _LOCKED.first(tx, instance_id=instance_id)
     if found is None:
         raise NotFound("没有这个流程实例，可能编号有误。", en="There is no such instance.")
-    row, definition = found
+    return at_hand(app, tx, Standing(*found), now)
+
+
+def at_hand(app: App, tx: Session, row: Standing, now: datetime) -> Opened:
+    """An instance whose row is locked already."""
+    definition = named(app, tx, row.definition_id)
     model = app.model(definition.bundle_hash, definition.key)
-    return Opened(app, tx, row, model, now, run.inspect(model, row.state))
+    snapshot = run.inspect(model, row.state)
+    return Opened(app, tx, row._replace(variables=snapshot.variables), definition, model, now, snapshot)
+
+
+def named(app: App, tx: Session, definition_id: str) -> Named:
+    """The definition's key, name, version and files: looked up once per process, for they never change."""
+    known = app.named.get(definition_id)
+    if known is None:
+        known = app.named[definition_id] = Named._make(_NAMED.rows(tx, definition_id=definition_id)[0])
+    return known
 
 
 def catch_up(case: Opened, until: datetime, coalesce_until: datetime) -> bool:

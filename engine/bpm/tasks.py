@@ -8,11 +8,14 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import queries, record, variables
 from engine.bpm.model import Completion, Task, TaskComment
+from engine.bpm.sight import visible_task
 from engine.bpm.spiff import run
-from engine.bpm.step import ACTOR, Opened, opened
+from engine.bpm.step import ACTOR, Opened
+from engine.bpm.task_step import not_found, opened_task
 from engine.bpm.viewer import Viewer
 from engine.bpm.views import View, moment_text
-from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from engine.errors import Conflict, Invalid, NotAllowed, Problem
+from engine.sql import Found
 
 
 def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> View:
@@ -23,22 +26,19 @@ def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewe
     """
     now = app.clock()
     given = variables.check(values)
-    with app.transaction() as tx:
-        task = _seen(tx, task_id, viewer)
-        with opened(app, tx, task.instance_id, now) as case:
-            tx.refresh(task)  # it was read before the instance was locked
-            if key and _repeated(tx, task, viewer, key):
-                return queries.one_task(tx, app, task.id)
-            _must_be_open(app, task)
-            _may_work(task, viewer)
-            _check_form(case, task, given)
-            tx.info[ACTOR] = viewer.name
-            after = run.complete(case.model, case.row.state, task_id, given, now, case.world)
-            case.apply(after, actor=viewer.name)
-            if key:
-                tx.add(Completion(person=viewer.name, key=key, task_id=task_id, at=app.wall()))
-            tx.flush()
-            return queries.one_task(tx, app, task_id)
+    with app.transaction() as tx, opened_task(app, tx, task_id, viewer, now) as task:
+        if key and _repeated(tx, task_id, viewer, key):
+            return task.view()
+        _must_be_open(app, task.row)
+        _may_work(task.row, viewer)
+        _check_form(task.case, task.row, given)
+        tx.info[ACTOR] = viewer.name
+        case = task.case
+        after = run.complete(case.model, case.row.state, task_id, given, now, case.world)
+        case.apply(after, actor=viewer.name)
+        if key:
+            tx.add(Completion(person=viewer.name, key=key, task_id=task_id, at=app.wall()))
+        return task.view(**record.endings(after, viewer.name)[task_id, task.row.element])
 
 
 def claim(app: App, task_id: str, *, viewer: Viewer) -> View:
@@ -112,11 +112,9 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:
 
 
 def _open_task(app: App, tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:
-    task = _seen(tx, task_id, viewer)
-    with opened(app, tx, task.instance_id, app.clock()) as case:
-        tx.refresh(task)
-        _must_be_open(app, task)
-    return task, case
+    with opened_task(app, tx, task_id, viewer, app.clock()) as task:
+        _must_be_open(app, task.row)
+    return tx.get_one(Task, task_id), task.case
 
 
 def _noted(
@@ -130,15 +128,15 @@ def _noted(
 
 
 def _seen(tx: Session, task_id: str, viewer: Viewer) -> Task:
-    task = queries.visible_task(tx, task_id, viewer)
+    task = visible_task(tx, task_id, viewer)
     if task is None:
-        raise NotFound("没有这项任务，或它不在您的职责范围内。", en="There is no such task, or it is not yours to see.")
+        raise not_found()
     return task
 
 
-def _repeated(tx: Session, task: Task, viewer: Viewer, key: str) -> bool:
+def _repeated(tx: Session, task_id: str, viewer: Viewer, key: str) -> bool:
     earlier = tx.get(Completion, (viewer.name, key))
-    if earlier is not None and earlier.task_id != task.id:
+    if earlier is not None and earlier.task_id != task_id:
         raise Conflict(
             "这个幂等键已经用于另一项任务，请换一个新的键。",
             en="This Idempotency-Key was used for another task; use a new one.",
@@ -146,7 +144,7 @@ def _repeated(tx: Session, task: Task, viewer: Viewer, key: str) -> bool:
     return earlier is not None
 
 
-def _must_be_open(app: App, task: Task) -> None:
+def _must_be_open(app: App, task: Found) -> None:
     if task.status == "completed":
         raise Conflict(
             f"该任务已由 {task.completed_by} 于 {moment_text(task.ended_at, app)} 完成，请刷新列表。",
@@ -159,7 +157,7 @@ def _must_be_open(app: App, task: Task) -> None:
         )
 
 
-def _may_work(task: Task, viewer: Viewer) -> None:
+def _may_work(task: Task | Found, viewer: Viewer) -> None:
     if not viewer.admin and task.assignee not in (None, viewer.name):
         raise NotAllowed(
             f"该任务由 {task.assignee} 办理；如需代办，请其释放或转交。",
@@ -167,7 +165,7 @@ def _may_work(task: Task, viewer: Viewer) -> None:
         )
 
 
-def _check_form(case: Opened, task: Task, given: Mapping[str, Any]) -> None:
+def _check_form(case: Opened, task: Found, given: Mapping[str, Any]) -> None:
     """A task with a form takes the form's fields and nothing else: no one may slip in a variable such as a due date."""
     form = case.model.forms.get(task.form) if task.form else None
     if form is None:

@@ -5,12 +5,16 @@ from typing import Any
 
 from engine.app import App
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, Timer
+from engine.bpm.step import Named, Standing
 from engine.lamp import NONE, due_lamp
+from engine.sql import Found
 
 View = dict[str, Any]
 
 
-def task_view(app: App, task: Task, instance: Instance, definition: Definition, candidates: list[str]) -> View:
+def task_view(
+    app: App, task: Task | Found, instance: Instance | Standing, definition: Definition | Named, candidates: list[str]
+) -> View:
     """One task as a list row; the lamp is computed for now."""
     open_lamp = due_lamp(task.due_at, app.clock(), app.calendar, app.zone)
     return {
@@ -40,7 +44,7 @@ def task_view(app: App, task: Task, instance: Instance, definition: Definition, 
     }
 
 
-def _subject(instance: Instance) -> str | None:
+def _subject(instance: Instance | Standing) -> str | None:
     """What the case is about in words, for lists: the instance variable ``subject`` when it is a text."""
     subject = instance.variables.get("subject")
     return subject if isinstance(subject, str) else None

@@ -44,6 +44,17 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
         BpmnWorkflow.__init__(self, model.specs[process], script_engine=self, deserializing=True)
         self.prepare(body, {})
 
+    def leave(self) -> None:
+        """The step is over: forget its world and what it did, as if it had been stored and loaded."""
+        self.world, self._functions = None, None
+        self.trace, self.thrown, self.passed, self.crowded = [], [], 0, False
+
+    def enter(self, now: datetime, world: World) -> None:
+        """Begin another step; whoever calls puts the tokens into the indexes again."""
+        self.clock, self.until, self.world = now, now, world
+        self.queue, self.later, self.due = deque(), deque(), []
+        self.armed, self.conditional, self.inclusive = {}, {}, {}
+
     def next_id(self) -> int:
         """A number that no token, trigger or failure of this instance had before."""
         self.counter += 1

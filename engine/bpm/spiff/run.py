@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,15 +11,17 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpm.spiff import arming, variables
 from engine.bpm.spiff.instance import Instance
+from engine.bpm.spiff.kept import at_rest, inspect, opened
 from engine.bpm.spiff.model import Body, Model, Node
 from engine.bpm.spiff.settle import resume, settle
-from engine.bpm.spiff.snapshot import is_open, snapshot
-from engine.bpm.spiff.state import load
+from engine.bpm.spiff.snapshot import is_open
 from engine.bpm.spiff.tokens import Token
 from engine.bpm.spiff.types import NotFailed, NotWaiting, Snapshot, TaskNotOpen, World
 from engine.errors import Invalid
 
-NEVER = datetime(1, 1, 1, tzinfo=UTC)  # the clock of an instance that is only looked at
+__all__ = [
+    "advance", "cancel", "complete", "complete_each", "deliver", "inspect", "retry", "set_variables", "start",
+]  # fmt: skip
 
 
 def start(
@@ -39,7 +41,7 @@ def start(
     instance.variables = variables.storable_all(values)
     instance.begin(nodes, happened=start_element is not None)
     settle(instance, now)
-    return snapshot(instance)
+    return at_rest(instance)
 
 
 def advance(
@@ -50,7 +52,7 @@ def advance(
     A caller that goes through an outage due moment by due moment passes its end as `coalesce_until`, so that a
     repeating timer still fires once for everything missed (C8).
     """
-    return snapshot(_opened(model, state, now, world, coalesce_until))
+    return at_rest(_opened(model, state, now, world, coalesce_until))
 
 
 def complete(
@@ -60,7 +62,7 @@ def complete(
     instance = _opened(model, state, now, world)
     if not _complete(instance, task_id, values, now):
         raise TaskNotOpen(task_id)
-    return snapshot(instance)
+    return at_rest(instance)
 
 
 def complete_each(
@@ -78,7 +80,7 @@ def complete_each(
         instance.passed = 0  # each completion is a step of its own
         if _complete(instance, task_id, {}, now):
             completed.append(task_id)
-    return snapshot(instance), completed
+    return at_rest(instance), completed
 
 
 def deliver(
@@ -92,7 +94,7 @@ def deliver(
         raise NotWaiting(waiting_id)
     arming.fire(instance, number, variables.storable_all(values))
     settle(instance, now)
-    return snapshot(instance)
+    return at_rest(instance)
 
 
 def retry(model: Model, state: bytes, failure_id: str, now: datetime, world: World) -> Snapshot:
@@ -106,7 +108,7 @@ def retry(model: Model, state: bytes, failure_id: str, now: datetime, world: Wor
                 if token.internal_data.pop("halted", None):
                     resume(instance)
                 settle(instance, now)
-                return snapshot(instance)
+                return at_rest(instance)
     raise NotFailed(failure_id)
 
 
@@ -116,28 +118,23 @@ def set_variables(model: Model, state: bytes, values: Mapping[str, Any], now: da
     assert instance.variables is not None
     instance.variables.update(variables.storable_all(values))
     settle(instance, now)
-    return snapshot(instance)
+    return at_rest(instance)
 
 
 def cancel(model: Model, state: bytes, now: datetime, world: World) -> Snapshot:
     """End the instance before its time; everything open is cancelled."""
-    instance = load(model, state, now, world)
+    instance = opened(model, state, now, world)
     if not instance.closed:
         instance.clear()
         instance.closed = instance.terminated = True
-    return snapshot(instance)
-
-
-def inspect(model: Model, state: bytes) -> Snapshot:
-    """Where an instance stands, without moving it."""
-    return snapshot(load(model, state, NEVER, None))
+    return at_rest(instance)
 
 
 def _opened(
     model: Model, state: bytes, now: datetime, world: World, coalesce_until: datetime | None = None
 ) -> Instance:
     """The instance with everything fired that is due by now: no command overtakes a deadline (C3)."""
-    instance = load(model, state, now, world)
+    instance = opened(model, state, now, world)
     if instance.due:
         instance.clock = min(now, instance.due[0][0])
     settle(instance, now, coalesce_until)

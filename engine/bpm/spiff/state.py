@@ -26,6 +26,9 @@ RUNNING, COMPLETED, TERMINATED, CANCELLED = 0, 1, 2, 3
 _TAG = "\0"
 
 
+_TAGGED = json.dumps(_TAG).encode()  # without a tagged value there is nothing to look for in each object
+
+
 class UnreadableState(EngineError):
     """The stored state does not fit this program or this definition."""
 
@@ -37,12 +40,12 @@ def dump(instance: Instance) -> bytes:
         "v": VERSION, "seed": instance.seed, "p": instance.body.id, "n": instance.counter, "c": instance.constants,
         "e": ended, "s": [_dump_scope(None, instance), *(_dump_scope(*pair) for pair in instance.subprocesses.items())],
     }  # fmt: skip
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_tagged).encode()
+    return _ENCODER.encode(content).encode()
 
 
 def load(model: Model, state: bytes, now: datetime, world: World | None) -> Instance:
     """The instance as it stood. Raises UnreadableState when format or definition do not fit."""
-    content = json.loads(state, object_hook=_untagged)
+    content = json.loads(state, object_hook=_untagged if _TAGGED in state else None)
     version = content.get("v") if isinstance(content, dict) else None
     if version != VERSION:
         raise UnreadableState(
@@ -92,14 +95,29 @@ def _load_token(scope: Scope, record: list[Any]) -> Token:
     identifier, name, state, parent, notes, local = record
     token = Token(scope, scope.spec.task_specs[name], scope.tasks[parent], state, id=identifier)
     token.internal_data, token.data = notes, local
+    _index(token)
+    return token
+
+
+def wake(instance: Instance, now: datetime, world: World) -> None:
+    """Begin another step on an instance that was not stored in between, as if it had been loaded."""
+    instance.enter(now, world)
+    for scope in instance.scopes():
+        scope.forget_indexes()
+        for token in scope.others():
+            _index(token)
+
+
+def _index(token: Token) -> None:
+    """Put a token where it is looked for."""
+    scope = token.workflow
     if not token.idle:
         scope.count(token)
-    if state == TaskState.WAITING and isinstance(token.task_spec, JoiningGateway):
+    if token.state == TaskState.WAITING and isinstance(token.task_spec, JoiningGateway):
         scope.join(token)
         if isinstance(token.task_spec, InclusiveGateway):
-            scope.top_workflow.inclusive[identifier] = token
+            scope.top_workflow.inclusive[token.id] = token
     watch(token)
-    return token
 
 
 def _tagged(value: Any) -> dict[str, Any]:
@@ -113,6 +131,9 @@ def _tagged(value: Any) -> dict[str, Any]:
     if isinstance(value, timedelta):
         return {_TAG: ["s", value.total_seconds()]}
     raise TypeError(f"a {type(value).__name__} reached the state")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_tagged)
 
 
 def _untagged(entry: dict[str, Any]) -> Any:

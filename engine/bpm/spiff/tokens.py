@@ -117,8 +117,13 @@ class Scope:
     def prepare(self, body: Body, variables: dict[str, Any] | None) -> None:
         """Set up an empty scope."""
         self.body, self.variables, self.written = body, variables, None
-        self.live, self.places, self.joins, self.closed, self.done = {}, Counter(), {}, False, []
+        self.closed, self.done = False, []
+        self.forget_indexes()
         self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED, id=ROOT)
+
+    def forget_indexes(self) -> None:
+        """No token is counted or waits at a gateway."""
+        self.live, self.places, self.joins = {}, Counter(), {}
 
     def place(self, node: Node, flow: Flow | None = None, *, parent: Token | None = None, spec: Any = None) -> Token:
         """A live token on an element, not yet activated."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import ChainMap
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,8 @@ def _storable(value: Any, name: str, depth: int, budget: list[int]) -> Any:
         raise Invalid(
             f"变量“{name}”嵌套超过 {MAX_DEPTH} 层。", en=f"Variable {name} nests deeper than {MAX_DEPTH} levels."
         )
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.replace(tzinfo=timezone(value.utcoffset() or timedelta()))  # as it will be when it is loaded
     if value is None or isinstance(value, (bool, int, str, datetime, date, time, timedelta)):
         return value
     if isinstance(value, float | Decimal):

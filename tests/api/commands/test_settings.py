@@ -11,6 +11,7 @@ from click.testing import Result
 from sqlalchemy import text
 
 from api.installation import SECRET_FILE, with_secret
+from engine import schema
 from engine.app import App
 from engine.errors import SettingsError
 from engine.settings import Settings
@@ -96,6 +97,6 @@ def test_a_database_newer_than_the_program_is_left_alone(run: Run, app: App) -> 
 
 def test_migrate_says_from_where_to_where(run: Run, tmp_path: Path) -> None:
     fresh = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
-    assert "— → 0001" in run("migrate", BIHUAN_DATABASE_URL=fresh).stdout
+    assert f"— → {schema.newest()}" in run("migrate", BIHUAN_DATABASE_URL=fresh).stdout
     again = run("migrate", BIHUAN_DATABASE_URL=fresh)
     assert again.exit_code == 0 and "最新" in again.stdout

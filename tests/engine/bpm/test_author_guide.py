@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
 from engine.bpm.functions import BUILTIN_NAMES
 from engine.bpm.play_scenario import STEPS, read_scenario
+from engine.bpm.simulation.plan import read_plan
 from engine.bpm.unary_tests import compile_unary
 
 GUIDE = (Path(__file__).parents[3] / "docs/guide/author.md").read_text()
@@ -18,9 +20,20 @@ def test_every_function_is_explained() -> None:
 
 
 def test_the_scenario_of_the_guide_shows_every_kind_of_step() -> None:
-    (source,) = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
-    scenario = read_scenario(yaml.safe_load(source), ZoneInfo("Asia/Shanghai"))
+    scenario = read_scenario(example("场景 / Scenario"), ZoneInfo("Asia/Shanghai"))
     assert {step.kind for step in scenario.steps} == set(STEPS)
+
+
+def test_the_simulation_plan_of_the_guide_can_be_read() -> None:
+    plan = read_plan(example("推演 / Simulate"), ZoneInfo("Asia/Shanghai"))
+    assert plan.people("inspector@GH-01") == 6 and plan.tasks and plan.messages and plan.mix and plan.operators
+
+
+def example(chapter: str) -> Any:
+    """The YAML of a chapter."""
+    text = GUIDE.split(f"## {chapter}\n")[1].split("\n## ")[0]
+    (source,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    return yaml.safe_load(source)
 
 
 def test_every_cell_of_the_guide_is_a_cell() -> None:

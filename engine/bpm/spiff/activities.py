@@ -36,7 +36,7 @@ class HumanTask(Element):
             return None if given is None else given.of(context, functions)
 
         facts: dict[str, Any] = {"at": instance.clock.isoformat()}
-        facts["groups"], facts["users"] = _names(value("groups")), _names(value("users"))
+        facts |= self.offered(my_task)
         facts["assignee"] = _one_name(value("assignee"))
         for key in ("due", "follow_up"):
             given = value(key)
@@ -49,6 +49,13 @@ class HumanTask(Element):
         facts["priority"] = _priority(value("priority"))
         my_task.internal_data["human"] = {key: fact for key, fact in facts.items() if fact not in (None, [], 50)}
         return True
+
+    def offered(self, my_task: Token) -> dict[str, list[str]]:
+        """The candidate groups and users as the diagram names them now."""
+        human, context = self.node.human, variables.view(my_task)
+        functions = my_task.workflow.top_workflow.functions
+        given = {} if human is None else {"groups": human.groups, "users": human.users}
+        return {name: _names(value and value.of(context, functions)) for name, value in given.items()}
 
 
 def _is_span(value: Any) -> bool:

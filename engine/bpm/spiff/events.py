@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpm.spiff import arming, compensation, variables
 from engine.bpm.spiff.element import Element
+from engine.bpm.spiff.model import Flow
 from engine.bpm.spiff.throwing import cancel_transaction, raise_error, throw
 from engine.bpm.spiff.tokens import Token
 
@@ -106,11 +107,15 @@ class EventGateway(Element):
 
     def activate(self, my_task: Token) -> bool:
         """Let all events behind it listen."""
-        for flow in self.node.outgoing:
+        self.listen(my_task, self.node.outgoing)
+        return self.wait(my_task)
+
+    def listen(self, my_task: Token, flows: list[Flow]) -> None:
+        """Let the events behind these flows listen."""
+        for flow in flows:
             token = my_task.workflow.listen(my_task.workflow.body.nodes[flow.target], parent=my_task)
             token.internal_data["flow"] = flow.id
             arming.arm(token)
-        return self.wait(my_task)
 
     def won(self, my_task: Token, winner: Token) -> None:
         """An event happened: the gateway is passed, its token now stands on that event."""

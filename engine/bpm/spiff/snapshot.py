@@ -68,23 +68,34 @@ def _task(instance: Instance, token: Token) -> OpenTask:
     return OpenTask(
         id=instance.name_of(token.id), element=node.id, name=node.name or node.id, type=node.tag,
         groups=tuple(facts.get("groups", ())), users=tuple(facts.get("users", ())), assignee=facts.get("assignee"),
-        due_at=_due(instance, token, human, facts), no_deadline=human.no_deadline,
+        due_at=due_of(token), no_deadline=human.no_deadline,
         follow_up_at=_moment(facts.get("follow_up")), form=human.form, priority=facts.get("priority", 50),
         lane=node.lane, created_at=utc(facts["at"]),
     )  # fmt: skip
 
 
-def _due(instance: Instance, token: Token, human: Human, facts: dict[str, Any]) -> datetime | None:
-    """A due date that is nothing but one variable follows it while the task is open: an extension moves the task."""
-    name = human.due.variable if human.due is not None else None
+def due_of(token: Token) -> datetime | None:
+    """When an open task is due."""
+    facts, following = token.internal_data.get("human", {}), followed(token)
+    if following is None or following[1].isoformat() == facts.get("kept"):  # a migration keeps the moment it found
+        return _moment(facts.get("due"))
+    return following[1]
+
+
+def followed(token: Token) -> tuple[str, datetime] | None:
+    """The variable that the due date follows while the task is open (it is nothing but this variable), and its moment.
+
+    None when it follows none, or one that holds no moment now: then the date of when the task was created stays.
+    """
+    human, world = token.node.human, token.workflow.top_workflow.world
+    name = human.due.variable if human is not None and human.due is not None else None
     value = variables.view(token).get(name) if name is not None else None
-    if value not in (None, "") and not isinstance(value, timedelta) and not str(value).strip().upper().startswith("P"):
-        zone = instance.world.zone if instance.world is not None else DEFAULT_ZONE
-        try:
-            return timers.moment(value, zone, end_of_day=True)
-        except timers.BadTimer:
-            return _moment(facts.get("due"))
-    return _moment(facts.get("due"))
+    if name is None or value in (None, "") or isinstance(value, timedelta) or str(value).strip()[:1] in ("P", "p"):
+        return None
+    try:
+        return name, timers.moment(value, world.zone if world is not None else DEFAULT_ZONE, end_of_day=True)
+    except timers.BadTimer:
+        return None
 
 
 def _moment(text: str | None) -> datetime | None:

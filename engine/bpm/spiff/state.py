@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -45,6 +45,11 @@ def dump(instance: Instance) -> bytes:
 
 def load(model: Model, state: bytes, now: datetime, world: World | None) -> Instance:
     """The instance as it stood. Raises UnreadableState when format or definition do not fit."""
+    return restore(model, content(state), now, world)
+
+
+def content(state: bytes) -> dict[str, Any]:
+    """What is stored, as this module's docstring lists it. Raises UnreadableState for an unknown format."""
     content = json.loads(state, object_hook=_untagged if _TAGGED in state else None)
     version = content.get("v") if isinstance(content, dict) else None
     if version != VERSION:
@@ -52,6 +57,11 @@ def load(model: Model, state: bytes, now: datetime, world: World | None) -> Inst
             f"实例的存储格式（{version}）不是本程序写的，请升级程序。",
             en=f"State format {version} is unknown; upgrade the program.",
         )
+    return cast(dict[str, Any], content)
+
+
+def restore(model: Model, content: dict[str, Any], now: datetime, world: World | None) -> Instance:
+    """The instance that this content describes. Raises UnreadableState when the definition does not fit."""
     try:
         return _load(model, content, now, world)
     except KeyError as error:

@@ -9,6 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from api import (
     auth,
+    batches,
     board,
     codes,
     definitions,
@@ -41,6 +42,7 @@ NOUNS = (
     hazards,
     board,
     instances,
+    batches,
     definitions,
     messages,
     incidents,

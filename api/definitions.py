@@ -7,9 +7,16 @@ from flask import Response
 from api import auth
 from api.blueprint import Blueprint
 from api.body import bpmn_files
-from api.definitions_schemas import DefinitionQuery, DefinitionSchema, DeploymentSchema, LintSchema
+from api.definitions_schemas import (
+    DefinitionQuery,
+    DefinitionSchema,
+    DeploymentSchema,
+    DiffQuery,
+    DiffSchema,
+    LintSchema,
+)
 from api.schemas import PageQuery, page_of
-from engine.bpm import definitions, lint, queries
+from engine.bpm import definition_diff, definitions, lint, queries
 
 blp = Blueprint("definitions", "流程定义：部署、检查、版本", "/definitions")
 
@@ -58,6 +65,14 @@ def versions(key: str, **wanted: Any) -> object:
     """一个流程的全部版本，新的在前。"""
     definitions.show(auth.app(), key)
     return queries.versions(auth.app(), key, **wanted)
+
+
+@blp.get("/<key>/diff")
+@blp.query(DiffQuery)
+@blp.answers(DiffSchema)
+def compare(key: str, before: int, after: int | None) -> object:
+    """两个版本的差别，逐个元素、决策表规则、表单组件；只是画法不同不算。"""
+    return definition_diff.diff(auth.app(), key, before, after)
 
 
 @blp.get("/<key>/versions/<int(max=999999):version>")

@@ -1,8 +1,8 @@
 """Shapes of definitions: what was deployed, its versions, and what the linter found."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from api.schemas import Finding, Moment, PageQuery
+from api.schemas import Finding, Input, Moment, PageQuery
 
 
 class DefinitionQuery(PageQuery):
@@ -35,3 +35,41 @@ class LintSchema(Schema):
     """What the linter found."""
 
     problems = fields.List(fields.Nested(Finding), required=True)
+
+
+class DiffQuery(Input):
+    """Which two versions are compared."""
+
+    before = fields.Integer(required=True, data_key="from", validate=validate.Range(1, 1_000_000))
+    after = fields.Integer(
+        load_default=None, data_key="to", validate=validate.Range(1, 1_000_000), metadata={"description": "不填为最新"}
+    )
+
+
+class ChangeSchema(Schema):
+    """One thing that is said otherwise."""
+
+    path = fields.String()
+    label = fields.String(metadata={"description": "中文名称"})
+    before = fields.String(allow_none=True)
+    after = fields.String(allow_none=True)
+
+
+class DifferenceSchema(Schema):
+    """One element, decision table or form that differs."""
+
+    kind = fields.String(metadata={"description": "element、decision、form"})
+    id = fields.String()
+    name = fields.String()
+    type = fields.String()
+    what = fields.String(metadata={"description": "added、removed、changed"})
+    changes = fields.List(fields.Nested(ChangeSchema))
+
+
+class DiffSchema(Schema):
+    """Two versions compared."""
+
+    key = fields.String(required=True)
+    from_version = fields.Integer()
+    to_version = fields.Integer()
+    differences = fields.List(fields.Nested(DifferenceSchema))

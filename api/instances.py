@@ -3,6 +3,7 @@
 from typing import Any
 
 from api import auth
+from api.batches_schemas import MigratedSchema, Moving
 from api.blueprint import Blueprint
 from api.instances_schemas import (
     EventSchema,
@@ -14,7 +15,7 @@ from api.instances_schemas import (
     TimerSchema,
 )
 from api.schemas import PageQuery, page_of
-from engine.bpm import instances, queries, starters
+from engine.bpm import batches, instances, migration, queries, starters
 
 blp = Blueprint("instances", "流程实例：启动、查看、干预", "/instances")
 
@@ -84,3 +85,14 @@ def resume(instance_id: str, reason: str) -> object:
 def cancel(instance_id: str, reason: str) -> object:
     """终止（管理员）。"""
     return instances.cancel(auth.app(), instance_id, by=auth.admin().name, reason=reason)
+
+
+@blp.post("/<instance_id>/migrate")
+@blp.body(Moving)
+@blp.answers(MigratedSchema)
+def migrate(instance_id: str, version: int | None, reason: str, dry_run: bool, **how: Any) -> object:
+    """迁移到另一版本（管理员）：所有期限不变；`dry_run` 只看结果。"""
+    by, move = auth.admin().name, batches.move(how)
+    if dry_run:
+        return {"preview": migration.preview(auth.app(), instance_id, version=version, how=move)}
+    return migration.move(auth.app(), instance_id, version=version, how=move, by=by, reason=reason)

@@ -12,7 +12,7 @@ from random import random
 import structlog
 
 from engine.app import App
-from engine.bpm import messages, notices, timers
+from engine.bpm import batches, messages, notices, timers
 from engine.bpm.model import Notice
 from engine.settings import Settings
 from scheduler.channels import Undeliverable, console, smtp
@@ -62,4 +62,5 @@ def _until(due_at: datetime | None, now: datetime) -> timedelta | None:
 fire_due_timers = Job("timers", timers.fire_next, lambda app: _until(timers.next_due(app), app.clock()))
 deliver_messages = Job("messages", messages.deliver_next, lambda app: timedelta() if messages.pending(app) else None)
 deliver_notices = Job("notices", send_next, lambda app: _until(notices.next_due(app), app.wall()))
-JOBS = (fire_due_timers, deliver_messages, deliver_notices)
+work_off_batches = Job("batches", batches.work_next, lambda app: timedelta() if batches.open_batches(app) else None)
+JOBS = (fire_due_timers, deliver_messages, deliver_notices, work_off_batches)

@@ -13,7 +13,7 @@ Id = String(64)
 
 
 class Batch(Base):
-    """One order about many instances, done one transaction each; ``total``, ``done`` and ``failed`` show how far."""
+    """One order about many instances, done one transaction each; its items show how far it is."""
 
     __tablename__ = "batch"
     __table_args__ = (Index("ix_batch_status", "status", "at"),)
@@ -24,9 +24,7 @@ class Batch(Base):
     reason: Mapped[str] = mapped_column(Text)
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(12))  # running | finished | undoing | undone
-    total: Mapped[int]
-    done: Mapped[int] = mapped_column(default=0)
-    failed: Mapped[int] = mapped_column(default=0)
+    dry_run: Mapped[bool] = mapped_column(default=False)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -40,6 +38,7 @@ class BatchItem(Base):
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
     status: Mapped[str] = mapped_column(String(12))  # pending | done | failed | undone | kept (not undone, see message)
     message: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what a dry run found
     definition_before: Mapped[str | None] = mapped_column(ForeignKey("definition.id"))
     state_before: Mapped[bytes | None] = mapped_column(LargeBinary)
     revision_after: Mapped[int | None]

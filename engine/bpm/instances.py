@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import record, variables
+from engine.bpm import reasons, record, variables
 from engine.bpm.definitions import find
 from engine.bpm.model import Definition, Instance, Task, TaskCandidate
 from engine.bpm.spiff import run
-from engine.bpm.step import Standing, StepWorld, opened
+from engine.bpm.step import Opened, Standing, StepWorld, opened
 from engine.bpm.views import View, instance_view, task_view
-from engine.errors import Conflict, Invalid, Problem
+from engine.errors import Conflict, Invalid
 
 
 def start(
@@ -34,7 +34,7 @@ def start(
     now = app.clock()
     with app.transaction() as tx:
         instance_id = start_in(tx, app, key, values, by=by, now=now, business_key=business_key, version=version)
-        return _view(tx, app, instance_id)
+        return shown(tx, app, instance_id)
 
 
 def start_in(
@@ -93,11 +93,18 @@ def cancel(app: App, instance_id: str, *, by: str, reason: str) -> View:
     """End an instance before its time, with the reason; tasks and timers are cancelled. Raises Conflict once ended."""
     now = app.clock()
     with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
-        _needs_reason(reason)
-        _needs_running(case.row)
-        case.apply(run.cancel(case.model, case.row.state, now, case.world), actor=by)
-        record.note(tx, instance_id, "cancelled", at=now, recorded_at=app.wall(), actor=by, detail={"reason": reason})
-        return _view(tx, app, instance_id)
+        cancel_case(case, by=by, reason=reason)
+        return shown(tx, app, instance_id)
+
+
+def cancel_case(case: Opened, *, by: str, reason: str) -> None:
+    """The same in the hands of a command."""
+    reasons.require(reason)
+    needs_running(case.row)
+    case.apply(run.cancel(case.model, case.row.state, case.now, case.world), actor=by)
+    record.note(
+        case.tx, case.row.id, "cancelled", at=case.now, recorded_at=case.app.wall(), actor=by, detail={"reason": reason}
+    )
 
 
 def suspend(app: App, instance_id: str, *, by: str, reason: str) -> View:
@@ -113,8 +120,8 @@ def resume(app: App, instance_id: str, *, by: str, reason: str) -> View:
 def _set_suspended(app: App, instance_id: str, *, by: str, reason: str, suspended: bool) -> View:
     now = app.clock()
     with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
-        _needs_reason(reason)
-        _needs_running(case.row)
+        reasons.require(reason)
+        needs_running(case.row)
         if (case.row.suspended_at is not None) == suspended:
             raise Conflict("该流程已经处于这个状态。", en="The instance is already in this state.")
         case.change(suspended_at=now if suspended else None, suspended_by=by if suspended else None)
@@ -128,21 +135,17 @@ def _set_suspended(app: App, instance_id: str, *, by: str, reason: str, suspende
             detail={"reason": reason},
         )
         tx.flush()
-        return _view(tx, app, instance_id)
+        return shown(tx, app, instance_id)
 
 
-def _needs_reason(reason: str) -> None:
-    if not reason.strip():
-        problem = Problem(field="reason", rule="required", message="请填写原因。", en="A reason is required.")
-        raise Invalid("请填写原因，它会写入记录。", en="Give a reason; it is kept in the record.", problems=[problem])
-
-
-def _needs_running(row: Standing) -> None:
+def needs_running(row: Standing | Instance) -> None:
+    """Raises Conflict for an instance that has ended."""
     if row.status in record.ENDED:
         raise Conflict("该流程已经结束，不能再操作。", en="The instance has ended.")
 
 
-def _view(tx: Session, app: App, instance_id: str) -> View:
+def shown(tx: Session, app: App, instance_id: str) -> View:
+    """An instance with its variables and open tasks."""
     instance, definition = tx.execute(
         select(Instance, Definition).join(Definition).where(Instance.id == instance_id)
     ).one()
@@ -154,5 +157,5 @@ def _view(tx: Session, app: App, instance_id: str) -> View:
         select(TaskCandidate.task_id, TaskCandidate.candidate).where(TaskCandidate.task_id.in_([t.id for t in tasks]))
     ):
         candidates.setdefault(task_id, []).append(candidate)
-    shown = [task_view(app, task, instance, definition, candidates.get(task.id, [])) for task in tasks]
-    return {**instance_view(instance, definition), "variables": instance.variables, "tasks": shown}
+    rows = [task_view(app, task, instance, definition, candidates.get(task.id, [])) for task in tasks]
+    return {**instance_view(instance, definition), "variables": instance.variables, "tasks": rows}

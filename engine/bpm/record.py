@@ -34,12 +34,32 @@ _END_TASK = Statement(
     .values({name: bindparam(name) for name in ("status", "ended_at", "completed_by")})
 )
 _MOVE_TASK = Statement(update(_task).where(_task.c.id == bindparam("task")).values(due_at=bindparam("due_at")))
+_RENAME_TASK = Statement(
+    update(_task)
+    .where(_task.c.id == bindparam("task"))
+    .values({name: bindparam(f"new_{name}") for name in ("element", "name", "form")})
+)
+_UNCANDIDATE = Statement(
+    delete(TaskCandidate).where(
+        TaskCandidate.task_id == bindparam("task_id"), TaskCandidate.candidate == bindparam("candidate")
+    )
+)
 _END_TIMER = Statement(
     update(_timer)
     .where(_timer.c.token == bindparam("timer"), _timer.c.due_at == bindparam("due"))
     .values(status=bindparam("status"), ended_at=bindparam("ended_at"))
 )
+_RENAME_TIMER = Statement(
+    update(_timer)
+    .where(_timer.c.token == bindparam("timer"), _timer.c.due_at == bindparam("due"))
+    .values({name: bindparam(f"new_{name}") for name in ("element", "name")})
+)
 _END_WAITING = Statement(delete(_subscription).where(_subscription.c.token == bindparam("waiter")))
+_RENAME_WAITING = Statement(
+    update(_subscription)
+    .where(_subscription.c.token == bindparam("waiter"))
+    .values({name: bindparam(f"new_{name}") for name in ("name", "element")})
+)
 _RESOLVE = Statement(
     update(_incident)
     .where(_incident.c.id == bindparam("incident"))
@@ -139,9 +159,21 @@ def _write_tasks(writes: Writes, instance_id: str, before: Snapshot, after: Snap
     writes.add(_END_TASK, [{"task": task.id, **ends.get((task.id, task.element), unseen)} for task in gone])
     moved = [task for task in open_now.values() if task.id in known and known[task.id].due_at != task.due_at]
     writes.add(_MOVE_TASK, [{"task": task.id, "due_at": task.due_at} for task in moved])
+    _rename_tasks(writes, [(known[task.id], task) for task in open_now.values() if task.id in known])
     opened = [task for task in open_now.values() if task.id not in known]
     writes.add(_TASK, [_task_row(instance_id, task) for task in opened])
     writes.add(_CANDIDATE, [row for task in opened for row in _candidate_rows(task)])
+
+
+def _rename_tasks(writes: Writes, still: list[tuple[OpenTask, OpenTask]]) -> None:
+    """In another version an open task may have another name, another form, and be offered to others."""
+    for old, new in still:
+        if (old.element, old.name, old.form) != (new.element, new.name, new.form):
+            named = {"new_element": new.element, "new_name": new.name, "new_form": new.form}
+            writes.add(_RENAME_TASK, [{"task": new.id, **named}])
+        before, after = _candidate_rows(old), _candidate_rows(new)
+        writes.add(_UNCANDIDATE, [row for row in before if row not in after])
+        writes.add(_CANDIDATE, [row for row in after if row not in before])
 
 
 def _task_row(instance_id: str, task: OpenTask) -> Row:
@@ -168,6 +200,9 @@ def _write_timers(writes: Writes, instance_id: str, before: Snapshot, after: Sna
             status, moment = ("fired", timer.due_at) if hit else ("cancelled", now)
             ended.append({"timer": timer.id, "due": timer.due_at, "status": status, "ended_at": moment})
     writes.add(_END_TIMER, ended)
+    renamed = [(key, timer) for key, timer in new.items() if key in old and old[key].element != timer.element]
+    writes.add(_RENAME_TIMER, [{"timer": key[0], "due": key[1], "new_element": timer.element, "new_name": timer.name}
+                               for key, timer in renamed])  # fmt: skip
     writes.add(_TIMER, [_timer_row(instance_id, timer, now) for key, timer in new.items() if key not in old])
 
 
@@ -179,9 +214,12 @@ def _timer_row(instance_id: str, timer: OpenTimer, now: datetime) -> Row:
 
 
 def _write_subscriptions(writes: Writes, instance_id: str, before: Snapshot, after: Snapshot, now: datetime) -> None:
-    known = {waiting.id for waiting in before.waiting}
+    known = {waiting.id: waiting for waiting in before.waiting}
     still = {waiting.id for waiting in after.waiting}
-    writes.add(_END_WAITING, [{"waiter": token} for token in sorted(known - still)])
+    writes.add(_END_WAITING, [{"waiter": token} for token in sorted(known.keys() - still)])
+    renamed = [waiting for waiting in after.waiting if waiting.id in known and known[waiting.id] != waiting]
+    writes.add(_RENAME_WAITING, [{"waiter": waiting.id, "new_name": waiting.name, "new_element": waiting.element}
+                                 for waiting in renamed])  # fmt: skip
     begun = [waiting for waiting in after.waiting if waiting.id not in known]
     writes.add(_SUBSCRIPTION, [_subscription_row(instance_id, waiting, now) for waiting in begun])
 

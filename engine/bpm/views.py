@@ -1,9 +1,11 @@
 """How rows are shown: plain mappings with the names of the HTTP contract; holds no query and no rule."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from engine.app import App
+from engine.bpm.batch_model import Batch, BatchItem
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, Timer
 from engine.bpm.step import Named, Standing
 from engine.lamp import NONE, due_lamp
@@ -129,6 +131,34 @@ def incident_view(incident: Incident, instance: Instance, definition: Definition
         "opened_at": incident.opened_at,
         "resolved_at": incident.resolved_at,
         "resolved_by": incident.resolved_by,
+    }
+
+
+def batch_view(batch: Batch, counts: Mapping[str, int]) -> View:
+    """One batch; ``counts`` are its items by status."""
+    return {
+        "id": batch.id,
+        "kind": batch.kind,
+        "dry_run": batch.dry_run,
+        "at": batch.at,
+        "by": batch.by,
+        "reason": batch.reason,
+        "parameters": batch.parameters,
+        "status": batch.status,
+        "finished_at": batch.finished_at,
+        "total": sum(counts.values()),
+        "counts": dict(counts),
+    }
+
+
+def batch_item_view(item: BatchItem, business_key: str | None) -> View:
+    """What became of one instance of a batch."""
+    return {
+        "instance_id": item.instance_id,
+        "business_key": business_key,
+        "status": item.status,
+        "message": item.message,
+        "result": item.result,
     }
 
 

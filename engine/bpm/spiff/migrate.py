@@ -55,8 +55,12 @@ class CannotMigrate(Invalid):
         super().__init__(f"不能迁移：{words}", en=f"The instance cannot be migrated: {english}", problems=problems)
 
 
-def migrate(source: Model, target: Model, state: bytes, move: Move, now: datetime, world: World) -> Snapshot:
-    """The instance in the target version. Everything due by now must have fired before, in the source version.
+def migrate(
+    source: Model, target: Model, state: bytes, move: Move, now: datetime, world: World, *,
+    fire_until: datetime | None = None,
+) -> Snapshot:  # fmt: skip
+    """The instance in the target version. Everything due by now must have fired before, in the source version; for an
+    instance that is suspended, everything due by ``fire_until``, the moment of its suspension.
 
     Raises CannotMigrate; Invalid when a mapping names an element that one of the versions does not have.
     """
@@ -70,7 +74,7 @@ def migrate(source: Model, target: Model, state: bytes, move: Move, now: datetim
     _offer_tasks(before, instance)
     if move.arm_new:
         _listen_for_new(before, instance, move)
-    settle(instance, now)
+    settle(instance, fire_until or now)
     return at_rest(instance)
 
 

@@ -21,9 +21,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("parameters", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.Column("done", sa.Integer(), nullable=False),
-        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
         sa.Column("finished_at", engine.db.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
     )
@@ -71,6 +69,7 @@ def upgrade() -> None:
         sa.Column("instance_id", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("definition_before", sa.String(length=64), nullable=True),
         sa.Column("state_before", sa.LargeBinary(), nullable=True),
         sa.Column("revision_after", sa.Integer(), nullable=True),

@@ -1,0 +1,119 @@
+"""Verbs that move running instances to another version of their definition; every due moment stays as it was (C6)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm import reasons, record
+from engine.bpm.definitions import find
+from engine.bpm.dry import DryWorld
+from engine.bpm.instances import needs_running, shown
+from engine.bpm.model import Definition, Instance
+from engine.bpm.spiff import Model, run
+from engine.bpm.spiff.migrate import Move, migrate
+from engine.bpm.spiff.types import OpenTask, OpenTimer, Snapshot
+from engine.bpm.step import Opened, named, opened
+from engine.bpm.views import View
+from engine.errors import Conflict, EngineError, NotFound
+
+
+def move(app: App, instance_id: str, *, version: int | None, how: Move, by: str, reason: str) -> View:
+    """Move one instance to the newest (or the given) version of its definition; answers it as it stands then.
+
+    Raises CannotMigrate (each element in the way), Invalid (mapping, reason), Conflict (ended, has this version).
+    """
+    now = app.clock()
+    with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
+        move_case(case, version, how, by=by, reason=reason)
+        return shown(tx, app, instance_id)
+
+
+def move_case(case: Opened, version: int | None, how: Move, *, by: str, reason: str) -> None:
+    """The same in the hands of a command, after everything that is due has fired in the old version."""
+    reasons.require(reason)
+    needs_running(case.row)
+    definition, target = _target(case.app, case.tx, case.definition.key, version, case.definition.version)
+    before = case.definition
+    after = migrate(
+        case.model, target, case.row.state, how, case.now, case.world, fire_until=case.row.suspended_at
+    )  # fmt: skip
+    case.apply(after, actor=by)
+    case.change(definition_id=definition.id)
+    case.model, case.definition = target, named(case.app, case.tx, definition.id)
+    detail = {"from": before.version, "to": definition.version, "reason": reason, "mapping": dict(how.mapping)}
+    _note(case, "migrated", by, detail)
+
+
+def undo_case(case: Opened, definition_id: str, state: bytes, *, by: str, reason: str) -> None:
+    """Put an instance back where it stood before it was moved, in its old version."""
+    definition = named(case.app, case.tx, definition_id)
+    source = case.app.model(definition.bundle_hash, definition.key)
+    detail = {"from": case.definition.version, "to": definition.version, "reason": reason, "undone": True}
+    case.apply(run.inspect(source, state), actor=by)
+    case.change(definition_id=definition_id)
+    case.model, case.definition = source, definition
+    _note(case, "migrated", by, detail)
+
+
+def preview(app: App, instance_id: str, *, version: int | None, how: Move) -> View:
+    """What ``move`` would do, without doing it: ``possible``, ``problems`` and how the instance would stand."""
+    now = app.clock()
+    with app.reading() as tx:
+        row = tx.execute(
+            select(Instance, Definition).join(Definition).where(Instance.id == instance_id)
+        ).one_or_none()  # fmt: skip
+        if row is None:
+            raise NotFound("没有这个流程实例，可能编号有误。", en="There is no such instance.")
+        instance, definition = row
+        view: View = {"instance_id": instance.id, "business_key": instance.business_key,
+                      "from_version": definition.version, "possible": False, "problems": []}  # fmt: skip
+        source, world = app.model(definition.bundle_hash, definition.key), DryWorld(app)
+        before = run.inspect(source, instance.state)
+        try:
+            needs_running(instance)
+            newer, target = _target(app, tx, definition.key, version, definition.version)
+            if instance.suspended_at is None:
+                before = _caught_up(source, before, now, world)
+            after = migrate(source, target, before.state, how, now, world, fire_until=instance.suspended_at)
+        except EngineError as error:
+            problems = error.problems or [{"message": error.message, "en": error.en}]
+            return {**view, "problems": problems, **_standing(app, before, before)}
+        return {**view, "possible": True, "to_version": newer.version, **_standing(app, before, after)}
+
+
+def _target(app: App, tx: Session, key: str, version: int | None, present: int) -> tuple[Definition, Model]:
+    definition = find(tx, key, version)
+    if definition.version == present:
+        raise Conflict(f"该流程已经是第 {present} 版。", en=f"The instance has version {present} already.")
+    return definition, app.model(definition.bundle_hash, definition.key)
+
+
+def _caught_up(model: Model, at: Snapshot, now: datetime, world: DryWorld) -> Snapshot:
+    """What the scheduler would have fired by now."""
+    while due := [timer.due_at for timer in at.timers if timer.due_at <= now]:
+        at = run.advance(model, at.state, min(due), world, coalesce_until=now)
+    return at
+
+
+def _standing(app: App, before: Snapshot, after: Snapshot) -> View:
+    """Plain JSON, for a dry run is kept; moments are ISO 8601 texts."""
+    known, still = {timer.id for timer in before.timers}, {timer.id for timer in after.timers}
+
+    def shown(found: OpenTask | OpenTimer) -> View:
+        due = found.due_at and found.due_at.astimezone(app.zone).isoformat()
+        return {"element": found.element, "name": found.name, "due_at": due}
+
+    return {
+        "status": after.status,
+        "tasks": [{**shown(task), "groups": list(task.groups)} for task in after.tasks],
+        "timers": [{**shown(timer), "new": timer.id not in known} for timer in after.timers],
+        "dropped": [shown(timer) for timer in before.timers if timer.id not in still],
+    }
+
+
+def _note(case: Opened, event: str, by: str, detail: dict[str, Any]) -> None:
+    record.note(case.tx, case.row.id, event, at=case.now, recorded_at=case.app.wall(), actor=by, detail=detail)
+    case.tx.flush()

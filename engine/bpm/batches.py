@@ -17,7 +17,7 @@ from engine.bpm.batch_model import Batch, BatchItem
 from engine.bpm.definitions import find
 from engine.bpm.model import Definition, Instance
 from engine.bpm.paging import paged
-from engine.bpm.spiff.migrate import Move
+from engine.bpm.spiff.translation import Move
 from engine.bpm.step import Opened, opened
 from engine.bpm.viewer import Page
 from engine.bpm.views import View, batch_item_view, batch_view

@@ -13,7 +13,8 @@ from engine.bpm.dry import DryWorld
 from engine.bpm.instances import needs_running, shown
 from engine.bpm.model import Definition, Instance
 from engine.bpm.spiff import Model, run
-from engine.bpm.spiff.migrate import Move, migrate
+from engine.bpm.spiff.migrate import migrate
+from engine.bpm.spiff.translation import Move
 from engine.bpm.spiff.types import OpenTask, OpenTimer, Snapshot
 from engine.bpm.step import Opened, named, opened
 from engine.bpm.views import View

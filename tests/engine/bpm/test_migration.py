@@ -8,7 +8,8 @@ from sqlalchemy import select
 from engine.app import App
 from engine.bpm import batches, definitions, incidents, instances, migration, queries, tasks, timers
 from engine.bpm.model import Task, Timer
-from engine.bpm.spiff.migrate import CannotMigrate, Move
+from engine.bpm.spiff.migrate import CannotMigrate
+from engine.bpm.spiff.translation import Move
 from engine.bpm.viewer import Viewer
 from engine.errors import Conflict, Invalid, NotFound
 from engine.testing import FakeClock

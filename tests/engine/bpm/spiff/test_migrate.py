@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.bpm.spiff import parse, run
-from engine.bpm.spiff.migrate import CannotMigrate, Move, migrate
+from engine.bpm.spiff.migrate import CannotMigrate, migrate
+from engine.bpm.spiff.translation import Move
 from engine.errors import Invalid
 from tests.engine.bpm.spiff.kit import MORNING, Case, Outside, boundary, bpmn, el, event, flow, script, timer
 from tests.engine.bpm.spiff.test_properties import FAST, blocks, drawn, finish

@@ -7,6 +7,7 @@ from typing import Any
 
 import regex
 
+from engine.bpm.expression_limits import MAX_WORK, Budget
 from engine.bpm.expressions import BadExpression, EvaluationFailed, Expression, evaluate
 from engine.bpm.form_values import Finding, check_value
 from engine.bpm.unary_tests import FEEL_FUNCTIONS, feel
@@ -17,6 +18,7 @@ MAX_COMPONENTS = 1_000
 MAX_DEPTH = 20
 MAX_REPETITIONS = 500
 MAX_PATTERN = 1_000
+CHECK_WORK = 10 * MAX_WORK  # steps that all conditions of one check may take; then the fields left count as visible
 
 _SILENT = frozenset(
     ("text", "html", "image", "button", "spacer", "separator", "table", "iframe", "documentPreview", "expression")
@@ -59,11 +61,11 @@ class Form:
         """What is wrong with these values, one problem a field; `known` are variables that conditions may look at.
 
         Values that the form does not ask for are let through: they are not the form's business."""
-        seen = {**(known or {}), **values}
+        seen, budget = {**(known or {}), **values}, Budget(CHECK_WORK)
         problems: list[Problem] = []
         for field in self.fields:
             for shown, holder in _places(field, values):
-                if not _hidden(field, {**seen, **holder}):
+                if not _hidden(field, {**seen, **holder}, budget):
                     found = check_value(field.type, field.required, field.rules, _at(holder, field.path))
                     problems += [_problem(shown, field, finding) for finding in ([found] if found else [])]
         return problems
@@ -200,16 +202,16 @@ def _condition(component: Mapping[str, Any]) -> tuple[Expression, ...]:
         return ()
 
 
-def _hidden(field: Field, seen: Mapping[str, Any]) -> bool:
-    return any(_holds(condition, seen) for condition in field.hidden_if)
+def _hidden(field: Field, seen: Mapping[str, Any], budget: Budget) -> bool:
+    return any(_holds(condition, seen, budget) for condition in field.hidden_if)
 
 
-def _holds(condition: Expression, seen: Mapping[str, Any]) -> bool:
+def _holds(condition: Expression, seen: Mapping[str, Any], budget: Budget) -> bool:
     """Whether a condition is true; names that nobody set are null, and one that cannot be evaluated does not hold."""
     names: dict[str, Any] = dict.fromkeys(condition.names)
     functions: Mapping[str, Callable[..., Any]] = {"len": len, **FEEL_FUNCTIONS}
     try:
-        return evaluate(condition, {**names, **seen}, functions) is True
+        return evaluate(condition, {**names, **seen}, functions, budget) is True
     except EvaluationFailed:
         return False
 

@@ -9,7 +9,7 @@ from api.blueprint import Blueprint
 from api.body import bpmn_files
 from api.definitions_schemas import DefinitionQuery, DefinitionSchema, DeploymentSchema, LintSchema
 from api.schemas import PageQuery, page_of
-from engine.bpm import definitions, lint, queries
+from engine.bpm import definitions, queries
 
 blp = Blueprint("definitions", "流程定义：部署、检查、版本", "/definitions")
 
@@ -33,7 +33,7 @@ def deploy() -> object:
 @blp.answers(LintSchema)
 def check() -> object:
     """检查：只查问题，不部署。"""
-    return {"problems": lint.lint(bpmn_files(), known=definitions.known(auth.app()))}
+    return {"problems": definitions.check(auth.app(), bpmn_files())}
 
 
 @blp.get("")

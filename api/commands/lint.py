@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from api.commands.authoring import campaign_known
-from api.commands.bounded import bounded
 from api.commands.sources import Unreadable, process_files
-from engine.bpm import lint as linter
+from engine.bounded import bounded
+from engine.bpm.lint import lint_within
 from engine.errors import Problem
 
 _WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
@@ -26,10 +26,7 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     except Unreadable as error:
         found = [_problem("unreadable", error.message, error.en)]
     else:
-        known = campaign_known()
-        found = json.loads(
-            bounded(lambda tick: linter.lint(files, known=known), lambda reason: [_problem("limit", reason, reason)])
-        )
+        found = lint_within(bounded, files, campaign_known())
     _print_json(found) if as_json else _print_lines(found)
     sys.exit(_exit_code(found))
 

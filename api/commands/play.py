@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from api.commands.authoring import FUNCTIONS, campaign_operators
-from api.commands.bounded import bounded
 from api.commands.sources import SCENARIOS, Unreadable, process_files, scenario
+from engine.bounded import OutOfBounds, bounded
 from engine.bpm.play import exit_code, failed
 from engine.bpm.play import play as perform
 
@@ -47,7 +47,10 @@ def _answer_of(read: Callable[[], tuple[dict[str, bytes], Mapping[str, Any]]]) -
             return failed(error.message)
         return perform(files, script, functions=FUNCTIONS, operators=campaign_operators(), tick=tick)
 
-    return bounded(compute, failed)
+    try:
+        return bounded(compute)
+    except OutOfBounds as error:
+        return json.dumps(failed(error.message), ensure_ascii=False)
 
 
 def _files_and_scenario(paths: tuple[Path, ...]) -> tuple[dict[str, bytes], Mapping[str, Any]]:

@@ -1,15 +1,19 @@
 """Says what is wrong with process files before they are deployed; it never raises, whatever the files hold."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from marshmallow import Schema
+
+from engine.bounded import Compute, OutOfBounds
 from engine.bpm.decisions import BadDecision, parse_decisions
 from engine.bpm.forms import parse_form
 from engine.bpm.lint_elements import check_elements
 from engine.bpm.lint_flow import check_flow
 from engine.bpm.lint_layout import check_layout, is_readable
-from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, Refused, parse
 from engine.errors import EngineError, Problem
 
@@ -21,7 +25,7 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 class Known:
     """What may be relied on beyond the files; None: not known, so nothing is said about it."""
 
-    operators: Registry | None = None
+    operators: Mapping[str, type[Schema]] | None = None  # declared parameters by topic
     functions: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
     groups: frozenset[str] | None = None
@@ -37,6 +41,8 @@ def lint(files: Mapping[str, bytes], *, known: Known | None = None) -> list[Prob
     try:
         for problem in _all(files, known or Known()):
             found.append(problem)
+    except MemoryError:
+        raise  # whoever bounds the memory says so
     except RecursionError:
         found.append(_finding("depth", "嵌套太深，请拆分流程。", "Nested too deeply; split the process."))
     except Exception as error:  # a linter that dies helps nobody: what it found so far stays
@@ -45,6 +51,19 @@ def lint(files: Mapping[str, bytes], *, known: Known | None = None) -> list[Prob
     complete = sorted((_complete(problem) for problem in found), key=lambda one: (_ORDER[one["severity"]], one["file"]))
     seen: Counter[str] = Counter()
     return [problem for problem in complete if _counted(seen, problem) <= MAX_OF_A_RULE]
+
+
+def lint_within(bounds: Callable[[Compute], str], files: Mapping[str, bytes], known: Known) -> list[Problem]:
+    """The same, computed in limited time and memory: `bounds` is `engine.bounded` or a forker."""
+    try:
+        found: list[Problem] = json.loads(bounds(partial(_computed, files, known)))
+    except OutOfBounds as given_up:
+        return [_complete(_finding("limit", given_up.message, given_up.en))]
+    return found
+
+
+def _computed(files: Mapping[str, bytes], known: Known, _tick: Callable[[], None]) -> list[Problem]:
+    return lint(files, known=known)
 
 
 def _all(files: Mapping[str, bytes], known: Known) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ from engine.bpm.decision_tables import Decision, Table
 from engine.bpm.expressions import Expression
 from engine.bpm.functions import BUILTIN_NAMES
 from engine.bpm.lint_place import Place
-from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, timers
 from engine.bpm.spiff.model import Flow, Node
 from engine.bpm.spiff.values import Value
@@ -23,7 +22,7 @@ _SOME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def check_elements(
-    model: Model, operators: Registry | None, functions: frozenset[str], processes: frozenset[str],
+    model: Model, operators: Mapping[str, type[Schema]] | None, functions: frozenset[str], processes: frozenset[str],
     groups: frozenset[str] | None,
 ) -> Iterator[Problem]:  # fmt: skip
     """Findings about single elements, in document order."""
@@ -108,7 +107,7 @@ def _call(process: Value, at: Place, model: Model, processes: frozenset[str]) ->
         )
 
 
-def _work(node: Node, at: Place, model: Model, operators: Registry | None) -> Iterator[Problem]:
+def _work(node: Node, at: Place, model: Model, operators: Mapping[str, type[Schema]] | None) -> Iterator[Problem]:
     work = node.work
     assert work is not None
     decision = work.decision.constant if work.decision is not None else None
@@ -120,16 +119,16 @@ def _work(node: Node, at: Place, model: Model, operators: Registry | None) -> It
         )
     if work.topic is None or operators is None:
         return
-    operator = operators.get(work.topic)
-    if operator is None:
-        known = "、".join(sorted(one.topic for one in operators)[:20])
+    schema = operators.get(work.topic)
+    if schema is None:
+        known = "、".join(sorted(operators)[:20])
         yield at.error(
             "operator",
             f"没有名为“{work.topic}”的操作。可用的有：{known}。",
             f"There is no operator {work.topic}; choose a registered one.",
         )
         return
-    yield from _parameters(operator.schema(), dict(node.inputs), at)
+    yield from _parameters(schema(), dict(node.inputs), at)
 
 
 def _parameters(schema: Schema, given: Mapping[str, Value], at: Place) -> Iterator[Problem]:

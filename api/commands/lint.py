@@ -13,7 +13,7 @@ from engine.bpm.lint import lint_within
 from engine.errors import Problem
 
 _WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
-SHOWN = ("file", "element", "rule", "severity", "message", "en")
+SHOWN = ("file", "element", "name", "rule", "severity", "message", "en")
 
 
 @click.command()
@@ -46,7 +46,6 @@ def _print_json(found: list[Problem]) -> None:
 
 def _print_lines(found: list[Problem]) -> None:
     for problem in found:
-        place = " ".join(filter(None, (problem.get("file"), problem.get("element"))))
-        click.echo(f"{_WORDS[problem['severity']]} [{problem['rule']}] {place}：{problem['message']}")
+        click.echo(f"{_WORDS[problem['severity']]} [{problem['rule']}] {problem['file']}：{problem['message']}")
     errors = sum(problem["severity"] == "error" for problem in found)
     click.echo(f"{errors} 个错误，{len(found) - errors} 个提醒。" if found else "没有发现问题。")

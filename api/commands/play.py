@@ -104,7 +104,7 @@ def _print(answer: Answer) -> None:
     for entry in answer["trace"]:
         click.echo(f"{entry['at'][:16]}  {entry['event']:<9}  {entry['element']}  {entry['name']}")
     for problem in answer["problems"]:
-        click.echo(f"{problem['severity']} [{problem['rule']}] {problem.get('element', '')}：{problem['message']}")
+        click.echo(f"{problem['severity']} [{problem['rule']}] {problem['message']}")
     for incident in answer["incidents"]:
         click.echo(f"故障 {incident['element']}：{incident['message']}")
     for task in answer["open"]:

@@ -74,18 +74,22 @@ class Form:
 def parse_form(content: bytes) -> Form:
     """Read a `*.form` file (JSON). Raises BadForm with a sentence that names the component."""
     if len(content) > MAX_BYTES:
-        raise BadForm("表单文件超过 1 MB，请删去多余内容。", en="The form is larger than 1 MB.")
+        raise BadForm(
+            "表单文件超过 1 MB，请删去多余内容。", en="The form is larger than 1 MB; remove what is not needed."
+        )
     try:
         source = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise BadForm(
-            "表单不是可读的 JSON（UTF-8），请重新导出。", en="The form is not readable JSON (UTF-8)."
+            "表单不是可读的 JSON（UTF-8），请重新导出。", en="The form is not readable JSON (UTF-8); export it again."
         ) from None
     if not isinstance(source, dict) or not isinstance(source.get("components"), list):
-        raise BadForm("表单里没有组件列表（components）。", en="The form has no list of components.")
+        raise BadForm(
+            "表单里没有组件列表（components），请重新导出。", en="The form has no list of components; export it again."
+        )
     identifier = source.get("id")
     if not isinstance(identifier, str) or not identifier.strip():
-        raise BadForm("表单没有编号（id），请在表单属性里填写。", en="The form has no id.")
+        raise BadForm("表单没有编号（id），请在表单属性里填写。", en="The form has no id; give it one.")
     return Form(identifier.strip(), tuple(_fields(source, _Place(), [0])), source)
 
 
@@ -104,13 +108,20 @@ def _fields(container: Mapping[str, Any], place: _Place, count: list[int]) -> It
     if not isinstance(components, list):
         return
     if place.depth > MAX_DEPTH:
-        raise BadForm(f"分组嵌套超过 {MAX_DEPTH} 层。", en=f"Groups are nested deeper than {MAX_DEPTH}.")
+        raise BadForm(
+            f"分组嵌套超过 {MAX_DEPTH} 层，请减少。", en=f"Groups nest deeper than {MAX_DEPTH}; make them flatter."
+        )
     for component in components:
         count[0] += 1
         if count[0] > MAX_COMPONENTS:
-            raise BadForm(f"表单组件超过 {MAX_COMPONENTS} 个。", en=f"More than {MAX_COMPONENTS} components.")
+            raise BadForm(
+                f"表单组件超过 {MAX_COMPONENTS} 个，请拆分。",
+                en=f"More than {MAX_COMPONENTS} components; split the form.",
+            )
         if not isinstance(component, dict) or not isinstance(component.get("type"), str):
-            raise BadForm("表单里有一个组件没有类型（type）。", en="A component has no type.")
+            raise BadForm(
+                "表单里有一个组件没有类型（type），请重新导出。", en="A component has no type; export the form again."
+            )
         yield from _component(component, place, count)
 
 
@@ -127,7 +138,10 @@ def _component(component: Mapping[str, Any], place: _Place, count: list[int]) ->
         return
     key = component.get("key")
     if not isinstance(key, str) or not key:
-        raise BadForm(f"组件“{_label(component)}”没有填写键（key）。", en=f"Component {_label(component)} has no key.")
+        raise BadForm(
+            f"组件“{_label(component)}”没有键（key），请填写。",
+            en=f"Component {_label(component)} has no key; give it one.",
+        )
     rules = _rules(component)
     fixed = bool(component.get("disabled") or component.get("readonly"))
     path = (*place.path, *_path(key))
@@ -166,7 +180,9 @@ def _check_rules(component: Mapping[str, Any], rules: dict[str, Any]) -> None:
         if isinstance(bound, str):
             rules[name] = _as_number(bound)
         elif bound is not None and (isinstance(bound, bool) or not isinstance(bound, (int, float))):
-            raise BadForm(f"组件“{label}”的限制 {name} 应为数字。", en=f"{name} of {label} must be a number.")
+            raise BadForm(
+                f"组件“{label}”的限制 {name} 应为数字，请改正。", en=f"{name} of {label} must be a number; correct it."
+            )
     if rules.get("pattern") is not None:
         rules["pattern"] = _pattern(str(rules["pattern"]), label)
 
@@ -178,7 +194,8 @@ def _pattern(text: str, label: str) -> "regex.Pattern[str]":
     except (regex.error, OverflowError, RecursionError):
         pass
     raise BadForm(
-        f"组件“{label}”的格式规则（正则表达式）写得不对或太长。", en=f"The pattern of {label} is wrong or too long."
+        f"组件“{label}”的格式规则（正则表达式）写得不对或太长，请改正。",
+        en=f"The pattern of {label} is wrong or too long; correct it.",
     )
 
 

@@ -278,6 +278,6 @@ def words(error: BaseException) -> str:
 def _auto_stopped(element: str) -> Problem:
     return Problem(
         element=element, rule="auto", severity="warning",
-        message="自动完成在这里重复了 1000 次后停止，请检查循环的出口条件。",
-        en="auto stopped here after 1,000 completions; check how the loop ends.",
+        message=f"“{element}”：自动完成在这里重复了 1000 次后停止，请检查循环的出口条件。",
+        en=f'"{element}": auto stopped here after 1,000 completions; check how the loop ends.',
     )  # fmt: skip

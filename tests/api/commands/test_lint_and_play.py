@@ -66,7 +66,7 @@ def test_lint_prints_one_json_list_and_nothing_else() -> None:
 @pytest.mark.usefixtures("folder")
 def test_lint_says_in_lines_what_people_should_change() -> None:
     output = ran(lint, "wrong.bpmn").stdout
-    assert "错误 [group] wrong.bpmn t：" in output
+    assert "错误 [group] wrong.bpmn：“t”：没有候选组" in output
     assert "1 个错误" in output
 
 

@@ -15,6 +15,7 @@ __all__ = ["BadDecision", "Decision", "parse_decisions"]
 Result = TypeVar("Result")
 MAX_BYTES = 5_000_000
 MAX_CELLS = 50_000
+MAX_REQUIRED = 50  # levels of decisions that require each other
 _NAMESPACES = frozenset(
     f"{base}/DMN/{version}/{tail}"
     for base, version, tail in (
@@ -41,14 +42,14 @@ def parse_decisions(xml: bytes) -> dict[str, Decision]:
     reader = _Reader()
     elements = {element.get("id", ""): element for element in _children(root, "decision")}
     reader.count_cells(root)
-    decisions: dict[str, Decision] = {}
+    decisions: dict[str, Decision | None] = {}  # None: it cannot be read, which was said
     for identifier in elements:
         reader.decision(identifier, elements, decisions, ())
     if not elements:
         reader.refuse("", "文件里没有决策，请至少画一个决策表。", "There is no decision in this file; draw a table.")
     if reader.problems:
         raise BadDecision(reader.problems)
-    return decisions
+    return {identifier: found for identifier, found in decisions.items() if found is not None}
 
 
 class _Reader:
@@ -75,12 +76,23 @@ class _Reader:
             raise BadDecision(self.problems)
 
     def decision(
-        self, identifier: str, elements: dict[str, etree._Element], done: dict[str, Decision], path: tuple[str, ...]
+        self,
+        identifier: str,
+        elements: dict[str, etree._Element],
+        done: dict[str, Decision | None],
+        path: tuple[str, ...],
     ) -> Decision | None:
         """Read one decision after the ones it requires; a circle of requirements is refused."""
         if identifier in done:
             return done[identifier]
-        if identifier in path or len(path) > 50:
+        if len(path) > MAX_REQUIRED:
+            self.refuse(
+                identifier,
+                f"决策的依赖超过 {MAX_REQUIRED} 层，请减少。",
+                f"Decisions require each other over more than {MAX_REQUIRED} levels; make them fewer.",
+            )
+            return None
+        if identifier in path:
             self.refuse(
                 identifier,
                 "决策之间循环依赖，请去掉一条依赖。",
@@ -100,10 +112,9 @@ class _Reader:
             return None
         references = [self.decision(key, elements, done, (*path, identifier)) for key in _required(element)]
         logic = self._logic(identifier, element)
-        if logic is None:
-            return None
         required = tuple(found for found in references if found is not None)
-        done[identifier] = Decision(identifier, element.get("name", ""), logic, _variable(element), required)
+        name = element.get("name", "")
+        done[identifier] = Decision(identifier, name, logic, _variable(element), required) if logic else None
         return done[identifier]
 
     def _logic(self, identifier: str, element: etree._Element) -> Table | Expression | None:

@@ -4,12 +4,14 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from engine.bpm.lint import lint
 from engine.errors import Problem
 from tests.engine.bpm.bad_models import BAD, FORM, Bad, one, task
+from tests.engine.bpm.hostile_files import HOSTILE
 from tests.engine.bpm.test_lint import KNOWN
 
 ENGINE = Path(__file__).parents[3] / "engine"
@@ -92,6 +94,17 @@ def test_every_finding_in_the_sources_says_what_to_do_in_both_languages() -> Non
         place for place, zh, _ in findings if not CHINESE.search(zh) or not ("请" in zh or zh.endswith("{…}"))
     ] == []
     assert [(place, en) for place, _, en in findings if not ADVICE.search(en)] == []
+
+
+@pytest.mark.parametrize("why", HOSTILE)
+def test_a_hostile_file_is_answered_soon_and_gives_nothing_away(why: str) -> None:
+    make, rule = HOSTILE[why]
+    files = make()
+    began = process_time()
+    problems = found(Bad(files, rule))
+    assert process_time() - began < 15
+    assert [problem["rule"] for problem in problems[:1]] == ([rule] if rule else [])
+    assert "root:" not in str(problems)
 
 
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"]

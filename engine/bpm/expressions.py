@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from engine.bpm.expression_evaluator import Evaluator, Functions, Variables
 from engine.bpm.expression_limits import MAX_TEXT, MAX_VALUE, Budget, EvaluationFailed, text_of, truth, weight
-from engine.bpm.expression_syntax import EMPTY, BadExpression, parse_expression
+from engine.bpm.expression_syntax import EMPTY, MAX_LENGTH, BadExpression, parse_expression
 from engine.errors import EngineError
 
 __all__ = [
@@ -133,6 +133,8 @@ def compile_template(text: str) -> Template:
                 en=f"a text has at most {MAX_PLACES} expressions; split it.",
                 source=text,
             )
+        if end < 0 and len(text) - start > MAX_LENGTH:
+            compile_expression(text[start + 2 :])  # says that it is too long
         if end < 0:
             raise BadExpression(
                 "“${”没有对应的“}”，请补上。", en="'${' is not closed; add the '}'.", source=text, position=start
@@ -153,8 +155,8 @@ def render(text: str, variables: Variables, functions: Functions) -> Any:
 
 def _end_of(text: str, start: int) -> int:
     """Offset of the `}` that closes an expression which starts here; strings may hold braces. -1 when there is none."""
-    depth, quote, index = 0, "", start
-    while index < len(text):
+    depth, quote, index, last = 0, "", start, min(len(text), start + MAX_LENGTH + 1)
+    while index < last:
         sign = text[index]
         if quote:
             index += sign == "\\"

@@ -51,7 +51,8 @@ def read_body(
             f"Sub-processes nest deeper than {MAX_DEPTH}; use call activities.",
         )
         return body
-    _read_nodes(element, body, roots, findings, depth)
+    if not _read_nodes(element, body, roots, findings, depth):
+        return body
     _read_flows(element, body, findings)
     _read_lanes(element, body)
     _attach(body, roots, findings)
@@ -70,7 +71,8 @@ def read_global_task(element: etree._Element, roots: Roots, findings: Findings) 
     )  # fmt: skip
 
 
-def _read_nodes(element: etree._Element, body: Body, roots: Roots, findings: Findings, depth: int) -> None:
+def _read_nodes(element: etree._Element, body: Body, roots: Roots, findings: Findings, depth: int) -> bool:
+    """Fill in the nodes; False when there are too many to go on."""
     for position, found in enumerate(element):
         if not is_bpmn(found):
             continue
@@ -88,10 +90,15 @@ def _read_nodes(element: etree._Element, body: Body, roots: Roots, findings: Fin
         if tag in SUBPROCESSES:
             node.body = read_body(found, roots, findings, process=body.process, path=body.key, depth=depth + 1)
         body.nodes[node.id] = node
-    if len(body.nodes) > MAX_NODES:
-        findings.refuse(
-            body.id, "size", f"元素超过 {MAX_NODES} 个，请拆成子流程。", f"More than {MAX_NODES} elements; split it."
-        )
+        if len(body.nodes) > MAX_NODES:
+            findings.refuse(
+                body.id,
+                "size",
+                f"元素超过 {MAX_NODES} 个，请拆成子流程。",
+                f"More than {MAX_NODES} elements; split it.",
+            )
+            return False
+    return True
 
 
 def _read_flows(element: etree._Element, body: Body, findings: Findings) -> None:

@@ -1,4 +1,4 @@
-"""Files made to hang, crash or spy on whoever reads them, and files that are only very large; with what they lead to."""
+"""Files made to hang, crash or spy on whoever reads them, or only very large; with what they lead to."""
 
 from collections.abc import Callable
 

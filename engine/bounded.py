@@ -65,7 +65,7 @@ def bounded(compute: Compute, limits: Limits = STANDARD) -> str:
     if found and in_time and ending == 0:
         return answer.decode()
     code = os.waitstatus_to_exitcode(ending)
-    raise out_of_time() if not in_time or code == _OUT_OF_TIME else _died(code)
+    raise out_of_time() if not in_time or code == _OUT_OF_TIME else died(code)
 
 
 def out_of_time() -> OutOfBounds:
@@ -76,7 +76,8 @@ def out_of_time() -> OutOfBounds:
     )
 
 
-def _died(code: int) -> OutOfBounds:
+def died(code: int) -> OutOfBounds:
+    """It ended without an answer."""
     if code == _OUT_OF_MEMORY:
         return OutOfBounds(
             "内存用完了：文件或场景太大，请拆分或简化。",

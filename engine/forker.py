@@ -17,7 +17,7 @@ import threading
 from contextlib import suppress
 from typing import IO
 
-from engine.bounded import STANDARD, Compute, Limits, OutOfBounds, bounded, out_of_time
+from engine.bounded import STANDARD, Compute, Limits, OutOfBounds, bounded, died, out_of_time
 from engine.errors import Unavailable
 
 WAIT = 3.0  # seconds in which another computation may make room for this one
@@ -64,10 +64,11 @@ class Forker:
             process.stdin.flush()
             if select.select([process.stdout], [], [], seconds)[0]:
                 return _message(process.stdout)
+            reason = out_of_time()
         except (OSError, EOFError):
-            pass
+            reason = died(1)
         self.close()
-        raise out_of_time()
+        raise reason
 
     def _started(self) -> "subprocess.Popen[bytes]":
         """The running process; a process that was forked off with ours belongs to the one that started it."""
@@ -86,8 +87,9 @@ class Forker:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)  # it holds nothing that could be lost
+    if process.poll() is None:  # otherwise its number may be that of another process by now
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # it holds nothing that could be lost
     process.wait()
     for pipe in (process.stdin, process.stdout):
         with suppress(OSError):

@@ -182,7 +182,7 @@ def _matches(rule: Rule, values: list[Any], scope: Scope) -> bool:
 def _input_value(column: Input, scope: Scope) -> Any:
     """The column's value in its declared type; a variable that nobody set is null, as FEEL has it."""
     missing = column.expression.names - scope.variables.keys()
-    value = scope.value(column.expression, **dict.fromkeys(missing))
+    value = scope.value(column.expression, dict.fromkeys(missing))
     if column.kind in _NUMBER_TYPES and isinstance(value, str):
         return _number(value)
     if column.kind == "boolean" and value in ("true", "false"):

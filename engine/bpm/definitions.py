@@ -137,17 +137,15 @@ def _with_called(tx: Session, files: Files) -> tuple[dict[str, bytes], Model]:
     """These files plus those of deployed processes which they call, so that a version is complete in itself."""
     complete, model, seen = dict(files), parse(files), set[str]()
     while missing := {called for _, called in model.calls} - model.processes.keys() - seen:
-        seen |= missing
-        before = len(complete)
-        for called in sorted(missing):
-            newest = select(Definition).where(Definition.key == called).order_by(Definition.version.desc()).limit(1)
-            definition = tx.scalar(newest)
-            if definition is None:
-                continue  # the linter has judged this: the name is an expression, or an error
-            for name, content in bundle_files(tx, definition.bundle_hash).items():
-                complete.setdefault(f"{called}.v{definition.version}/{name}", content)
-        if len(complete) > before:
-            model = parse(complete)
+        called = min(missing)  # one at a time: its files may hold the others, too
+        seen.add(called)
+        newest = select(Definition).where(Definition.key == called).order_by(Definition.version.desc()).limit(1)
+        definition = tx.scalar(newest)
+        if definition is None:
+            continue  # the linter has judged this: the name is an expression, or an error
+        for name, content in bundle_files(tx, definition.bundle_hash).items():
+            complete.setdefault(f"{called}.v{definition.version}/{name}", content)
+        model = parse(complete)
     return complete, model
 
 

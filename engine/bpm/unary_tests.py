@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from engine.bpm.expression_limits import OPERATORS, Budget
@@ -12,6 +13,8 @@ from engine.bpm.expressions import BadExpression, EvaluationFailed, Expression, 
 
 MAX_CELL = 1_000  # characters of one cell
 VALUE = "ʔ"  # the name under which a cell's `?` is known; no keyboard has this letter
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Functions = Mapping[str, Callable[..., Any]]
 _INTERVAL = re.compile(
@@ -36,7 +39,7 @@ class Scope:
     functions: Functions
     budget: Budget
 
-    def value(self, expression: Expression, **more: Any) -> Any:
+    def value(self, expression: Expression, more: Mapping[str, Any] = NOTHING) -> Any:
         """The value of an expression; `more` are variables besides. Raises EvaluationFailed."""
         variables = {**self.variables, **more} if more else self.variables
         return evaluate(expression, variables, self.functions, self.budget)
@@ -180,7 +183,7 @@ def _equal(wanted: Expression) -> _Check:
 
     def check(value: Any, scope: Scope) -> bool:
         if asks:
-            return scope.value(wanted, **{VALUE: value}) is True
+            return scope.value(wanted, {VALUE: value}) is True
         answer = scope.value(wanted)
         scope.budget.weigh(value, answer)
         return same(value, answer) or (isinstance(answer, list) and any(same(value, entry) for entry in answer))

@@ -13,6 +13,7 @@ from engine.bounded import STANDARD, Compute, Limits
 from engine.bpm import definitions
 from engine.forker import Forker
 from tests.api.conftest import REVIEW
+from tests.engine.bpm.diagrams import diagram, flows
 from tests.engine.bpm.hostile_files import HOSTILE
 
 XML = "application/xml"
@@ -54,6 +55,18 @@ def test_several_files_are_one_deployment(root: FlaskClient) -> None:
     answer = root.post("/api/v1/definitions", data=files, content_type="multipart/form-data")
     assert answer.status_code == 201, answer.json
     assert [made["key"] for made in answer.json["definitions"]] == ["review"]
+
+
+def test_called_processes_are_taken_from_their_deployment_even_when_that_held_several(root: FlaskClient) -> None:
+    def sent(**processes: bytes) -> object:
+        parts = {"files": [(io.BytesIO(content), f"{name}.bpmn") for name, content in processes.items()]}
+        return root.post("/api/v1/definitions", data=parts, content_type="multipart/form-data").status_code
+
+    plain = f'<startEvent id="s"/><endEvent id="e"/>{flows("s>e")}'
+    assert sent(one=diagram(plain, key="one"), two=diagram(plain, key="two")) == 201
+    calls = '<callActivity id="a" calledElement="one"/><callActivity id="b" calledElement="two"/>'
+    caller = diagram(f'<startEvent id="s"/>{calls}<endEvent id="e"/>{flows("s>a", "a>b", "b>e")}', key="caller")
+    assert sent(caller=caller) == 201
 
 
 def test_only_an_admin_deploys(owner: FlaskClient) -> None:

@@ -129,6 +129,10 @@ def table(column: str, rules: list[tuple[str, str]]) -> Decision:
     return decisions(f'<decision id="d"><decisionTable>{head}{rows}</decisionTable></decision>')["d"]
 
 
+def test_a_variable_may_have_any_name() -> None:
+    assert table("self == null and expression == null and more == null", [("true", "1")]).evaluate({}, {}) == {"y": 1}
+
+
 def test_all_cells_of_a_table_share_one_budget() -> None:
     with pytest.raises(EvaluationFailed, match="计算量太大"):
         table("nothing", [("big", "1")] * 1_000).evaluate(VARIABLES, FUNCTIONS)

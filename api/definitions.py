@@ -16,7 +16,7 @@ from api.definitions_schemas import (
     LintSchema,
 )
 from api.schemas import PageQuery, page_of
-from engine.bpm import definition_diff, definitions, lint, queries
+from engine.bpm import definition_diff, definitions, queries
 
 blp = Blueprint("definitions", "流程定义：部署、检查、版本", "/definitions")
 
@@ -40,7 +40,7 @@ def deploy() -> object:
 @blp.answers(LintSchema)
 def check() -> object:
     """检查：只查问题，不部署。"""
-    return {"problems": lint.lint(bpmn_files(), known=definitions.known(auth.app()))}
+    return {"problems": definitions.check(auth.app(), bpmn_files())}
 
 
 @blp.get("")

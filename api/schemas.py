@@ -85,6 +85,7 @@ class Finding(Schema):
 
     file = fields.String()
     element = fields.String()
+    name = fields.String(metadata={"description": "元素的名称"})
     field = fields.String()
     rule = fields.String()
     severity = fields.String(validate=validate.OneOf(("error", "warning", "info")))

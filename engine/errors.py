@@ -9,6 +9,7 @@ class Problem(TypedDict, total=False):
 
     field: str
     element: str
+    name: str  # of the element, as people know it
     file: str
     message: str
     en: str

@@ -21,4 +21,4 @@ def campaign_operators() -> Registry:
 
 def campaign_known() -> Known:
     """What the linter may rely on without an installation."""
-    return Known(operators=campaign_operators(), functions=frozenset(FUNCTIONS), rules=(statutes.check,))
+    return Known(operators=campaign_operators().schemas, functions=frozenset(FUNCTIONS), rules=(statutes.check,))

@@ -19,8 +19,7 @@ def deploy(paths: tuple[Path, ...]) -> None:
     with opened() as app:
         made = definitions.deploy(app, files, by="system")
     for problem in made.problems:
-        place = " ".join(str(problem[key]) for key in ("file", "element") if problem.get(key))
-        click.echo(f"  {problem['severity']} {place}: {problem['message']}", err=True)
+        click.echo(f"  {problem['severity']} {problem['file']}: {problem['message']}", err=True)
     for definition in made.definitions:
         click.echo(f"{definition['key']}  v{definition['version']}  {definition['name']}")
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from api.commands.authoring import campaign_known
-from api.commands.bounded import bounded
 from api.commands.sources import Unreadable, process_files
-from engine.bpm import lint as linter
+from engine.bounded import bounded
+from engine.bpm.lint import lint_within
 from engine.errors import Problem
 
 _WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
-SHOWN = ("file", "element", "rule", "severity", "message", "en")
+SHOWN = ("file", "element", "name", "rule", "severity", "message", "en")
 
 
 @click.command()
@@ -26,10 +26,7 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     except Unreadable as error:
         found = [_problem("unreadable", error.message, error.en)]
     else:
-        known = campaign_known()
-        found = json.loads(
-            bounded(lambda tick: linter.lint(files, known=known), lambda reason: [_problem("limit", reason, reason)])
-        )
+        found = lint_within(bounded, files, campaign_known())
     _print_json(found) if as_json else _print_lines(found)
     sys.exit(_exit_code(found))
 
@@ -49,7 +46,6 @@ def _print_json(found: list[Problem]) -> None:
 
 def _print_lines(found: list[Problem]) -> None:
     for problem in found:
-        place = " ".join(filter(None, (problem.get("file"), problem.get("element"))))
-        click.echo(f"{_WORDS[problem['severity']]} [{problem['rule']}] {place}：{problem['message']}")
+        click.echo(f"{_WORDS[problem['severity']]} [{problem['rule']}] {problem['file']}：{problem['message']}")
     errors = sum(problem["severity"] == "error" for problem in found)
     click.echo(f"{errors} 个错误，{len(found) - errors} 个提醒。" if found else "没有发现问题。")

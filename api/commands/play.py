@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from api.commands.authoring import FUNCTIONS, campaign_operators
-from api.commands.bounded import bounded
 from api.commands.sources import SCENARIOS, Unreadable, process_files, scenario
+from engine.bounded import OutOfBounds, bounded
 from engine.bpm.play import exit_code, failed
 from engine.bpm.play import play as perform
 
@@ -47,7 +47,10 @@ def _answer_of(read: Callable[[], tuple[dict[str, bytes], Mapping[str, Any]]]) -
             return failed(error.message)
         return perform(files, script, functions=FUNCTIONS, operators=campaign_operators(), tick=tick)
 
-    return bounded(compute, failed)
+    try:
+        return bounded(compute)
+    except OutOfBounds as error:
+        return json.dumps(failed(error.message), ensure_ascii=False)
 
 
 def _files_and_scenario(paths: tuple[Path, ...]) -> tuple[dict[str, bytes], Mapping[str, Any]]:
@@ -101,7 +104,7 @@ def _print(answer: Answer) -> None:
     for entry in answer["trace"]:
         click.echo(f"{entry['at'][:16]}  {entry['event']:<9}  {entry['element']}  {entry['name']}")
     for problem in answer["problems"]:
-        click.echo(f"{problem['severity']} [{problem['rule']}] {problem.get('element', '')}：{problem['message']}")
+        click.echo(f"{problem['severity']} [{problem['rule']}] {problem['message']}")
     for incident in answer["incidents"]:
         click.echo(f"故障 {incident['element']}：{incident['message']}")
     for task in answer["open"]:

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from api.commands.authoring import FUNCTIONS, campaign_operators
-from api.commands.bounded import bounded
 from api.commands.simulation_drawing import draw
 from api.commands.simulation_text import print_answer, print_differences
 from api.commands.sources import Unreadable, process_files, scenario
+from engine.bounded import OutOfBounds, bounded
 from engine.bpm.simulation import compare, failed
 from engine.bpm.simulation import simulate as perform
 
@@ -63,7 +63,10 @@ def _answer_of(names: tuple[str, ...], plan: Path | None, cases: int, days: int)
         return perform(files, given, cases=cases, days=days, functions=FUNCTIONS, operators=campaign_operators(),
                        tick=tick)  # fmt: skip
 
-    answer: Answer = json.loads(bounded(compute, failed))
+    try:
+        answer: Answer = json.loads(bounded(compute))
+    except OutOfBounds as error:
+        return failed(error.message)
     return answer
 
 

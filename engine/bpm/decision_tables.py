@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.bpm.expressions import EvaluationFailed, Expression, evaluate
-from engine.bpm.unary_tests import FEEL_FUNCTIONS, UnaryTests, same
+from engine.bpm.expression_limits import MAX_WORK, Budget
+from engine.bpm.expressions import EvaluationFailed, Expression
+from engine.bpm.unary_tests import FEEL_FUNCTIONS, Scope, UnaryTests, same
 
 Functions = Mapping[str, Callable[..., Any]]
 Row = dict[str, Any]
@@ -13,6 +14,7 @@ Row = dict[str, Any]
 SINGLE_HIT = ("UNIQUE", "ANY", "PRIORITY", "FIRST")
 HIT_POLICIES = (*SINGLE_HIT, "RULE ORDER", "OUTPUT ORDER", "COLLECT")
 AGGREGATIONS = ("SUM", "MIN", "MAX", "COUNT")
+CELL_WORK = 20  # steps that each cell adds to what a decision may cost: large tables are legal
 _NUMBER_TYPES = ("number", "integer", "long", "double")
 
 
@@ -53,33 +55,35 @@ class Table:
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
 
-    def evaluate(self, variables: Mapping[str, Any], functions: Functions) -> Any:
+    @property
+    def cells(self) -> int:
+        """How many cells it has, conditions and results."""
+        return len(self.rules) * (len(self.inputs) + len(self.outputs))
+
+    def evaluate(self, scope: Scope) -> Any:
         """A row or None for single-hit policies, otherwise rows or the aggregated number. Raises EvaluationFailed."""
-        values = [_input_value(column, variables, functions) for column in self.inputs]
-        hits = (rule for rule in self.rules if _matches(rule, values, variables, functions))
+        values = [_input_value(column, scope) for column in self.inputs]
+        hits = (rule for rule in self.rules if _matches(rule, values, scope))
         if self.hit_policy == "FIRST":
             rule = next(hits, None)
-            return self._default(variables, functions) if rule is None else self._row(rule, variables, functions)
+            return self._default(scope) if rule is None else self._row(rule, scope)
         matched = list(hits)
-        rows = [self._row(rule, variables, functions) for rule in matched]
+        rows = [self._row(rule, scope) for rule in matched]
         if self.hit_policy in ("PRIORITY", "OUTPUT ORDER"):
-            rows.sort(key=lambda row: self._rank(row, variables, functions))
+            rows.sort(key=lambda row: self._rank(row, scope))
         if self.hit_policy not in SINGLE_HIT:
             return self._aggregate(rows) if self.aggregation else rows
         self._check_single(matched, rows)
-        return rows[0] if rows else self._default(variables, functions)
+        return rows[0] if rows else self._default(scope)
 
-    def _row(self, rule: Rule, variables: Mapping[str, Any], functions: Functions) -> Row:
+    def _row(self, rule: Rule, scope: Scope) -> Row:
         pairs = zip(self.outputs, rule.outputs, strict=True)
-        return {output.name: None if cell is None else evaluate(cell, variables, functions) for output, cell in pairs}
+        return {output.name: None if cell is None else scope.value(cell) for output, cell in pairs}
 
-    def _default(self, variables: Mapping[str, Any], functions: Functions) -> Row | None:
+    def _default(self, scope: Scope) -> Row | None:
         if all(output.default is None for output in self.outputs):
             return None
-        return {
-            output.name: None if output.default is None else evaluate(output.default, variables, functions)
-            for output in self.outputs
-        }
+        return {output.name: None if output.default is None else scope.value(output.default) for output in self.outputs}
 
     def _check_single(self, matched: list[Rule], rows: list[Row]) -> None:
         numbers = "、".join(str(self.rules.index(rule) + 1) for rule in matched[:5])
@@ -94,11 +98,11 @@ class Table:
                 en=f"hit policy ANY, but rules {numbers} give different results.",
             )
 
-    def _rank(self, row: Row, variables: Mapping[str, Any], functions: Functions) -> list[int]:
+    def _rank(self, row: Row, scope: Scope) -> list[int]:
         """The places of a row's outputs in the columns' lists of values; values that are not listed come last."""
         ranks = []
         for output in self.outputs:
-            order = [evaluate(value, variables, functions) for value in output.values]
+            order = [scope.value(value) for value in output.values]
             places = [place for place, value in enumerate(order) if same(value, row[output.name])]
             ranks.append(places[0] if places else len(order))
         return ranks
@@ -128,21 +132,42 @@ class Decision:
     def evaluate(self, variables: Mapping[str, Any], functions: Functions) -> Any:
         """The result with these variables: a row or None, a list of rows, or a number when the table aggregates.
 
-        Required decisions are evaluated first; their rows and names become variables. Raises EvaluationFailed."""
-        known = dict(variables)
-        available = {**FEEL_FUNCTIONS, **functions}
+        Required decisions are evaluated first, each once; their rows and names become variables. Raises
+        EvaluationFailed."""
+        cells = sum(decision.logic.cells for decision in self._whole() if isinstance(decision.logic, Table))
+        scope = Scope(variables, {**FEEL_FUNCTIONS, **functions}, Budget(MAX_WORK + CELL_WORK * cells))
+        return self._result(scope, {})
+
+    def _whole(self) -> list["Decision"]:
+        """This decision and all that it requires, each once."""
+        found: dict[str, Decision] = {}
+        pending = [self]
+        while pending:
+            decision = pending.pop()
+            if decision.id not in found:
+                found[decision.id] = decision
+                pending += decision.requires
+        return list(found.values())
+
+    def _result(self, scope: Scope, done: dict[str, Any]) -> Any:
+        if self.id in done:
+            return done[self.id]
+        known = dict(scope.variables)
         for required in self.requires:
-            result = required.evaluate(known, functions)
+            result = required._result(Scope(known, scope.functions, scope.budget), done)
             known |= result if isinstance(result, dict) else {}
             known[required.variable] = _plain(result)
+        inner = Scope(known, scope.functions, scope.budget)
         try:
             if isinstance(self.logic, Table):
-                return self.logic.evaluate(known, available)
-            return {self.variable: evaluate(self.logic, known, available)}
+                done[self.id] = self.logic.evaluate(inner)
+            else:
+                done[self.id] = {self.variable: inner.value(self.logic)}
         except EvaluationFailed as error:
             raise EvaluationFailed(
                 f"决策“{self.name or self.id}”无法得出结果：{error.message}", en=f"Decision {self.id}: {error.en}"
             ) from error
+        return done[self.id]
 
 
 def _plain(result: Any) -> Any:
@@ -150,14 +175,14 @@ def _plain(result: Any) -> Any:
     return next(iter(result.values())) if isinstance(result, dict) and len(result) == 1 else result
 
 
-def _matches(rule: Rule, values: list[Any], variables: Mapping[str, Any], functions: Functions) -> bool:
-    return all(test.hold(value, variables, functions) for test, value in zip(rule.tests, values, strict=True))
+def _matches(rule: Rule, values: list[Any], scope: Scope) -> bool:
+    return all(test.hold(value, scope) for test, value in zip(rule.tests, values, strict=True))
 
 
-def _input_value(column: Input, variables: Mapping[str, Any], functions: Functions) -> Any:
+def _input_value(column: Input, scope: Scope) -> Any:
     """The column's value in its declared type; a variable that nobody set is null, as FEEL has it."""
-    missing = column.expression.names - variables.keys()
-    value = evaluate(column.expression, {**variables, **dict.fromkeys(missing)} if missing else variables, functions)
+    missing = column.expression.names - scope.variables.keys()
+    value = scope.value(column.expression, dict.fromkeys(missing))
     if column.kind in _NUMBER_TYPES and isinstance(value, str):
         return _number(value)
     if column.kind == "boolean" and value in ("true", "false"):

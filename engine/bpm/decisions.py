@@ -15,6 +15,7 @@ __all__ = ["BadDecision", "Decision", "parse_decisions"]
 Result = TypeVar("Result")
 MAX_BYTES = 5_000_000
 MAX_CELLS = 50_000
+MAX_REQUIRED = 50  # levels of decisions that require each other
 _NAMESPACES = frozenset(
     f"{base}/DMN/{version}/{tail}"
     for base, version, tail in (
@@ -41,14 +42,14 @@ def parse_decisions(xml: bytes) -> dict[str, Decision]:
     reader = _Reader()
     elements = {element.get("id", ""): element for element in _children(root, "decision")}
     reader.count_cells(root)
-    decisions: dict[str, Decision] = {}
+    decisions: dict[str, Decision | None] = {}  # None: it cannot be read, which was said
     for identifier in elements:
         reader.decision(identifier, elements, decisions, ())
     if not elements:
-        reader.refuse("", "文件里没有决策，请至少画一个决策表。", "There is no decision in this file.")
+        reader.refuse("", "文件里没有决策，请至少画一个决策表。", "There is no decision in this file; draw a table.")
     if reader.problems:
         raise BadDecision(reader.problems)
-    return decisions
+    return {identifier: found for identifier, found in decisions.items() if found is not None}
 
 
 class _Reader:
@@ -71,33 +72,49 @@ class _Reader:
     def count_cells(self, root: etree._Element) -> None:
         cells = sum(1 for element in root.iter() if _local(element) in ("inputEntry", "outputEntry"))
         if cells > MAX_CELLS:
-            self.refuse("", f"决策表太大，最多 {MAX_CELLS} 个单元格。", f"Too large: at most {MAX_CELLS} cells.")
+            self.refuse("", f"决策表最多 {MAX_CELLS} 个单元格，请拆分。", f"At most {MAX_CELLS} cells; split it.")
             raise BadDecision(self.problems)
 
     def decision(
-        self, identifier: str, elements: dict[str, etree._Element], done: dict[str, Decision], path: tuple[str, ...]
+        self,
+        identifier: str,
+        elements: dict[str, etree._Element],
+        done: dict[str, Decision | None],
+        path: tuple[str, ...],
     ) -> Decision | None:
         """Read one decision after the ones it requires; a circle of requirements is refused."""
         if identifier in done:
             return done[identifier]
-        if identifier in path or len(path) > 50:
-            self.refuse(identifier, "决策之间循环依赖，请去掉一条依赖。", "Decisions require each other in a circle.")
+        if len(path) > MAX_REQUIRED:
+            self.refuse(
+                identifier,
+                f"决策的依赖超过 {MAX_REQUIRED} 层，请减少。",
+                f"Decisions require each other over more than {MAX_REQUIRED} levels; make them fewer.",
+            )
+            return None
+        if identifier in path:
+            self.refuse(
+                identifier,
+                "决策之间循环依赖，请去掉一条依赖。",
+                "Decisions require each other in a circle; remove one requirement.",
+            )
             return None
         if identifier not in elements:
             self.refuse(
-                path[-1], f"找不到所依赖的决策“{identifier}”。", f"The required decision {identifier} is missing."
+                path[-1],
+                f"找不到所依赖的决策“{identifier}”，请改正引用。",
+                f"The required decision {identifier} is missing; correct the reference.",
             )
             return None
         element = elements[identifier]
         if not identifier:
-            self.refuse("", "有一个决策没有编号（id），请补上。", "A decision has no id.")
+            self.refuse("", "有一个决策没有编号（id），请补上。", "A decision has no id; give it one.")
             return None
         references = [self.decision(key, elements, done, (*path, identifier)) for key in _required(element)]
         logic = self._logic(identifier, element)
-        if logic is None:
-            return None
         required = tuple(found for found in references if found is not None)
-        done[identifier] = Decision(identifier, element.get("name", ""), logic, _variable(element), required)
+        name = element.get("name", "")
+        done[identifier] = Decision(identifier, name, logic, _variable(element), required) if logic else None
         return done[identifier]
 
     def _logic(self, identifier: str, element: etree._Element) -> Table | Expression | None:
@@ -107,7 +124,9 @@ class _Reader:
         if literal is not None:
             return self.compiled(identifier, feel, _text(literal))
         self.refuse(
-            identifier, "只支持决策表和文字表达式，请改用其中一种。", "Only tables and literal expressions work."
+            identifier,
+            "只支持决策表和文字表达式，请改用其中一种。",
+            "Only tables and literal expressions work; use one of them.",
         )
         return None
 
@@ -116,17 +135,27 @@ class _Reader:
         aggregation = table.get("aggregation") or None
         before = len(self.problems)
         if policy not in HIT_POLICIES:
-            self.refuse(identifier, f"不认识的命中策略“{policy}”。", f"Unknown hit policy {policy}.")
+            self.refuse(
+                identifier, f"不认识命中策略“{policy}”，请重新选择。", f"Unknown hit policy {policy}; choose another."
+            )
         if aggregation is not None and (aggregation not in AGGREGATIONS or policy != "COLLECT"):
-            self.refuse(identifier, "汇总方式只能与“收集”策略一起使用。", "Aggregation works with COLLECT only.")
+            self.refuse(
+                identifier,
+                "汇总方式只能与“收集”策略一起使用，请改正。",
+                "Aggregation works with COLLECT only; correct one of them.",
+            )
         inputs = [self._input(identifier, column) for column in _children(table, "input")]
         outputs = [self._output(identifier, column) for column in _children(table, "output")]
         if not outputs:
-            self.refuse(identifier, "决策表至少要有一个输出列。", "A table needs an output column.")
+            self.refuse(identifier, "决策表没有输出列，请添加。", "There is no output column; add one.")
         if len({output.name for output in outputs}) < len(outputs):
-            self.refuse(identifier, "两个输出列同名，请改名。", "Two output columns have the same name.")
+            self.refuse(identifier, "两个输出列同名，请改名。", "Two output columns have the same name; rename one.")
         if aggregation in ("SUM", "MIN", "MAX") and len(outputs) > 1:
-            self.refuse(identifier, "汇总时只能有一个输出列。", "An aggregating table has one output column.")
+            self.refuse(
+                identifier,
+                "汇总时只能有一个输出列，请删去其余。",
+                "An aggregating table has one output column; remove the others.",
+            )
         rules = [
             self._rule(identifier, number, rule, len(inputs), len(outputs))
             for number, rule in enumerate(_children(table, "rule"), 1)
@@ -141,7 +170,11 @@ class _Reader:
         text = "" if expression is None else _text(expression)
         label = column.get("label", "")
         if not text:
-            self.refuse(identifier, f"输入列“{label}”没有填写表达式。", f"Input column {label!r} has no expression.")
+            self.refuse(
+                identifier,
+                f"输入列“{label}”没有填写表达式，请补上。",
+                f"Input column {label!r} has no expression; give it one.",
+            )
             return None
         kind = "" if expression is None else expression.get("typeRef", "").rpartition(":")[2]
         compiled = self.compiled(identifier, feel, text)
@@ -161,7 +194,11 @@ class _Reader:
         tests, results = list(_children(rule, "inputEntry")), list(_children(rule, "outputEntry"))
         element = rule.get("id") or identifier
         if (len(tests), len(results)) != (inputs, outputs):
-            self.refuse(element, f"第 {number} 行的单元格数与列数不符。", f"Rule {number} has a wrong number of cells.")
+            self.refuse(
+                element,
+                f"第 {number} 行的单元格数与列数不符，请补齐。",
+                f"Rule {number} has a wrong number of cells; correct it.",
+            )
             return None
         cells = [self.compiled(element, compile_unary, _text(cell)) for cell in tests]
         texts = [_text(cell) for cell in results]
@@ -173,7 +210,9 @@ def _root(xml: bytes) -> etree._Element:
     """The root of a harmless DMN file: no DOCTYPE, no entities, no network, bounded size."""
     problem = Problem(element="", rule="xml", severity="error")
     if len(xml) > MAX_BYTES:
-        raise BadDecision([problem | {"message": "文件超过 5 MB。", "en": "The file is larger than 5 MB."}])
+        raise BadDecision(
+            [problem | {"message": "文件超过 5 MB，请拆分。", "en": "The file is larger than 5 MB; split it."}]
+        )
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -182,13 +221,15 @@ def _root(xml: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         words = str(error).partition("\n")[0]
         message = f"不是可读的 XML：{words}。请重新导出该文件。"
-        raise BadDecision([problem | {"message": message, "en": f"Not readable XML: {words}."}]) from None
+        raise BadDecision(
+            [problem | {"message": message, "en": f"Not readable XML: {words}; export it again."}]
+        ) from None
     if root.getroottree().docinfo.doctype:
         message = "文件含有 DOCTYPE，出于安全不接受，请删除它。"
         raise BadDecision([problem | {"message": message, "en": "A DOCTYPE is not accepted; remove it."}])
     if _local(root) != "definitions" or etree.QName(root).namespace not in _NAMESPACES:
-        message = "这不是 DMN 文件：根元素应为 DMN 1.1 至 1.5 的 definitions。"
-        raise BadDecision([problem | {"message": message, "en": "This is no DMN 1.1 to 1.5 file."}])
+        message = "这不是 DMN 文件，根元素应为 DMN 1.1 至 1.5 的 definitions。请选择别的文件。"
+        raise BadDecision([problem | {"message": message, "en": "This is no DMN 1.1 to 1.5 file; choose another."}])
     return root
 
 

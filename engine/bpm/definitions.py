@@ -11,13 +11,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.lint import Known, lint
+from engine.bpm.lint import Known, lint_within
 from engine.bpm.model import Bundle, Definition, StartEvent
 from engine.bpm.spiff import Model, parse
 from engine.bpm.spiff.starts import first_start
 from engine.bpm.step import StepWorld
 from engine.bpm.views import View, definition_view
 from engine.errors import Conflict, Invalid, NotFound, Problem, TooLarge
+from engine.forker import FORKER
 
 MAX_BYTES = 20_000_000
 Files = Mapping[str, bytes]
@@ -39,7 +40,7 @@ def deploy(app: App, files: Files, *, by: str) -> Deployment:
     """
     _check_size(files)
     now = app.clock()
-    problems = lint(files, known=known(app))
+    problems = check(app, files)
     if any(problem["severity"] == "error" for problem in problems):
         raise Invalid(
             "流程有错误，未部署。请按列出的问题逐项修改。",
@@ -47,9 +48,8 @@ def deploy(app: App, files: Files, *, by: str) -> Deployment:
             problems=problems,
         )
     with app.transaction() as tx:
-        complete = _with_called(tx, files)
+        complete, model = _with_called(tx, files)
         bundle_hash = _store(tx, complete)
-        model = parse(complete)
         made = [
             _deploy_process(app, tx, model, key, bundle_hash, problems, by=by, now=now)
             for key in model.executable
@@ -58,11 +58,18 @@ def deploy(app: App, files: Files, *, by: str) -> Deployment:
         return Deployment([definition_view(definition) for definition in made], problems)
 
 
-def known(app: App) -> Known:
-    """What the linter may rely on beyond the files: operators, functions, processes already deployed, groups in use."""
+def check(app: App, files: Files) -> list[Problem]:
+    """What is wrong with these files in this installation, found beside the program in limited time and memory.
+
+    Raises Unavailable when other files are being checked."""
+    return lint_within(FORKER.answer, files, _known(app))
+
+
+def _known(app: App) -> Known:
+    """What may be relied on beyond the files: operators, functions, processes already deployed, groups in use."""
     with app.reading() as tx:
         keys = frozenset(tx.scalars(select(Definition.key).distinct()))
-    return Known(app.operators, frozenset(app.functions), keys, app.groups(), tuple(app.rules))
+    return Known(app.operators.schemas, frozenset(app.functions), keys, app.groups(), tuple(app.rules))
 
 
 def find(tx: Session, key: str, version: int | None = None) -> Definition:
@@ -126,25 +133,20 @@ def _check_size(files: Files) -> None:
         raise TooLarge("一次部署的文件合计不得超过 20 MB。", en="The files of one deployment must not exceed 20 MB.")
 
 
-def _with_called(tx: Session, files: Files) -> dict[str, bytes]:
+def _with_called(tx: Session, files: Files) -> tuple[dict[str, bytes], Model]:
     """These files plus those of deployed processes which they call, so that a version is complete in itself."""
-    complete = dict(files)
-    pending = [called for _, called in parse(files).calls]
-    seen: set[str] = set()
-    while pending:
-        called = pending.pop()
-        if called in seen or called in parse(complete).processes:
-            continue
+    complete, model, seen = dict(files), parse(files), set[str]()
+    while missing := {called for _, called in model.calls} - model.processes.keys() - seen:
+        called = min(missing)  # one at a time: its files may hold the others, too
         seen.add(called)
-        definition = tx.scalar(
-            select(Definition).where(Definition.key == called).order_by(Definition.version.desc()).limit(1)
-        )
+        newest = select(Definition).where(Definition.key == called).order_by(Definition.version.desc()).limit(1)
+        definition = tx.scalar(newest)
         if definition is None:
             continue  # the linter has judged this: the name is an expression, or an error
         for name, content in bundle_files(tx, definition.bundle_hash).items():
             complete.setdefault(f"{called}.v{definition.version}/{name}", content)
-        pending += [further for _, further in parse(complete).calls]
-    return complete
+        model = parse(complete)
+    return complete, model
 
 
 def _store(tx: Session, files: Files) -> str:

@@ -12,8 +12,6 @@ from engine.bpm.expression_syntax import EMPTY
 Functions = Mapping[str, Callable[..., Any]]
 Variables = Mapping[str, Any]
 
-_CALL = 1_000  # the price of a call: a function may walk a calendar over some years
-
 
 class _Missing(EvaluationFailed):
     """A key or entry is not there; `empty` counts that as empty."""
@@ -48,14 +46,14 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
 
     def _eval_binop(self, node: ast.BinOp) -> Any:
         left, right = self._eval(node.left), self._eval(node.right)
-        self._weigh(left, right)
+        self.budget.weigh(left, right)
         return self.operators[type(node.op)](left, right)
 
     def _eval_compare(self, node: ast.Compare) -> Any:
         left, outcome = self._eval(node.left), True
         for operation, comparator in zip(node.ops, node.comparators, strict=True):
             right = self._eval(comparator)
-            self._weigh(left, right)
+            self.budget.weigh(left, right)
             outcome = bool(self.operators[type(operation)](left, right))
             if not outcome:
                 return False
@@ -70,8 +68,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         if function is None:
             raise EvaluationFailed(f"没有名为“{name}”的函数。", en=f"there is no function '{name}'.")
         arguments = [self._eval(argument) for argument in node.args]
-        self._weigh(*arguments)
-        self.budget.spend(_CALL)
+        self.budget.call(name, arguments)
         return function(*arguments)
 
     def _empty(self, node: ast.Call) -> bool:
@@ -95,11 +92,11 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         if isinstance(node.slice, ast.Slice):
             if not isinstance(container, (str, list, tuple)):
                 raise EvaluationFailed("只有文字和列表可以截取。", en="only texts and lists have slices.")
-            self._weigh(container)
+            self.budget.weigh(container)
             return container[self._eval_slice(node.slice)]
         key = self._eval(node.slice)
         if isinstance(container, Mapping):
-            return self._key(container, key, f"[{key!r}]")
+            return self._key(container, key, f"[{key!r}]" if isinstance(key, (str, int)) else "[…]")
         if not isinstance(container, (str, list, tuple)):
             raise EvaluationFailed("方括号前面不是列表、文字或对象。", en="this value cannot be indexed.")
         if not isinstance(key, int) or not -len(container) <= key < len(container):
@@ -120,11 +117,6 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         if any(key is None for key in node.keys):
             raise EvaluationFailed("对象里不能用 **。", en="** is not allowed in an object.")
         return {text_of(self._eval(key)): self._eval(node.values[i]) for i, key in enumerate(node.keys) if key}
-
-    def _weigh(self, *values: Any) -> None:
-        for value in values:
-            if isinstance(value, (str, list, tuple, Mapping)):
-                self.budget.weigh(value)
 
 
 _OPERATORS = {getattr(ast, name): function for name, function in OPERATORS.items()}

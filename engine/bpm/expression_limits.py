@@ -9,7 +9,10 @@ from typing import Any
 
 from engine.errors import EngineError
 
-MAX_WORK = 100_000  # steps of one evaluation; about 30 ms on a slow machine
+MAX_WORK = 100_000  # steps of one evaluation, script or text with `${…}`; about 30 ms on a slow machine
+CALL = 100  # steps of a call, besides those for going through its arguments
+DAY = 5  # further steps for each day that a function of COUNTING is told to count
+COUNTING = frozenset({"days", "workdays", "workhours", "deadline", "workdays_before"})  # functions that walk a calendar
 MAX_TEXT = 100_000  # characters of a text that an expression makes
 MAX_ITEMS = 10_000  # entries of a list that an expression makes
 MAX_INTEGER = 10**60
@@ -37,9 +40,17 @@ class Budget:
         if self.left < 0:
             raise EvaluationFailed("表达式计算量太大，请拆分或缩短列表。", en="the expression takes too much work.")
 
-    def weigh(self, value: object) -> None:
-        """Take as many steps as going through this value takes."""
-        self.spend(weight(value, self.left))
+    def weigh(self, *values: object) -> None:
+        """Take as many steps as going through these values takes; numbers and moments are free."""
+        for value in values:
+            if isinstance(value, (str, list, tuple, Mapping)):
+                self.spend(weight(value, self.left))
+
+    def call(self, name: str, arguments: list[Any]) -> None:
+        """Take the steps of a call with these arguments."""
+        self.weigh(*arguments)
+        counted = sum(min(abs(n), 4_000) for n in arguments if isinstance(n, (int, float))) if name in COUNTING else 0
+        self.spend(CALL + DAY * int(counted))
 
 
 def weight(value: object, limit: int) -> int:

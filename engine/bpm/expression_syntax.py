@@ -2,11 +2,11 @@
 
 import ast
 import keyword
-import math
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from engine.errors import Invalid
 
@@ -63,19 +63,24 @@ def parse_expression(source: str) -> ast.expr:
     """The checked tree of an expression (without the `${` and `}` around it). Raises BadExpression."""
     if len(source) > MAX_LENGTH:
         raise BadExpression(
-            f"太长，最多 {MAX_LENGTH} 个字符。", en=f"too long, at most {MAX_LENGTH} characters.", source=source
+            f"最多 {MAX_LENGTH} 个字符，请缩短。", en=f"at most {MAX_LENGTH} characters; shorten it.", source=source
         )
-    tokens = _conditional(list(_mark_empty(list(_translate(source)), source)), source, 0)
+    tokens = list(_translate(source))
+    if max(accumulate(map(_step, tokens)), default=0) > MAX_BRACKETS:  # before anything looks ahead to their ends
+        raise _too_complex(source)
+    tokens = _conditional(list(_mark_empty(tokens)), source, 0)
     if not tokens:
-        raise BadExpression("内容是空的，请写一个值或条件。", en="it is empty.", source=source)
+        raise BadExpression(
+            "内容是空的，请写一个值或条件。", en="it is empty; write a value or a condition.", source=source
+        )
     text, offsets = _joined(tokens)
     try:
         tree = ast.parse(text, mode="eval")
     except SyntaxError as error:
         at = offsets[min(max((error.offset or 1) - 1, 0), len(offsets) - 1)]
         raise BadExpression(
-            f"第 {at + 1} 个字符“{source[at : at + 1]}”附近的语法看不懂。",
-            en=f"cannot be read near character {at + 1}.",
+            f"第 {at + 1} 个字符“{source[at : at + 1]}”附近看不懂，请改正写法。",
+            en=f"cannot be read near character {at + 1}; correct it.",
             source=source,
             position=at,
         ) from None
@@ -93,7 +98,7 @@ def _translate(source: str) -> Iterator[Token]:
         if found is None:
             raise BadExpression(
                 f"第 {position + 1} 个字符“{source[position]}”不能用在表达式里。{_hint(source[position])}",
-                en=f"character {position + 1} ({source[position]!r}) is not allowed.",
+                en=f"character {position + 1} ({source[position]!r}) is not allowed; remove or replace it.",
                 source=source,
                 position=position,
             )
@@ -107,7 +112,7 @@ def _translate(source: str) -> Iterator[Token]:
 def _hint(sign: str) -> str:
     if sign == "=":
         return "比较请写“==”。"
-    return "请改用半角符号。" if unicodedata.normalize("NFKC", sign) != sign or sign in "“”‘’，。" else ""
+    return "请改用半角符号。" if unicodedata.normalize("NFKC", sign) != sign or sign in "“”‘’，。" else "请删除或改写。"
 
 
 def _python_spelling(kind: str, text: str, at: int, previous: Token) -> Token:
@@ -126,7 +131,12 @@ def _python_spelling(kind: str, text: str, at: int, previous: Token) -> Token:
     return Token(text, at, operand=text in ("True", "False", "None") or not keyword.iskeyword(text))
 
 
-def _mark_empty(tokens: list[Token], source: str) -> Iterator[Token]:
+def _step(token: Token) -> int:
+    """How the depth of brackets changes with this token."""
+    return (token.text in _OPENING) - (token.text in (")", "]", "}"))
+
+
+def _mark_empty(tokens: list[Token]) -> Iterator[Token]:
     """`empty a.b[0]` becomes `empty(a.b[0])`; a variable called `empty` stays a variable."""
     closes: list[int] = []
     for index, token in enumerate(tokens):
@@ -147,7 +157,7 @@ def _operand_end(tokens: list[Token], start: int) -> int:
     index, depth = start, 0
     while index < len(tokens):
         text = tokens[index].text
-        depth += (text in _OPENING) - (text in (")", "]", "}"))
+        depth += _step(tokens[index])
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
         if depth <= 0 and text != "." and following not in (".", "[", "("):
             return index
@@ -157,8 +167,6 @@ def _operand_end(tokens: list[Token], start: int) -> int:
 
 def _conditional(tokens: list[Token], source: str, depth: int) -> list[Token]:
     """JUEL's `test ? a : b` as Python's `(a) if (test) else (b)`, inside every bracket and between commas."""
-    if depth > MAX_BRACKETS:
-        raise _too_complex(source)
     done: list[Token] = []
     part: list[Token] = []
     index = 0
@@ -187,7 +195,7 @@ def _one_conditional(part: list[Token], source: str, depth: int) -> list[Token]:
     open_questions, colon, level = 0, None, 0
     for index in range(question, len(part)):
         text = part[index].text
-        level += (text in _OPENING) - (text in (")", "]", "}"))
+        level += _step(part[index])
         if level == 0 and text in ("?", ":"):
             open_questions += 1 if text == "?" else -1
             if open_questions == 0:
@@ -195,7 +203,7 @@ def _one_conditional(part: list[Token], source: str, depth: int) -> list[Token]:
                 break
     at = part[question].at
     if colon is None:
-        raise BadExpression("“?”后面缺少“:”。", en="'?' without ':'.", source=source, position=at)
+        raise BadExpression("“?”后面缺少“:”，请补上。", en="'?' without ':'; add it.", source=source, position=at)
     before = _at_level(part[:question], ":", last=True)
     test_from = 0 if before is None else before + 1
     return [
@@ -210,14 +218,9 @@ def _one_conditional(part: list[Token], source: str, depth: int) -> list[Token]:
 
 def _at_level(part: list[Token], sign: str, *, last: bool = False) -> int | None:
     """Index of the first (or last) such sign outside of brackets."""
-    level, found = 0, None
-    for index, token in enumerate(part):
-        level += (token.text in _OPENING) - (token.text in (")", "]", "}"))
-        if level == 0 and token.text == sign:
-            if not last:
-                return index
-            found = index
-    return found
+    levels = enumerate(accumulate(map(_step, part)))
+    places = [index for index, level in levels if level == 0 and part[index].text == sign]
+    return places[-1 if last else 0] if places else None
 
 
 def _group(tokens: list[Token], at: int) -> list[Token]:
@@ -226,15 +229,13 @@ def _group(tokens: list[Token], at: int) -> list[Token]:
 
 def _closing(tokens: list[Token], start: int, source: str) -> int:
     """Index of the bracket that closes the one at `start`; Python's parser checks its kind."""
-    level = 0
-    for index in range(start, len(tokens)):
-        level += (tokens[index].text in _OPENING) - (tokens[index].text in (")", "]", "}"))
+    for index, level in enumerate(accumulate(map(_step, tokens[start:])), start):
         if level == 0:
             return index
     at = tokens[start].at
     raise BadExpression(
-        f"第 {at + 1} 个字符“{tokens[start].text}”没有对应的右括号。",
-        en=f"the bracket at character {at + 1} is not closed.",
+        f"第 {at + 1} 个字符“{tokens[start].text}”没有对应的右括号，请补上。",
+        en=f"the bracket at character {at + 1} is not closed; add the closing one.",
         source=source,
         position=at,
     )
@@ -269,7 +270,9 @@ def _check(tree: ast.Expression, source: str) -> None:
 def _check_node(node: ast.AST, source: str) -> None:
     if not isinstance(node, _NODES):
         raise BadExpression(
-            f"不允许使用 {type(node).__name__}。", en=f"{type(node).__name__} is not allowed.", source=source
+            f"不允许使用 {type(node).__name__}，请改用值、运算和登记过的函数。",
+            en=f"{type(node).__name__} is not allowed; use values, operators and registered functions.",
+            source=source,
         )
     if isinstance(node, ast.Name):
         node.id = node.id.removeprefix(_MARK)
@@ -279,16 +282,18 @@ def _check_node(node: ast.AST, source: str) -> None:
         _check_constant(node.value, source)
     elif isinstance(node, ast.Call) and (not isinstance(node.func, ast.Name) or node.keywords):
         raise BadExpression(
-            "只能调用登记过的函数，如 len(x)、workdays(3)。",
-            en="only registered functions can be called.",
+            "只能调用登记过的函数，请改用如 len(x)、workdays(3)。",
+            en="only registered functions can be called; use such as len(x) or workdays(3).",
             source=source,
         )
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     if name.startswith("__"):
-        raise BadExpression(f"不允许使用名称 {name}。", en=f"the name {name} is not allowed.", source=source)
+        raise BadExpression(
+            f"不允许使用名称 {name}，请改名。", en=f"the name {name} is not allowed; choose another.", source=source
+        )
 
 
 def _check_constant(value: object, source: str) -> None:
     allowed = value is None or isinstance(value, (str, int, float))
-    if not allowed or (isinstance(value, (int, float)) and not (math.isfinite(value) and abs(value) <= MAX_LITERAL)):
-        raise BadExpression("数字太大。", en="the number is too large.", source=source)
+    if not allowed or (isinstance(value, (int, float)) and not abs(value) <= MAX_LITERAL):
+        raise BadExpression("数字太大，请写小些。", en="the number is too large; write a smaller one.", source=source)

@@ -2,13 +2,15 @@
 
 import ast
 import re
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.bpm.expression_evaluator import Evaluator, Functions, Variables
-from engine.bpm.expression_limits import MAX_VALUE, Budget, EvaluationFailed, text_of, truth, weight
-from engine.bpm.expression_syntax import EMPTY, BadExpression, parse_expression
+from engine.bpm.expression_limits import MAX_TEXT, MAX_VALUE, Budget, EvaluationFailed, text_of, truth, weight
+from engine.bpm.expression_syntax import EMPTY, MAX_LENGTH, BadExpression, parse_expression
 from engine.errors import EngineError
 
 __all__ = [
@@ -16,7 +18,10 @@ __all__ = [
     "compile_template", "evaluate", "render", "run_script", "text_of", "truth",
 ]  # fmt: skip
 
+Result = TypeVar("Result")
 MAX_SCRIPT_LINES = 200
+MAX_PLACES = 200  # expressions in one text
+_START = re.compile(r"[$#]\{")
 _ASSIGNMENT = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*\Z")
 
@@ -52,8 +57,18 @@ class Template:
         if len(self.parts) == 1:
             part = self.parts[0]
             return evaluate(part, variables, functions) if isinstance(part, Expression) else part
-        values = (part if isinstance(part, str) else evaluate(part, variables, functions) for part in self.parts)
-        return "".join(text_of(value) for value in values)
+        budget, pieces, length = Budget(), [], 0
+        for part in self.parts:
+            piece = (
+                part
+                if isinstance(part, str)
+                else _guarded(part, lambda of: text_of(_value(of, variables, functions, budget)))
+            )
+            length += len(piece) if isinstance(part, Expression) else 0
+            if length > MAX_TEXT:
+                raise EvaluationFailed("填入的内容太长，请缩短变量。", en="what is filled in is too long; shorten it.")
+            pieces.append(piece)
+        return "".join(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +91,30 @@ def compile_expression(source: str) -> Expression:
     return Expression(text, tree, frozenset(names), frozenset(called - {EMPTY}))
 
 
-def evaluate(source: str | Expression, variables: Variables, functions: Functions) -> Any:
-    """The value of an expression, in bounded time. Raises BadExpression (text does not parse) or EvaluationFailed."""
+def evaluate(source: str | Expression, variables: Variables, functions: Functions, budget: Budget | None = None) -> Any:
+    """The value of an expression, in bounded time. Raises BadExpression (text does not parse) or EvaluationFailed.
+
+    Evaluations that belong together share a budget, so that many of them may not cost more than one."""
     expression = compile_expression(source) if isinstance(source, str) else source
+    spent = Budget() if budget is None else budget
+    return _guarded(expression, lambda of: _value(of, variables, functions, spent))
+
+
+def _value(expression: Expression, variables: Variables, functions: Functions, budget: Budget) -> Any:
+    return Evaluator(variables, functions, budget).value(expression.tree)
+
+
+def _guarded(expression: Expression, act: Callable[[Expression], Result]) -> Result:
     try:
-        return Evaluator(variables, functions, Budget()).value(expression.tree)
+        return act(expression)
     except EngineError as error:
-        raise _failed(expression, error.message, error.en, type(error)) from error
+        raise _failed(expression, error.message, error.en) from error
     except Exception as error:  # a function may raise anything; that is an incident, not a crash
-        words = str(error) or type(error).__name__
-        raise _failed(expression, f"计算出错（{words}）。", words, EvaluationFailed) from error
+        words = str(error)[:200] or type(error).__name__
+        raise _failed(expression, f"计算出错（{words}）。", words) from error
 
 
-def _failed(expression: Expression, message: str, en: str, kind: type[EngineError]) -> EvaluationFailed:
+def _failed(expression: Expression, message: str, en: str) -> EvaluationFailed:
     shown = expression.source if len(expression.source) <= 80 else expression.source[:77] + "…"
     return EvaluationFailed(f"表达式“{shown}”无法计算：{message}", en=f"Expression '{shown}' has no value: {en}")
 
@@ -98,10 +124,21 @@ def compile_template(text: str) -> Template:
     """Split a text at its `${…}` (or `#{…}`). A text without any is one literal part. Raises BadExpression."""
     parts: list[str | Expression] = []
     rest = 0
-    while (start := _next_start(text, rest)) >= 0:
+    while found := _START.search(text, rest):
+        start = found.start()
         end = _end_of(text, start + 2)
+        if len(parts) > 2 * MAX_PLACES:
+            raise BadExpression(
+                f"一段文字里的 ${{…}} 最多 {MAX_PLACES} 个，请拆开。",
+                en=f"a text has at most {MAX_PLACES} expressions; split it.",
+                source=text,
+            )
+        if end < 0 and len(text) - start > MAX_LENGTH:
+            compile_expression(text[start + 2 :])  # says that it is too long
         if end < 0:
-            raise BadExpression("“${”没有对应的“}”。", en="'${' is not closed.", source=text, position=start)
+            raise BadExpression(
+                "“${”没有对应的“}”，请补上。", en="'${' is not closed; add the '}'.", source=text, position=start
+            )
         if start > rest:
             parts.append(text[rest:start])
         parts.append(compile_expression(text[start + 2 : end]))
@@ -116,15 +153,10 @@ def render(text: str, variables: Variables, functions: Functions) -> Any:
     return compile_template(text).value(variables, functions)
 
 
-def _next_start(text: str, rest: int) -> int:
-    found = [at for sign in ("${", "#{") if (at := text.find(sign, rest)) >= 0]
-    return min(found, default=-1)
-
-
 def _end_of(text: str, start: int) -> int:
     """Offset of the `}` that closes an expression which starts here; strings may hold braces. -1 when there is none."""
-    depth, quote, index = 0, "", start
-    while index < len(text):
+    depth, quote, index, last = 0, "", start, min(len(text), start + MAX_LENGTH + 1)
+    while index < last:
         sign = text[index]
         if quote:
             index += sign == "\\"
@@ -152,8 +184,14 @@ def compile_script(source: str) -> Script:
                 source=line.strip(),
             )
         if number > MAX_SCRIPT_LINES:
-            raise BadExpression("脚本太长。", en="the script is too long.", source=line)
-        lines.append((found.group(1), compile_expression(line[found.end() :])))
+            raise BadExpression(
+                f"脚本最多 {MAX_SCRIPT_LINES} 行，请拆成几个任务。",
+                en=f"a script has at most {MAX_SCRIPT_LINES} lines; split it.",
+                source=line,
+            )
+        # Python reads names in this normal form; what a line assigns must be found by the lines after it.
+        name = unicodedata.normalize("NFKC", found.group(1))
+        lines.append((name, compile_expression(line[found.end() :])))
     return Script(tuple(lines))
 
 
@@ -183,9 +221,9 @@ def run_script(script: str | Script, variables: Variables, functions: Functions)
 
     All or nothing: an error in any line raises EvaluationFailed and assigns nothing."""
     compiled = compile_script(script) if isinstance(script, str) else script
-    seen, assigned = dict(variables), {}
+    seen, assigned, budget = dict(variables), {}, Budget()
     for name, expression in compiled.lines:
-        value = evaluate(expression, seen, functions)
+        value = evaluate(expression, seen, functions, budget)
         if weight(value, MAX_VALUE) > MAX_VALUE:
             raise EvaluationFailed(f"变量“{name}”的值太大。", en=f"the value of '{name}' is too large.")
         seen[name] = assigned[name] = value

@@ -7,6 +7,7 @@ from typing import Any
 
 import regex
 
+from engine.bpm.expression_limits import MAX_WORK, Budget
 from engine.bpm.expressions import BadExpression, EvaluationFailed, Expression, evaluate
 from engine.bpm.form_values import Finding, check_value
 from engine.bpm.unary_tests import FEEL_FUNCTIONS, feel
@@ -17,6 +18,7 @@ MAX_COMPONENTS = 1_000
 MAX_DEPTH = 20
 MAX_REPETITIONS = 500
 MAX_PATTERN = 1_000
+CHECK_WORK = 10 * MAX_WORK  # steps that all conditions of one check may take; then the fields left count as visible
 
 _SILENT = frozenset(
     ("text", "html", "image", "button", "spacer", "separator", "table", "iframe", "documentPreview", "expression")
@@ -59,11 +61,11 @@ class Form:
         """What is wrong with these values, one problem a field; `known` are variables that conditions may look at.
 
         Values that the form does not ask for are let through: they are not the form's business."""
-        seen = {**(known or {}), **values}
+        seen, budget = {**(known or {}), **values}, Budget(CHECK_WORK)
         problems: list[Problem] = []
         for field in self.fields:
             for shown, holder in _places(field, values):
-                if not _hidden(field, {**seen, **holder}):
+                if not _hidden(field, {**seen, **holder}, budget):
                     found = check_value(field.type, field.required, field.rules, _at(holder, field.path))
                     problems += [_problem(shown, field, finding) for finding in ([found] if found else [])]
         return problems
@@ -72,18 +74,22 @@ class Form:
 def parse_form(content: bytes) -> Form:
     """Read a `*.form` file (JSON). Raises BadForm with a sentence that names the component."""
     if len(content) > MAX_BYTES:
-        raise BadForm("表单文件超过 1 MB，请删去多余内容。", en="The form is larger than 1 MB.")
+        raise BadForm(
+            "表单文件超过 1 MB，请删去多余内容。", en="The form is larger than 1 MB; remove what is not needed."
+        )
     try:
         source = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise BadForm(
-            "表单不是可读的 JSON（UTF-8），请重新导出。", en="The form is not readable JSON (UTF-8)."
+            "表单不是可读的 JSON（UTF-8），请重新导出。", en="The form is not readable JSON (UTF-8); export it again."
         ) from None
     if not isinstance(source, dict) or not isinstance(source.get("components"), list):
-        raise BadForm("表单里没有组件列表（components）。", en="The form has no list of components.")
+        raise BadForm(
+            "表单里没有组件列表（components），请重新导出。", en="The form has no list of components; export it again."
+        )
     identifier = source.get("id")
     if not isinstance(identifier, str) or not identifier.strip():
-        raise BadForm("表单没有编号（id），请在表单属性里填写。", en="The form has no id.")
+        raise BadForm("表单没有编号（id），请在表单属性里填写。", en="The form has no id; give it one.")
     return Form(identifier.strip(), tuple(_fields(source, _Place(), [0])), source)
 
 
@@ -102,13 +108,20 @@ def _fields(container: Mapping[str, Any], place: _Place, count: list[int]) -> It
     if not isinstance(components, list):
         return
     if place.depth > MAX_DEPTH:
-        raise BadForm(f"分组嵌套超过 {MAX_DEPTH} 层。", en=f"Groups are nested deeper than {MAX_DEPTH}.")
+        raise BadForm(
+            f"分组嵌套超过 {MAX_DEPTH} 层，请减少。", en=f"Groups nest deeper than {MAX_DEPTH}; make them flatter."
+        )
     for component in components:
         count[0] += 1
         if count[0] > MAX_COMPONENTS:
-            raise BadForm(f"表单组件超过 {MAX_COMPONENTS} 个。", en=f"More than {MAX_COMPONENTS} components.")
+            raise BadForm(
+                f"表单组件超过 {MAX_COMPONENTS} 个，请拆分。",
+                en=f"More than {MAX_COMPONENTS} components; split the form.",
+            )
         if not isinstance(component, dict) or not isinstance(component.get("type"), str):
-            raise BadForm("表单里有一个组件没有类型（type）。", en="A component has no type.")
+            raise BadForm(
+                "表单里有一个组件没有类型（type），请重新导出。", en="A component has no type; export the form again."
+            )
         yield from _component(component, place, count)
 
 
@@ -125,7 +138,10 @@ def _component(component: Mapping[str, Any], place: _Place, count: list[int]) ->
         return
     key = component.get("key")
     if not isinstance(key, str) or not key:
-        raise BadForm(f"组件“{_label(component)}”没有填写键（key）。", en=f"Component {_label(component)} has no key.")
+        raise BadForm(
+            f"组件“{_label(component)}”没有键（key），请填写。",
+            en=f"Component {_label(component)} has no key; give it one.",
+        )
     rules = _rules(component)
     fixed = bool(component.get("disabled") or component.get("readonly"))
     path = (*place.path, *_path(key))
@@ -164,7 +180,9 @@ def _check_rules(component: Mapping[str, Any], rules: dict[str, Any]) -> None:
         if isinstance(bound, str):
             rules[name] = _as_number(bound)
         elif bound is not None and (isinstance(bound, bool) or not isinstance(bound, (int, float))):
-            raise BadForm(f"组件“{label}”的限制 {name} 应为数字。", en=f"{name} of {label} must be a number.")
+            raise BadForm(
+                f"组件“{label}”的限制 {name} 应为数字，请改正。", en=f"{name} of {label} must be a number; correct it."
+            )
     if rules.get("pattern") is not None:
         rules["pattern"] = _pattern(str(rules["pattern"]), label)
 
@@ -176,7 +194,8 @@ def _pattern(text: str, label: str) -> "regex.Pattern[str]":
     except (regex.error, OverflowError, RecursionError):
         pass
     raise BadForm(
-        f"组件“{label}”的格式规则（正则表达式）写得不对或太长。", en=f"The pattern of {label} is wrong or too long."
+        f"组件“{label}”的格式规则（正则表达式）写得不对或太长，请改正。",
+        en=f"The pattern of {label} is wrong or too long; correct it.",
     )
 
 
@@ -200,16 +219,16 @@ def _condition(component: Mapping[str, Any]) -> tuple[Expression, ...]:
         return ()
 
 
-def _hidden(field: Field, seen: Mapping[str, Any]) -> bool:
-    return any(_holds(condition, seen) for condition in field.hidden_if)
+def _hidden(field: Field, seen: Mapping[str, Any], budget: Budget) -> bool:
+    return any(_holds(condition, seen, budget) for condition in field.hidden_if)
 
 
-def _holds(condition: Expression, seen: Mapping[str, Any]) -> bool:
+def _holds(condition: Expression, seen: Mapping[str, Any], budget: Budget) -> bool:
     """Whether a condition is true; names that nobody set are null, and one that cannot be evaluated does not hold."""
     names: dict[str, Any] = dict.fromkeys(condition.names)
     functions: Mapping[str, Callable[..., Any]] = {"len": len, **FEEL_FUNCTIONS}
     try:
-        return evaluate(condition, {**names, **seen}, functions) is True
+        return evaluate(condition, {**names, **seen}, functions, budget) is True
     except EvaluationFailed:
         return False
 

@@ -14,7 +14,7 @@ BUILTIN_NAMES = frozenset({
 })  # fmt: skip
 MAX_DISTANCE = 4_000  # days, hours or working days between now and a moment that an expression asks for
 _TICK = timedelta(microseconds=1)
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # where days are counted
 
 
 def builtin_functions(now: datetime, calendar: Calendar, zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
@@ -58,7 +58,9 @@ def builtin_functions(now: datetime, calendar: Calendar, zone: ZoneInfo) -> dict
         "str": text_of,
         "int": _integer,
         "overdue_workdays": overdue,
-        "deadline": lambda start, n, unit, roll="F": _counted(calendar, moment(start), _whole(n), unit, roll, zone),
+        "deadline": lambda start, n, unit, roll="F": _counted(
+            calendar, _near(moment(start)), _whole(n), unit, roll, zone
+        ),
         "due_date": lambda due_at: due_day(due_at).isoformat(),
         "latest_decision": latest_decision,
         "workdays_before": workdays_before,
@@ -91,6 +93,15 @@ def _counted(calendar: Calendar, start: datetime, n: int, unit: Any, roll: Any, 
             'deadline 的用法：deadline(起点, 3, "wd", "F")，单位 wd、d、h、wh 或 month，顺延 F 或 N。',
             en='use deadline(start, 3, "wd", "F"); unit wd, d, h, wh or month, roll F or N.',
         ) from None
+
+
+def _near(start: datetime) -> datetime:
+    """The moment itself, when days can be counted from it: the calendar makes up each year that it walks through."""
+    if not _EARLIEST <= start <= _LATEST:
+        raise EvaluationFailed(
+            f"“{start.date()}”离今天太远，请检查日期。", en=f"{start.date()} is too far away; check the date."
+        )
+    return start
 
 
 def _number(n: Any) -> float:

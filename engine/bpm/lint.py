@@ -1,15 +1,20 @@
 """Says what is wrong with process files before they are deployed; it never raises, whatever the files hold."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from marshmallow import Schema
+
+from engine.bounded import Compute, OutOfBounds
 from engine.bpm.decisions import BadDecision, parse_decisions
 from engine.bpm.forms import parse_form
 from engine.bpm.lint_elements import check_elements
 from engine.bpm.lint_flow import check_flow
 from engine.bpm.lint_layout import check_layout, is_readable
-from engine.bpm.operators import Registry
+from engine.bpm.lint_names import named
 from engine.bpm.spiff import Model, Refused, parse
 from engine.errors import EngineError, Problem
 
@@ -21,7 +26,7 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 class Known:
     """What may be relied on beyond the files; None: not known, so nothing is said about it."""
 
-    operators: Registry | None = None
+    operators: Mapping[str, type[Schema]] | None = None  # declared parameters by topic
     functions: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
     groups: frozenset[str] | None = None
@@ -29,7 +34,7 @@ class Known:
 
 
 def lint(files: Mapping[str, bytes], *, known: Known | None = None) -> list[Problem]:
-    """The findings about these files (name → bytes), errors first; each has file, element, rule, severity, message, en.
+    """The findings about these files (name → bytes), errors first; each has all keys but `field`.
 
     Files resolve each other. Rules about human work on a deployed process: `group`, `form`, `due-date`, `layout`.
     """
@@ -37,19 +42,41 @@ def lint(files: Mapping[str, bytes], *, known: Known | None = None) -> list[Prob
     try:
         for problem in _all(files, known or Known()):
             found.append(problem)
+    except MemoryError:
+        raise  # whoever bounds the memory says so
     except RecursionError:
         found.append(_finding("depth", "嵌套太深，请拆分流程。", "Nested too deeply; split the process."))
     except Exception as error:  # a linter that dies helps nobody: what it found so far stays
         words = f"{type(error).__name__}: {error}"
-        found.append(_finding("lint", f"检查时出错（{words[:200]}），请报告。", f"The linter failed: {words[:200]}"))
+        found.append(
+            _finding(
+                "lint",
+                f"检查时出错（{words[:200]}），请报告。",
+                f"The linter failed ({words[:200]}); please report it.",
+            )
+        )
     complete = sorted((_complete(problem) for problem in found), key=lambda one: (_ORDER[one["severity"]], one["file"]))
     seen: Counter[str] = Counter()
-    return [problem for problem in complete if _counted(seen, problem) <= MAX_OF_A_RULE]
+    return list(named((problem for problem in complete if _counted(seen, problem) <= MAX_OF_A_RULE), files))
+
+
+def lint_within(bounds: Callable[[Compute], str], files: Mapping[str, bytes], known: Known) -> list[Problem]:
+    """The same, computed in limited time and memory: `bounds` is `engine.bounded` or a forker."""
+    try:
+        found: list[Problem] = json.loads(bounds(partial(_computed, files, known)))
+    except OutOfBounds as given_up:
+        return [_complete(_finding("limit", given_up.message, given_up.en))]
+    return found
+
+
+def _computed(files: Mapping[str, bytes], known: Known, _tick: Callable[[], None]) -> list[Problem]:
+    return lint(files, known=known)
 
 
 def _all(files: Mapping[str, bytes], known: Known) -> Iterator[Problem]:
+    forms: dict[str, str] = {}
     for name, content in files.items():
-        yield from _file(name, content)
+        yield from _file(name, content, forms)
     diagrams = [name for name in files if not name.lower().endswith((".dmn", ".form"))]
     if not diagrams:
         return
@@ -67,13 +94,19 @@ def _all(files: Mapping[str, bytes], known: Known) -> Iterator[Problem]:
         yield from rule(model)
 
 
-def _file(name: str, content: bytes) -> Iterator[Problem]:
+def _file(name: str, content: bytes, forms: dict[str, str]) -> Iterator[Problem]:
     """What can be said about a table or a form by itself."""
     try:
         if name.lower().endswith(".dmn"):
             parse_decisions(content)
         elif name.lower().endswith(".form"):
-            parse_form(content)
+            form = parse_form(content)
+            if forms.setdefault(form.id, name) != name:
+                yield Problem(
+                    file=name, rule="duplicate", severity="error",
+                    message=f"表单编号“{form.id}”与 {forms[form.id]} 重复，请改成唯一的编号。",
+                    en=f"The form id {form.id} is also that of {forms[form.id]}; give each form its own.",
+                )  # fmt: skip
     except BadDecision as bad:
         yield from (_readability(problem | Problem(file=name), {name: content}) for problem in bad.problems)
     except EngineError as error:
@@ -97,5 +130,5 @@ def _finding(rule: str, message: str, en: str) -> Problem:
 
 
 def _complete(problem: Problem) -> Problem:
-    base = Problem(file="", element="", rule="model", severity="error", message="", en="")
+    base = Problem(file="", element="", name="", rule="model", severity="error", message="", en="")
     return base | problem

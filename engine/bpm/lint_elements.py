@@ -1,6 +1,6 @@
 """What each element says, held against what there is: groups, forms, due dates, called processes, tables, operators."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,22 +8,28 @@ from zoneinfo import ZoneInfo
 from marshmallow import RAISE, Schema
 
 from engine.bpm.decision_tables import Decision, Table
-from engine.bpm.expressions import Expression
-from engine.bpm.functions import BUILTIN_NAMES
+from engine.bpm.expressions import EvaluationFailed, Expression, evaluate
+from engine.bpm.functions import BUILTIN_NAMES, builtin_functions
 from engine.bpm.lint_place import Place
-from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, timers
-from engine.bpm.spiff.model import Flow, Node
+from engine.bpm.spiff.model import Node
 from engine.bpm.spiff.values import Value
 from engine.bpm.unary_tests import FEEL_FUNCTIONS
+from engine.calendar import Calendar
 from engine.errors import EngineError, Problem
 
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _SOME_ZONE = ZoneInfo("Asia/Shanghai")
+_OF_TODAY = ("overdue_workdays", "workdays_left", "due_date", "latest_decision", "workdays_before")  # depend on the day
+_SOME_FUNCTIONS = {
+    name: function
+    for name, function in builtin_functions(_SOME_DAY, Calendar.default(), _SOME_ZONE).items()
+    if name not in _OF_TODAY
+}
 
 
 def check_elements(
-    model: Model, operators: Registry | None, functions: frozenset[str], processes: frozenset[str],
+    model: Model, operators: Mapping[str, type[Schema]] | None, functions: frozenset[str], processes: frozenset[str],
     groups: frozenset[str] | None,
 ) -> Iterator[Problem]:  # fmt: skip
     """Findings about single elements, in document order."""
@@ -37,27 +43,33 @@ def check_elements(
         if node.work is not None:
             yield from _work(node, at, model, operators)
         for flow in node.outgoing:
-            yield from _functions(_of_flow(flow), Place(body.file, flow.id), callable_now)
-        yield from _functions(expressions_of(node), at, callable_now)
+            of_flow = flow.condition.expressions() if flow.condition is not None else []
+            yield from _functions(of_flow, Place(body.file, flow.id), callable_now)
+            yield from _values_of(of_flow, Place(body.file, flow.id))
+        for trigger in node.triggers:
+            yield from _moment(trigger.value if trigger.kind == "timer" else None, "timer", at)
+        expressions = list(expressions_of(node))
+        yield from _functions(expressions, at, callable_now)
+        yield from _values_of(expressions, at)
     for decision in model.decisions.values():
         yield from _functions(_of_decision(decision), Place("", decision.id), callable_now | FEEL_FUNCTIONS.keys())
 
 
 def _human(node: Node, at: Place, model: Model, groups: frozenset[str] | None) -> Iterator[Problem]:
-    human, shown = node.human, node.name or node.id
+    human = node.human
     assert human is not None  # the parser gives every user task one
     if human.groups is None and human.users is None and human.assignee is None:
         yield at.error(
             "group",
-            f"用户任务“{shown}”没有候选组，也没有办理人，没有人能看到它。请填写候选组。",
+            "没有候选组，也没有办理人，没有人能看到它。请填写候选组。",
             "This user task has neither a candidate group nor an assignee; name one.",
         )
     yield from _unknown_groups(human.groups, at, groups)
     if human.form is None:
         yield at.warning(
             "form",
-            f"用户任务“{shown}”没有表单，将显示一个简单的变量表单。建议配一个表单。",
-            "This user task has no form; a plain form of its variables will be shown.",
+            "没有表单，将显示一个简单的变量表单。请配一个表单。",
+            "There is no form: a plain one of its variables will be shown. Name a form.",
         )
     elif "${" not in human.form and human.form not in model.forms:
         yield at.error(
@@ -68,11 +80,11 @@ def _human(node: Node, at: Place, model: Model, groups: frozenset[str] | None) -
     if human.due is None and not human.no_deadline:
         yield at.warning(
             "due-date",
-            f"用户任务“{shown}”没有期限。请填写到期时间，或用属性 deadline=none 写明不设期限。",
+            "没有期限。请填写到期时间，或用属性 deadline=none 写明不设期限。",
             'This user task has no due date; set one or the property deadline = "none".',
         )
     for value in (human.due, human.follow_up):
-        yield from _due_date(value, at)
+        yield from _moment(value, "due-date", at)
 
 
 def _unknown_groups(value: Value | None, at: Place, groups: frozenset[str] | None) -> Iterator[Problem]:
@@ -84,18 +96,40 @@ def _unknown_groups(value: Value | None, at: Place, groups: frozenset[str] | Non
             yield at.warning(
                 "group",
                 f"还没有人属于组“{name}”，任务会无人办理。请核对名称或添加人员。",
-                f"No person is in the group {name} yet.",
+                f"No person is in the group {name} yet; check the name or add people.",
             )
 
 
-def _due_date(value: Value | None, at: Place) -> Iterator[Problem]:
-    constant = value.constant if value is not None else None
-    if constant is None:
+def _moment(value: Value | None, rule: str, at: Place) -> Iterator[Problem]:
+    """Whether a timer or due date is one, so far as the diagram itself says when."""
+    given = value.constant if value is not None else None
+    if value is None or (given is None and not _settled(value.expressions())):
         return
     try:
-        timers.schedule(constant, _SOME_DAY, _SOME_ZONE)
+        timers.schedule(value.of({}, _SOME_FUNCTIONS), _SOME_DAY, _SOME_ZONE)
     except EngineError as error:
-        yield at.error("due-date", error.message, error.en)
+        yield _wrong(rule, error, at)
+
+
+def _settled(expressions: list[Expression]) -> bool:
+    """Whether they mean the same in every instance, whatever the day."""
+    return all(not expression.names and expression.functions <= _SOME_FUNCTIONS.keys() for expression in expressions)
+
+
+def _values_of(expressions: list[Expression], at: Place) -> Iterator[Problem]:
+    """Expressions that can be seen to fail, such as `${1 / 0}` or `${workdays("three")}`."""
+    for expression in expressions:
+        if _settled([expression]):
+            try:
+                evaluate(expression, {}, _SOME_FUNCTIONS)
+            except EngineError as error:
+                yield _wrong("expression", error, at)
+
+
+def _wrong(rule: str, error: EngineError, at: Place) -> Problem:
+    if isinstance(error, EvaluationFailed):
+        return at.error(rule, f"请改正：{error.message}", f"Please correct this: {error.en}")
+    return at.error(rule, error.message, error.en)
 
 
 def _call(process: Value, at: Place, model: Model, processes: frozenset[str]) -> Iterator[Problem]:
@@ -108,7 +142,7 @@ def _call(process: Value, at: Place, model: Model, processes: frozenset[str]) ->
         )
 
 
-def _work(node: Node, at: Place, model: Model, operators: Registry | None) -> Iterator[Problem]:
+def _work(node: Node, at: Place, model: Model, operators: Mapping[str, type[Schema]] | None) -> Iterator[Problem]:
     work = node.work
     assert work is not None
     decision = work.decision.constant if work.decision is not None else None
@@ -120,16 +154,16 @@ def _work(node: Node, at: Place, model: Model, operators: Registry | None) -> It
         )
     if work.topic is None or operators is None:
         return
-    operator = operators.get(work.topic)
-    if operator is None:
-        known = "、".join(sorted(one.topic for one in operators)[:20])
+    schema = operators.get(work.topic)
+    if schema is None:
+        known = "、".join(sorted(operators)[:20])
         yield at.error(
             "operator",
-            f"没有名为“{work.topic}”的操作。可用的有：{known}。",
-            f"There is no operator {work.topic}; choose a registered one.",
+            f"没有名为“{work.topic}”的操作。请选用已登记的：{known}。",
+            f"There is no operator {work.topic}; choose one of {known}.",
         )
         return
-    yield from _parameters(operator.schema(), dict(node.inputs), at)
+    yield from _parameters(schema(), dict(node.inputs), at)
 
 
 def _parameters(schema: Schema, given: Mapping[str, Value], at: Place) -> Iterator[Problem]:
@@ -144,8 +178,8 @@ def _parameters(schema: Schema, given: Mapping[str, Value], at: Place) -> Iterat
     for name in given.keys() - declared.keys() if schema.unknown == RAISE else ():
         yield at.error(
             "operator",
-            f"不认识的参数“{name}”，可用的有：{'、'.join(declared)}。",
-            f"Unknown parameter {name}; known are {', '.join(declared)}.",
+            f"不认识参数“{name}”。请删除或改用：{'、'.join(declared)}。",
+            f"Unknown parameter {name}; remove it or use one of {', '.join(declared)}.",
         )
     constants: dict[str, Any] = {
         name: value.constant for name, value in given.items() if name in declared and value.constant is not None
@@ -154,16 +188,18 @@ def _parameters(schema: Schema, given: Mapping[str, Value], at: Place) -> Iterat
     for name in wrong.keys() & constants.keys():
         reasons = wrong[name]
         words = "；".join(str(reason) for reason in reasons) if isinstance(reasons, list) else str(reasons)
-        yield at.error("operator", f"参数“{name}”的值不对：{words}", f"The parameter {name} is wrong: {words}")
+        yield at.error(
+            "operator", f"参数“{name}”的值不对，请改正：{words}", f"The parameter {name} is wrong; correct it: {words}"
+        )
 
 
-def _functions(expressions: Iterator[Expression], at: Place, known: frozenset[str]) -> Iterator[Problem]:
+def _functions(expressions: Iterable[Expression], at: Place, known: frozenset[str]) -> Iterator[Problem]:
     for expression in expressions:
         for name in sorted(expression.functions - known):
             yield at.error(
                 "function",
-                f"表达式“{expression.source[:80]}”用了不存在的函数 {name}。",
-                f"The expression uses an unknown function {name}.",
+                f"表达式“{expression.source[:80]}”用了不存在的函数 {name}，请改正名称或改用已有的函数。",
+                f"The expression uses an unknown function {name}; correct the name or use a known one.",
             )
 
 
@@ -190,11 +226,6 @@ def _values(node: Node) -> Iterator[Value]:
     if (call := node.call) is not None:
         yield call.process
         yield from (value for _, value in [*(call.into or ()), *(call.out or ())])
-
-
-def _of_flow(flow: Flow) -> Iterator[Expression]:
-    if flow.condition is not None:
-        yield from flow.condition.expressions()
 
 
 def _of_decision(decision: Decision) -> Iterator[Expression]:

@@ -1,6 +1,6 @@
 """Whether the flow of each process holds together: elements reachable, ways out, an end for runs, bounded tokens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.bpm.lint_net import Allowance, Net, reachable
 from engine.bpm.lint_place import Place
@@ -20,22 +20,28 @@ def check_flow(model: Model) -> Iterator[Problem]:
         if body.nodes:
             yield from _ways(body)
             yield from _net(body, allowance)
+    for process in model.processes.values():
+        yield from _multiplied(process)
     yield from _circles(model)
 
 
 def _ways(body: Body) -> Iterator[Problem]:
     entered = reachable(body, _entries(body))
     for node in body.nodes.values():
-        at, shown = Place(body.file, node.id), node.name or node.id
+        at = Place(body.file, node.id)
         if node.id not in entered and not node.compensation:
-            yield at.warning("unreachable", f"“{shown}”永远到不了，请连上线或删除。", f"{shown} can never be reached.")
+            yield at.warning(
+                "unreachable", "永远到不了，请连上线或删除。", "It can never be reached; connect or remove it."
+            )
         elif not node.outgoing and node.tag in GATEWAYS:
             yield at.error(
-                "gateway", f"网关“{shown}”没有出线，请连到下一步或结束事件。", "This gateway has no way out."
+                "gateway",
+                "网关没有出线，请连到下一步或结束事件。",
+                "This gateway has no way out; lead it on or to an end event.",
             )
         elif not node.outgoing and _should_go_on(node):
-            yield at.warning("dead-end", f"“{shown}”后面没有连线，流程在此结束；请连到结束事件，让图更清楚。",
-                             f"Nothing follows {shown}; lead it to an end event.")  # fmt: skip
+            yield at.warning("dead-end", "后面没有连线，流程在此结束；请连到结束事件，让图更清楚。",
+                             "Nothing follows; lead it to an end event.")  # fmt: skip
 
 
 def _entries(body: Body) -> list[Node]:
@@ -56,49 +62,67 @@ def _net(body: Body, allowance: Allowance) -> Iterator[Problem]:
         return
     net = Net(body, allowance)
     outcome, crowd = net.explore(), net.crowd()
-    shown = body.name or body.id
     doubled = crowd.doubled or outcome.doubled
     if outcome.complete and not outcome.finished and not outcome.doubled:
         yield Place(body.file, body.id).error(
-            "soundness", f"“{shown}”没有一种走法能走到结束，请检查汇合网关和循环。",
-            f"No run of {shown} can complete.")  # fmt: skip
+            "soundness", "没有一种走法能走到结束，请检查汇合网关和循环。",
+            "No run can complete; check the joins and the loops.")  # fmt: skip
     elif outcome.finished:
         for element in sorted(outcome.stuck):
             yield Place(body.file, element).warning(
-                "soundness", f"流程可能卡在“{_shown(body, element)}”：它等待的分支有时不来。请检查前面的网关是否配对。",
-                f"A run can wait at {element} for ever.")  # fmt: skip
+                "soundness", "流程可能卡在这里：它等待的分支有时不来。请检查前面的网关是否配对。",
+                "A run can wait here for ever; check that the gateways before it match.")  # fmt: skip
     for element in sorted(doubled):
         yield Place(body.file, element).warning(
-            "twice", f"“{_shown(body, element)}”可能被并行的分支各执行一次。如非有意，请在前面加并行汇合网关。",
-            f"Parallel branches can reach {element} one after the other.")  # fmt: skip
+            "twice", "可能被并行的分支各执行一次。如非有意，请在前面加并行汇合网关。",
+            "Parallel branches can come here one after the other; if not meant, join them in a gateway.")  # fmt: skip
     if crowd.crowded:
         yield Place(body.file, body.id).error(
-            "tokens", f"“{shown}”同时进行的分支会超过 {MAX_TOKENS} 个：并行网关之后缺少汇合。请用并行网关汇合。",
-            f"More than {MAX_TOKENS} tokens can be live at once in {shown}.")  # fmt: skip
+            "tokens", f"同时进行的分支会超过 {MAX_TOKENS} 个：并行网关之后缺少汇合。请用并行网关汇合。",
+            f"More than {MAX_TOKENS} branches can be live at once; join them with a parallel gateway.")  # fmt: skip
 
 
-def _shown(body: Body, element: str) -> str:
-    return body.nodes[element].name or element
+def _multiplied(body: Body, factor: int = 1) -> Iterator[Problem]:
+    """Parallel passes within parallel passes, so far as the diagram itself says how many."""
+    for node in body.nodes.values():
+        passes = factor * _passes(node)
+        if passes > MAX_TOKENS:
+            yield Place(node.file, node.id).error(
+                "tokens", f"多实例层层相乘，同时进行的会超过 {MAX_TOKENS} 个，请减少次数或改为顺序执行。",
+                f"The instances multiply to more than {MAX_TOKENS} at once; make them sequential.")  # fmt: skip
+        elif node.body is not None:
+            yield from _multiplied(node.body, passes)
+
+
+def _passes(node: Node) -> int:
+    count = node.loop.cardinality.fixed if node.loop is not None and node.loop.cardinality is not None else None
+    return count if isinstance(count, int) and node.loop is not None and node.loop.kind == "parallel" else 1
 
 
 def _circles(model: Model) -> Iterator[Problem]:
     """Processes that always call themselves, directly or through others, and so never end."""
-    always: dict[str, set[str]] = {key: set() for key in model.processes}
-    callers: dict[tuple[str, str], tuple[Body, str]] = {}
-    for key, process in model.processes.items():
-        for node in process.nodes.values():
-            called = node.call.process.constant if node.call is not None else None
-            if called in model.processes and not _avoidable(process, node):
-                always[key].add(called)
-                callers[key, called] = (process, node.id)
-    for (key, called), (process, element) in callers.items():
-        if _leads_to(called, key, always):
-            yield Place(process.file, element).error(
-                "call-circle", f"流程“{key}”每次都会再次调用自己，不会结束。请在调用前加条件。",
-                f"Process {key} always calls itself again and never ends.")  # fmt: skip
+    always = {key: dict(_always_called(process)) for key, process in model.processes.items()}
+    for key, called in always.items():
+        for name, node in called.items():
+            if name in always and _leads_to(name, key, always):
+                yield Place(node.file, node.id).error(
+                    "call-circle", f"流程“{key}”每次都会从这里再次调用自己，不会结束。请在调用前加条件。",
+                    f"Process {key} always calls itself here and never ends; make that conditional.")  # fmt: skip
 
 
-def _leads_to(start: str, goal: str, always: dict[str, set[str]]) -> bool:
+def _always_called(body: Body) -> Iterator[tuple[str, Node]]:
+    """The processes that every run of this scope calls, with the activity that does it."""
+    for node in body.nodes.values():
+        called = node.call.process.constant if node.call is not None else None
+        if node.loop is not None or (called is None and node.body is None) or _avoidable(body, node):
+            continue
+        if called is not None:
+            yield called, node
+        elif node.body is not None:
+            yield from _always_called(node.body)
+
+
+def _leads_to(start: str, goal: str, always: Mapping[str, Mapping[str, Node]]) -> bool:
     pending, seen = [start], set()
     while pending:
         key = pending.pop()
@@ -106,13 +130,13 @@ def _leads_to(start: str, goal: str, always: dict[str, set[str]]) -> bool:
             return True
         if key not in seen:
             seen.add(key)
-            pending += always[key]
+            pending += always.get(key, ())
     return False
 
 
-def _avoidable(process: Body, call: Node) -> bool:
-    """Whether a run can end, or at least wait, without passing this call activity."""
-    pending, seen = list(process.starts()), {call.id}
+def _avoidable(body: Body, call: Node) -> bool:
+    """Whether a run can end, or at least wait, without passing this activity."""
+    pending, seen = list(body.starts()), {call.id}
     while pending:
         node = pending.pop()
         if node.id in seen:
@@ -120,5 +144,5 @@ def _avoidable(process: Body, call: Node) -> bool:
         seen.add(node.id)
         if node.tag == "endEvent" or not node.outgoing or node.tag in WAITING:
             return True
-        pending += [process.nodes[flow.target] for flow in node.outgoing]
+        pending += [body.nodes[flow.target] for flow in node.outgoing]
     return False

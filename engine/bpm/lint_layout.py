@@ -13,7 +13,7 @@ _DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 
 def check_layout(name: str, content: bytes) -> Iterator[Problem]:
     """A warning when the file has no drawing or elements are missing from it."""
-    root = _parsed(content)
+    root = parsed(content)
     if root is None:
         return
     drawn = {shape.get("bpmnElement", "").rpartition(":")[2] for shape in root.iter(f"{{{_DI}}}BPMNShape")}
@@ -23,8 +23,8 @@ def check_layout(name: str, content: bytes) -> Iterator[Problem]:
         yield _warning(
             name,
             "",
-            "文件里没有图形布局，将自动排版；建议在编辑器里整理后保存。",
-            "The file has no layout; it will be drawn automatically.",
+            "文件里没有图形布局，将自动排版；请在编辑器里整理后保存。",
+            "The file has no layout; it will be drawn automatically. Arrange and save it in the editor.",
         )
     elif missing:
         shown = "、".join(missing[:5]) + ("…" if len(missing) > 5 else "")
@@ -32,16 +32,17 @@ def check_layout(name: str, content: bytes) -> Iterator[Problem]:
             name,
             missing[0],
             f"有 {len(missing)} 个元素没有画出来：{shown}。请在编辑器里补上。",
-            f"{len(missing)} elements are not drawn: {shown}.",
+            f"{len(missing)} elements are not drawn: {shown}. Add them in the editor.",
         )
 
 
 def is_readable(content: bytes) -> bool:
     """Whether it is well-formed XML."""
-    return _parsed(content) is not None
+    return parsed(content) is not None
 
 
-def _parsed(content: bytes) -> etree._Element | None:
+def parsed(content: bytes) -> etree._Element | None:
+    """The root of a harmless file; None when it is not well-formed."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )

@@ -62,5 +62,10 @@ class Registry:
         """The operator of this topic, if there is one."""
         return self._operators.get(topic)
 
+    @property
+    def schemas(self) -> dict[str, type[Schema]]:
+        """The declared parameters by topic: all that an author may rely on."""
+        return {operator.topic: operator.schema for operator in self}
+
     def __iter__(self) -> Iterator[Operator]:
         return iter(self._operators.values())

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.bounded import OutOfTime
 from engine.bpm.expression_limits import text_of
 from engine.bpm.lint import Known, lint
 from engine.bpm.operators import Registry
@@ -19,10 +20,6 @@ from engine.errors import EngineError, Problem
 Answer = dict[str, Any]
 ONLY_WARNED = ("group", "form", "due-date", "layout")  # rules about human work: play runs whatever can be executed
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-class OutOfTime(BaseException):
-    """The caller's time for this step is over. No `except Exception` on the way may take it for a failing element."""
 
 
 def play(
@@ -244,7 +241,7 @@ def _world(
 def _findings(
     files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]], operators: Registry | None
 ) -> list[Problem]:
-    found = lint(files, known=Known(operators=operators, functions=frozenset(functions)))
+    found = lint(files, known=Known(operators.schemas if operators else None, frozenset(functions)))
     for problem in found:
         if problem.get("rule") in ONLY_WARNED and problem.get("severity") == "error":
             problem["severity"] = "warning"
@@ -281,6 +278,6 @@ def words(error: BaseException) -> str:
 def _auto_stopped(element: str) -> Problem:
     return Problem(
         element=element, rule="auto", severity="warning",
-        message="自动完成在这里重复了 1000 次后停止，请检查循环的出口条件。",
-        en="auto stopped here after 1,000 completions; check how the loop ends.",
+        message=f"“{element}”：自动完成在这里重复了 1000 次后停止，请检查循环的出口条件。",
+        en=f'"{element}": auto stopped here after 1,000 completions; check how the loop ends.',
     )  # fmt: skip

@@ -4,27 +4,48 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+from engine.bpm.expression_limits import OPERATORS, Budget
+from engine.bpm.expression_syntax import MAX_LENGTH
 from engine.bpm.expressions import BadExpression, EvaluationFailed, Expression, compile_expression, evaluate
 
 MAX_CELL = 1_000  # characters of one cell
 VALUE = "ʔ"  # the name under which a cell's `?` is known; no keyboard has this letter
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 Functions = Mapping[str, Callable[..., Any]]
-_Check = Callable[[Any, Mapping[str, Any], Functions], bool]
 _INTERVAL = re.compile(
     r'\s*(?P<opens>[\[(\]])(?P<low>(?:"[^"]*"|[^"\[\]])+?)\.\.(?P<high>(?:"[^"]*"|[^"\[\]])+?)(?P<closes>[\])\[])\s*(?=,|$)'
 )
 _COMPARISON = re.compile(r"(<=|>=|!=|<|>|=)\s*(.+)", re.DOTALL)
 _FEEL_SIGN = re.compile(
-    r'@?"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|<=|>=|!=|==|=|\?'
+    r'@?"(?:[^"\\]|\\.)*"?|\'(?:[^\'\\]|\\.)*\'?|<=|>=|!=|==|=|\?'
     r"|\b(?:date and time|starts with|ends with|list contains|string length)\b"
 )
 _SPELLINGS = {
     "?": VALUE, "=": "==", "date and time": "date", "starts with": "starts_with", "ends with": "ends_with",
     "list contains": "list_contains", "string length": "len",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the cells of one decision see while it is evaluated, and what all of them together may cost."""
+
+    variables: Mapping[str, Any]
+    functions: Functions
+    budget: Budget
+
+    def value(self, expression: Expression, more: Mapping[str, Any] = NOTHING) -> Any:
+        """The value of an expression; `more` are variables besides. Raises EvaluationFailed."""
+        variables = {**self.variables, **more} if more else self.variables
+        return evaluate(expression, variables, self.functions, self.budget)
+
+
+_Check = Callable[[Any, Scope], bool]
 
 
 def _text_test(test: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
@@ -49,16 +70,16 @@ class UnaryTests:
     negated: bool = False
     expressions: tuple[Expression, ...] = field(default=(), compare=False)
 
-    def hold(self, value: Any, variables: Mapping[str, Any], functions: Functions) -> bool:
+    def hold(self, value: Any, scope: Scope) -> bool:
         """Whether the cell accepts this input value. Raises EvaluationFailed when a cell has no value."""
         if not self.checks:
             return True
-        return any(check(value, variables, functions) for check in self.checks) != self.negated
+        return any(check(value, scope) for check in self.checks) != self.negated
 
 
 def feel(text: str) -> Expression:
     """A simple FEEL expression (literals, names, comparisons, calls) as one of ours. Raises BadExpression."""
-    if text.startswith(("${", "#{")):
+    if text.startswith(("${", "#{")) or len(text) > MAX_LENGTH:  # one that is too long is refused there, unread
         return compile_expression(text)
     return compile_expression(_FEEL_SIGN.sub(_spelling, text))
 
@@ -73,7 +94,9 @@ def compile_unary(source: str) -> UnaryTests:
     text = source.strip()
     if len(text) > MAX_CELL:
         raise BadExpression(
-            f"单元格太长，最多 {MAX_CELL} 个字符。", en=f"a cell has at most {MAX_CELL} characters.", source=text
+            f"单元格最多 {MAX_CELL} 个字符，请缩短。",
+            en=f"a cell has at most {MAX_CELL} characters; shorten it.",
+            source=text,
         )
     if text in ("", "-"):
         return UnaryTests(text, ())
@@ -138,12 +161,13 @@ def _within(interval: re.Match[str], used: list[Expression]) -> _Check:
     low, high = _used(interval["low"], used), _used(interval["high"], used)
     above = _compared(">=" if interval["opens"] == "[" else ">", low)
     below = _compared("<=" if interval["closes"] == "]" else "<", high)
-    return lambda value, variables, functions: above(value, variables, functions) and below(value, variables, functions)
+    return lambda value, scope: above(value, scope) and below(value, scope)
 
 
 def _compared(sign: str, bound: Expression) -> _Check:
-    def check(value: Any, variables: Mapping[str, Any], functions: Functions) -> bool:
-        other = evaluate(bound, variables, functions)
+    def check(value: Any, scope: Scope) -> bool:
+        other = scope.value(bound)
+        scope.budget.weigh(value, other)
         if sign in ("=", "!="):
             return same(value, other) == (sign == "=")
         if value is None or other is None:
@@ -157,10 +181,11 @@ def _equal(wanted: Expression) -> _Check:
     """A plain entry: equal to it, one of its list, or true when it asks about `?` itself."""
     asks = VALUE in wanted.names
 
-    def check(value: Any, variables: Mapping[str, Any], functions: Functions) -> bool:
+    def check(value: Any, scope: Scope) -> bool:
         if asks:
-            return evaluate(wanted, {**variables, VALUE: value}, functions) is True
-        answer = evaluate(wanted, variables, functions)
+            return scope.value(wanted, {VALUE: value}) is True
+        answer = scope.value(wanted)
+        scope.budget.weigh(value, answer)
         return same(value, answer) or (isinstance(answer, list) and any(same(value, entry) for entry in answer))
 
     return check
@@ -171,7 +196,7 @@ def same(value: Any, other: Any) -> bool:
     if isinstance(value, bool) != isinstance(other, bool):
         return False
     if isinstance(value, datetime) or isinstance(other, datetime):
-        return evaluate(_SAME, {"a": value, "b": other}, {}) is True
+        return bool(OPERATORS["Eq"](value, other))
     return bool(value == other)
 
 
@@ -180,10 +205,9 @@ def ordered(sign: str, value: Any, other: Any) -> bool:
     if isinstance(value, bool) or isinstance(other, bool):
         return False
     try:
-        return evaluate(_ORDERED[sign], {"a": value, "b": other}, {}) is True
+        return bool(_ORDERED[sign](value, other))
     except EvaluationFailed:
         return False
 
 
-_SAME = compile_expression("a == b")
-_ORDERED = {sign: compile_expression(f"a {sign} b") for sign in ("<", "<=", ">", ">=")}
+_ORDERED = {"<": OPERATORS["Lt"], "<=": OPERATORS["LtE"], ">": OPERATORS["Gt"], ">=": OPERATORS["GtE"]}

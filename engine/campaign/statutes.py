@@ -35,9 +35,9 @@ def _too_long(node: Node, ends_at: Value | None, limit: int, at: Place) -> Itera
             if days is not None and days > limit:
                 yield at.error(
                     "statute",
-                    f"“{node.name or node.id}”的期限最多可到 {days} 天，超过法定的 {limit} 天"
+                    f"期限最多可到 {days} 天，超过法定的 {limit} 天"
                     "（《行政强制法》第二十五条：查封、扣押不得超过三十日，延长不得超过三十日）。请改为不超过法定期限。",
-                    f"Up to {days} days, but art. 25 of the Administrative Compulsion Law allows {limit}.",
+                    f"Up to {days} days, but art. 25 of the Administrative Compulsion Law allows {limit}; lower it.",
                 )
 
 

@@ -1,11 +1,20 @@
 """Definitions over HTTP: deploy, versions, what is refused and why."""
 
 import io
+import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from api.commands.lint import lint
+from engine.bounded import STANDARD, Compute, Limits
+from engine.bpm import definitions
+from engine.forker import Forker
 from tests.api.conftest import REVIEW
+from tests.engine.bpm.diagrams import diagram, flows
+from tests.engine.bpm.hostile_files import HOSTILE
 
 XML = "application/xml"
 
@@ -48,6 +57,18 @@ def test_several_files_are_one_deployment(root: FlaskClient) -> None:
     assert [made["key"] for made in answer.json["definitions"]] == ["review"]
 
 
+def test_called_processes_are_taken_from_their_deployment_even_when_that_held_several(root: FlaskClient) -> None:
+    def sent(**processes: bytes) -> object:
+        parts = {"files": [(io.BytesIO(content), f"{name}.bpmn") for name, content in processes.items()]}
+        return root.post("/api/v1/definitions", data=parts, content_type="multipart/form-data").status_code
+
+    plain = f'<startEvent id="s"/><endEvent id="e"/>{flows("s>e")}'
+    assert sent(one=diagram(plain, key="one"), two=diagram(plain, key="two")) == 201
+    calls = '<callActivity id="a" calledElement="one"/><callActivity id="b" calledElement="two"/>'
+    caller = diagram(f'<startEvent id="s"/>{calls}<endEvent id="e"/>{flows("s>a", "a>b", "b>e")}', key="caller")
+    assert sent(caller=caller) == 201
+
+
 def test_only_an_admin_deploys(owner: FlaskClient) -> None:
     assert deploy(owner, REVIEW)[0] == 403
     assert owner.get("/api/v1/definitions").json["total"] == 0
@@ -84,6 +105,52 @@ def test_lint_finds_the_same_and_deploys_nothing(owner: FlaskClient) -> None:
     good = deploy(owner, REVIEW, "/lint")[1]
     assert "error" not in {found["severity"] for found in good["problems"]}  # type: ignore[attr-defined]
     assert owner.get("/api/v1/definitions").json["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["billion laughs", "a file from the disk", "20 AND blocks", "2^20 tokens", "10 million instances", "a self-call"],
+)
+def test_the_gate_the_editor_and_the_command_say_the_same_about_a_hostile_file(
+    root: FlaskClient, why: str, tmp_path: Path
+) -> None:
+    make, rule = HOSTILE[why]
+    files = make()
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    command = CliRunner().invoke(lint, ["--json", *(str(tmp_path / name) for name in files)])
+
+    def sent(path: str) -> tuple[int, list[dict[str, str]]]:
+        parts = {"files": [(io.BytesIO(content), name) for name, content in files.items()]}
+        answer = root.post(f"/api/v1/definitions{path}", data=parts, content_type="multipart/form-data")
+        return answer.status_code, answer.json["problems"]
+
+    status, gate = sent("")
+    assert status == (422 if rule else 201)
+    answers = [gate, sent("/lint")[1], json.loads(command.stdout)]
+    told = [[problem["message"] for problem in answer if problem["severity"] == "error"] for answer in answers]
+    assert told[0] == told[1] == told[2]
+    assert bool(told[0]) == bool(rule)
+
+
+def test_a_file_that_takes_too_long_or_too_much_memory_is_a_problem_and_no_hang(
+    root: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(definitions, "FORKER", Slow())
+    status, answer = deploy(root, REVIEW)
+    assert status == 422
+    assert [(found["rule"], found["severity"]) for found in answer["problems"]] == [("limit", "error")]
+    assert "时间用完了" in answer["problems"][0]["message"]
+
+
+class Slow(Forker):
+    """A forker that gives its computations no time."""
+
+    def answer(self, compute: Compute, limits: Limits = STANDARD) -> str:
+        try:
+            return super().answer(compute, Limits(soft=0.0001, hard=0.0001))
+        finally:
+            self.close()
 
 
 def test_json_and_files_without_names_are_refused_with_a_sentence(root: FlaskClient) -> None:

@@ -36,7 +36,7 @@ def test_every_scenario_holds(scenario: Path) -> None:
 
 
 def test_the_files_lint_without_any_finding() -> None:
-    assert lint(files(), known=Known(operators=registry())) == []
+    assert lint(files(), known=Known(operators=registry().schemas)) == []
 
 
 def test_each_person_is_told_what_to_do_with_a_form_and_until_when() -> None:

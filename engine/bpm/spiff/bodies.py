@@ -45,10 +45,14 @@ def read_body(
     body.starters = _starters(element)
     if depth > MAX_DEPTH:
         findings.refuse(
-            identifier, "depth", f"子流程嵌套超过 {MAX_DEPTH} 层。", f"Sub-processes nest deeper than {MAX_DEPTH}."
+            identifier,
+            "depth",
+            f"子流程嵌套超过 {MAX_DEPTH} 层，请拆成调用活动。",
+            f"Sub-processes nest deeper than {MAX_DEPTH}; use call activities.",
         )
         return body
-    _read_nodes(element, body, roots, findings, depth)
+    if not _read_nodes(element, body, roots, findings, depth):
+        return body
     _read_flows(element, body, findings)
     _read_lanes(element, body)
     _attach(body, roots, findings)
@@ -67,14 +71,18 @@ def read_global_task(element: etree._Element, roots: Roots, findings: Findings) 
     )  # fmt: skip
 
 
-def _read_nodes(element: etree._Element, body: Body, roots: Roots, findings: Findings, depth: int) -> None:
+def _read_nodes(element: etree._Element, body: Body, roots: Roots, findings: Findings, depth: int) -> bool:
+    """Fill in the nodes; False when there are too many to go on."""
     for position, found in enumerate(element):
         if not is_bpmn(found):
             continue
         tag = local(found)
         if tag in REFUSED_NODES:
             findings.refuse(
-                found.get("id") or tag, "unsupported", f"不支持元素 {tag}，请删除或改画。", f"{tag} is not supported."
+                found.get("id") or tag,
+                "unsupported",
+                f"不支持元素 {tag}，请删除或改画。",
+                f"{tag} is not supported; remove or replace it.",
             )
         if tag not in FLOW_NODES:
             continue
@@ -82,10 +90,15 @@ def _read_nodes(element: etree._Element, body: Body, roots: Roots, findings: Fin
         if tag in SUBPROCESSES:
             node.body = read_body(found, roots, findings, process=body.process, path=body.key, depth=depth + 1)
         body.nodes[node.id] = node
-    if len(body.nodes) > MAX_NODES:
-        findings.refuse(
-            body.id, "size", f"元素超过 {MAX_NODES} 个，请拆成子流程。", f"More than {MAX_NODES} elements; split it."
-        )
+        if len(body.nodes) > MAX_NODES:
+            findings.refuse(
+                body.id,
+                "size",
+                f"元素超过 {MAX_NODES} 个，请拆成子流程。",
+                f"More than {MAX_NODES} elements; split it.",
+            )
+            return False
+    return True
 
 
 def _read_flows(element: etree._Element, body: Body, findings: Findings) -> None:
@@ -98,7 +111,7 @@ def _read_flows(element: etree._Element, body: Body, findings: Findings) -> None
                 identifier,
                 "flow",
                 f"连线的一端“{missing[0]}”不在同一个流程或子流程里，请重新连接。",
-                f"One end of this flow ({missing[0]}) is not in the same process or sub-process.",
+                f"One end of this flow ({missing[0]}) is not in the same process or sub-process; connect it again.",
             )
             continue
         flow = Flow(identifier, source, target, found.get("name") or "", _condition(found, identifier, findings))
@@ -150,7 +163,7 @@ def _attach(body: Body, roots: Roots, findings: Findings) -> None:
                 node.id,
                 "boundary",
                 "边界事件没有附着在同一流程的活动上，请拖到一个任务或子流程上。",
-                "This boundary event is attached to no activity of its process.",
+                "This boundary event is attached to no activity of its process; attach it to one.",
             )
         else:
             host.boundaries.append(node)
@@ -177,7 +190,10 @@ def _join_links(body: Body, findings: Findings) -> None:
         target = catches.get(name)
         if target is None:
             findings.refuse(
-                node.id, "link", f"链接“{name}”没有对应的接收端，请补画。", f"Link {name} is caught nowhere."
+                node.id,
+                "link",
+                f"链接“{name}”没有对应的接收端，请补画。",
+                f"Link {name} is caught nowhere; draw the catch event.",
             )
             continue
         thrown.add(name)
@@ -187,5 +203,8 @@ def _join_links(body: Body, findings: Findings) -> None:
     for name, node in catches.items():
         if name not in thrown:
             findings.refuse(
-                node.id, "link", f"链接“{name}”没有发出端，请补画或删除。", f"Link {name} is thrown nowhere."
+                node.id,
+                "link",
+                f"链接“{name}”没有发出端，请补画或删除。",
+                f"Link {name} is thrown nowhere; draw the throw event or remove this one.",
             )

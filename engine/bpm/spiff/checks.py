@@ -56,7 +56,10 @@ def _check_starts(body: Body, findings: Findings) -> None:
 def _check_flows(node: Node, findings: Findings) -> None:
     if node.tag in ("startEvent", "boundaryEvent") and node.incoming:
         findings.refuse(
-            node.incoming[0].id, "flow", "连线不能指向开始事件或边界事件。", "A flow may not lead into this event."
+            node.incoming[0].id,
+            "flow",
+            "连线不能指向开始事件或边界事件，请改接。",
+            "A flow may not lead into this event; lead it elsewhere.",
         )
     if node.tag == "endEvent" and node.outgoing:
         findings.refuse(
@@ -70,7 +73,7 @@ def _check_flows(node: Node, findings: Findings) -> None:
             node.id,
             "default",
             "默认连线不是从这里出发的，请重新设置。",
-            "The default flow does not leave this element.",
+            "The default flow does not leave this element; set it again.",
         )
     if node.tag in ("parallelGateway", "eventBasedGateway"):
         for flow in node.outgoing:
@@ -114,22 +117,22 @@ def _check_event_gateway(body: Body, node: Node, findings: Findings) -> None:
             "Parallel event-based gateways are not supported; use a parallel gateway before catch events.",
         )
     if not node.outgoing:
-        findings.refuse(node.id, "gateway", "事件网关后面没有事件。", "No event follows this gateway.")
+        findings.refuse(node.id, "gateway", "事件网关后面没有事件，请补画。", "No event follows this gateway; add one.")
     for flow in node.outgoing:
         target = body.nodes[flow.target]
         if target.tag not in ("intermediateCatchEvent", "receiveTask") or target.has("link"):
             findings.refuse(
                 flow.id,
                 "gateway",
-                "事件网关后面只能接中间捕获事件或接收任务。",
-                "Only catch events and receive tasks may follow an event-based gateway.",
+                "事件网关后面只能接中间捕获事件或接收任务，请改画。",
+                "Only catch events and receive tasks may follow an event-based gateway; replace this one.",
             )
         elif len(target.incoming) > 1:
             findings.refuse(
                 target.id,
                 "gateway",
-                "事件网关后面的事件不能有其他入线。",
-                "An event behind an event-based gateway may have no other incoming flow.",
+                "事件网关后面的事件不能有其他入线，请删除。",
+                "An event behind an event-based gateway may have no other incoming flow; remove it.",
             )
 
 
@@ -138,8 +141,8 @@ def _check_activity(body: Body, node: Node, findings: Findings) -> None:
         findings.refuse(
             node.id,
             "compensation",
-            "补偿活动不能有连线，要用关联线连到一个补偿边界事件。",
-            "A compensation activity has no flows and is joined to a compensation boundary event by an association.",
+            "补偿活动不能有连线，请用关联线连到一个补偿边界事件。",
+            "A compensation activity has no flows; join it to a compensation boundary event by an association.",
         )
     if node.body is not None and node.body.event_triggered:
         check_event_subprocess(node, findings)

@@ -24,7 +24,7 @@ def _check_kinds(node: Node, allowed: tuple[str, ...], findings: Findings) -> No
                 node.id,
                 "event",
                 f"这种事件不支持“{trigger.kind}”类型，请换一种画法。",
-                f"An event of this kind cannot be of type {trigger.kind}.",
+                f"An event of this kind cannot be of type {trigger.kind}; draw it differently.",
             )
     if node.has("compensate") and len(node.triggers) > 1:
         findings.refuse(
@@ -37,8 +37,8 @@ def _check_kinds(node: Node, allowed: tuple[str, ...], findings: Findings) -> No
         findings.refuse(
             node.id,
             "event",
-            "并行多重事件不能包含错误、升级或取消。",
-            "A parallel multiple event cannot contain error, escalation or cancel.",
+            "并行多重事件不能包含错误、升级或取消，请分开画。",
+            "A parallel multiple event cannot contain error, escalation or cancel; draw them apart.",
         )
 
 
@@ -50,19 +50,22 @@ def check_start(body: Body, node: Node, findings: Findings) -> None:
             findings.refuse(
                 node.id,
                 "start",
-                "事件子流程的开始事件必须指定事件类型。",
-                "An event sub-process must start with an event.",
+                "事件子流程的开始事件没有类型，请选择。",
+                "An event sub-process starts with an event; choose its type.",
             )
         if node.has("compensate") and body.key.count("/") < 2:
             findings.refuse(
                 node.id,
                 "compensation",
-                "补偿事件子流程只能放在子流程里。",
-                "A compensation event sub-process must lie in a sub-process.",
+                "补偿事件子流程只能放在子流程里，请移过去。",
+                "A compensation event sub-process lies in a sub-process; move it into one.",
             )
         if not node.interrupting and node.has("error"):
             findings.refuse(
-                node.id, "event", "错误开始事件必须是中断型的。", "An error start event must be interrupting."
+                node.id,
+                "event",
+                "错误开始事件必须是中断型的，请改正。",
+                "An error start event interrupts; make it interrupting.",
             )
     elif body.tag == "process":
         _check_kinds(node, START_KINDS["process"], findings)
@@ -75,7 +78,10 @@ def check_start(body: Body, node: Node, findings: Findings) -> None:
         )
     if node.parallel_multiple and len(node.triggers) > 1 and body.tag == "process" and not body.event_triggered:
         findings.refuse(
-            node.id, "event", "不支持用并行多重事件启动流程。", "A process cannot start with a parallel multiple event."
+            node.id,
+            "event",
+            "不支持用并行多重事件启动流程，请只留一个。",
+            "A process cannot start with a parallel multiple event; keep one of them.",
         )
 
 
@@ -109,8 +115,8 @@ def check_boundary(body: Body, node: Node, findings: Findings) -> None:
         findings.refuse(
             node.id,
             "boundary",
-            "边界事件只能附着在任务、子流程或调用活动上。",
-            "A boundary event can only be attached to an activity.",
+            "边界事件只能附着在任务、子流程或调用活动上，请移过去。",
+            "A boundary event belongs to an activity; attach it to one.",
         )
     if not node.triggers:
         findings.refuse(
@@ -120,8 +126,8 @@ def check_boundary(body: Body, node: Node, findings: Findings) -> None:
         findings.refuse(
             node.id,
             "boundary",
-            "错误和取消边界事件必须是中断型的。",
-            "Error and cancel boundary events must interrupt.",
+            "错误和取消边界事件必须是中断型的，请改正。",
+            "Error and cancel boundary events interrupt; make it interrupting.",
         )
     if node.has("compensate"):
         handler = body.nodes.get(body.handlers.get(node.id, ""))
@@ -129,12 +135,15 @@ def check_boundary(body: Body, node: Node, findings: Findings) -> None:
             findings.refuse(
                 node.id,
                 "compensation",
-                "补偿边界事件要用关联线连到一个标记为补偿的活动，不能有连线。",
-                "A compensation boundary event is associated with an activity marked isForCompensation; no flows.",
+                "补偿边界事件不能有连线，请用关联线连到一个标记为补偿的活动。",
+                "A compensation boundary event has no flows; connect it by association to a compensation activity.",
             )
     if node.has("cancel") and host is not None and host.tag != "transaction":
         findings.refuse(
-            node.id, "boundary", "取消边界事件只能附着在事务上。", "A cancel boundary event needs a transaction."
+            node.id,
+            "boundary",
+            "取消边界事件只能附着在事务上，请移过去。",
+            "A cancel boundary event needs a transaction; attach it to one.",
         )
 
 
@@ -142,14 +151,17 @@ def check_cancel_end(node: Node, parent: Node | None, findings: Findings) -> Non
     """A cancel end event lies in a transaction that has a way out for it."""
     if parent is None or parent.tag != "transaction":
         findings.refuse(
-            node.id, "cancel", "取消结束事件只能放在事务里。", "A cancel end event must lie directly in a transaction."
+            node.id,
+            "cancel",
+            "取消结束事件只能放在事务里，请移过去或改类型。",
+            "A cancel end event lies directly in a transaction; move it there or choose another type.",
         )
     elif not any(boundary.has("cancel") for boundary in parent.boundaries):
         findings.refuse(
             node.id,
             "cancel",
-            "事务上要有取消边界事件，取消后才有去向。",
-            "The transaction needs a cancel boundary event to go on from.",
+            "事务上没有取消边界事件，取消后没有去向，请补画。",
+            "The transaction has no cancel boundary event to go on from; add one.",
         )
 
 
@@ -157,20 +169,23 @@ def check_event_subprocess(node: Node, findings: Findings) -> None:
     """An event sub-process stands alone and has one start event."""
     if node.incoming or node.outgoing:
         findings.refuse(
-            node.id, "flow", "事件子流程不能有进出的连线。", "No flow may enter or leave an event sub-process."
+            node.id,
+            "flow",
+            "事件子流程不能有进出的连线，请删除。",
+            "No flow may enter or leave an event sub-process; remove it.",
         )
     if node.boundaries or node.loop is not None:
         findings.refuse(
             node.id,
             "boundary",
-            "事件子流程不能带边界事件或循环标记。",
-            "An event sub-process can have neither boundary events nor a loop marker.",
+            "事件子流程不能带边界事件或循环标记，请删除。",
+            "An event sub-process has neither boundary events nor a loop marker; remove them.",
         )
     starts = [inner for inner in node.body.nodes.values() if inner.tag == "startEvent"] if node.body else []
     if len(starts) != 1:
         findings.refuse(
             node.id,
             "start",
-            "事件子流程必须有且只有一个开始事件。",
-            "An event sub-process needs exactly one start event.",
+            "事件子流程必须有且只有一个开始事件，请补画或合并。",
+            "An event sub-process has exactly one start event; add it or merge them.",
         )

@@ -51,7 +51,10 @@ def read_copies(
         for name in [*sources, target]:
             if name and name not in items:
                 findings.refuse(
-                    owner, "reference", f"数据关联引用的“{name}”不存在，请改正。", f"The data {name} does not exist."
+                    owner,
+                    "reference",
+                    f"数据关联引用的“{name}”不存在，请改正。",
+                    f"The data {name} does not exist; correct it.",
                 )
         assigned = _assignments(association, owner, findings)
         plain = Copy(tuple(name for key in sources for name in items.get(key, ())), items.get(target, ()))
@@ -67,7 +70,10 @@ def _assignments(association: etree._Element, owner: str, findings: Findings) ->
         name = name.removeprefix("${").removesuffix("}").strip()
         if not name.isidentifier():
             findings.refuse(
-                owner, "mapping", f"赋值目标“{name}”不是变量名。", f"The assignment target {name} is no variable."
+                owner,
+                "mapping",
+                f"赋值目标“{name}”不是变量名，请改正。",
+                f"The assignment target {name} is no variable; correct it.",
             )
         elif value is not None:
             found.append(Copy((), (name,), value))

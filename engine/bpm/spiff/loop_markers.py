@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
+from engine.bpm.expressions import EvaluationFailed
 from engine.bpm.spiff.findings import Findings
-from engine.bpm.spiff.model import Loop
+from engine.bpm.spiff.model import MAX_PASSES, Loop
 from engine.bpm.spiff.triggers import Roots, read_trigger, read_triggers
 from engine.bpm.spiff.values import Value
 from engine.bpm.spiff.xml import child, children, extension, local, reference, text
 
+_DIGITS = re.compile(r"[0-9]{1,9}")
 THROWN = ("message", "signal", "escalation")
 
 
@@ -34,18 +38,30 @@ def _read_multi(multi: etree._Element, owner: str, roots: Roots, findings: Findi
     condition = text(child(multi, "completionCondition"))
     loop.condition = findings.expression(owner, condition, "loop") if condition else None
     _read_behavior(multi, loop, owner, roots, findings)
-    if cardinality.lstrip("-").isdigit() and not 0 <= int(cardinality) <= 100_000:
+    if not _may_count(loop):
         findings.refuse(
-            owner, "loop", "多实例的次数必须在 0 到 100000 之间。", "The cardinality must lie between 0 and 100000."
+            owner,
+            "loop",
+            f"多实例的次数应为 0 到 {loop.most} 的整数，请改正。",
+            f"The cardinality is a whole number from 0 to {loop.most}; correct it.",
         )
     if not cardinality and loop.collection is None and not loop.names:
         findings.refuse(
             owner,
             "loop",
-            "多实例要填写次数（loopCardinality）或集合（camunda:collection）。",
-            "A multi-instance activity needs loopCardinality or camunda:collection.",
+            "多实例没有次数，也没有集合，请填写 loopCardinality 或 camunda:collection。",
+            "A multi-instance activity has neither; give loopCardinality or camunda:collection.",
         )
     return loop
+
+
+def _may_count(loop: Loop) -> bool:
+    """Whether the number of passes is one, so far as the diagram itself says it."""
+    try:
+        count = loop.cardinality.fixed if loop.cardinality is not None else None
+    except EvaluationFailed:
+        return False
+    return count is None or (isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= loop.most)
 
 
 def _read_collection(
@@ -96,17 +112,20 @@ def _named(item: etree._Element | None) -> str | None:
 
 def _read_standard_loop(loop: etree._Element, owner: str, findings: Findings) -> Loop:
     maximum, condition = (loop.get("loopMaximum") or "").strip(), text(child(loop, "loopCondition"))
-    if maximum and (not maximum.isdigit() or int(maximum) < 1):
+    if maximum and not (_DIGITS.fullmatch(maximum) and 1 <= int(maximum) <= MAX_PASSES):
         findings.refuse(
-            owner, "loop", "循环次数上限（loopMaximum）必须是正整数。", "loopMaximum must be a positive whole number."
+            owner,
+            "loop",
+            f"循环次数上限（loopMaximum）应为 1 到 {MAX_PASSES} 的整数，请改正。",
+            f"loopMaximum is a whole number from 1 to {MAX_PASSES}; correct it.",
         )
         maximum = ""
     if not maximum and not condition:
         findings.refuse(
             owner,
             "loop",
-            "循环要填写条件（loopCondition）或次数上限（loopMaximum），否则不会结束。",
-            "A loop needs loopCondition or loopMaximum, or it never ends.",
+            "循环没有条件和次数上限，不会结束，请填写 loopCondition 或 loopMaximum。",
+            "A loop without condition and maximum never ends; give loopCondition or loopMaximum.",
         )
     return Loop(
         "standard", condition=findings.expression(owner, condition, "loop") if condition else None,

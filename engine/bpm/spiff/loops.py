@@ -13,9 +13,6 @@ from engine.bpm.spiff.throwing import throw
 from engine.bpm.spiff.tokens import Token
 from engine.errors import Invalid
 
-MAX_PARALLEL = 4_000
-MAX_PASSES = 100_000
-
 
 class LoopContainer(Element):
     """Stands for all passes together: boundary events and ways out belong to it, the trace shows only the passes."""
@@ -163,8 +160,8 @@ class MultiInstance(LoopContainer):
         raise no_list()
 
     def _checked(self, items: list[Any] | int) -> list[Any] | int:
-        count = len(items) if isinstance(items, list) else items
-        limit = MAX_PARALLEL if self.node.loop is not None and self.node.loop.kind == "parallel" else MAX_PASSES
+        assert self.node.loop is not None
+        count, limit = len(items) if isinstance(items, list) else items, self.node.loop.most
         if count > limit:
             raise Invalid(f"多实例有 {count} 项，最多 {limit} 项。", en=f"{count} instances; at most {limit}.")
         return items

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from engine.bpm.forms import Form
     from engine.bpm.spiff.wiring import ProcessSpec
 
+MAX_PARALLEL = 4_000  # passes of a multi-instance activity that run side by side
+MAX_PASSES = 100_000  # passes of any other loop
 MAPPED_RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList")
 
 
@@ -79,6 +81,11 @@ class Loop:
     condition: Value | None = None  # completion condition, or the condition to go on of a standard loop
     maximum: int | None = None
     test_before: bool = False
+
+    @property
+    def most(self) -> int:
+        """How many passes the engine accepts."""
+        return MAX_PARALLEL if self.kind == "parallel" else MAX_PASSES
 
 
 @dataclass(slots=True)

@@ -219,6 +219,11 @@ def _read_value(entry: etree._Element, owner: str, findings: Findings) -> Value 
             return Value("", entries=tuple(pairs))
         if tag == "script":
             return findings.expression(owner, text(inner), "script")
-        findings.refuse(owner, "mapping", f"参数里不支持 {tag}。", f"{tag} is not supported in a parameter.")
+        findings.refuse(
+            owner,
+            "mapping",
+            f"参数里不支持 {tag}，请改用文字、列表或映射。",
+            f"{tag} is not supported in a parameter; use text, a list or a map.",
+        )
         return None
     return findings.template(owner, text(entry))

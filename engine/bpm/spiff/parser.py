@@ -105,8 +105,8 @@ def _read_processes(name: str, content: bytes, processes: dict[str, Body], findi
         findings.refuse(
             "",
             "xml",
-            "这不是 BPMN 2.0 文件：根元素应为 bpmn:definitions。",
-            f"This is no BPMN 2.0 file: the root must be definitions of {BPMN}.",
+            "这不是 BPMN 2.0 文件，根元素应为 bpmn:definitions。请选择别的文件。",
+            f"This is no BPMN 2.0 file, the root must be definitions of {BPMN}; choose another file.",
         )
         return
     _check_ids(root, findings)
@@ -137,7 +137,7 @@ def _check_ids(root: etree._Element, findings: Findings) -> None:
                 identifier,
                 "duplicate",
                 f"编号“{identifier}”重复，请改成唯一的编号。",
-                f"The id {identifier} is used twice; ids must be unique.",
+                f"The id {identifier} is used twice; give each element its own.",
             )
         seen.add(identifier or "")
 
@@ -151,7 +151,10 @@ def _lead(processes: dict[str, Body], wanted: str | None, findings: Findings) ->
     if not findings.problems:
         if wanted is not None:
             findings.refuse(
-                wanted, "process", f"文件里没有可执行的流程“{wanted}”。", f"There is no executable process {wanted}."
+                wanted,
+                "process",
+                f"文件里没有可执行的流程“{wanted}”，请核对标识。",
+                f"There is no executable process {wanted}; check the id.",
             )
         else:
             findings.refuse(

@@ -92,7 +92,7 @@ def read_trigger(element: etree._Element, owner: str, roots: Roots, findings: Fi
         findings.refuse(
             owner,
             "event",
-            "补偿事件只支持等待补偿完成（waitForCompletion 不能为 false）。",
+            "补偿事件总是等待补偿完成，请删除 waitForCompletion=false。",
             "A compensation event always waits for its handlers; remove waitForCompletion=false.",
         )
     trigger.code_variable = extension(element, f"{kind}CodeVariable")
@@ -140,8 +140,8 @@ def _timer(element: etree._Element, owner: str, findings: Findings) -> Trigger |
         findings.refuse(
             owner,
             "timer",
-            "定时器要填写且只填写一项：日期、时长或周期。",
-            "A timer needs exactly one of timeDate, timeDuration, timeCycle.",
+            "定时器请填写且只填写一项：日期、时长或周期。",
+            "A timer has one value; give timeDate, timeDuration or timeCycle.",
         )
         return None
     tag, found = given[0]
@@ -160,8 +160,8 @@ def _timer_parses(kind: str, value: Value, owner: str, findings: Findings) -> bo
         findings.refuse(
             owner,
             "timer",
-            f"定时器的值“{constant}”与类型不符：日期写 2026-10-10T08:30:00+08:00，时长写 P3D，周期写 R3/PT1H。",
-            f"'{constant}' does not fit: a date 2026-10-10T08:30:00+08:00, a duration P3D, a cycle R3/PT1H.",
+            f"定时器的值“{constant}”与类型不符，请改正：日期写 2026-10-10T08:30:00+08:00，时长写 P3D，周期写 R3/PT1H。",
+            f"'{constant}' does not fit; write a date 2026-10-10T08:30:00+08:00, a duration P3D, a cycle R3/PT1H.",
         )
         return False
     return findings.attempt(owner, "timer", lambda: timers.schedule(constant, _SOME_DAY, _SOME_ZONE)) is not None
@@ -202,8 +202,8 @@ def read_mappings(
             findings.refuse(
                 owner,
                 "mapping",
-                "变量映射要写 source（或 sourceExpression）和 target。",
-                "A variable mapping needs source (or sourceExpression) and target.",
+                "变量映射不完整，请填写 source（或 sourceExpression）和 target。",
+                "A variable mapping is incomplete; give source (or sourceExpression) and target.",
             )
             continue
         value = findings.expression(owner, source) if source else findings.template(owner, computed)

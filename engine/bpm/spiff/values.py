@@ -34,6 +34,14 @@ class Value:
         parts = self.template.parts
         return parts[0].single_name if len(parts) == 1 and isinstance(parts[0], Expression) else None
 
+    @property
+    def fixed(self) -> Any:
+        """What its only expression is worth when that needs no variable and no function. Raises EvaluationFailed."""
+        found = self.expressions()
+        if len(found) != 1 or len(self.template.parts) != 1 or found[0].names or found[0].functions:
+            return None
+        return self.of({}, {})
+
     def of(self, variables: Mapping[str, Any], functions: Functions) -> Any:
         """Its value: raw when it is one expression, else text. Raises EvaluationFailed."""
         if self.items is not None:

@@ -27,9 +27,15 @@ def refusal(message: str, en: str, *, rule: str = "xml", element: str = "", file
 def read(content: bytes, file: str) -> etree._Element:
     """The root element without comments and processing instructions. Raises Refused with one sentence."""
     if len(content) > MAX_BYTES:
-        raise Refused([refusal("文件超过 10 MB，请拆分流程。", "The file is larger than 10 MB; split it.", file=file)])
+        raise Refused(
+            [
+                refusal(
+                    "文件超过 10 MB，请拆分流程。", "The file is larger than 10 MB; split it.", rule="size", file=file
+                )
+            ]
+        )
     if not content.strip():
-        raise Refused([refusal("文件是空的。", "The file is empty.", file=file)])
+        raise Refused([refusal("文件是空的，请重新导出。", "The file is empty; export it again.", file=file)])
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -38,10 +44,16 @@ def read(content: bytes, file: str) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise Refused(
-            [refusal(f"不是可读的 XML：{reason}。请重新导出该文件。", f"Not readable XML: {reason}.", file=file)]
+            [
+                refusal(
+                    f"不是可读的 XML：{reason}。请重新导出该文件。",
+                    f"Not readable XML: {reason}; export it again.",
+                    file=file,
+                )
+            ]
         ) from None
     if root is None:
-        raise Refused([refusal("文件里没有内容。", "The file has no content.", file=file)])
+        raise Refused([refusal("文件里没有内容，请重新导出。", "The file has no content; export it again.", file=file)])
     if root.getroottree().docinfo.doctype:
         raise Refused(
             [

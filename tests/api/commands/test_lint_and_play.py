@@ -2,17 +2,17 @@
 
 import json
 import os
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from api.commands import bounded as bounds
-from api.commands.bounded import bounded
+from api.commands import play as plays
 from api.commands.lint import lint
 from api.commands.play import play
+from engine.bounded import Limits, bounded
 from tests.engine.bpm.diagrams import REVIEW, diagram, flows
 
 SCENARIO = """
@@ -66,7 +66,7 @@ def test_lint_prints_one_json_list_and_nothing_else() -> None:
 @pytest.mark.usefixtures("folder")
 def test_lint_says_in_lines_what_people_should_change() -> None:
     output = ran(lint, "wrong.bpmn").stdout
-    assert "错误 [group] wrong.bpmn t：" in output
+    assert "错误 [group] wrong.bpmn：“t”：没有候选组" in output
     assert "1 个错误" in output
 
 
@@ -130,30 +130,9 @@ def test_a_batch_answers_each_line_by_itself() -> None:
     assert result.exit_code == 0
 
 
-def test_what_takes_too_long_is_stopped_and_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "SOFT_SECONDS", 5)
-    monkeypatch.setattr(bounds, "HARD_SECONDS", 0.2)
-
-    def for_ever(_tick: Callable[[], None]) -> None:
-        while True:
-            pass
-
-    assert "时间用完了" in json.loads(bounded(for_ever, lambda reason: reason))
-
-
-def test_a_child_that_dies_is_answered() -> None:
-    assert "异常退出" in json.loads(bounded(lambda tick: os._exit(3), lambda reason: reason))
-    assert "异常退出" in json.loads(bounded(lambda tick: 1 / 0, lambda reason: reason))
-
-
-def test_a_child_has_no_more_memory_than_it_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "MEMORY_BYTES", 2 * 1024**3)
-    assert "异常退出" in json.loads(bounded(lambda tick: len(bytearray(3 * 1024**3)), lambda reason: reason))
-
-
 @pytest.mark.usefixtures("folder")
 def test_a_process_that_never_rests_is_stopped_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "SOFT_SECONDS", 0.5)
+    monkeypatch.setattr(plays, "bounded", partial(bounded, limits=Limits(soft=0.5)))
     Path("busy.bpmn").write_bytes(
         diagram(
             '<startEvent id="s"/><scriptTask id="t"><script>n = n + 1</script></scriptTask><exclusiveGateway id="x"/>'

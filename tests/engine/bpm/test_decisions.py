@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bpm.decisions import BadDecision, Decision, parse_decisions
+from engine.bpm.expression_limits import Budget
 from engine.bpm.expressions import BadExpression, EvaluationFailed
 from engine.bpm.functions import builtin_functions
-from engine.bpm.unary_tests import FEEL_FUNCTIONS, compile_unary
+from engine.bpm.unary_tests import FEEL_FUNCTIONS, Scope, compile_unary
 from engine.calendar import Calendar
 
 DMN_13 = "https://www.omg.org/spec/DMN/20191111/MODEL/"
@@ -92,8 +93,8 @@ def decision(*args: Any, **kwargs: Any) -> Decision:
 )
 def test_a_cell_accepts_what_it_says(cell: str, accepted: list[Any], rejected: list[Any]) -> None:
     tests = compile_unary(cell)
-    assert [value for value in accepted if not tests.hold(value, {"low": 10}, FUNCTIONS)] == []
-    assert [value for value in rejected if tests.hold(value, {"low": 10}, FUNCTIONS)] == []
+    assert [value for value in accepted if not tests.hold(value, Scope({"low": 10}, FUNCTIONS, Budget()))] == []
+    assert [value for value in rejected if tests.hold(value, Scope({"low": 10}, FUNCTIONS, Budget()))] == []
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(xml: bytes, words
 @given(st.text(alphabet='[]()".,<>=!? -0123456789abnotul', max_size=30), st.one_of(st.none(), st.integers(), st.text()))
 def test_any_cell_is_refused_or_answers(cell: str, value: object) -> None:
     try:
-        answer = compile_unary(cell).hold(value, {"a": 1}, FUNCTIONS)
+        answer = compile_unary(cell).hold(value, Scope({"a": 1}, FUNCTIONS, Budget()))
     except (BadExpression, EvaluationFailed):
         return
     assert answer in (True, False)

@@ -39,7 +39,7 @@ def registry() -> Registry:
     return operators
 
 
-KNOWN = Known(operators=registry(), functions=frozenset({"postcode"}), processes=frozenset({"deployed"}),
+KNOWN = Known(operators=registry().schemas, functions=frozenset({"postcode"}), processes=frozenset({"deployed"}),
               groups=frozenset({"office"}))  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from marshmallow import Schema
 
+from engine.bounded import OutOfTime
 from engine.bpm.operators import Registry
-from engine.bpm.play import OutOfTime, exit_code, play
+from engine.bpm.play import exit_code, play
 from tests.engine.bpm.diagrams import REVIEW, diagram, flows
 from tests.engine.bpm.playing import NOW, OPERATOR, events, played
 

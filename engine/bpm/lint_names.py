@@ -1,0 +1,44 @@
+"""What elements are called in their files, so that every finding names its element as people know it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from engine.bpm.lint_layout import parsed
+from engine.bpm.spiff.xml import BPMN, reference
+from engine.errors import Problem
+
+
+def named(problems: Iterable[Problem], files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """The problems with the `name` of their element, and with id and name before both messages."""
+    names: dict[str, dict[str, str]] = {}
+    for problem in problems:
+        element, file = problem["element"], problem["file"]
+        if not element:
+            yield problem | Problem(name="")
+            continue
+        for one in [file] if file in files else files:
+            names.setdefault(one, _names(files[one]))
+        file = next((one for one in ([file] if file in files else files) if element in names[one]), file)
+        name = names.get(file, {}).get(element, "")
+        zh, en = (f"“{name}”（{element}）", f'"{name}" ({element})') if name else (f"“{element}”", f'"{element}"')
+        yield problem | Problem(
+            file=file, name=name, message=f"{zh}：{problem['message']}", en=f"{en}: {problem['en']}"
+        )
+
+
+def _names(content: bytes) -> dict[str, str]:
+    """Names by id. A flow without a name is called by its ends, a row of a table by its decision."""
+    root = parsed(content)
+    if root is None:
+        return {}
+    names: dict[str, str] = {}
+    for element in root.iter("{*}*"):
+        identifier, name = element.get("id", ""), " ".join(element.get("name", "").split())
+        names[identifier] = names.get(identifier) or name  # of an id that is used twice, whoever has a name
+    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
+        ends = (reference(flow.get("sourceRef")), reference(flow.get("targetRef")))
+        if flow.get("id") and not names[flow.get("id", "")] and all(ends):
+            names[flow.get("id", "")] = " → ".join(names.get(end) or end for end in ends)
+    for decision in root.iter("{*}decision"):
+        for row in decision.iter("{*}rule"):
+            names[row.get("id", "")] = names.get(decision.get("id", ""), "")
+    return names

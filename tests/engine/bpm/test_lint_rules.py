@@ -1,0 +1,123 @@
+"""Each rule of the linter on a file that breaks it: what is found, where, and that both messages help."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from engine.bpm.lint import lint
+from engine.errors import Problem
+from tests.engine.bpm.bad_models import BAD, FORM, Bad, one, task
+from tests.engine.bpm.hostile_files import HOSTILE
+from tests.engine.bpm.test_lint import KNOWN
+
+ENGINE = Path(__file__).parents[3] / "engine"
+SPEAKING = ("bpm/lint*.py", "bpm/spiff/*.py", "bpm/decisions.py", "bpm/forms.py", "bpm/expression_syntax.py",
+            "bpm/unary_tests.py", "campaign/statutes.py")  # fmt: skip
+WAYS = (
+    "refuse",
+    "error",
+    "warning",
+    "refusal",
+    "BadForm",
+    "BadExpression",
+    "BadTimer",
+    "_warning",
+)  # to write a finding
+CHINESE = re.compile("[\u4e00-\u9fff]")
+ADVICE = re.compile(
+    r"(?:^|[;:,.] ?|and |or )(add|arrange|associate|attach|check|choose|connect|correct|draw|export|give|join|keep|"
+    r"lead|lower|make|merge|move|name|remove|rename|replace|report|set|shorten|split|use|write|put|please)\b",
+    re.IGNORECASE,
+)
+
+
+def found(bad: Bad) -> list[Problem]:
+    return [problem for problem in lint(bad.files, known=KNOWN) if problem["rule"] != "layout"]
+
+
+@cache
+def found_in(why: str) -> list[Problem]:
+    return found(BAD[why])
+
+
+@pytest.mark.parametrize("why", BAD)
+def test_a_bad_model_is_found(why: str) -> None:
+    bad = BAD[why]
+    first = found_in(why)[0]
+    told = (first["rule"], first["severity"], first["element"], first["name"])
+    assert told == (bad.rule, bad.severity, bad.element, bad.name), first["message"]
+    assert first["file"] in bad.files or not bad.element
+
+
+@pytest.mark.parametrize("why", BAD)
+def test_every_finding_names_its_element_and_says_what_to_do_in_both_languages(why: str) -> None:
+    for problem in found_in(why):
+        assert problem["rule"] != "lint", problem["message"]  # that rule means that the linter itself failed
+        message, en = problem["message"], problem["en"]
+        assert problem["element"] in message and problem["element"] in en
+        assert problem["name"] in message and problem["name"] in en
+        assert "请" in message
+        assert ADVICE.search(en), en
+        assert CHINESE.search(message)
+
+
+def test_the_sound_model_that_the_bad_ones_spoil_has_no_findings() -> None:
+    assert found(Bad(one(task()), "")) == []
+
+
+def written() -> Iterator[tuple[str, str, str]]:
+    """Place, Chinese and English of every finding that stands in the sources."""
+    for pattern in SPEAKING:
+        for path in sorted(ENGINE.glob(pattern)):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and _called(node) in WAYS:
+                    texts = [_text(part) for part in [*node.args, *(keyword.value for keyword in node.keywords)]]
+                    said = [text for text in texts if len(text) > 3 and (CHINESE.search(text) or " " in text)]
+                    if len(said) == 2:
+                        yield f"{path.name}:{node.lineno}", said[0], said[1]
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def _text(node: ast.expr) -> str:
+    """The literal text; `{…}` for what is filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{…}" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def test_every_finding_in_the_sources_says_what_to_do_in_both_languages() -> None:
+    findings = list(written())
+    assert len(findings) > 100
+    assert [
+        place for place, zh, _ in findings if not CHINESE.search(zh) or not ("请" in zh or zh.endswith("{…}"))
+    ] == []
+    assert [(place, en) for place, _, en in findings if not ADVICE.search(en)] == []
+
+
+@pytest.mark.parametrize("why", HOSTILE)
+def test_a_hostile_file_is_answered_soon_and_gives_nothing_away(why: str) -> None:
+    make, rule = HOSTILE[why]
+    files = make()
+    began = process_time()
+    problems = found(Bad(files, rule))
+    assert process_time() - began < 15
+    assert [problem["rule"] for problem in problems[:1]] == ([rule] if rule else [])
+    assert "root:" not in str(problems)
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_file_is_read_in_the_encoding_that_it_declares(encoding: str) -> None:
+    text = one(task(without="candidateGroups"))["case.bpmn"].decode()
+    content = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>{text}'.encode(encoding)
+    assert [problem["name"] for problem in found(Bad({"case.bpmn": content, "ask.form": FORM}, ""))] == ["整改"]

@@ -7,36 +7,36 @@ import re
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, Table, bindparam, insert
+import psycopg
+from sqlalchemy import Connection, Engine, Table, bindparam, insert
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from engine.db import Base
+from engine.db import Base, driver_of
 
 Row = dict[str, Any]
 Found = Any  # a named tuple of what was selected
 TOGETHER = 64  # rows that PostgreSQL is given at once
-MARKS = {"sqlite": re.compile(r":(\w+)"), "postgresql": re.compile(r"%\((\w+)\)s")}
+MARKS = {"sqlite": re.compile(r":(\w+)"), "postgresql": re.compile(r"%\((\w+)\)s")}  # as SQLAlchemy writes them
+SIGNS = {"sqlite": "?", "postgresql": "$"}  # as the databases number them: what the drivers need not translate
 LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 
 
 class Text:
-    """A statement as one driver reads it, with what turns values into parameters and back."""
+    """A statement as one kind of database reads it, with what turns values into parameters and back."""
 
     def __init__(self, source: Any, dialect: Dialect) -> None:
         named = cast(Any, type(dialect))(paramstyle="named") if dialect.name == "sqlite" else dialect
         compiled = cast(SQLCompiler, source.compile(dialect=named))
-        self.text = str(compiled)
+        self._template, self._kind = str(compiled), dialect.name
         for bind in compiled.literal_execute_params:
             written = compiled.render_literal_value(bind.value, bind.type)
-            self.text = self.text.replace(f"__[POSTCOMPILE_{compiled.bind_names[bind]}]", written)
-        self.head, _, self.values = self.text.partition(" VALUES ")  # of an insert
-        self._mark = MARKS[dialect.name]
+            self._template = self._template.replace(f"__[POSTCOMPILE_{compiled.bind_names[bind]}]", written)
+        self._lists = LIST.findall(self._template)
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         kinds = [(name, bind.type.dialect_impl(dialect)) for name, bind in compiled.binds.items()]
         self._binding = [(name, process) for name, kind in kinds if (process := kind.bind_processor(dialect))]
@@ -44,30 +44,56 @@ class Text:
         reading = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._reading = [(number, process) for number, process in enumerate(reading) if process]
         self._found = cast(Any, namedtuple)("Found", [column.key for column in columns], rename=True)
+        self._asked = functools.cache(self._with_lists)
 
-    def with_lists(self, values: Row) -> str:
-        """The text, with one parameter for each item of a value that is a list."""
+    def ask(self, values: Row) -> tuple[str, list[Any]]:
+        """The text and its parameters, one for each item of a value that is a list."""
+        filled = self._filled(values)
+        text, names = self._asked(tuple(len(filled[name]) for name in self._lists))
+        for name in self._lists:
+            filled.update({f"{name}_{number}": item for number, item in enumerate(filled[name])})
+        return text, [filled[name] for name in names]
 
-        def marks(found: re.Match[str]) -> str:
-            name, items = found[1], values.pop(found[1])
-            values.update({f"{name}_{number}": item for number, item in enumerate(items)})
-            return ", ".join(self.mark(f"{name}_{number}") for number in range(len(items))) or "NULL"
+    def rows(self, start: int, count: int) -> tuple[list[str], list[str]]:
+        """The text for so many rows, their parameters numbered after ``start``, and the parameters' names in each row.
 
-        return LIST.sub(marks, self.text) if "__[" in self.text else self.text
+        An insert is one text for all, anything else one for each.
+        """
+        head, values, row = self._template.partition(" VALUES ")
+        template, texts, names = row if values else self._template, list[str](), list[str]()
+        for _ in range(count):
+            text, names = self._numbered(template, start)
+            texts.append(text)
+            start += len(names)
+        return [f"{head}{values}{', '.join(texts)}"] if values else texts, names
 
-    def mark(self, name: str) -> str:
-        """How the driver writes a parameter."""
-        return f":{name}" if self._mark is MARKS["sqlite"] else f"%({name})s"
+    def parameters(self, values: Mapping[str, Any], names: list[str]) -> list[Any]:
+        """The values of one row as the driver takes them."""
+        filled = self._filled(values)
+        return [filled[name] for name in names]
 
-    def renamed(self, text: str, prefix: str) -> str:
-        """The text with a prefix before the name of each parameter."""
-        return self._mark.sub(lambda found: self.mark(prefix + found[1]), text)
+    def _with_lists(self, sizes: tuple[int, ...]) -> tuple[str, list[str]]:
+        mark = ":{}_{}" if self._kind == "sqlite" else "%({}_{})s"
+        template = self._template
+        for name, size in zip(self._lists, sizes, strict=True):
+            marks = ", ".join(mark.format(name, number) for number in range(size))
+            template = template.replace(f"__[POSTCOMPILE_{name}]", marks or "NULL")
+        return self._numbered(template, 0)
 
-    def parameters(self, values: Mapping[str, Any]) -> Row:
-        """The values as the driver takes them."""
+    def _numbered(self, template: str, start: int) -> tuple[str, list[str]]:
+        numbers: dict[str, int] = {}
+        sign = SIGNS[self._kind]
+
+        def number(found: re.Match[str]) -> str:
+            return f"{sign}{numbers.setdefault(found[1], start + len(numbers) + 1)}"
+
+        return MARKS[self._kind].sub(number, template), list(numbers)
+
+    def _filled(self, values: Mapping[str, Any]) -> Row:
         filled = {**self._constants, **values}
         for name, process in self._binding:
-            filled[name] = process(filled[name])
+            if (value := filled[name]) is not None:
+                filled[name] = process(value)
         return filled
 
     def found(self, row: Any) -> Found:
@@ -97,7 +123,7 @@ class Statement:
         """Everything that a select finds."""
         tx.flush()
         connection = cast(Connection, tx.bind)
-        with _errors(connection.dialect, connection) as driver:
+        with driver_of(connection, connection.dialect) as driver:
             return self._fetch(connection.dialect, driver, values)
 
     def first(self, tx: Session, **values: Any) -> Found | None:
@@ -108,16 +134,14 @@ class Statement:
         """Everything that a select finds now, outside of any transaction: one round trip instead of three."""
         pooled = engine.raw_connection()
         try:
-            with _errors(engine.dialect, pooled) as driver, _without_begin(engine.dialect, driver):
+            with driver_of(pooled, engine.dialect) as driver, _without_begin(engine.dialect, driver):
                 return self._fetch(engine.dialect, driver, values)
         finally:
             pooled.close()
 
     def _fetch(self, dialect: Dialect, driver: Any, values: Row) -> list[Found]:
-        text = self.text(dialect)
-        parameters = text.parameters(values)
-        cursor = driver.cursor()
-        cursor.execute(text.with_lists(parameters), parameters)
+        text, cursor = self.text(dialect), cursor_of(driver)
+        cursor.execute(*text.ask(values))
         return [text.found(row) for row in cursor.fetchall()]
 
 
@@ -147,48 +171,35 @@ class Writes:
         """Write; answers how many rows the first statement changed."""
         tx.flush()
         connection = cast(Connection, tx.bind)
-        send = self._one_by_one if connection.dialect.name == "sqlite" else self._together
-        with _errors(connection.dialect, connection) as driver:
-            return send(connection.dialect, driver)
-
-    def _one_by_one(self, dialect: Dialect, driver: Any) -> int:
-        cursor, changed = driver.cursor(), list[int]()
-        for statement, row in self._rows:
-            text = statement.text(dialect)
-            cursor.execute(text.text, text.parameters(row))
-            changed.append(cursor.rowcount)
-        return changed[0]
-
-    def _together(self, dialect: Dialect, driver: Any) -> int:
-        cursor, changed, rest = driver.cursor(), list[int](), iter(self._rows)
-        while part := list(islice(rest, TOGETHER)):
-            texts = [statement.text(dialect) for statement, _ in part]
-            parameters = {
-                f"r{number}_{name}": value
-                for number, (text, (_, row)) in enumerate(zip(texts, part, strict=True))
-                for name, value in text.parameters(row).items()
-            }
-            shape = tuple((text, len(list(same))) for text, same in groupby(texts))
-            cursor.execute(_joined(shape), parameters)
-            changed.append(cursor.rowcount)
+        dialect = connection.dialect
+        together = TOGETHER if dialect.name == "postgresql" else 1
+        with driver_of(connection, dialect) as driver:
+            cursor, changed, rest = cursor_of(driver), list[int](), iter(self._rows)
+            while part := list(islice(rest, together)):
+                texts = [statement.text(dialect) for statement, _ in part]
+                joined, names = _joined(tuple((text, len(list(same))) for text, same in groupby(texts)))
+                filled = [text.parameters(row, names[text]) for text, (_, row) in zip(texts, part, strict=True)]
+                cursor.execute(joined, list(chain.from_iterable(filled)))
+                changed.append(cursor.rowcount)
         return changed[0]
 
 
 @functools.lru_cache(maxsize=512)
-def _joined(shape: tuple[tuple[Text, int], ...]) -> str:
-    """One statement that does what these statements do for so many rows each."""
-    parts: list[str] = []
-    number = 0
+def _joined(shape: tuple[tuple[Text, int], ...]) -> tuple[str, dict[Text, list[str]]]:
+    """One statement that does what these do for so many rows each, and the names of their parameters in order."""
+    parts, names, start = list[str](), dict[Text, list[str]](), 0
     for text, count in shape:
-        prefixes = [f"r{number + each}_" for each in range(count)]
-        number += count
-        if text.values:
-            parts.append(f"{text.head} VALUES {', '.join(text.renamed(text.values, prefix) for prefix in prefixes)}")
-        else:
-            parts += [text.renamed(text.text, prefix) for prefix in prefixes]
+        more, names[text] = text.rows(start, count)
+        parts += more
+        start += count * len(names[text])
     first, *others = parts
     beside = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(others))
-    return f"WITH {beside} {first}" if others else first
+    return f"WITH {beside} {first}" if others else first, names
+
+
+def cursor_of(driver: Any) -> Any:
+    """A cursor of the driver that takes statements as the database numbers their parameters."""
+    return psycopg.RawCursor(driver) if isinstance(driver, psycopg.Connection) else driver.cursor()
 
 
 @contextmanager
@@ -203,18 +214,3 @@ def _without_begin(dialect: Dialect, driver: Any) -> Iterator[None]:
     finally:
         if not driver.closed:
             driver.autocommit = False
-
-
-@contextmanager
-def _errors(dialect: Dialect, connection: Connection | PoolProxiedConnection) -> Iterator[Any]:
-    """The driver's connection; its errors become SQLAlchemy's, and a connection that broke leaves the pool."""
-    pooled = connection.connection if isinstance(connection, Connection) else connection
-    driver = pooled.driver_connection
-    try:
-        yield driver
-    except dialect.loaded_dbapi.Error as error:
-        gone = dialect.is_disconnect(error, cast(Any, driver), None)
-        if gone:
-            connection.invalidate(error)
-        known = dialect.loaded_dbapi.Error
-        raise DBAPIError.instance(None, None, error, known, connection_invalidated=gone, dialect=dialect) from error

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -19,15 +19,24 @@ from engine.campaign import authority
 from engine.campaign.model import LoginSession, Person, Token
 from engine.campaign.people import KNOWN, PersonView, hasher, of_rows, require, show
 from engine.errors import EngineError, NotAuthenticated, TooMany
+from engine.sql import Statement
 
 ATTEMPTS = 5
 LOCKED_FOR = timedelta(minutes=15)
 SESSION_LASTS = timedelta(hours=12)
 
-BY_SESSION = KNOWN.join(LoginSession, LoginSession.person == Person.name).add_columns(
-    LoginSession.csrf, LoginSession.expires_at
+# Whose secret it is, before each request: one statement outside of any transaction. Nothing is remembered, so that a
+# revoked token, an ended session and a changed role count at once.
+BY_SESSION = Statement(
+    KNOWN.join(LoginSession, LoginSession.person == Person.name)
+    .add_columns(LoginSession.csrf, LoginSession.expires_at)
+    .where(LoginSession.secret_hash == bindparam("secret"))
 )
-BY_TOKEN = KNOWN.join(Token, Token.person == Person.name).add_columns(Token.revoked_at)
+BY_TOKEN = Statement(
+    KNOWN.join(Token, Token.person == Person.name)
+    .add_columns(Token.revoked_at)
+    .where(Token.secret_hash == bindparam("secret"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +78,7 @@ def open_session(app: App, name: str, password: str) -> SessionView:
 
 def session(app: App, secret: str) -> SessionView:
     """Whose cookie this is; raises NotAuthenticated when it is unknown, ended or expired."""
-    with app.reading() as tx:
-        rows = tx.execute(BY_SESSION.where(LoginSession.secret_hash == _session_key(app, secret))).all()
+    rows = app.look(BY_SESSION, secret=_session_key(app, secret))
     if not rows or rows[0].expires_at <= app.wall():
         raise NotAuthenticated("登录已失效，请重新登录。", en="The session has ended; log in again.")
     return SessionView(secret, rows[0].csrf, _active(of_rows(rows)), rows[0].expires_at)
@@ -97,8 +105,7 @@ def issue_token(app: App, name: str, *, by: Viewer | None, label: str = "") -> s
 
 def token_person(app: App, secret: str) -> PersonView:
     """Whose bearer token this is; raises NotAuthenticated."""
-    with app.reading() as tx:
-        rows = tx.execute(BY_TOKEN.where(Token.secret_hash == _hash(secret))).all()
+    rows = app.look(BY_TOKEN, secret=_hash(secret))
     if not rows or rows[0].revoked_at is not None:
         raise NotAuthenticated(
             "访问令牌无效或已吊销，请重新签发。", en="The token is unknown or revoked; issue a new one."

@@ -2,30 +2,39 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.bpm.model import Task, TaskCandidate
 from engine.bpm.viewer import Viewer
 
 
-def involves(name: Any, candidates: Any) -> ColumnElement[bool]:
-    """A task that this person has, had, delegated or may take."""
-    named = or_(Task.assignee == name, Task.owner == name, Task.completed_by == name)
-    return or_(named, candidate_in(candidates))
+def named_in(name: Any) -> ColumnElement[bool]:
+    """A task that this person has, had or delegated."""
+    return or_(Task.assignee == name, Task.owner == name, Task.completed_by == name)
 
 
 def candidate_in(candidates: Any) -> ColumnElement[bool]:
     """A task that one of these groups or people may take."""
-    return exists().where(TaskCandidate.task_id == Task.id, TaskCandidate.candidate.in_(candidates))
+    return exists(_offer(candidates))
 
 
-# One task, if this person may see it; compiled once, see `seen_by`.
+def _offer(candidates: Any) -> Select[str]:
+    return (
+        select(TaskCandidate.candidate)
+        .where(TaskCandidate.task_id == Task.id, TaskCandidate.candidate.in_(candidates))
+        .correlate(Task)
+    )
+
+
+# One task, if this person may see it; compiled once, see `seen_by`. A scalar subquery, because from EXISTS PostgreSQL
+# makes a table of everything that is offered to the person, even for one task.
 VISIBLE = and_(
     Task.id == bindparam("task_id"),
     or_(
         bindparam("admin", type_=Boolean()) == true(),
-        involves(bindparam("viewer"), bindparam("candidates", expanding=True)),
+        named_in(bindparam("viewer")),
+        _offer(bindparam("candidates", expanding=True)).limit(1).scalar_subquery().is_not(None),
     ),
 )
 
@@ -42,4 +51,4 @@ def visible_task(tx: Session, task_id: str, viewer: Viewer) -> Task | None:
 
 def seen_task(viewer: Viewer) -> ColumnElement[bool]:
     """A task that this person may see."""
-    return true() if viewer.admin else involves(viewer.name, viewer.candidates)
+    return true() if viewer.admin else or_(named_in(viewer.name), candidate_in(viewer.candidates))

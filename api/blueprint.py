@@ -37,12 +37,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
 
     def body(self, schema: type[Schema]) -> Callable[[Route], Route]:
         """The route takes this JSON body, as keyword arguments; a missing body is an empty object."""
-        decorate: Callable[[Route], Route] = self.arguments(schema, location="json", required=False, as_kwargs=True)
+        decorate: Callable[[Route], Route] = self.arguments(schema(), location="json", required=False, as_kwargs=True)
         return decorate
 
     def query(self, schema: type[Schema]) -> Callable[[Route], Route]:
         """The route takes these query parameters, as keyword arguments."""
-        decorate: Callable[[Route], Route] = self.arguments(schema, location="query", as_kwargs=True)
+        decorate: Callable[[Route], Route] = self.arguments(schema(), location="query", as_kwargs=True)
         return decorate
 
     def form(self, schema: type[Schema], *, file: str) -> Callable[[Route], Route]:

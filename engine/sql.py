@@ -7,7 +7,7 @@ import re
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain, groupby, islice
+from itertools import groupby
 from typing import Any, cast
 
 import psycopg
@@ -20,7 +20,7 @@ from engine.db import Base, driver_of
 
 Row = dict[str, Any]
 Found = Any  # a named tuple of what was selected
-TOGETHER = 64  # rows that PostgreSQL is given at once
+TOGETHER = 64  # rows that are sent at once
 MARKS = {"sqlite": re.compile(r":(\w+)"), "postgresql": re.compile(r"%\((\w+)\)s")}  # as SQLAlchemy writes them
 SIGNS = {"sqlite": "?", "postgresql": "$"}  # as the databases number them: what the drivers need not translate
 LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
@@ -36,6 +36,7 @@ class Text:
         for bind in compiled.literal_execute_params:
             written = compiled.render_literal_value(bind.value, bind.type)
             self._template = self._template.replace(f"__[POSTCOMPILE_{compiled.bind_names[bind]}]", written)
+        self.together = TOGETHER if dialect.name == "postgresql" or " VALUES " in self._template else 1
         self._lists = LIST.findall(self._template)
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         kinds = [(name, bind.type.dialect_impl(dialect)) for name, bind in compiled.binds.items()]
@@ -171,17 +172,23 @@ class Writes:
         """Write; answers how many rows the first statement changed."""
         tx.flush()
         connection = cast(Connection, tx.bind)
-        dialect = connection.dialect
-        together = TOGETHER if dialect.name == "postgresql" else 1
+        dialect, changed = connection.dialect, list[int]()
         with driver_of(connection, dialect) as driver:
-            cursor, changed, rest = cursor_of(driver), list[int](), iter(self._rows)
-            while part := list(islice(rest, together)):
-                texts = [statement.text(dialect) for statement, _ in part]
-                joined, names = _joined(tuple((text, len(list(same))) for text, same in groupby(texts)))
-                filled = [text.parameters(row, names[text]) for text, (_, row) in zip(texts, part, strict=True)]
-                cursor.execute(joined, list(chain.from_iterable(filled)))
+            cursor = cursor_of(driver)
+            for part in self._parts(dialect):
+                shape = groupby(text for text, _ in part)
+                joined, names = _joined(tuple((text, len(list(same))) for text, same in shape))
+                cursor.execute(joined, [value for text, row in part for value in text.parameters(row, names[text])])
                 changed.append(cursor.rowcount)
         return changed[0]
+
+    def _parts(self, dialect: Dialect) -> Iterator[list[tuple[Text, Mapping[str, Any]]]]:
+        """What goes together: with PostgreSQL whatever comes, with SQLite rows of one insert."""
+        rows = [(statement.text(dialect), row) for statement, row in self._rows]
+        for _, same in groupby(rows, key=lambda pair: dialect.name == "postgresql" or pair[0]):
+            part = list(same)
+            size = part[0][0].together
+            yield from (part[start : start + size] for start in range(0, len(part), size))
 
 
 @functools.lru_cache(maxsize=512)

@@ -1,5 +1,6 @@
 """Routes of instances: start a case, look at it, and the interventions of an admin."""
 
+from datetime import datetime
 from typing import Any
 
 from api import auth
@@ -12,10 +13,12 @@ from api.instances_schemas import (
     InstanceSchema,
     Reason,
     StartInstance,
+    Suspend,
     TimerSchema,
 )
 from api.schemas import PageQuery, page_of
-from engine.bpm import batches, instances, migration, queries, starters
+from api.tasks_schemas import Reschedule
+from engine.bpm import batches, instances, migration, queries, rescheduling, starters
 
 blp = Blueprint("instances", "流程实例：启动、查看、干预", "/instances")
 
@@ -63,12 +66,24 @@ def timers(instance_id: str, **wanted: Any) -> object:
     return queries.timers(auth.app(), auth.viewer(), instance_id, **wanted)
 
 
+@blp.post("/<instance_id>/timers/<int(max=2147483647):timer_id>")
+@blp.body(Reschedule)
+@blp.answers(TimerSchema)
+def move_timer(instance_id: str, timer_id: int, due_at: datetime, **why: Any) -> object:
+    """变更一个计时器的到期时刻（管理员）。
+
+    The old one stays as `replaced`, with the reason; the answer is the new one.
+    """
+    by = auth.admin().name
+    return rescheduling.move_timer(auth.app(), instance_id, timer_id, due_at, rescheduling.Why(by, **why))
+
+
 @blp.post("/<instance_id>/suspend")
-@blp.body(Reason)
+@blp.body(Suspend)
 @blp.answers(InstanceDetailSchema)
-def suspend(instance_id: str, reason: str) -> object:
-    """挂起（管理员）。"""
-    return instances.suspend(auth.app(), instance_id, by=auth.admin().name, reason=reason)
+def suspend(instance_id: str, **wanted: Any) -> object:
+    """挂起（管理员），期限照常计算或停止计时。"""
+    return instances.suspend(auth.app(), instance_id, by=auth.admin().name, **wanted)
 
 
 @blp.post("/<instance_id>/resume")

@@ -23,6 +23,16 @@ class Reason(Input):
     )
 
 
+class Suspend(Reason):
+    """Why an instance is suspended, and whether its deadlines run on."""
+
+    clock = fields.String(
+        load_default="running",
+        validate=validate.OneOf(("running", "stopped")),
+        metadata={"description": "running：期限照常计算；stopped：停止计时，恢复时按挂起时长顺延"},
+    )
+
+
 class InstanceQuery(PageQuery):
     """Which instances are listed."""
 
@@ -44,6 +54,7 @@ class InstanceSchema(Schema):
     revision = fields.Integer(metadata={"description": "每次变动加一"})
     suspended_at = Moment(allow_none=True)
     suspended_by = fields.String(allow_none=True)
+    clock_stopped = fields.Boolean(metadata={"description": "挂起期间是否停止计时"})
     started_at = Moment()
     started_by = fields.String()
     ended_at = Moment(allow_none=True)
@@ -75,6 +86,10 @@ class TimerSchema(Schema):
     status = fields.String(required=True)
     armed_at = Moment()
     ended_at = Moment(allow_none=True)
+    provisional = fields.Boolean(metadata={"description": "暂定：所用年份的放假安排尚未公布"})
+    reason = fields.String(allow_none=True, metadata={"description": "变更原因"})
+    clause = fields.String(allow_none=True, metadata={"description": "依据条款"})
+    changed_by = fields.String(allow_none=True, metadata={"description": "由谁变更"})
 
 
 class IncidentSchema(Schema):

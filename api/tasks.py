@@ -1,5 +1,6 @@
 """Routes of tasks: the work list and what people do with a task."""
 
+from datetime import datetime
 from typing import Any
 
 from api import auth
@@ -9,12 +10,13 @@ from api.tasks_schemas import (
     CommentTask,
     CompleteTask,
     DelegateTask,
+    Reschedule,
     ReturnTask,
     TaskDetailSchema,
     TaskQuery,
     TaskSchema,
 )
-from engine.bpm import queries, tasks
+from engine.bpm import queries, rescheduling, tasks
 from engine.campaign import people
 from engine.errors import Invalid, NotFound, Problem
 
@@ -93,6 +95,18 @@ def delegate(task_id: str, to: str) -> object:
 def send_back(task_id: str, reason: str) -> object:
     """退回：说明原因，交还给转办的人或原来的组。"""
     return tasks.send_back(auth.app(), task_id, viewer=auth.viewer(), reason=reason)
+
+
+@blp.post("/<task_id>/due")
+@blp.body(Reschedule)
+@blp.answers(TaskSchema)
+def move(task_id: str, due_at: datetime, **why: Any) -> object:
+    """变更办理期限（管理员）。
+
+    Reminders on the task's border that stand at its due date, or are counted from the same variable, move with it.
+    """
+    by = auth.admin().name
+    return rescheduling.move_task(auth.app(), task_id, due_at, rescheduling.Why(by, **why))
 
 
 @blp.post("/<task_id>/comment")

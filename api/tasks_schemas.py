@@ -45,6 +45,16 @@ class CommentTask(Input):
     text = fields.String(required=True, validate=validate.Length(1, 2000))
 
 
+class Reschedule(Input):
+    """A new due moment, with the reason and the rule that allows it."""
+
+    due_at = Moment(required=True, metadata={"description": "新的到期时刻，须晚于现在"})
+    reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "变更原因"})
+    clause = fields.String(
+        allow_none=True, load_default=None, validate=validate.Length(1, 255), metadata={"description": "依据条款"}
+    )
+
+
 class CommentSchema(Schema):
     """A remark that was made."""
 
@@ -71,6 +81,7 @@ class TaskSchema(Schema):
     assignee = fields.String(allow_none=True)
     owner = fields.String(allow_none=True, metadata={"description": "转办人"})
     due_at = Moment(allow_none=True)
+    provisional = fields.Boolean(metadata={"description": "期限暂定：所用年份的放假安排尚未公布"})
     follow_up_at = Moment(allow_none=True)
     lamp = fields.String(allow_none=True)
     status = fields.String(required=True)

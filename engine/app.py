@@ -1,9 +1,10 @@
 """App: the outside world in one object. ``transaction()`` holds the only commit in the program."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -20,6 +21,11 @@ from engine.errors import Conflict, EngineError, Problem, Unavailable
 from engine.files import Files
 from engine.settings import Settings
 from engine.sql import Statement
+
+if TYPE_CHECKING:
+    from engine.bpm.rescheduling import Why
+    from engine.bpm.spiff.types import Move
+    from engine.bpm.step import Opened
 
 KEPT = "kept"  # session.info flag: what was written before a savepoint stays although the act was refused (rule C3)
 
@@ -39,6 +45,8 @@ class App:
         self.groups: Callable[[], frozenset[str]] = frozenset  # the groups that people have, for the linter
         self.rules: list[Callable[[Model], Iterator[Problem]]] = []  # what the linter checks besides, such as statutes
         self.sights: list[Callable[[Viewer], ColumnElement[bool]]] = []  # further reasons to see an instance
+        self.moved: list[Callable[[Opened, Sequence[Move], Why], None]] = []  # told in the transaction what moved (C5)
+        self.projections: list[Callable[[App, datetime], int]] = []  # further provisional dates to count again (C9)
         self.after_commit: list[Callable[[], None]] = []
         self.engine = connect(settings.database_url)
         self._reader = self.engine.execution_options(sqlite_begin="DEFERRED")

@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.app import App
-from engine.bpm.model import Timer
+from engine.bpm.clocks import GOING
+from engine.bpm.model import Instance, Timer
 from engine.db import Base
 from engine.errors import Conflict, Invalid, NotFound
 
@@ -91,7 +92,7 @@ def move_to_next(app: App) -> datetime:
         row = tx.scalar(select(DemoClock).with_for_update())
         if row is None:
             raise _real()
-        due_at = tx.scalar(select(func.min(Timer.due_at)).where(Timer.status == "armed"))
+        due_at = tx.scalar(select(func.min(Timer.due_at)).join(Instance).where(Timer.status == "armed", GOING))
         if due_at is None:
             raise Conflict("没有等待到期的定时器，演示时钟没有拨动。", en="No timer is waiting; the clock stays.")
         row.ahead = max(row.ahead, _microseconds(due_at - app.wall()))

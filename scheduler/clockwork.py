@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from engine.app import App
+from engine.bpm import rescheduling
 from scheduler.jobs import JOBS, Job
 
 log = structlog.get_logger("scheduler")
@@ -38,7 +39,8 @@ class Clockwork:
         )
 
     def start(self) -> None:
-        """Catch up with what fell due while nothing ran, then follow the clock."""
+        """Catch up with new holidays and with what fell due while nothing ran, then follow the clock."""
+        rescheduling.reproject(self._app)
         self._going = True
         for job in self._jobs:
             self._ticks.add_job(

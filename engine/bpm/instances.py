@@ -1,21 +1,24 @@
 """Verbs on instances: start, cancel, suspend, resume."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import reasons, record, variables
+from engine.bpm import reasons, receiving, record, rescheduling, variables
 from engine.bpm.definitions import find
 from engine.bpm.model import Definition, Instance, Task, TaskCandidate
 from engine.bpm.spiff import run
 from engine.bpm.step import Opened, Standing, StepWorld, opened
 from engine.bpm.views import View, instance_view, task_view
 from engine.errors import Conflict, Invalid
+
+Clock = Literal["running", "stopped"]
 
 
 def start(
@@ -107,35 +110,49 @@ def cancel_case(case: Opened, *, by: str, reason: str) -> None:
     )
 
 
-def suspend(app: App, instance_id: str, *, by: str, reason: str) -> View:
-    """Stop all work on an instance. Its deadlines run on: what falls due meanwhile fires on resume."""
-    return _set_suspended(app, instance_id, by=by, reason=reason, suspended=True)
+def suspend(app: App, instance_id: str, *, by: str, reason: str, clock: Clock = "running") -> View:
+    """Stop all work on an instance; what messages and signals come for it waits.
+
+    With the clock ``running`` its deadlines run on, and what falls due meanwhile fires on resume at its own moment;
+    with the clock ``stopped`` nothing falls due, and on resume everything is put off by the time it was suspended.
+    """
+    now = app.clock()
+    with app.transaction() as tx, _to_switch(app, tx, instance_id, now, reason, suspended=False) as case:
+        case.change(suspended_at=now, suspended_by=by, clock_stopped=clock == "stopped")
+        _note_switch(case, "suspended", by, {"reason": reason, "clock": clock})
+        return shown(tx, app, instance_id)
 
 
 def resume(app: App, instance_id: str, *, by: str, reason: str) -> View:
-    """Let a suspended instance go on; everything that fell due meanwhile fires at its own moment."""
-    return _set_suspended(app, instance_id, by=by, reason=reason, suspended=False)
-
-
-def _set_suspended(app: App, instance_id: str, *, by: str, reason: str, suspended: bool) -> View:
+    """Let a suspended instance go on with what was waiting for it; see ``suspend`` for its deadlines."""
     now = app.clock()
-    with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
+    with app.transaction() as tx, _to_switch(app, tx, instance_id, now, reason, suspended=True) as case:
+        since, stopped = case.row.suspended_at, case.row.clock_stopped
+        assert since is not None
+        case.change(suspended_at=None, suspended_by=None, clock_stopped=False)
+        _note_switch(case, "resumed", by, {"reason": reason})
+        if stopped and since < now:
+            rescheduling.put_off(case, now - since, by=by, reason=reason)
+        receiving.receive_held(case, clock_stopped=stopped)
+        return shown(tx, app, instance_id)
+
+
+@contextmanager
+def _to_switch(
+    app: App, tx: Session, instance_id: str, now: datetime, reason: str, *, suspended: bool
+) -> Iterator[Opened]:
+    """An instance that goes on, or is suspended, and shall change that. Raises Conflict when it is the other way."""
+    with opened(app, tx, instance_id, now, even_suspended=True) as case:
         reasons.require(reason)
         needs_running(case.row)
-        if (case.row.suspended_at is not None) == suspended:
+        if (case.row.suspended_at is not None) != suspended:
             raise Conflict("该流程已经处于这个状态。", en="The instance is already in this state.")
-        case.change(suspended_at=now if suspended else None, suspended_by=by if suspended else None)
-        record.note(
-            tx,
-            instance_id,
-            "suspended" if suspended else "resumed",
-            at=now,
-            recorded_at=app.wall(),
-            actor=by,
-            detail={"reason": reason},
-        )
-        tx.flush()
-        return shown(tx, app, instance_id)
+        yield case
+
+
+def _note_switch(case: Opened, event: str, by: str, detail: dict[str, Any]) -> None:
+    record.note(case.tx, case.row.id, event, at=case.now, recorded_at=case.app.wall(), actor=by, detail=detail)
+    case.tx.flush()
 
 
 def needs_running(row: Standing | Instance) -> None:

@@ -3,22 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import incidents, instances, variables
+from engine.bpm.clocks import GOING
 from engine.bpm.correlation import key_text, matches
 from engine.bpm.model import Definition, Instance, Message, StartEvent, Subscription
-from engine.bpm.spiff import run
+from engine.bpm.receiving import HELD, receive
 from engine.bpm.step import opened
-from engine.errors import NotFound, Unavailable
+from engine.errors import Conflict, NotFound, Unavailable
 
 
 def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[str, Any], *, by: str) -> int:
     """Give a message to the instance that waits for it, or start the definition that it starts; answers 1.
 
-    Raises NotFound when nobody waits for this name with this correlation.
+    Raises NotFound when nobody waits for this name with this correlation, Conflict when who waits is suspended.
     """
     now = app.clock()
     given = variables.check(values)
@@ -26,6 +27,11 @@ def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[st
         message = Message(kind="message", name=name, correlation=dict(correlation), variables=given, at=now, sender=by)
         tx.add(message)
         if not _deliver(app, tx, message, by=by):
+            if message.target is not None:
+                raise Conflict(
+                    f"等待消息“{name}”的流程已挂起，恢复后才能接收，请稍后再发。",
+                    en=f"The instance that waits for message {name} is suspended; send it again when it has resumed.",
+                )
             raise NotFound(
                 f"没有流程正在等待消息“{name}”，或关联信息不符。请核对编号和名称。",
                 en=f"Nobody waits for message {name} with this correlation.",
@@ -40,7 +46,7 @@ def deliver_next(app: App) -> bool:
         with app.transaction() as tx:
             message = tx.scalar(
                 select(Message)
-                .where(Message.delivered_at.is_(None))
+                .where(Message.delivered_at.is_(None), ~HELD)
                 .order_by(Message.at, Message.id)
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -57,9 +63,9 @@ def deliver_next(app: App) -> bool:
 
 
 def pending(app: App) -> bool:
-    """Whether something is on its way."""
+    """Whether something is on its way to somebody who goes on."""
     with app.reading() as tx:
-        return tx.scalar(select(Message.id).where(Message.delivered_at.is_(None)).limit(1)) is not None
+        return tx.scalar(select(Message.id).where(Message.delivered_at.is_(None), ~HELD).limit(1)) is not None
 
 
 def _deliver(app: App, tx: Session, message: Message, *, by: str) -> bool:
@@ -67,20 +73,27 @@ def _deliver(app: App, tx: Session, message: Message, *, by: str) -> bool:
     if message.kind == "signal" and message.target is None:
         message.receivers = _fan_out(app, tx, message, by=by)
         return True
-    found = message.target or _waiter(tx, message)
+    found = message.target if message.kind == "signal" else _waiter(tx, message, GOING)
     if found is not None:
         message.receivers = _give(app, tx, message, found, by=by)
+    elif message.kind == "message" and (suspended := _waiter(tx, message, ~GOING)):
+        _hold(message, suspended)
     elif message.kind == "message":
         message.receivers = _start_new(app, tx, message, _start_events(tx, message)[:1], by=by)
     return message.receivers > 0
 
 
-def _waiter(tx: Session, message: Message) -> str | None:
+def _hold(message: Message, waiting_id: str) -> None:
+    """Nothing is lost on somebody who is suspended: it stays on its way until that instance resumes or ends."""
+    message.target, message.delivered_at = waiting_id, None
+
+
+def _waiter(tx: Session, message: Message, of: ColumnElement[bool]) -> str | None:
     """The oldest subscription this message is for: by declared keys (indexed), else by the instances' variables."""
     waiting = (
         select(Subscription.token, Subscription.correlation, Instance.variables)
         .join(Instance)
-        .where(Subscription.kind == message.kind, Subscription.name == message.name, Instance.suspended_at.is_(None))
+        .where(Subscription.kind == message.kind, Subscription.name == message.name, of)
         .order_by(Subscription.id)
     )
     if message.correlation:
@@ -102,12 +115,11 @@ def _give(app: App, tx: Session, message: Message, waiting_id: str, *, by: str) 
     if instance_id is None:
         return 0
     # The message stands at the moment it was thrown: timers due before it fire first, later ones do not.
-    with opened(app, tx, instance_id, message.at, even_suspended=message.target is not None) as case:
-        if not any(waiting.id == waiting_id for waiting in case.snapshot.waiting):
+    with opened(app, tx, instance_id, message.at, even_suspended=True) as case:
+        if case.row.suspended_at is not None:
+            _hold(message, waiting_id)
             return 0
-        after = run.deliver(case.model, case.row.state, waiting_id, message.variables, message.at, case.world)
-        case.apply(after, actor=by)
-    return 1
+        return receive(case, message, waiting_id, message.at, by=by)
 
 
 def _fan_out(app: App, tx: Session, signal: Message, *, by: str) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.clocks import has_passed
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
 from engine.bpm.paging import choose, paged
 from engine.bpm.sight import candidate_in, seen_task, visible_task
@@ -73,7 +74,7 @@ def tasks(
     if unit:
         wanted.append(_offered_to(unit))
     if overdue is not None:
-        late = and_(Task.due_at.is_not(None), Task.due_at <= app.clock())
+        late = has_passed(Task.due_at, app.clock())
         wanted.append(late if overdue else ~late)
     if definition:
         wanted.append(Definition.key == definition)
@@ -146,11 +147,10 @@ def instances(
         wanted.append(
             or_(Instance.business_key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True))
         )
-    found = select(Instance, Definition).join(Definition).where(*wanted)
     with app.reading() as tx:
         return paged(
             tx,
-            found,
+            select(Instance, Definition).join(Definition).where(*wanted),
             (Instance.started_at.desc(), Instance.id),
             page,
             size,

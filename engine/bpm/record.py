@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpm.correlation import key_text
 from engine.bpm.model import Event, Incident, Instance, Message, Subscription, Task, TaskCandidate, Timer
-from engine.bpm.spiff.types import OpenTask, OpenTimer, Snapshot, Thrown, TraceEntry, Waiting
+from engine.bpm.spiff.types import Move, OpenTask, OpenTimer, Snapshot, Thrown, TraceEntry, Waiting
 from engine.errors import Stale
 from engine.sql import Statement, Writes, insert_into
 
@@ -33,7 +33,11 @@ _END_TASK = Statement(
     .where(_task.c.id == bindparam("task"))
     .values({name: bindparam(name) for name in ("status", "ended_at", "completed_by")})
 )
-_MOVE_TASK = Statement(update(_task).where(_task.c.id == bindparam("task")).values(due_at=bindparam("due_at")))
+_MOVE_TASK = Statement(
+    update(_task)
+    .where(_task.c.id == bindparam("task"))
+    .values({name: bindparam(name) for name in ("due_at", "provisional")})
+)
 _RENAME_TASK = Statement(
     update(_task)
     .where(_task.c.id == bindparam("task"))
@@ -116,12 +120,15 @@ def note(
     recorded_at: datetime,
     actor: str,
     task: Task | None = None,
+    move: Move | None = None,
     detail: Row | None = None,
 ) -> None:
-    """Record what a person did that is no step of the process: claimed, commented, suspended …"""
+    """Record what a person did that is no step of the process: claimed, commented, suspended, moved a due moment …"""
+    place = task or move
     written = Event(
         instance_id=instance_id, event=event, at=at, recorded_at=recorded_at, actor=actor, detail=detail,
-        element=task and task.element, name=task and task.name, type=task and task.type, task_id=task and task.id,
+        element=place and place.element, name=place and place.name, type=place and place.type,
+        task_id=task.id if task else move and move.task,
     )  # fmt: skip
     tx.add(written)
 
@@ -157,8 +164,12 @@ def _write_tasks(writes: Writes, instance_id: str, before: Snapshot, after: Snap
     ends, gone = endings(after, actor), [task for task in before.tasks if task.id not in open_now]
     unseen: Row = {"status": "cancelled", "ended_at": None, "completed_by": None}
     writes.add(_END_TASK, [{"task": task.id, **ends.get((task.id, task.element), unseen)} for task in gone])
-    moved = [task for task in open_now.values() if task.id in known and known[task.id].due_at != task.due_at]
-    writes.add(_MOVE_TASK, [{"task": task.id, "due_at": task.due_at} for task in moved])
+    moved = [
+        {"task": task.id, "due_at": task.due_at, "provisional": task.provisional}
+        for task in open_now.values()
+        if task.id in known and (known[task.id].due_at, known[task.id].provisional) != (task.due_at, task.provisional)
+    ]
+    writes.add(_MOVE_TASK, moved)
     _rename_tasks(writes, [(known[task.id], task) for task in open_now.values() if task.id in known])
     opened = [task for task in open_now.values() if task.id not in known]
     writes.add(_TASK, [_task_row(instance_id, task) for task in opened])
@@ -181,6 +192,7 @@ def _task_row(instance_id: str, task: OpenTask) -> Row:
         "id": task.id, "instance_id": instance_id, "element": task.element, "name": task.name, "type": task.type,
         "status": "open", "assignee": task.assignee, "form": task.form, "priority": task.priority,
         "created_at": task.created_at, "due_at": task.due_at, "follow_up_at": task.follow_up_at,
+        "provisional": task.provisional,
     }  # fmt: skip
 
 
@@ -210,6 +222,7 @@ def _timer_row(instance_id: str, timer: OpenTimer, now: datetime) -> Row:
     return {
         "token": timer.id, "instance_id": instance_id, "element": timer.element, "name": timer.name,
         "kind": timer.kind, "due_at": timer.due_at, "status": "armed", "armed_at": now,
+        "provisional": timer.provisional,
     }  # fmt: skip
 
 

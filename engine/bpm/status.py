@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, select
 
+from engine.bpm.clocks import GOING, has_passed
 from engine.bpm.model import Incident, Instance, Message, Notice, Task, Timer
 
 if TYPE_CHECKING:
@@ -39,15 +40,16 @@ def status(app: "App") -> Status:
         def count(*where: ColumnElement[bool]) -> int:
             return tx.scalar(select(func.count()).where(*where)) or 0
 
-        is_open = Task.status == "open"
-        going = Timer.instance_id == Instance.id, Instance.suspended_at.is_(None)
+        is_open, overdue = Task.status == "open", has_passed(Task.due_at, now)
+        theirs = Task.instance_id == Instance.id, is_open
+        going = Timer.instance_id == Instance.id, GOING
         late = *going, Timer.status == "armed", Timer.due_at <= now
         return Status(
             now=now,
             running=count(Instance.status.in_(("running", "incident"))),
             open_tasks=count(is_open),
-            due=count(is_open, Task.due_at > now, Task.due_at <= tomorrow),
-            overdue=count(is_open, Task.due_at <= now),
+            due=count(*theirs, has_passed(Task.due_at, tomorrow), ~overdue),
+            overdue=count(*theirs, overdue),
             late_timers=count(*late),
             late_since=tx.scalar(select(func.min(Timer.due_at)).where(*late)),
             incidents=count(Incident.resolved_at.is_(None)),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import incidents, instances
+from engine.bpm.clocks import GOING
 from engine.bpm.model import Definition, Instance, StartEvent, Timer
 from engine.bpm.spiff.starts import next_start
 from engine.bpm.step import StepWorld, opened
@@ -48,7 +49,7 @@ def _claim(tx: Session, now: datetime) -> tuple[str, datetime] | None:
     found = tx.execute(
         select(Timer.instance_id, Timer.due_at)
         .join(Instance)
-        .where(Timer.status == "armed", Timer.due_at <= now, Instance.suspended_at.is_(None))
+        .where(Timer.status == "armed", Timer.due_at <= now, GOING)
         .order_by(Timer.due_at, Timer.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=(Timer, Instance))
@@ -59,11 +60,7 @@ def _claim(tx: Session, now: datetime) -> tuple[str, datetime] | None:
 def next_due(app: App) -> datetime | None:
     """The moment at which the next timer of any running instance or start event falls due; process time."""
     with app.reading() as tx:
-        armed = tx.scalar(
-            select(func.min(Timer.due_at))
-            .join(Instance)
-            .where(Timer.status == "armed", Instance.suspended_at.is_(None))
-        )
+        armed = tx.scalar(select(func.min(Timer.due_at)).join(Instance).where(Timer.status == "armed", GOING))
         starting = tx.scalar(
             select(func.min(StartEvent.due_at)).join(Definition).where(Definition.suspended_at.is_(None))
         )

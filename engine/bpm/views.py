@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.app import App
 from engine.bpm.batch_model import Batch, BatchItem
+from engine.bpm.clocks import own_time
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, Timer
 from engine.bpm.step import Named, Standing
 from engine.lamp import NONE, due_lamp
@@ -17,8 +18,8 @@ View = dict[str, Any]
 def task_view(
     app: App, task: Task | Found, instance: Instance | Standing, definition: Definition | Named, candidates: list[str]
 ) -> View:
-    """One task as a list row; the lamp is computed for now."""
-    open_lamp = due_lamp(task.due_at, app.clock(), app.calendar, app.zone)
+    """One task as a list row; the lamp is computed for now, or for when its instance's clock was stopped."""
+    open_lamp = due_lamp(task.due_at, own_time(instance, app.clock()), app.calendar, app.zone)
     return {
         "id": task.id,
         "element": task.element,
@@ -38,6 +39,7 @@ def task_view(
         "priority": task.priority,
         "created_at": task.created_at,
         "due_at": task.due_at,
+        "provisional": task.provisional,
         "follow_up_at": task.follow_up_at,
         "lamp": open_lamp if task.status == "open" else NONE,
         "status": task.status,
@@ -71,6 +73,7 @@ def instance_view(instance: Instance, definition: Definition) -> View:
         "ended_at": instance.ended_at,
         "suspended_at": instance.suspended_at,
         "suspended_by": instance.suspended_by,
+        "clock_stopped": instance.clock_stopped,
     }
 
 
@@ -100,6 +103,10 @@ def timer_view(timer: Timer) -> View:
         "status": timer.status,
         "armed_at": timer.armed_at,
         "ended_at": timer.ended_at,
+        "provisional": timer.provisional,
+        "reason": timer.reason,
+        "clause": timer.clause,
+        "changed_by": timer.changed_by,
     }
 
 

@@ -10,9 +10,11 @@ from engine.app import App
 def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
     # Imported here, so that the tables can be imported without the operators.
-    from engine.campaign import membership, operators, scope, statutes
+    from engine.campaign import membership, moving, operators, scope, statutes
 
     operators.register(app)
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)
+    app.moved.append(moving.follow)
+    app.projections.append(moving.reproject)
     app.groups = partial(membership.inhabited, app)

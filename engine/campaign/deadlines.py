@@ -22,6 +22,7 @@ ON_THE_LAMP = (
     PLAN,
 )  # a supervision limit is a second deadline: lamps count from the original or extended one
 MARK = "示例规则，需法制审核"
+SET_OTHERWISE = "另行确定届满时刻为"  # the moment is not the end of the count
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,38 @@ def extend_in(
     return row
 
 
+def move_in(
+    tx: Session,
+    app: App,
+    old: Deadline,
+    due_at: datetime,
+    *,
+    reason: str,
+    now: datetime,
+    trace: list[str] | None = None,
+    clause: str = "",
+    actor: str = "",
+) -> Deadline:
+    """Let an open deadline end at another moment; the old row stays as ``replaced``. ``trace`` is a new count of the
+    same period; without, the moment was given.
+    """
+    shown = due_at.astimezone(app.zone)
+    row = Deadline(
+        hazard=old.hazard, kind=old.kind, start_at=old.start_at, n=old.n, unit=old.unit, roll=old.roll, due_at=due_at,
+        due_on=last_day(due_at, app), clause=clause, provisional=False, state=OPEN, opened_at=now,
+        trace=trace or [*old.trace, f"人工{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准：{reason}"],
+    )  # fmt: skip
+    _add(tx, row)
+    _replace(old, row, now, reason, actor)
+    tx.flush()
+    return row
+
+
+def set_otherwise(row: Deadline) -> bool:
+    """Whether its moment is not the end of its count: the diagram or a person set it."""
+    return any(SET_OTHERWISE in line for line in row.trace)
+
+
 def close_in(
     tx: Session,
     hazard: str,
@@ -177,7 +210,7 @@ def _row(
     trace = list(count.trace)
     if due_at is not None and due_at != count.due_at:
         shown = due_at.astimezone(app.zone)
-        trace.append(f"流程另行确定届满时刻为 {shown:%Y-%m-%d %H:%M}，以此为准")
+        trace.append(f"流程{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准")
     ends = due_at or count.due_at
     return Deadline(
         hazard=hazard, kind=kind, start_at=start_at, n=n, unit=unit, roll=roll, due_at=ends, due_on=last_day(ends, app),

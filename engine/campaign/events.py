@@ -19,7 +19,7 @@ from engine.campaign.sight import seen
 
 BY_PEOPLE = {
     "claimed": "认领", "released": "释放", "delegated": "转交", "returned": "退回", "commented": "备注",
-    "suspended": "挂起", "resumed": "恢复", "cancelled": "终止",
+    "suspended": "挂起", "resumed": "恢复", "cancelled": "终止", "rescheduled": "变更期限",
 }  # fmt: skip
 ORDER = ("task", "timer", "recheck", "finding", "rung", "deadline", "paper", "measure")  # within one moment
 ENDED = {"met": "按期完成", "missed": "逾期完成", "replaced": "已变更", "void": "已作废", "suspended": "已中止"}

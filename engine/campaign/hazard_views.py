@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.model import Task
+from engine.bpm.model import Instance, Task
 from engine.campaign import deadlines, lamp, stages
 from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.model import HazardCode, Person, Place, Unit
@@ -86,6 +86,7 @@ class _Around:
         tasks = select(Task.instance_id, Task.element).where(Task.instance_id.in_(ids), Task.status == "open")
         for instance, element in tx.execute(tasks):
             self.elements.setdefault(instance, []).append(element)
+        self.stopped = set(tx.scalars(select(Instance.id).where(Instance.id.in_(ids), Instance.clock_stopped)))
         self.places = _names(tx, Place.id, Place.name, {hazard.place for hazard in hazards})
         self.codes = _names(tx, HazardCode.id, HazardCode.name, {hazard.code_id for hazard in hazards})
         self.people = _names(tx, Person.name, Person.display_name, {hazard.finder for hazard in hazards})
@@ -107,9 +108,10 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
         failed,
         applied,
         measures[0].kind if measures else "",
+        hazard.instance_id in around.stopped,
     )
     light = lamp.of(app, facts, now)
-    late = shown is not None and shown.due_at <= now and not applied
+    late = shown is not None and shown.due_at <= now and not applied and not facts.stopped
     return HazardView(
         **{name: getattr(hazard, name) for name in HazardView.__slots__ if name in Hazard.__mapper__.columns},
         place_name=around.places[hazard.place],

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, c
 
 from engine import lamp
 from engine.app import App
-from engine.bpm.model import Task
+from engine.bpm.model import Instance, Task
 from engine.campaign import stages
 from engine.campaign.case_model import Deadline, Hazard, Measure, Recheck
 from engine.campaign.deadlines import ON_THE_LAMP, OPEN
@@ -34,6 +34,7 @@ class Facts:
     failed_rechecks: int = 0
     applied: bool = False
     measure: str = ""
+    stopped: bool = False  # suspended with its clock stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def of(app: App, facts: Facts, now: datetime) -> Lamp:
         return Lamp(DEEP_RED, f"复查不合格 {facts.failed_rechecks} 次", over, left)
     if facts.applied:
         return Lamp(GREEN, "整改已提交，等待复查和销号")
+    if facts.stopped:
+        return Lamp(GREEN, "挂起，停止计时，恢复后顺延")
     if facts.due_at is None:
         return Lamp(GREEN, "尚未确定时限")
     colour = lamp.due_lamp(facts.due_at, now, app.calendar, app.zone)
@@ -81,7 +84,7 @@ def column(app: App, now: datetime) -> ColumnElement[str]:
         (Hazard.closed_at.is_not(None), literal(GREY)),
         (running, literal(PURPLE)),
         (failed >= 2, literal(DEEP_RED)),
-        (applied(), literal(GREEN)),
+        (applied() | stopped(), literal(GREEN)),
         (due_at.is_(None), literal(GREEN)),
         (due_at <= now, case((due_on <= deep, literal(DEEP_RED)), else_=literal(RED))),
         (due_on <= orange, literal(ORANGE)),
@@ -91,8 +94,17 @@ def column(app: App, now: datetime) -> ColumnElement[str]:
 
 
 def late(now: datetime) -> ColumnElement[bool]:
-    """Whether a hazard is overdue, as an SQL condition; what waits for us after the fix was handed in is not."""
-    return and_(next_due(Deadline.due_at) <= now, ~applied())
+    """Whether a hazard is overdue, as an SQL condition; what waits for us after the fix was handed in is not, nor what
+    is suspended with its clock stopped.
+    """
+    return and_(next_due(Deadline.due_at) <= now, ~applied(), ~stopped())
+
+
+def stopped() -> ColumnElement[bool]:
+    """Whether its case is suspended with the clock stopped, as an SQL condition over ``hazard``."""
+    return (
+        select(Instance.id).where(Instance.id == Hazard.instance_id, Instance.clock_stopped).correlate(Hazard).exists()
+    )
 
 
 def applied() -> ColumnElement[bool]:

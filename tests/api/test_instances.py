@@ -100,3 +100,46 @@ def test_retrying_an_unknown_incident_is_404_and_needs_an_admin(root: FlaskClien
     assert root.post("/api/v1/incidents/x/retry").status_code == 404
     assert owner.post("/api/v1/incidents/x/retry").status_code == 403
     assert root.get("/api/v1/incidents").json["total"] == 0
+
+
+def test_a_timer_and_a_due_date_are_moved_by_an_admin_with_a_reason(
+    root: FlaskClient, owner: FlaskClient, review: str, task_id: str
+) -> None:
+    timed = REVIEW.replace(
+        b'<bpmn:sequenceFlow id="to_done"',
+        b'<bpmn:boundaryEvent id="late" attachedToRef="check" cancelActivity="false"><bpmn:outgoing>to_noted'
+        b"</bpmn:outgoing><bpmn:timerEventDefinition><bpmn:timeDuration>P3D</bpmn:timeDuration>"
+        b'</bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:endEvent id="noted"><bpmn:incoming>to_noted'
+        b'</bpmn:incoming></bpmn:endEvent><bpmn:sequenceFlow id="to_noted" sourceRef="late" targetRef="noted" />'
+        b'<bpmn:sequenceFlow id="to_done"',
+    )
+    assert root.post("/api/v1/definitions", data=timed, content_type="application/xml").status_code == 201
+    case = root.post("/api/v1/instances", json={"definition": review}).json
+    path = f"/api/v1/instances/{case['id']}/timers"
+    (armed,) = root.get(path).json["items"]
+    body = {"due_at": "2026-10-20T10:00:00", "reason": "设备检修", "clause": "本地规则第三条"}
+    assert owner.post(f"{path}/{armed['id']}", json=body).status_code == 403
+    for wrong in ({}, {**body, "reason": ""}, {**body, "due_at": "2026-09-01T10:00:00"}, {**body, "due_at": "soon"}):
+        assert root.post(f"{path}/{armed['id']}", json=wrong).status_code == 422
+    moved = root.post(f"{path}/{armed['id']}", json=body).json
+    assert (moved["due_at"], moved["status"], moved["provisional"]) == ("2026-10-20T10:00:00+08:00", "armed", False)
+    assert root.post(f"{path}/{armed['id']}", json=body).status_code == 409
+    assert root.post(f"{path}/999999", json=body).status_code == 404
+    old = next(timer for timer in root.get(path).json["items"] if timer["id"] == armed["id"])
+    assert (old["status"], old["reason"], old["clause"], old["changed_by"]) == (
+        "replaced", "设备检修", "本地规则第三条", "root",
+    )  # fmt: skip
+    task = case["tasks"][0]["id"]
+    assert owner.post(f"/api/v1/tasks/{task}/due", json=body).status_code == 403
+    assert root.post(f"/api/v1/tasks/{task}/due", json={**body, "reason": " "}).status_code == 422
+    assert root.post(f"/api/v1/tasks/{task}/due", json=body).json["due_at"] == "2026-10-20T10:00:00+08:00"
+    assert root.post("/api/v1/tasks/nothing/due", json=body).status_code == 404
+
+
+def test_an_instance_is_suspended_with_its_clock_stopped_or_running(root: FlaskClient, task_id: str) -> None:
+    case = root.get("/api/v1/instances").json["items"][0]["id"]
+    path = f"/api/v1/instances/{case}"
+    assert root.post(f"{path}/suspend", json={"reason": "核实", "clock": "slow"}).status_code == 422
+    assert root.post(f"{path}/suspend", json={"reason": "核实", "clock": "stopped"}).json["clock_stopped"] is True
+    assert root.post(f"{path}/resume", json={"reason": "核实完"}).json["clock_stopped"] is False
+    assert root.post(f"{path}/suspend", json={"reason": "核实"}).json["clock_stopped"] is False

@@ -1,7 +1,7 @@
 """The clockwork on real time: it wakes when something is due, hears of commits, and shares work with others."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,11 @@ from api.compose import compose
 from engine import demo_clock
 from engine.app import App
 from engine.bpm import definitions, instances, notices
-from engine.bpm.model import Event, Instance, Notice
-from engine.testing import START
+from engine.bpm.model import Event, Instance, Notice, Task
+from engine.testing import START, FakeClock
 from scheduler import jobs
 from scheduler.clockwork import LOOK, Clockwork
+from tests.engine.bpm.test_rescheduling import COUNTED, UNKNOWN
 from tests.scheduler.waiting import wait_until
 
 RUNGS = Path(__file__).with_name("rungs.bpmn")
@@ -125,3 +126,17 @@ def test_several_schedulers_share_the_work_and_every_rung_fires_once(demo: App) 
     assert [variables["reached"] for variables in reached] == [3] * 40
     assert len(rungs) == 120 and {count for *_, count in rungs} == {1}
     assert waiting == 0
+
+
+def test_a_scheduler_that_starts_counts_provisional_dates_with_the_holidays_it_brings(app: App) -> None:
+    app.clock = FakeClock(UNKNOWN)
+    definitions.deploy(app, {"counted.bpmn": COUNTED}, by="test")
+    case = instances.start(app, "counted", {}, by="owner")
+    assert case["tasks"][0]["provisional"]
+    app.calendar = app.calendar.extended(2027, {date(2027, 10, day): "国庆节" for day in range(1, 9)}, {})
+    made = Clockwork(app)
+    made.start()
+    made.stop()
+    with app.reading() as tx:
+        task = tx.get_one(Task, case["tasks"][0]["id"])
+    assert (task.provisional, task.due_at) == (False, datetime(2027, 10, 12, 16, 0, tzinfo=UTC))

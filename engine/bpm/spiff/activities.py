@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpm.expressions import run_script
-from engine.bpm.spiff import arming, timers, variables
+from engine.bpm.spiff import arming, projection, timers, variables
 from engine.bpm.spiff.element import Element
 from engine.bpm.spiff.model import Node, Trigger, Work
 from engine.bpm.spiff.results import mapped
@@ -38,14 +38,10 @@ class HumanTask(Element):
         facts: dict[str, Any] = {"at": instance.clock.isoformat()}
         facts |= self.offered(my_task)
         facts["assignee"] = _one_name(value("assignee"))
-        for key in ("due", "follow_up"):
-            given = value(key)
+        due, facts["from"] = projection.evaluate(my_task, human.due) if human.due is not None else (None, None)
+        for key, given in (("due", due), ("follow_up", value("follow_up"))):
             if given not in (None, ""):
-                facts[key] = (
-                    timers.schedule(given, instance.clock, instance.outside.zone).first.isoformat()
-                    if _is_span(given)
-                    else timers.moment(given, instance.outside.zone, end_of_day=True).isoformat()
-                )
+                facts[key] = timers.due_date(given, instance.clock, instance.outside.zone).isoformat()
         facts["priority"] = _priority(value("priority"))
         my_task.internal_data["human"] = {key: fact for key, fact in facts.items() if fact not in (None, [], 50)}
         return True
@@ -56,12 +52,6 @@ class HumanTask(Element):
         functions = my_task.workflow.top_workflow.functions
         given = {} if human is None else {"groups": human.groups, "users": human.users}
         return {name: _names(value and value.of(context, functions)) for name, value in given.items()}
-
-
-def _is_span(value: Any) -> bool:
-    return (not isinstance(value, str) and hasattr(value, "total_seconds")) or (
-        isinstance(value, str) and value.strip()[:1].upper() == "P"
-    )
 
 
 def _names(value: Any) -> list[str]:

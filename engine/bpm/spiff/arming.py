@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.bpm.spiff import timers, variables
+from engine.bpm.spiff import projection, timers, variables
 from engine.bpm.spiff.instance import Instance, utc
 from engine.bpm.spiff.model import Trigger
 from engine.bpm.spiff.tokens import Token
@@ -15,7 +15,7 @@ from engine.bpm.spiff.values import Value
 
 LISTENING = ("message", "signal", "timer", "conditional")
 AT_ONCE = 20
-Armed = dict[str, Any]  # id, kind, at (index in node.triggers) · due, every, left · name, correlation · last
+Armed = dict[str, Any]  # id, kind, at (index in node.triggers) · due, from, every, left · name, correlation · last
 
 
 def arm(token: Token) -> None:
@@ -46,9 +46,11 @@ def _entry(token: Token, index: int, trigger: Trigger) -> Armed:
     entry: Armed = {"id": instance.next_id(), "kind": trigger.kind, "at": index}
     if trigger.kind == "timer":
         assert trigger.value is not None
-        value = trigger.value.of(context, functions)
+        value, origin = projection.evaluate(token, trigger.value)
         planned = timers.schedule(value, instance.clock, instance.outside.zone)
         entry["due"] = planned.first.isoformat()
+        if origin is not None:
+            entry["from"] = origin
         if planned.every is not None:
             entry |= {"every": planned.text, "left": planned.left, "first": entry["due"], "round": 0}
     elif trigger.kind == "conditional":
@@ -135,6 +137,7 @@ def _advance_cycle(instance: Instance, entry: Armed) -> int:
     if entry["left"] is not None:
         following = min(following, before + entry["left"])
         entry["left"] -= following - before
+    entry.pop("from", None)  # the grid is settled once its first point has come
     entry["round"], entry["due"] = following, every.after(first, zone, following).isoformat()
     return following - before - 1
 

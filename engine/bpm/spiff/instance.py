@@ -14,6 +14,7 @@ from engine.bpm.functions import builtin_functions
 from engine.bpm.spiff.model import Body, Model, Node
 from engine.bpm.spiff.tokens import Scope, SubScope, Token
 from engine.bpm.spiff.types import BpmnError, Thrown, TraceEntry, World
+from engine.calendar import Watched
 from engine.errors import EngineError, Invalid
 
 MAX_DEPTH = 220
@@ -39,6 +40,7 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
         self.crowded = False
         self.terminated = False
         self.until = clock
+        self._calendar: Watched | None = None
         self._functions: tuple[datetime, Mapping[str, Callable[..., Any]]] | None = None
         body = model.processes[process]
         BpmnWorkflow.__init__(self, model.specs[process], script_engine=self, deserializing=True)
@@ -46,7 +48,7 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
 
     def leave(self) -> None:
         """The step is over: forget its world and what it did, as if it had been stored and loaded."""
-        self.world, self._functions = None, None
+        self.world, self._functions, self._calendar = None, None, None
         self.trace, self.thrown, self.passed, self.crowded = [], [], 0, False
 
     def enter(self, now: datetime, world: World) -> None:
@@ -75,9 +77,19 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
     def functions(self) -> Mapping[str, Callable[..., Any]]:
         """The functions of expressions at this moment of the clock."""
         if self._functions is None or self._functions[0] != self.clock:
-            builtin = builtin_functions(self.clock, self.outside.calendar, self.outside.zone)
-            self._functions = (self.clock, {**builtin, **self.outside.functions})
+            self._functions = (self.clock, self.functions_at(self.clock))
         return self._functions[1]
+
+    @property
+    def calendar(self) -> Watched:
+        """The calendar of this step; it notes when a date is only a guess (C9)."""
+        if self._calendar is None:
+            self._calendar = Watched(self.outside.calendar)
+        return self._calendar
+
+    def functions_at(self, moment: datetime) -> Mapping[str, Callable[..., Any]]:
+        """The functions of expressions, counting from this moment."""
+        return {**builtin_functions(moment, self.calendar, self.outside.zone), **self.outside.functions}
 
     def record(self, token: Token, event: str, *, missed: int = 0) -> None:
         """Add what happened to the trace of this step."""

@@ -68,7 +68,7 @@ def _task(instance: Instance, token: Token) -> OpenTask:
     return OpenTask(
         id=instance.name_of(token.id), element=node.id, name=node.name or node.id, type=node.tag,
         groups=tuple(facts.get("groups", ())), users=tuple(facts.get("users", ())), assignee=facts.get("assignee"),
-        due_at=due_of(token), no_deadline=human.no_deadline,
+        due_at=due_of(token), provisional="from" in facts, no_deadline=human.no_deadline,
         follow_up_at=_moment(facts.get("follow_up")), form=human.form, priority=facts.get("priority", 50),
         lane=node.lane, created_at=utc(facts["at"]),
     )  # fmt: skip
@@ -106,11 +106,11 @@ def _timers(instance: Instance, token: Token) -> Iterator[OpenTimer]:
     for entry in token.internal_data.get("armed", ()):
         if entry["kind"] != "timer":
             continue
-        node = _event(token)
+        node = event_of(token)
         host = instance.name_of(token.parent.id) if node.tag == "boundaryEvent" else None
         yield OpenTimer(
             instance.name_of(entry["id"]), node.id, node.name or node.id, utc(entry["due"]), _timer_kind(token),
-            node.interrupting if node.tag in ("boundaryEvent", "startEvent") else False, host,
+            node.interrupting if node.tag in ("boundaryEvent", "startEvent") else False, host, "from" in entry,
         )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def _waiting(instance: Instance, token: Token) -> Iterator[Waiting]:
     for entry in token.internal_data.get("armed", ()):
         if entry["kind"] in ("message", "signal"):
             correlation = {key: variables.plain(value) for key, value in entry.get("correlation", {}).items()}
-            yield Waiting(instance.name_of(entry["id"]), _event(token).id, entry["kind"], entry["name"], correlation)
+            yield Waiting(instance.name_of(entry["id"]), event_of(token).id, entry["kind"], entry["name"], correlation)
 
 
 def _failure(instance: Instance, token: Token) -> Failure | None:
@@ -128,7 +128,8 @@ def _failure(instance: Instance, token: Token) -> Failure | None:
     return Failure(instance.name_of(number), token.node.id, message, utc(at))
 
 
-def _event(token: Token) -> Any:
+def event_of(token: Token) -> Any:
+    """The event that a token which listens stands for."""
     return token.task_spec.start_node if isinstance(token.task_spec, EventSubprocess) else token.node
 
 

@@ -84,6 +84,13 @@ def moment(value: Any, zone: ZoneInfo, *, end_of_day: bool = False) -> datetime:
     raise _bad(value)
 
 
+def due_date(value: Any, now: datetime, zone: ZoneInfo) -> datetime:
+    """When work is due: a span counted from now, a moment, or a bare date, which is its end. Raises BadTimer."""
+    if isinstance(value, timedelta) or (isinstance(value, str) and value.strip()[:1] in ("P", "p")):
+        return schedule(value, now, zone).first
+    return moment(value, zone, end_of_day=True)
+
+
 def duration(text: str) -> Duration:
     """An ISO 8601 duration such as P3D, PT1H30M or P1M. Raises BadTimer."""
     found = _DURATION.fullmatch(text.strip().upper())

@@ -32,6 +32,7 @@ class OpenTask:
     priority: int
     lane: str | None
     created_at: datetime
+    provisional: bool = False  # counted with a year whose holiday table is not published (C9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class OpenTimer:
     kind: str  # boundary | catch | event_gateway | event_subprocess
     interrupting: bool
     host: str | None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,19 @@ class OperatorCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A due moment that was changed: that of the timer with id `timer`, which is gone, or else of the open `task`."""
+
+    element: str
+    name: str
+    type: str
+    before: datetime | None  # None: the task had no due date
+    after: datetime
+    task: str | None
+    timer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Where an instance stands after a step; `trace` and `thrown` hold only what this step did."""
 
@@ -157,6 +172,10 @@ class BpmnError(Exception):
 
 class TaskNotOpen(Exception):
     """This task is not open (any more) in this instance."""
+
+
+class NotArmed(Exception):
+    """No timer is armed under this id (any more)."""
 
 
 class NotWaiting(Exception):

@@ -225,6 +225,7 @@ const en: Words<typeof zh> = {
     commented: 'remark',
     suspended: 'suspended',
     resumed: 'resumed',
+    rescheduled: 'due date changed',
     message: 'message received',
     incident: 'incident',
     retried: 'retried',

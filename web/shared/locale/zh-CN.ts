@@ -223,6 +223,7 @@ export default {
     commented: '留言',
     suspended: '挂起',
     resumed: '恢复',
+    rescheduled: '变更期限',
     message: '收到消息',
     incident: '出现故障',
     retried: '重试',

@@ -1,139 +1,113 @@
-"""Clock rules C2–C4 and C8 against an oracle of thirty lines: random ladders of timers, random acts, random outages."""
+"""Clock rules C2–C6 and C8 against a simple oracle: random processes of timers, random stories (pure, through the stored bytes)."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import ClassVar
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine.bpm.spiff import parse, run
-from engine.bpm.spiff.types import OperatorCall, Snapshot, TaskNotOpen
-from engine.calendar import Calendar
-from tests.engine.bpm.diagrams import diagram, flows, timer
-
-START = datetime(2026, 9, 24, 1, 0, tzinfo=UTC)
-
-
-class World:
-    functions: ClassVar[dict[str, object]] = {}
-    calendar = Calendar.default()
-    zone = ZoneInfo("Asia/Shanghai")
-
-    def operator(self, call: OperatorCall) -> dict[str, object]:
-        raise AssertionError(call)
+from engine.bpm.spiff import parse, reschedule, run
+from engine.bpm.spiff.migrate import migrate
+from engine.bpm.spiff.translation import Move
+from engine.bpm.spiff.types import NotArmed, Snapshot, TaskNotOpen
+from engine.testing import START
+from tests.engine.bpm.clock_story import ACTS, Border, Wait, Work, numbered, processes
+from tests.engine.bpm.clock_telling import tell
+from tests.engine.bpm.spiff.kit import Outside
 
 
-@dataclass(frozen=True)
-class Rung:
-    """A boundary timer after ``due`` minutes; not interrupting, it arms a second rung ``further`` minutes on."""
+class PureCase:
+    """The pure core, driven as a careful caller would; suspensions are kept here, as the core knows none."""
 
-    due: int
-    interrupting: bool
-    further: int
+    def __init__(self, source: bytes) -> None:
+        self.source, self.world = source, Outside()
+        self.model = parse({"story.bpmn": source})
+        self.suspended: tuple[datetime, str] | None = None
+        self.happened: list[tuple[datetime, str, int]] = []
+        self.take(run.start(self.model, {}, START, self.world))
 
+    def take(self, after: Snapshot) -> None:
+        self.at = after
+        self.happened += [(entry.at, entry.element, entry.missed) for entry in after.trace if entry.event == "fired"]
 
-rungs = st.lists(st.builds(Rung, st.integers(1, 300), st.booleans(), st.integers(1, 300)), max_size=3)
-ladders = st.lists(rungs, min_size=1, max_size=4)  # one task after the other, each with its rungs
-acts = st.lists(st.tuples(st.sampled_from(["wait", "outage", "complete"]), st.integers(0, 400)), max_size=12)
+    def fired(self):
+        return self.happened
 
+    def armed(self):
+        return {found.element: found.due_at for found in self.at.timers}
 
-def case(ladder: list[list[Rung]]) -> bytes:
-    body, joined, last = ['<startEvent id="s"/><endEvent id="e"/>'], [], "s"
-    for number, boundary in enumerate(ladder):
-        task = f"t{number}"
-        body.append(f'<userTask id="{task}"/>')
-        joined.append(f"{last}>{task}")
-        last = task
-        for place, rung in enumerate(boundary):
-            name = f"{task}b{place}"
-            flag = "" if rung.interrupting else ' cancelActivity="false"'
-            body.append(
-                f'<boundaryEvent id="{name}" attachedToRef="{task}"{flag}>{timer(f"PT{rung.due}M")}</boundaryEvent>'
-            )
-            body.append(f'<intermediateCatchEvent id="{name}x">{timer(f"PT{rung.further}M")}</intermediateCatchEvent>')
-            body.append(f'<endEvent id="{name}e"/>')
-            joined += [f"{name}>{name}x", f"{name}x>{name}e"]
-    return diagram("".join(body) + flows(*joined, f"{last}>e"))
+    def open(self):
+        return {found.element: found.due_at for found in self.at.tasks}
 
+    def look(self, now):
+        if not self.suspended:
+            self.take(run.advance(self.model, self.at.state, now, self.world))
 
-def expected(ladder: list[list[Rung]], done: list[tuple[str, int]]) -> tuple[list[tuple[int, str]], str | None]:
-    """What must have fired and when (minutes from the start), and which task must be open at the end."""
-    fired: list[tuple[int, str]] = []
-    now, seen, task, armed = 0, 0, 0, 0  # `seen`: up to when the engine has looked
+    def wait(self, until):
+        while not self.suspended and (due := [found.due_at for found in self.at.timers if found.due_at <= until]):
+            self.look(min(due))
+            assert all(found.due_at > min(due) for found in self.at.timers)  # due exactly now is due (C4)
+        self.look(until)
 
-    def look(until: int) -> None:
-        nonlocal task, seen
-        seen = until
-        if task < 0 or task >= len(ladder):
-            return
-        hits = [(armed + rung.due, place, rung) for place, rung in enumerate(ladder[task]) if armed + rung.due <= until]
-        ending = min((at for at, _, rung in hits if rung.interrupting), default=None)
-        for at, place, rung in hits:
-            name = f"t{task}b{place}"
-            if (ending is None or at <= ending) and (at, name) not in fired:
-                fired.append((at, name))
-                fired.append((at + rung.further, f"{name}x"))
-        if ending is not None:
-            task = -1  # interrupted: the ladder ends here
+    def complete(self, now, task):
+        task_id = next(found.id for found in self.at.tasks if found.element == task)
+        if self.suspended:
+            return False
+        try:
+            self.take(run.complete(self.model, self.at.state, task_id, {}, now, self.world))
+        except TaskNotOpen:
+            self.look(now)
+            return False
+        return True
 
-    for act, minutes in done:
-        if act != "complete":
-            now += minutes
-            if act == "wait":
-                look(now)
-        else:
-            look(now)
-            if 0 <= task < len(ladder):
-                task, armed = task + 1, now
-    open_task = f"t{task}" if 0 <= task < len(ladder) else None
-    return sorted(entry for entry in fired if entry[0] <= seen), open_task
+    def extend(self, now, timer, due_at):
+        timer_id = next(found.id for found in self.at.timers if found.element == timer)
+        self.look(now)
+        try:
+            moved = self.suspended or reschedule.move_timer(self.model, self.at.state, timer_id, due_at, now, self.world)
+        except NotArmed:
+            return False
+        return self.moved(moved)
 
+    def extend_task(self, now, task, due_at):
+        task_id = next(found.id for found in self.at.tasks if found.element == task)
+        self.look(now)
+        try:
+            moved = self.suspended or reschedule.move_task(self.model, self.at.state, task_id, due_at, now, self.world)
+        except TaskNotOpen:
+            return False
+        return self.moved(moved)
 
-def tied(ladder: list[list[Rung]]) -> bool:
-    """Two boundary timers of one task due at the same moment: their order is not promised."""
-    return any(len({rung.due for rung in boundary}) < len(boundary) for boundary in ladder)
+    def moved(self, moved):
+        if self.suspended:
+            return False
+        self.take(moved[0])
+        return True
 
+    def suspend(self, now, clock):
+        if self.suspended or self.at.status != "running":
+            return False
+        self.suspended = (now, clock)
+        return True
 
-@settings(max_examples=150, deadline=None)
-@given(ladder=ladders.filter(lambda found: not tied(found)), done=acts)
-def test_every_rung_fires_at_its_own_moment_whatever_happens(
-    ladder: list[list[Rung]], done: list[tuple[str, int]]
-) -> None:
-    model, world, now = parse({"case.bpmn": case(ladder)}), World(), START
-    at = run.start(model, {}, now, world)
-    story = list(at.trace)
+    def resume(self, now):
+        if not self.suspended:
+            return False
+        (since, clock), self.suspended = self.suspended, None
+        if clock == "stopped":
+            self.take(reschedule.shift(self.model, self.at.state, now - since, now, self.world)[0])
+        self.look(now)
+        return True
 
-    def step(after: Snapshot) -> Snapshot:
-        story.extend(after.trace)
-        return after
-
-    for act, minutes in done:
-        if act == "complete":
-            at = step(run.advance(model, at.state, now, world))
-            current = [task.id for task in at.tasks]
-            if current:
-                try:
-                    at = step(run.complete(model, at.state, current[0], {}, now, world))
-                except TaskNotOpen:
-                    raise AssertionError("an open task could not be completed") from None
-        else:
-            now += timedelta(minutes=minutes)
-            if act == "wait":
-                at = step(run.advance(model, at.state, now, world))
-    fired = [((entry.at - START) // timedelta(minutes=1), entry.element) for entry in story if entry.event == "fired"]
-    wanted, open_task = expected(ladder, done)
-    assert sorted(fired) == wanted
-    assert [moment for moment, _ in fired] == sorted(moment for moment, _ in fired)
-    assert [task.element for task in at.tasks] == ([open_task] if open_task else [])
-    assert all(armed.due_at > at_seen(done) for armed in at.timers)
+    def migrate(self, now):
+        """To an equal definition: no due moment moves (C6)."""
+        equal, since = parse({"story.bpmn": self.source}), self.suspended[0] if self.suspended else None
+        self.take(migrate(self.model, equal, self.at.state, Move(), now, self.world, fire_until=since))
+        self.model = equal
 
 
-def at_seen(done: list[tuple[str, int]]) -> datetime:
-    """The last moment at which the engine looked."""
-    now = seen = 0
-    for act, minutes in done:
-        now += minutes if act != "complete" else 0
-        seen = now if act != "outage" else seen
-    return START + timedelta(minutes=seen)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(process=processes, story=st.lists(ACTS, max_size=14))
+@example(process=numbered([Work(60, [Border(30, False, 40), Border(50, True)]), Wait(10)]), story=[("outage", 0, 300), ("complete", 0, 1)])
+@example(process=numbered([Work(600, [Border(30, False, 0, None)])]), story=[("outage", 0, 100), ("stop_clock", 0, 1), ("wait", 0, 77), ("resume", 0, 1), ("wait", 0, 200)])
+def test_due_dates_and_firings_are_what_the_oracle_says_whatever_happens(process, story):
+    tell(process, story, PureCase)

@@ -1,0 +1,91 @@
+"""What follows in the registers when due moments move: deadline rows, and the chain that counts from them (C5, C9)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm import rescheduling
+from engine.bpm.model import Message
+from engine.bpm.rescheduling import Why
+from engine.bpm.spiff import timers
+from engine.bpm.spiff.types import Move
+from engine.bpm.step import ENGINE, Opened, opened
+from engine.campaign import deadlines
+from engine.campaign.case_model import Deadline, Hazard
+
+CHANGED = "deadline_changed"  # the message by which the chain hears of another rectification limit
+
+FOLLOWED = {deadlines.RECTIFY: "due_at", deadlines.PLAN: "plan_due_at"}  # the variables behind the due dates
+
+
+def follow(case: Opened, moves: Sequence[Move], why: Why) -> None:
+    """Move the deadlines of a hazard as its instance moved: all of them when its clock had been stopped, else those
+    at whose moment a task stood that was moved.
+    """
+    number = case.tx.scalar(select(Hazard.number).where(Hazard.instance_id == case.row.id))
+    for row in _open(case.tx, number) if number else ():
+        if why.put_off is not None:
+            _move(case, row, row.due_at + why.put_off, why)
+        elif move := next((move for move in moves if move.timer is None and move.before == row.due_at), None):
+            _move(case, row, move.after, why)
+
+
+def reproject(app: App, now: datetime) -> int:
+    """Count provisional deadlines again with the calendar of today, each in a transaction; answers how many moved.
+
+    One that the diagram set otherwise than by its count stays as it is: only its process knows how it came about.
+    """
+    with app.reading() as tx:
+        provisional = select(Deadline.id).where(Deadline.provisional, Deadline.state == deadlines.OPEN)
+        found = tx.scalars(provisional.order_by(Deadline.id)).all()
+    return rescheduling.each(found, lambda row_id: _reproject_one(app, row_id, now))
+
+
+def _reproject_one(app: App, row_id: int, now: datetime) -> bool:
+    with app.transaction() as tx:
+        instance_id = tx.scalar(select(Hazard.instance_id).join(Deadline).where(Deadline.id == row_id))
+        if instance_id is None:
+            return False
+        with opened(app, tx, instance_id, now, even_suspended=True) as case:
+            row = tx.get_one(Deadline, row_id, populate_existing=True)
+            count = app.calendar.count(row.start_at, row.n, row.unit, row.roll, app.zone)
+            if row.state != deadlines.OPEN or count.provisional or deadlines.set_otherwise(row):
+                return False
+            before = row.due_at
+            if count.due_at == before:
+                row.provisional, row.trace = False, [*count.trace, deadlines.MARK]
+                return False
+            _move(case, row, count.due_at, Why(ENGINE, rescheduling.TABLE_ARRIVED), trace=list(count.trace))
+            return True
+
+
+def _move(case: Opened, row: Deadline, due_at: datetime, why: Why, *, trace: list[str] | None = None) -> None:
+    before, name = row.due_at, FOLLOWED.get(row.kind)
+    deadlines.move_in(
+        case.tx, case.app, row, due_at, trace=trace, reason=why.reason, clause=why.clause or row.clause, now=case.now,
+        actor="" if why.by == ENGINE else why.by,
+    )  # fmt: skip
+    if name and _holds(case, name, before):
+        rescheduling.move_variable(case, name, due_at, replace(why, put_off=None))
+    if row.kind == deadlines.RECTIFY:
+        case.tx.add(
+            Message(
+                kind="message", name=CHANGED, correlation={"hazard": row.hazard},
+                variables={"due_at": due_at.isoformat()}, at=case.now, sender=case.row.id,
+            )
+        )  # fmt: skip
+
+
+def _holds(case: Opened, name: str, moment: datetime) -> bool:
+    try:
+        return timers.moment(case.snapshot.variables.get(name), case.app.zone) == moment
+    except timers.BadTimer:
+        return False
+
+
+def _open(tx: Session, number: str) -> Sequence[Deadline]:
+    return tx.scalars(select(Deadline).where(Deadline.hazard == number, Deadline.state == deadlines.OPEN)).all()

@@ -64,6 +64,11 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
         """The id by which the outside knows a token, trigger or failure; unique over all instances."""
         return f"{self.seed}-{number}"
 
+    def number_of(self, name: str) -> int:
+        """The number behind an id that the outside knows; 0 for an id of another instance."""
+        seed, _, number = name.rpartition("-")
+        return int(number) if seed == self.seed and number.isdigit() else 0
+
     @property
     def outside(self) -> World:
         """The world of this step."""

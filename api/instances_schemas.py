@@ -89,6 +89,7 @@ class IncidentSchema(Schema):
     opened_at = Moment()
     resolved_at = Moment(allow_none=True)
     resolved_by = fields.String(allow_none=True)
+    resolution = fields.String(allow_none=True, metadata={"description": "怎么处理的"})
 
 
 class InstanceDetailSchema(InstanceSchema):

@@ -12,7 +12,7 @@ from engine.bpm.paging import choose, paged
 from engine.bpm.sight import candidate_in, seen_task, visible_task
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
-from engine.errors import NotAllowed, NotFound
+from engine.errors import NotFound
 
 TASK_SORTS = {
     "due_at": (Task.due_at.is_(None), Task.due_at, Task.id),
@@ -169,21 +169,23 @@ def seen_instance(app: App, viewer: Viewer) -> ColumnElement[bool]:
 def instance(app: App, viewer: Viewer, instance_id: str) -> View:
     """One instance with its variables, open tasks, armed timers and open incidents. Raises NotFound."""
     with app.reading() as tx:
-        row, definition = _visible_instance(tx, app, viewer, instance_id)
-        tasks_open = tx.execute(TASK.where(Task.instance_id == row.id, Task.status == "open").order_by(Task.created_at))
-        timers = tx.scalars(
-            select(Timer).where(Timer.instance_id == row.id, Timer.status == "armed").order_by(Timer.due_at)
-        )
-        incidents_open = tx.scalars(
-            select(Incident).where(Incident.instance_id == row.id, Incident.resolved_at.is_(None))
-        )
-        return {
-            **instance_view(row, definition),
-            "variables": row.variables,
-            "tasks": _task_rows(tx, app, tasks_open.all()),
-            "timers": [timer_view(timer) for timer in timers],
-            "incidents": [incident_view(found, row, definition) for found in incidents_open],
-        }
+        return detail(tx, app, *_visible_instance(tx, app, viewer, instance_id))
+
+
+def detail(tx: Session, app: App, row: Instance, definition: Definition) -> View:
+    """One instance with all that it waits for, inside the caller's transaction."""
+    tasks_open = tx.execute(TASK.where(Task.instance_id == row.id, Task.status == "open").order_by(Task.created_at))
+    timers = tx.scalars(
+        select(Timer).where(Timer.instance_id == row.id, Timer.status == "armed").order_by(Timer.due_at)
+    )
+    incidents_open = tx.scalars(select(Incident).where(Incident.instance_id == row.id, Incident.resolved_at.is_(None)))
+    return {
+        **instance_view(row, definition),
+        "variables": row.variables,
+        "tasks": _task_rows(tx, app, tasks_open.all()),
+        "timers": [timer_view(timer) for timer in timers],
+        "incidents": [incident_view(found, row, definition) for found in incidents_open],
+    }
 
 
 def _visible_instance(tx: Session, app: App, viewer: Viewer, instance_id: str) -> tuple[Instance, Definition]:
@@ -267,9 +269,3 @@ def incidents(app: App, viewer: Viewer, *, resolved: bool = False, page: int = 1
             size,
             lambda rows: [incident_view(row[0], row[1], row[2]) for row in rows],
         )
-
-
-def needs_admin(viewer: Viewer) -> None:
-    """Raises NotAllowed unless the viewer is an administrator."""
-    if not viewer.admin:
-        raise NotAllowed("此操作只有系统管理员可以进行。", en="Only an administrator may do this.")

@@ -10,6 +10,7 @@ from engine.app import App
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
 from engine.bpm.paging import choose, paged
 from engine.bpm.sight import candidate_in, seen_task, visible_task
+from engine.bpm.returning import returnable
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
 from engine.errors import NotFound
@@ -107,6 +108,7 @@ def _with_form(tx: Session, app: App, task_id: str) -> View:
         "form_schema": form.source if form else None,
         "variables": instance.variables,
         "documentation": model.documentation(row.element),
+        "returnable": returnable(tx, model, instance, row),
         "comments": [{"at": c.at, "author": c.author, "text": c.text} for c in comments],
     }
 

@@ -14,6 +14,7 @@ from engine.bpm.spiff.model import Body, Model, Node
 from engine.bpm.spiff.modify import Instruction
 from engine.bpm.spiff.modify import modify as carry_out
 from engine.bpm.spiff.modify import retry as retry_token
+from engine.bpm.spiff.returning import Earlier, return_to
 from engine.bpm.spiff.settle import settle
 from engine.bpm.spiff.snapshot import is_open
 from engine.bpm.spiff.tokens import Token
@@ -129,6 +130,22 @@ def modify(
     carry_out(instance, instructions)
     settle(instance, now)
     return at_rest(instance)
+
+
+def send_back(
+    model: Model, state: bytes, task_id: str, earlier: Earlier, now: datetime, world: World
+) -> tuple[Snapshot, str]:
+    """Cancel an open task and open an earlier human step instead; answers also the new task's id.
+
+    Raises TaskNotOpen, and Invalid when the earlier step cannot be opened.
+    """
+    instance = _opened(model, state, now, world)
+    token = _find(instance, task_id)
+    if token is None or not is_open(token):
+        raise TaskNotOpen(task_id)
+    fresh = return_to(instance, token, earlier)
+    settle(instance, now)
+    return snapshot(instance), instance.name_of(fresh.id)
 
 
 def cancel(model: Model, state: bytes, now: datetime, world: World) -> Snapshot:

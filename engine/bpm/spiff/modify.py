@@ -110,6 +110,7 @@ class _Order:
         missing = [name for name in line.names if name not in process.variables]
         if missing:
             raise Invalid(f"没有变量“{missing[0]}”，请核对名称。", en=f"There is no variable {missing[0]}.")
+        process.weight = None  # to be counted again
         for name in line.names:
             del process.variables[name]
             if process.written is not None:

@@ -113,10 +113,9 @@ def retry(model: Model, state: bytes, failure_id: str, now: datetime, world: Wor
 
 
 def set_variables(model: Model, state: bytes, values: Mapping[str, Any], now: datetime, world: World) -> Snapshot:
-    """Change variables of the instance from outside; conditions that wait for them are looked at. Raises Invalid."""
+    """Change variables from outside; conditions that wait for them are looked at. Raises Invalid, TooLarge."""
     instance = _opened(model, state, now, world)
-    assert instance.variables is not None
-    instance.variables.update(variables.storable_all(values))
+    variables.assign(instance.task_tree, values)
     settle(instance, now)
     return at_rest(instance)
 

@@ -52,10 +52,10 @@ def assign(token: Token, values: Mapping[str, Any], *, outside: bool = False) ->
     checked = storable_all(values)
     seen = [layer for layer in layers(token) if not (outside and layer is token.data)]
     process = process_scope(token)
-    targets = {name: next((layer for layer in seen[:-1] if name in layer), seen[-1]) for name in checked}
-    _weigh(process, {name: checked[name] for name, target in targets.items() if target is seen[-1]})
+    nearer = {name: layer for name in checked for layer in reversed(seen[:-1]) if name in layer}
+    _weigh(process, {name: value for name, value in checked.items() if name not in nearer} if nearer else checked)
     for name, value in checked.items():
-        target = targets[name]
+        target = nearer.get(name, seen[-1])
         target[name] = value
         if target is seen[-1] and process.written is not None:
             process.written.add(name)

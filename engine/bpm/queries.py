@@ -10,8 +10,8 @@ from engine.app import App
 from engine.bpm import waiting
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
 from engine.bpm.paging import choose, paged
-from engine.bpm.sight import candidate_in, seen_task, visible_task
 from engine.bpm.returning import returnable
+from engine.bpm.sight import candidate_in, seen_task, visible_task
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
 from engine.errors import NotFound

@@ -11,7 +11,7 @@ from engine.app import App
 from engine.bpm import queries, reasons, record
 from engine.bpm import variables as process_variables
 from engine.bpm.instances import needs_running
-from engine.bpm.model import Definition, Incident
+from engine.bpm.model import Definition, Incident, Instance
 from engine.bpm.spiff import run
 from engine.bpm.spiff.modify import Instruction
 from engine.bpm.spiff.types import Snapshot
@@ -44,8 +44,9 @@ def modify(
                 raise Invalid("请至少给出一条指令。", en="Give at least one instruction.")
             carry_out(case, order, by=by, reason=reason)
             tx.flush()
-            definition = tx.scalars(select(Definition).where(Definition.id == case.row.definition_id)).one()
-            view = queries.detail(tx, app, case.row, definition)
+            found = select(Instance, Definition).join(Definition).where(Instance.id == instance_id)
+            row, definition = tx.execute(found).one()
+            view = queries.detail(tx, app, row, definition)
             if dry_run:
                 raise _OnlyLooked
     except _OnlyLooked:

@@ -21,7 +21,11 @@ HUMAN = ("userTask", "manualTask")
 
 def returnable(tx: Session, model: Model, instance: Instance, task: Task) -> list[View]:
     """The earlier steps of the same scope, the latest completed first; empty for a task that is not open."""
-    return [] if task.status != "open" else [_step(event) for event in _earlier(tx, model, instance, task)]
+    return (
+        []
+        if task.status != "open"
+        else [_step(event) for event in _earlier(tx, model, instance.id, instance.state, task)]
+    )
 
 
 def to_earlier(
@@ -32,7 +36,10 @@ def to_earlier(
     Its deadlines start anew, or with ``deadline="kept"`` keep their moments if its due date has not passed. The caller
     has checked the permission. Raises Invalid for a step that is none, or would double or lose a token.
     """
-    before = next((event for event in _earlier(tx, case.model, case.row, task) if event.element == element), None)
+    before = next(
+        (event for event in _earlier(tx, case.model, case.row.id, case.row.state, task) if event.element == element),
+        None,
+    )
     if before is None or before.task_id is None:
         raise _refusal(case.model, element)
     former = tx.get_one(Task, before.task_id)
@@ -54,16 +61,16 @@ def to_earlier(
     return new_id
 
 
-def _earlier(tx: Session, model: Model, instance: Instance, task: Task) -> list[Event]:
+def _earlier(tx: Session, model: Model, instance_id: str, state: bytes, task: Task) -> list[Event]:
     """The last completion of each step to which the task may go back, the latest first."""
-    place = place_of(model, instance.state, task.id)
+    place = place_of(model, state, task.id)
     if place is None or not place.reachable:
         return []
     scope = Event.detail["scope"].as_string()
     latest = (
         select(func.max(Event.id))
         .where(
-            Event.instance_id == instance.id,
+            Event.instance_id == instance_id,
             Event.event == "completed",
             Event.type.in_(HUMAN),
             Event.element.in_(place.reachable),

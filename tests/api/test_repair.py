@@ -86,3 +86,24 @@ def test_the_failed_step_is_skipped_with_a_reason(root: FlaskClient, owner: Flas
     shown = root.get(f"/api/v1/instances/{case}").json
     assert (shown["status"], shown["variables"]) == ("completed", {"y": 3})
     assert root.post(address, json={"reason": "x"}).status_code == 409
+
+
+def test_a_task_goes_back_to_an_earlier_step_and_the_case_says_what_it_waits_for(
+    app: App, root: FlaskClient, owner: FlaskClient
+) -> None:
+    body = f"""<startEvent id="start"/><userTask id="draft" name="起草" camunda:candidateGroups="safety_office"/>
+        <userTask id="check" name="审核" camunda:candidateGroups="safety_office"/><endEvent id="end"/>
+        {flows("start>draft", "draft>check", "check>end")}"""
+    definitions.deploy(app, {"b.bpmn": diagram(body, key="back")}, by="root")
+    case = root.post("/api/v1/instances", json={"definition": "back"}).json
+    owner.post(f"/api/v1/tasks/{case['tasks'][0]['id']}/complete")
+    shown = root.get(f"/api/v1/instances/{case['id']}").json
+    assert [(entry["kind"], entry["who"]) for entry in shown["waiting"]] == [("task", ["safety_office"])]
+    assert "“审核”等 safety_office 认领" in shown["waiting"][0]["words"]
+    here = f"/api/v1/tasks/{shown['tasks'][0]['id']}"
+    assert [step["element"] for step in owner.get(here).json["returnable"]] == ["draft"]
+    assert owner.post(f"{here}/return", json={"reason": "x", "to": "end"}).json["errors"][0]["field"] == "to"
+    assert owner.post(f"{here}/return", json={"reason": "x", "to": "draft", "deadline": "old"}).status_code == 422
+    again = owner.post(f"{here}/return", json={"reason": "资料不全", "to": "draft", "deadline": "kept"}).json
+    assert (again["element"], again["assignee"]) == ("draft", "owner")
+    assert root.get("/api/v1/instances").json["items"][0]["next_event_at"] is None

@@ -22,7 +22,8 @@ from engine.bpm.spiff.types import NotFailed, NotWaiting, Snapshot, TaskNotOpen,
 from engine.errors import Invalid
 
 __all__ = [
-    "advance", "cancel", "complete", "complete_each", "deliver", "inspect", "modify", "retry", "set_variables", "start",
+    "advance", "cancel", "complete", "complete_each", "deliver", "inspect", "modify", "retry", "send_back",
+    "set_variables", "start",
 ]  # fmt: skip
 
 
@@ -144,7 +145,7 @@ def send_back(
         raise TaskNotOpen(task_id)
     fresh = return_to(instance, token, earlier)
     settle(instance, now)
-    return snapshot(instance), instance.name_of(fresh.id)
+    return at_rest(instance), instance.name_of(fresh.id)
 
 
 def cancel(model: Model, state: bytes, now: datetime, world: World) -> Snapshot:

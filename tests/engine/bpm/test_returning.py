@@ -228,4 +228,4 @@ def test_each_pass_of_a_sub_process_goes_back_within_itself(app: App, owner: Vie
     assert sorted(did) == ["li", "wang"]
     opened = tasks.send_back(app, seconds[0]["id"], viewer=owner, reason="补正", to="first")
     assert (opened["assignee"], queries.task(app, ADMIN, opened["id"])["returnable"]) == (did[0], [])
-    assert queries.instance(app, ADMIN, case)["tasks"][0] == seconds[1]
+    assert seconds[1] in queries.instance(app, ADMIN, case)["tasks"]

@@ -16,9 +16,11 @@ from api.instances_schemas import (
     Suspend,
     TimerSchema,
 )
+from api.repair_schemas import ModifyInstance
 from api.schemas import PageQuery, page_of
 from api.tasks_schemas import Reschedule
-from engine.bpm import batches, instances, migration, queries, rescheduling, starters
+from engine.bpm import batches, instances, migration, queries, repair, rescheduling, starters
+from engine.bpm.spiff.modify import Instruction
 
 blp = Blueprint("instances", "流程实例：启动、查看、干预", "/instances")
 
@@ -111,3 +113,15 @@ def migrate(instance_id: str, version: int | None, reason: str, dry_run: bool, *
     if dry_run:
         return {"preview": migration.preview(auth.app(), instance_id, version=version, how=move)}
     return migration.move(auth.app(), instance_id, version=version, how=move, by=by, reason=reason)
+
+
+@blp.post("/<instance_id>/modify")
+@blp.body(ModifyInstance)
+@blp.answers(InstanceDetailSchema)
+def modify(instance_id: str, instructions: list[Instruction], reason: str, dry_run: bool) -> object:
+    """修改运行中的流程（管理员）：取消、启动、跳过、重做令牌，改变量；全部成功或全部不做。
+
+    Every other task and timer keeps its id and its due date. With `dry_run` the answer shows what would be.
+    """
+    by = auth.admin().name
+    return repair.modify(auth.app(), instance_id, instructions, by=by, reason=reason, dry_run=dry_run)

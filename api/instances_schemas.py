@@ -58,6 +58,7 @@ class InstanceSchema(Schema):
     started_at = Moment()
     started_by = fields.String()
     ended_at = Moment(allow_none=True)
+    next_event_at = Moment(allow_none=True, metadata={"description": "下一个会自动发生的时刻：定时器或任务期限"})
 
 
 class EventSchema(Schema):
@@ -104,12 +105,30 @@ class IncidentSchema(Schema):
     opened_at = Moment()
     resolved_at = Moment(allow_none=True)
     resolved_by = fields.String(allow_none=True)
+    resolution = fields.String(allow_none=True, metadata={"description": "怎么处理的"})
+
+
+class WaitingSchema(Schema):
+    """One thing that a case waits for, in words."""
+
+    kind = fields.String(
+        required=True,
+        metadata={"description": "task、timer、message、signal、condition、join、incident、suspended、called"},
+    )
+    element = fields.String(allow_none=True)
+    name = fields.String()
+    since = Moment(allow_none=True)
+    until = Moment(allow_none=True)
+    who = fields.List(fields.String(), metadata={"description": "登录名或候选组"})
+    words = fields.String(required=True, metadata={"description": "一句话：等谁、等什么、到什么时候"})
+    en = fields.String()
 
 
 class InstanceDetailSchema(InstanceSchema):
-    """One case with its variables, open tasks, armed timers and open incidents."""
+    """One case with its variables, open tasks, armed timers and open incidents, and why it stands where it is."""
 
     variables = fields.Dict()
     tasks = fields.List(fields.Nested(TaskSchema))
     timers = fields.List(fields.Nested(TimerSchema))
     incidents = fields.List(fields.Nested(IncidentSchema))
+    waiting = fields.List(fields.Nested(WaitingSchema))

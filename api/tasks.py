@@ -92,9 +92,12 @@ def delegate(task_id: str, to: str) -> object:
 @blp.post("/<task_id>/return")
 @blp.body(ReturnTask)
 @blp.answers(TaskSchema)
-def send_back(task_id: str, reason: str) -> object:
-    """退回：说明原因，交还给转办的人或原来的组。"""
-    return tasks.send_back(auth.app(), task_id, viewer=auth.viewer(), reason=reason)
+def send_back(task_id: str, reason: str, to: str | None, deadline: str) -> object:
+    """退回：说明原因，交还给转办的人或原来的组；填写 to 则退回到以前的环节，返回那里新开的任务。
+
+    The earlier step opens for whoever completed it last; every other task and timer keeps its due date.
+    """
+    return tasks.send_back(auth.app(), task_id, viewer=auth.viewer(), reason=reason, to=to, deadline=deadline)
 
 
 @blp.post("/<task_id>/due")

@@ -34,9 +34,20 @@ class DelegateTask(Input):
 
 
 class ReturnTask(Input):
-    """Why a task is given back."""
+    """Why a task is given back, and to which earlier step; without one to its candidates."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "退回原因"})
+    to = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(1, 255),
+        metadata={"description": "退回到哪个环节：任务详情里 returnable 中的 element"},
+    )
+    deadline = fields.String(
+        load_default="anew",
+        validate=validate.OneOf(("anew", "kept")),
+        metadata={"description": "anew 期限和提醒重新计算；kept 未过期的保留原期限"},
+    )
 
 
 class CommentTask(Input):
@@ -91,6 +102,15 @@ class TaskSchema(Schema):
     completed_by = fields.String(allow_none=True)
 
 
+class EarlierStepSchema(Schema):
+    """An earlier step to which an open task can be returned."""
+
+    element = fields.String(required=True)
+    name = fields.String()
+    completed_by = fields.String(allow_none=True)
+    completed_at = Moment()
+
+
 class TaskDetailSchema(TaskSchema):
     """One task with its form, the variables it shows, and its remarks."""
 
@@ -101,3 +121,4 @@ class TaskDetailSchema(TaskSchema):
     documentation = fields.String(allow_none=True, metadata={"description": "流程图中的办理说明"})
     variables = fields.Dict()
     comments = fields.List(fields.Nested(CommentSchema))
+    returnable = fields.List(fields.Nested(EarlierStepSchema), metadata={"description": "可以退回到的环节"})

@@ -1,6 +1,8 @@
-"""Verbs on incidents: retry a parked step, and park an instance whose step broke outside of the model."""
+"""Verbs on incidents: retry or skip a parked step, and park an instance whose step broke outside of the model."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -8,40 +10,120 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.model import Incident, Instance, Message, Timer
-from engine.bpm.spiff import run
-from engine.bpm.step import opened
-from engine.errors import Conflict, NotFound
+from engine.bpm import messages, reasons, repair
+from engine.bpm.messages import BROKEN
+from engine.bpm.model import Incident, Message, Timer
+from engine.bpm.spiff.modify import Instruction
+from engine.bpm.step import Opened, opened
+from engine.errors import Conflict, Invalid, NotFound, Unavailable
 
 log = structlog.get_logger()
-BROKEN = "(engine)"  # the element of an incident that no element of the diagram caused
+RETRIED = "重试"  # the resolution when whoever retried said nothing
 
 
-def retry(app: App, incident_id: str, *, by: str) -> bool:
-    """Run the failed element again; answers whether that helped. Raises NotFound, Conflict when already resolved."""
+def retry(
+    app: App,
+    incident_id: str,
+    *,
+    by: str,
+    reason: str = "",
+    values: Mapping[str, Any] | None = None,
+    names: Sequence[str] = (),
+) -> bool:
+    """Run the failed element again, after setting ``values`` and removing ``names``; answers whether that helped.
+
+    Changing variables needs a reason. Raises NotFound, Invalid, Conflict when already resolved.
+    """
     now = app.clock()
+    if values or names:
+        reasons.require(reason)
     with app.transaction() as tx:
-        incident = tx.get(Incident, incident_id)
-        if incident is None:
-            raise NotFound("没有这个异常，可能编号有误。", en="There is no such incident.")
-        if incident.resolved_at is not None:
-            raise Conflict(
-                f"该异常已由 {incident.resolved_by} 处理。", en=f"This incident was resolved by {incident.resolved_by}."
+        incident = _unresolved(tx, incident_id)
+        if incident.element == BROKEN and (values or names):
+            raise Invalid(
+                "这个异常不是某个元素出错，重试时不能修改变量；请先修改流程实例，再重试。",
+                en="No element failed; modify the instance first, then retry.",
             )
+        if incident.message_id is not None:
+            return _resend(app, tx, incident, now, by, reason)
         if incident.element == BROKEN:
-            _unblock(tx, incident, app.clock(), by)
+            _unblock(tx, incident, now, by, reason)
             return True
         with opened(app, tx, incident.instance_id, now) as case:
-            if any(failure.id == incident_id for failure in case.snapshot.failures):
-                case.apply(run.retry(case.model, case.row.state, incident_id, now, case.world), actor=by)
+            edits = [
+                *([Instruction("set", task=incident_id, variables=values)] if values else []),
+                *([Instruction("remove", task=incident_id, names=tuple(names))] if names else []),
+            ]
+            _work_on(case, incident, [*edits, Instruction("retry", task=incident_id)], by, reason or RETRIED, "retried")
             return all(failure.element != incident.element for failure in case.snapshot.failures)
 
 
-def _unblock(tx: Session, incident: Incident, now: datetime, by: str) -> None:
-    incident.resolved_at, incident.resolved_by = now, by
+def skip(app: App, incident_id: str, *, by: str, reason: str, values: Mapping[str, Any] | None = None) -> None:
+    """Go on behind the failed element as if it had done its work, its results given as ``values``.
+
+    For a message that could not be delivered: give it up. Raises NotFound, Invalid, Conflict.
+    """
+    now = app.clock()
+    reasons.require(reason)
+    with app.transaction() as tx:
+        incident = _unresolved(tx, incident_id)
+        if incident.message_id is not None:
+            _resolve(incident, now, by, reason)
+            return
+        if incident.element == BROKEN:
+            raise Conflict(
+                "引擎推进这个流程时出错，没有可以跳过的元素；请排除原因后重试，或终止该流程。",
+                en="No element failed that could be skipped; retry, or cancel the instance.",
+            )
+        with opened(app, tx, incident.instance_id, now) as case:
+            line = Instruction("skip", task=incident_id, variables=values or {})
+            _work_on(case, incident, [line], by, reason, "skipped")
+
+
+def _work_on(case: Opened, incident: Incident, order: Sequence[Instruction], by: str, reason: str, event: str) -> None:
+    """The failure may have gone while the clock caught up; then there is nothing left to do."""
+    if any(failure.id == incident.id for failure in case.snapshot.failures):
+        repair.carry_out(case, order, by=by, reason=reason, event=event)
+
+
+def _unresolved(tx: Session, incident_id: str) -> Incident:
+    incident = tx.get(Incident, incident_id)
+    if incident is None:
+        raise NotFound("没有这个异常，可能编号有误。", en="There is no such incident.")
+    if incident.resolved_at is not None:
+        raise Conflict(
+            f"该异常已由 {incident.resolved_by} 处理。", en=f"This incident was resolved by {incident.resolved_by}."
+        )
+    return incident
+
+
+def _resolve(incident: Incident, now: datetime, by: str, reason: str) -> None:
+    incident.resolved_at, incident.resolved_by, incident.resolution = now, by, reason or RETRIED
+
+
+def _unblock(tx: Session, incident: Incident, now: datetime, by: str, reason: str) -> None:
+    _resolve(incident, now, by, reason)
     tx.execute(
         update(Timer).where(Timer.instance_id == incident.instance_id, Timer.status == "blocked").values(status="armed")
     )
+
+
+def _resend(app: App, tx: Session, incident: Incident, now: datetime, by: str, reason: str) -> bool:
+    """Deliver the message again, at the moment at which it was thrown; failing leaves the incident with the cause."""
+    message = tx.get_one(Message, incident.message_id)
+    name, sender, cause = message.name, message.sender, "现在没有流程在等待它"
+    try:
+        with tx.begin_nested():
+            if messages.deliver(app, tx, message, by=sender):
+                _resolve(incident, now, by, reason)
+                return True
+    except Unavailable:
+        raise
+    except Exception as error:
+        log.error("message.dropped", message=incident.message_id, error=repr(error))
+        cause = repr(error)
+    incident.message = f"消息“{name}”仍没有送达：{cause}。可以再次重试，或写明原因放弃它。"
+    return False
 
 
 def park(app: App, instance_id: str, error: Exception) -> None:
@@ -60,21 +142,3 @@ def park(app: App, instance_id: str, error: Exception) -> None:
                 message=f"引擎在推进该流程时出错：{error!r}。其他流程不受影响；排除原因后请在“异常”中重试。",
             )
         )
-
-
-def drop_message(app: App, message_id: int, error: Exception) -> None:
-    """After an unexpected error in a delivery: take the message out of the way and tell the operator."""
-    log.error("message.dropped", message=message_id, error=repr(error))
-    with app.transaction() as tx:
-        message = tx.get_one(Message, message_id)
-        message.delivered_at = app.clock()
-        if tx.get(Instance, message.sender) is not None:
-            tx.add(
-                Incident(
-                    id=uuid4().hex,
-                    instance_id=message.sender,
-                    element=BROKEN,
-                    opened_at=app.clock(),
-                    message=f"消息“{message.name}”没有送达：{error!r}。排除原因后请从“消息”重新发送。",
-                )
-            )

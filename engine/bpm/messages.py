@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
+import structlog
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import incidents, instances, variables
+from engine.bpm import instances, variables
 from engine.bpm.clocks import GOING
 from engine.bpm.correlation import key_text, matches
-from engine.bpm.model import Definition, Instance, Message, StartEvent, Subscription
+from engine.bpm.model import Definition, Incident, Instance, Message, StartEvent, Subscription
 from engine.bpm.receiving import HELD, receive
 from engine.bpm.step import opened
 from engine.errors import Conflict, NotFound, Unavailable
+
+log = structlog.get_logger()
+BROKEN = "(engine)"  # the element of an incident that no element of the diagram caused
 
 
 def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[str, Any], *, by: str) -> int:
@@ -26,7 +31,7 @@ def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[st
     with app.transaction() as tx:
         message = Message(kind="message", name=name, correlation=dict(correlation), variables=given, at=now, sender=by)
         tx.add(message)
-        if not _deliver(app, tx, message, by=by):
+        if not deliver(app, tx, message, by=by):
             if message.target is not None:
                 raise Conflict(
                     f"等待消息“{name}”的流程已挂起，恢复后才能接收，请稍后再发。",
@@ -52,13 +57,13 @@ def deliver_next(app: App) -> bool:
                 .with_for_update(skip_locked=True)
             )
             if message is not None:
-                _deliver(app, tx, message, by=message.sender)
+                deliver(app, tx, message, by=message.sender)
     except Unavailable:
         raise
     except Exception as error:
         if message is None:
             raise
-        incidents.drop_message(app, message.id, error)
+        _drop(app, message.id, error)
     return message is not None
 
 
@@ -68,7 +73,8 @@ def pending(app: App) -> bool:
         return tx.scalar(select(Message.id).where(Message.delivered_at.is_(None), ~HELD).limit(1)) is not None
 
 
-def _deliver(app: App, tx: Session, message: Message, *, by: str) -> bool:
+def deliver(app: App, tx: Session, message: Message, *, by: str) -> bool:
+    """Deliver one message or signal inside the caller's transaction; answers whether anybody took it."""
     message.delivered_at = app.clock()
     if message.kind == "signal" and message.target is None:
         message.receivers = _fan_out(app, tx, message, by=by)
@@ -86,6 +92,27 @@ def _deliver(app: App, tx: Session, message: Message, *, by: str) -> bool:
 def _hold(message: Message, waiting_id: str) -> None:
     """Nothing is lost on somebody who is suspended: it stays on its way until that instance resumes or ends."""
     message.target, message.delivered_at = waiting_id, None
+
+
+def _drop(app: App, message_id: int, error: Exception) -> None:
+    """After an unexpected error in a delivery: take the message out of the way; its sender's incident can resend it."""
+    log.error("message.dropped", message=message_id, error=repr(error))
+    with app.transaction() as tx:
+        message = tx.get_one(Message, message_id)
+        message.delivered_at = app.clock()
+        if tx.get(Instance, message.sender) is None:
+            return
+        words = f"消息“{message.name}”没有送达：{error!r}。排除原因后请在“异常”中重试，即重新发送。"
+        tx.add(
+            Incident(
+                id=uuid4().hex,
+                instance_id=message.sender,
+                element=BROKEN,
+                opened_at=app.clock(),
+                message=words,
+                message_id=message_id,
+            )
+        )
 
 
 def _waiter(tx: Session, message: Message, of: ColumnElement[bool]) -> str | None:

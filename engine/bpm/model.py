@@ -202,6 +202,7 @@ class Incident(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_by: Mapped[str | None] = mapped_column(Name)
     resolution: Mapped[str | None] = mapped_column(Text)  # what was done about it, in the words of whoever did it
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))  # the message that could not be delivered
 
 
 class Event(Base):

@@ -7,13 +7,15 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm import waiting
 from engine.bpm.clocks import has_passed
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
 from engine.bpm.paging import choose, paged
+from engine.bpm.returning import returnable
 from engine.bpm.sight import candidate_in, seen_task, visible_task
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
-from engine.errors import NotAllowed, NotFound
+from engine.errors import NotFound
 
 TASK_SORTS = {
     "due_at": (Task.due_at.is_(None), Task.due_at, Task.id),
@@ -108,6 +110,7 @@ def _with_form(tx: Session, app: App, task_id: str) -> View:
         "form_schema": form.source if form else None,
         "variables": instance.variables,
         "documentation": model.documentation(row.element),
+        "returnable": returnable(tx, model, instance, row),
         "comments": [{"at": c.at, "author": c.author, "text": c.text} for c in comments],
     }
 
@@ -154,8 +157,13 @@ def instances(
             (Instance.started_at.desc(), Instance.id),
             page,
             size,
-            lambda rows: [instance_view(row[0], row[1]) for row in rows],
+            lambda rows: _instance_rows(tx, app, rows),
         )
+
+
+def _instance_rows(tx: Session, app: App, rows: Sequence[Any]) -> list[View]:
+    coming = waiting.next_events(tx, [row[0].id for row in rows], app.clock())
+    return [{**instance_view(row[0], row[1]), "next_event_at": coming.get(row[0].id)} for row in rows]
 
 
 def seen_instance(app: App, viewer: Viewer) -> ColumnElement[bool]:
@@ -169,21 +177,23 @@ def seen_instance(app: App, viewer: Viewer) -> ColumnElement[bool]:
 def instance(app: App, viewer: Viewer, instance_id: str) -> View:
     """One instance with its variables, open tasks, armed timers and open incidents. Raises NotFound."""
     with app.reading() as tx:
-        row, definition = _visible_instance(tx, app, viewer, instance_id)
-        tasks_open = tx.execute(TASK.where(Task.instance_id == row.id, Task.status == "open").order_by(Task.created_at))
-        timers = tx.scalars(
-            select(Timer).where(Timer.instance_id == row.id, Timer.status == "armed").order_by(Timer.due_at)
-        )
-        incidents_open = tx.scalars(
-            select(Incident).where(Incident.instance_id == row.id, Incident.resolved_at.is_(None))
-        )
-        return {
-            **instance_view(row, definition),
-            "variables": row.variables,
-            "tasks": _task_rows(tx, app, tasks_open.all()),
-            "timers": [timer_view(timer) for timer in timers],
-            "incidents": [incident_view(found, row, definition) for found in incidents_open],
-        }
+        return detail(tx, app, *_visible_instance(tx, app, viewer, instance_id))
+
+
+def detail(tx: Session, app: App, row: Instance, definition: Definition) -> View:
+    """One instance with all that it waits for, inside the caller's transaction."""
+    open_tasks = TASK.where(Task.instance_id == row.id, Task.status == "open").order_by(Task.created_at, Task.id)
+    armed = select(Timer).where(Timer.instance_id == row.id, Timer.status == "armed").order_by(Timer.due_at, Timer.id)
+    unresolved = select(Incident).where(Incident.instance_id == row.id, Incident.resolved_at.is_(None))
+    tasks, incidents = _task_rows(tx, app, tx.execute(open_tasks).all()), tx.scalars(unresolved).all()
+    return {
+        **instance_view(row, definition),
+        "variables": row.variables,
+        "tasks": tasks,
+        "timers": [timer_view(timer) for timer in tx.scalars(armed)],
+        "incidents": [incident_view(found, row, definition) for found in incidents],
+        **waiting.of_instance(tx, app, row, definition, tasks, incidents),
+    }
 
 
 def _visible_instance(tx: Session, app: App, viewer: Viewer, instance_id: str) -> tuple[Instance, Definition]:
@@ -199,30 +209,22 @@ def _visible_instance(tx: Session, app: App, viewer: Viewer, instance_id: str) -
 
 def history(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
     """Everything that happened in an instance, in order (S7)."""
-    with app.reading() as tx:
-        _visible_instance(tx, app, viewer, instance_id)
-        return paged(
-            tx,
-            select(Event).where(Event.instance_id == instance_id),
-            (Event.id,),
-            page,
-            size,
-            lambda rows: [event_view(row[0]) for row in rows],
-        )
+    found = select(Event).where(Event.instance_id == instance_id)
+    return _of_instance(app, viewer, instance_id, found, (Event.id,), event_view, page, size)
 
 
 def timers(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
     """All timers of an instance, armed and past, in due order."""
+    found = select(Timer).where(Timer.instance_id == instance_id)
+    return _of_instance(app, viewer, instance_id, found, (Timer.due_at, Timer.id), timer_view, page, size)
+
+
+def _of_instance(
+    app: App, viewer: Viewer, instance_id: str, found: Any, order: Any, view: Any, page: int, size: int
+) -> Page[View]:
     with app.reading() as tx:
         _visible_instance(tx, app, viewer, instance_id)
-        return paged(
-            tx,
-            select(Timer).where(Timer.instance_id == instance_id),
-            (Timer.due_at, Timer.id),
-            page,
-            size,
-            lambda rows: [timer_view(row[0]) for row in rows],
-        )
+        return paged(tx, found, order, page, size, lambda rows: [view(row[0]) for row in rows])
 
 
 def definitions(app: App, *, q: str | None = None, page: int = 1, size: int = 50) -> Page[View]:
@@ -267,9 +269,3 @@ def incidents(app: App, viewer: Viewer, *, resolved: bool = False, page: int = 1
             size,
             lambda rows: [incident_view(row[0], row[1], row[2]) for row in rows],
         )
-
-
-def needs_admin(viewer: Viewer) -> None:
-    """Raises NotAllowed unless the viewer is an administrator."""
-    if not viewer.admin:
-        raise NotAllowed("此操作只有系统管理员可以进行。", en="Only an administrator may do this.")

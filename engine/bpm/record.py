@@ -269,8 +269,9 @@ def _message_row(instance_id: str, thrown: Thrown) -> Row:
 
 
 def _event_row(instance_id: str, entry: TraceEntry, recorded_at: datetime, actor: str) -> Row:
+    detail = ({"missed": entry.missed} if entry.missed else {}) | ({"scope": entry.scope} if entry.scope else {})
     return {
         "instance_id": instance_id, "at": entry.at, "recorded_at": recorded_at, "event": entry.event,
         "element": entry.element, "name": entry.name, "type": entry.type, "task_id": entry.task, "actor": actor,
-        "detail": {"missed": entry.missed} if entry.missed else None,
+        "detail": detail or None,
     }  # fmt: skip

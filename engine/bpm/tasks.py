@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import queries, record, variables
+from engine.bpm import queries, record, returning, variables
 from engine.bpm.model import Completion, Task, TaskComment
 from engine.bpm.sight import visible_task
 from engine.bpm.spiff import run
@@ -73,14 +73,22 @@ def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
         return _noted(app, tx, case, task, "delegated", viewer, {"to": to})
 
 
-def send_back(app: App, task_id: str, *, viewer: Viewer, reason: str) -> View:
-    """Give a task back with a reason, to whoever delegated it or to its candidates. Raises Conflict for a free task."""
+def send_back(
+    app: App, task_id: str, *, viewer: Viewer, reason: str, to: str | None = None, deadline: str = returning.ANEW
+) -> View:
+    """Give a task back with a reason, to whoever delegated it or to its candidates; with ``to`` to an earlier step.
+
+    Answers the task, or the new task of the earlier step. Raises Conflict for a free task, Invalid for a bad step.
+    """
     with app.transaction() as tx:
         task, case = _open_task(app, tx, task_id, viewer)
         _may_work(task, viewer)
         if not reason.strip():
             problem = Problem(field="reason", rule="required", message="请填写退回原因。", en="A reason is required.")
             raise Invalid("请填写退回原因。", en="Give a reason.", problems=[problem])
+        if to is not None:
+            opened_id = returning.to_earlier(app, tx, case, task, to, viewer=viewer, reason=reason, deadline=deadline)
+            return queries.one_task(tx, app, opened_id)
         if task.assignee is None:
             raise Conflict("该任务无人认领，不需要退回。", en="Nobody holds this task; there is nothing to give back.")
         task.assignee, task.owner = task.owner, None

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from engine.bpm.spiff.variables import is_file
 from engine.errors import Invalid, Problem, TooLarge
 
 MAX_BYTES = 1_000_000
@@ -44,6 +45,11 @@ def _problem(name: str, value: Any) -> Problem | None:
 def _reason(value: Any, depth: int) -> tuple[str, str] | None:
     if depth > MAX_DEPTH:
         return f"嵌套超过 {MAX_DEPTH} 层。", f"is nested deeper than {MAX_DEPTH} levels."
+    if is_file(value):
+        return (
+            "是一个文件的内容，请先上传文件，再提交文件编号。",
+            "is a file; upload it and submit its id.",
+        )
     if isinstance(value, str):
         return ("含有空字符（NUL）。", "contains a NUL character.") if "\0" in value else None
     if isinstance(value, float):

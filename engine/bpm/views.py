@@ -138,6 +138,7 @@ def incident_view(incident: Incident, instance: Instance, definition: Definition
         "opened_at": incident.opened_at,
         "resolved_at": incident.resolved_at,
         "resolved_by": incident.resolved_by,
+        "resolution": incident.resolution,
     }
 
 

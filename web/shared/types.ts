@@ -218,6 +218,16 @@ export interface Instance {
   variables?: Variables
   started_at?: string
   ended_at?: string | null
+  next_event_at?: string | null
+  waiting?: Waiting[]
+}
+
+/** One thing that an instance waits for, in words. */
+export interface Waiting {
+  kind: string
+  element: string | null
+  words: string
+  en: string
 }
 
 export interface Incident {

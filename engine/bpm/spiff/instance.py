@@ -66,6 +66,16 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
         """The id by which the outside knows a token, trigger or failure; unique over all instances."""
         return f"{self.seed}-{number}"
 
+    def number_of(self, name: str) -> int:
+        """The number behind an id that the outside knows; 0 for an id of another instance."""
+        seed, _, number = name.rpartition("-")
+        return int(number) if seed == self.seed and number.isdigit() else 0
+
+    def scope_name(self, token: Token) -> str | None:
+        """The id of the scope in which a token stands: that of the activity around it; None in the case itself."""
+        scope = token.workflow
+        return None if scope is self else self.name_of(scope.parent_task.id)
+
     @property
     def outside(self) -> World:
         """The world of this step."""
@@ -94,12 +104,12 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
     def record(self, token: Token, event: str, *, missed: int = 0) -> None:
         """Add what happened to the trace of this step."""
         node: Node = token.task_spec.node
-        task = None
+        task = scope = None
         if node.tag in HUMAN_TAGS:
-            task = self.name_of(token.id)
+            task, scope = self.name_of(token.id), self.scope_name(token)
         elif node.tag == "boundaryEvent" and "host" in token.internal_data:
             task = self.name_of(token.internal_data["host"])
-        self.trace.append(TraceEntry(self.clock, node.id, node.name, node.tag, event, task, missed))
+        self.trace.append(TraceEntry(self.clock, node.id, node.name, node.tag, event, task, missed, scope))
 
     def enqueue(self, token: Token, *, first: bool = False) -> None:
         """Let a ready token run in this step."""

@@ -7,20 +7,23 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from SpiffWorkflow.util.task import TaskState
-
 from engine.bpm.spiff import arming, variables
 from engine.bpm.spiff.instance import Instance
 from engine.bpm.spiff.kept import at_rest, inspect, opened
 from engine.bpm.spiff.model import Body, Model, Node
-from engine.bpm.spiff.settle import resume, settle
+from engine.bpm.spiff.modify import Instruction
+from engine.bpm.spiff.modify import modify as carry_out
+from engine.bpm.spiff.modify import retry as retry_token
+from engine.bpm.spiff.returning import Earlier, return_to
+from engine.bpm.spiff.settle import settle
 from engine.bpm.spiff.snapshot import is_open
 from engine.bpm.spiff.tokens import Token
 from engine.bpm.spiff.types import NotFailed, NotWaiting, Snapshot, TaskNotOpen, World
 from engine.errors import Invalid
 
 __all__ = [
-    "advance", "cancel", "complete", "complete_each", "deliver", "inspect", "retry", "set_variables", "start",
+    "advance", "cancel", "complete", "complete_each", "deliver", "inspect", "modify", "retry", "send_back",
+    "set_variables", "start",
 ]  # fmt: skip
 
 
@@ -88,7 +91,7 @@ def deliver(
 ) -> Snapshot:
     """Give one message or signal to one waiter, after firing what was due. Raises NotWaiting."""
     instance = _opened(model, state, now, world)
-    number = _number(instance, waiting_id)
+    number = instance.number_of(waiting_id)
     token = instance.armed.get(number)
     if token is None:
         raise NotWaiting(waiting_id)
@@ -100,25 +103,49 @@ def deliver(
 def retry(model: Model, state: bytes, failure_id: str, now: datetime, world: World) -> Snapshot:
     """Run a failed element again: from its start, or only its way out when its work was done. Raises NotFailed."""
     instance = _opened(model, state, now, world)
-    number = _number(instance, failure_id)
+    number = instance.number_of(failure_id)
     for scope in instance.scopes():
         for token in scope.others():
             if token.internal_data.get("failure", [None])[0] == number:
-                _retry(token)
-                if token.internal_data.pop("halted", None):
-                    resume(instance)
+                retry_token(token)
                 settle(instance, now)
                 return at_rest(instance)
     raise NotFailed(failure_id)
 
 
 def set_variables(model: Model, state: bytes, values: Mapping[str, Any], now: datetime, world: World) -> Snapshot:
-    """Change variables of the instance from outside; conditions that wait for them are looked at. Raises Invalid."""
+    """Change variables from outside; conditions that wait for them are looked at. Raises Invalid, TooLarge."""
     instance = _opened(model, state, now, world)
-    assert instance.variables is not None
-    instance.variables.update(variables.storable_all(values))
+    variables.assign(instance.task_tree, values)
     settle(instance, now)
     return at_rest(instance)
+
+
+def modify(
+    model: Model, state: bytes, instructions: Sequence[Instruction], now: datetime, world: World
+) -> Snapshot:  # fmt: skip
+    """Carry out an order about tokens and variables, all of it or nothing, and run on. Raises Invalid, TooLarge."""
+    instance = _opened(model, state, now, world)
+    instance.passed = 0
+    carry_out(instance, instructions)
+    settle(instance, now)
+    return at_rest(instance)
+
+
+def send_back(
+    model: Model, state: bytes, task_id: str, earlier: Earlier, now: datetime, world: World
+) -> tuple[Snapshot, str]:
+    """Cancel an open task and open an earlier human step instead; answers also the new task's id.
+
+    Raises TaskNotOpen, and Invalid when the earlier step cannot be opened.
+    """
+    instance = _opened(model, state, now, world)
+    token = _find(instance, task_id)
+    if token is None or not is_open(token):
+        raise TaskNotOpen(task_id)
+    fresh = return_to(instance, token, earlier)
+    settle(instance, now)
+    return at_rest(instance), instance.name_of(fresh.id)
 
 
 def cancel(model: Model, state: bytes, now: datetime, world: World) -> Snapshot:
@@ -170,30 +197,5 @@ def _start_nodes(body: Body, element: str | None) -> list[Node]:
 
 
 def _find(instance: Instance, name: str) -> Token | None:
-    number = _number(instance, name)
+    number = instance.number_of(name)
     return next((scope.tasks[number] for scope in instance.scopes() if number in scope.tasks), None)
-
-
-def _number(instance: Instance, name: str) -> int:
-    """The number behind an id that the outside knows; 0 for an id of another instance."""
-    seed, _, number = name.rpartition("-")
-    return int(number) if seed == instance.seed and number.isdigit() else 0
-
-
-def _retry(token: Token) -> None:
-    token.internal_data.pop("failure")
-    if token.idle:
-        _listen_again(token)
-    elif "ready" in token.internal_data:
-        token._ready()
-    else:
-        token._set_state(TaskState.FUTURE)
-        token.task_spec._update(token)
-
-
-def _listen_again(token: Token) -> None:
-    token._set_state(TaskState.WAITING)
-    try:
-        arming.arm(token)
-    except Exception as error:  # still no value to wait for
-        token.workflow.top_workflow.park(token, error)

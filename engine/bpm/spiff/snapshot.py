@@ -26,7 +26,9 @@ from engine.bpm.spiff.types import (
     Snapshot,
     Waiting,
 )  # fmt: skip
+from engine.errors import TooLarge
 
+MAX_STATE = 16_000_000
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -35,13 +37,25 @@ def snapshot(instance: Instance) -> Snapshot:
     tokens = sorted(_tokens(instance), key=lambda token: int(token.id))
     failures = tuple(failure for token in tokens if (failure := _failure(instance, token)))
     return Snapshot(
-        state=dump(instance), status=_status(instance, failures),
+        state=_bounded(dump(instance)), status=_status(instance, failures),
         variables={name: variables.plain(value) for name, value in (instance.variables or {}).items()},
         tasks=tuple(_task(instance, token) for token in tokens if is_open(token)),
         timers=tuple(timer for token in tokens for timer in _timers(instance, token)),
         waiting=tuple(waiting for token in tokens for waiting in _waiting(instance, token)),
         trace=tuple(instance.trace), thrown=tuple(instance.thrown), failures=failures,
     )  # fmt: skip
+
+
+def _bounded(state: bytes) -> bytes:
+    """The last bound, for what no variable of a process shows: items and results of passes, inputs (rule S8)."""
+    if len(state) > MAX_STATE:
+        raise TooLarge(
+            f"流程要保存的内容超过 {MAX_STATE // 1_000_000} MB，本步没有生效。请减少多实例的项数和每项的内容，"
+            "把照片和长文本上传为文件。",
+            en=f"The case would take more than {MAX_STATE // 1_000_000} MB; nothing was changed. "
+            "Use fewer or smaller items and upload files instead.",
+        )
+    return state
 
 
 def is_open(token: Token) -> bool:

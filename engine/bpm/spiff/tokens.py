@@ -102,6 +102,7 @@ class Scope:
     body: Body
     spec: ProcessSpec
     variables: dict[str, Any] | None  # None: those of the enclosing process
+    weight: int | None  # characters in `variables`, once they were counted
     written: set[str] | None  # names written inside a called process, to hand back only these
     live: dict[int, Token]
     places: Counter[str]  # how many live tokens stand on each element
@@ -116,7 +117,7 @@ class Scope:
 
     def prepare(self, body: Body, variables: dict[str, Any] | None) -> None:
         """Set up an empty scope."""
-        self.body, self.variables, self.written = body, variables, None
+        self.body, self.variables, self.written, self.weight = body, variables, None, None
         self.closed, self.done = False, []
         self.forget_indexes()
         self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED, id=ROOT)

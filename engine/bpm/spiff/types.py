@@ -71,6 +71,7 @@ class TraceEntry:
     event: str  # entered | completed | cancelled | fired | thrown
     task: str | None
     missed: int = 0  # firings of a repeating timer that this one stands for besides itself (rule C8)
+    scope: str | None = None  # of human work inside a sub-process or call: the id of that activity's token
 
 
 @dataclass(frozen=True, slots=True)

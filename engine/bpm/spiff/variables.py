@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections import ChainMap
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 32
 MAX_PARTS = 200_000
 MAX_CHARACTERS = 2_000_000
+MAX_TOTAL = 4_000_000  # characters of JSON in all variables of one process, however many steps wrote them
+_DATA_URI = re.compile(r"\s*data:[\w.+-]*/?[\w.+-]*(;[\w.=+-]+)*;base64,", re.IGNORECASE)
 
 
 def layers(token: Token) -> list[dict[str, Any]]:
@@ -48,11 +52,46 @@ def assign(token: Token, values: Mapping[str, Any], *, outside: bool = False) ->
     checked = storable_all(values)
     seen = [layer for layer in layers(token) if not (outside and layer is token.data)]
     process = process_scope(token)
+    nearer = {name: layer for name in checked for layer in reversed(seen[:-1]) if name in layer}
+    _weigh(process, {name: value for name, value in checked.items() if name not in nearer} if nearer else checked)
     for name, value in checked.items():
-        target = next((layer for layer in seen[:-1] if name in layer), seen[-1])
+        target = nearer.get(name, seen[-1])
         target[name] = value
         if target is seen[-1] and process.written is not None:
             process.written.add(name)
+
+
+def _weigh(process: Any, written: Mapping[str, Any]) -> None:
+    """Add up what a process's variables will take. Raises TooLarge, naming the largest one (rule S8)."""
+    known = process.variables
+    total = _size(known) if process.weight is None else process.weight
+    total += sum(_size(value) - (_size(known[name]) if name in known else 0) for name, value in written.items())
+    if total > MAX_TOTAL:
+        sizes = {name: _size(value) for name, value in {**known, **written}.items()}
+        largest = max(sizes, key=lambda name: sizes[name])
+        raise TooLarge(
+            f"流程的变量合计超过 {MAX_TOTAL // 1_000_000} MB，其中最大的是“{largest}”（{sizes[largest]} 字符）。"
+            "请删去不再需要的内容；照片、附件和长文本请上传为文件，变量里只放文件编号。",
+            en=f"All variables together exceed {MAX_TOTAL // 1_000_000} MB; the largest is {largest} "
+            f"({sizes[largest]} characters). Remove what is not needed; upload files and keep only their ids.",
+        )
+    process.weight = total
+
+
+def _size(value: Any) -> int:
+    """Characters of JSON, about; the short way for plain values, as every step writes some."""
+    if isinstance(value, str):
+        return len(value) + 2
+    if value is None or isinstance(value, int | float):
+        return 8
+    return len(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def is_file(value: Any) -> bool:
+    """Whether this is the content of a file: bytes, or a data URI; files never sit in variables (rule S8)."""
+    return isinstance(value, bytes | bytearray | memoryview) or (
+        isinstance(value, str) and value[:200].lstrip()[:5].lower() == "data:" and _DATA_URI.match(value) is not None
+    )
 
 
 def process_scope(token: Token) -> Any:
@@ -89,6 +128,11 @@ def _storable(value: Any, name: str, depth: int, budget: list[int]) -> Any:
         )
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.replace(tzinfo=timezone(value.utcoffset() or timedelta()))  # as it will be when it is loaded
+    if is_file(value):
+        raise Invalid(
+            f"变量“{name}”是一个文件的内容，请先上传文件，再把文件编号放进变量。",
+            en=f"Variable {name} holds the content of a file; upload the file and keep its id instead.",
+        )
     if value is None or isinstance(value, (bool, int, str, datetime, date, time, timedelta)):
         return value
     if isinstance(value, float | Decimal):

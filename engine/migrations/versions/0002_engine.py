@@ -110,6 +110,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.add_column(sa.Column("resolution", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("message_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_incident_message_id"), "message", ["message_id"], ["id"])
 
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.add_column(sa.Column("clock_stopped", sa.Boolean(), server_default=sa.false(), nullable=False))

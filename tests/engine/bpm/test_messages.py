@@ -1,11 +1,13 @@
 """Messages and signals between people, programs and instances."""
 
 import pytest
+from sqlalchemy import select, update
 
 from engine.app import App
-from engine.bpm import definitions, instances, messages, queries, tasks
+from engine.bpm import definitions, incidents, instances, messages, queries, tasks
+from engine.bpm.model import Instance
 from engine.bpm.viewer import Viewer
-from engine.errors import NotFound
+from engine.errors import Invalid, NotFound
 from tests.engine.bpm.diagrams import diagram, flows
 
 ADMIN = Viewer("root", admin=True)
@@ -95,3 +97,55 @@ def test_a_signal_thrown_by_one_instance_reaches_every_waiter_once(app: App) -> 
     while messages.deliver_next(app):
         pass
     assert [queries.instance(app, ADMIN, waiter)["status"] for waiter in waiters] == ["completed"] * 3
+
+
+def _undelivered(app: App) -> tuple[str, str]:
+    """A message between two cases whose receiver's stored state cannot be read; the receiver, the sender's incident."""
+    thrower = diagram(
+        f"""
+        <startEvent id="start"/>
+        <intermediateThrowEvent id="tell"><messageEventDefinition messageRef="m_refused"/></intermediateThrowEvent>
+        <endEvent id="end"/>{flows("start>tell", "tell>end")}
+        """,
+        key="thrower",
+        extra=NAMES,
+    )
+    definitions.deploy(app, {"w.bpmn": waiting("waiting", False)}, by="test")
+    definitions.deploy(app, {"t.bpmn": thrower}, by="test")
+    receiver = instances.start(app, "waiting", {}, by="li")["id"]
+    _broken(app, receiver, True)
+    instances.start(app, "thrower", {}, by="li")
+    assert messages.deliver_next(app)
+    assert not messages.pending(app)
+    return receiver, str(queries.incidents(app, ADMIN).items[0]["id"])
+
+
+def _broken(app: App, instance: str, broken: bool) -> None:
+    """Put a byte in front of the stored state, or take it away again."""
+    with app.transaction() as tx:
+        state = tx.scalars(select(Instance.state).where(Instance.id == instance)).one()
+        changed = b"#" + state if broken else state.removeprefix(b"#")
+        tx.execute(update(Instance).where(Instance.id == instance).values(state=changed))
+
+
+def test_a_message_that_could_not_be_delivered_is_sent_again_by_retrying_its_incident(app: App) -> None:
+    receiver, incident = _undelivered(app)
+    assert "refused" in queries.incidents(app, ADMIN).items[0]["message"]
+    assert not incidents.retry(app, incident, by="root")
+    assert "仍没有送达" in queries.incidents(app, ADMIN).items[0]["message"]
+    _broken(app, receiver, False)
+    assert incidents.retry(app, incident, by="root", reason="已修复")
+    assert queries.instance(app, ADMIN, receiver)["status"] == "completed"
+    assert queries.incidents(app, ADMIN, resolved=True).items[0]["resolution"] == "已修复"
+
+
+def test_a_message_that_nobody_waits_for_any_more_is_given_up_with_a_reason(app: App) -> None:
+    receiver, incident = _undelivered(app)
+    _broken(app, receiver, False)
+    instances.cancel(app, receiver, by="root", reason="作废")
+    assert not incidents.retry(app, incident, by="root")
+    assert "没有流程在等待" in queries.incidents(app, ADMIN).items[0]["message"]
+    with pytest.raises(Invalid, match="不能修改变量"):
+        incidents.retry(app, incident, by="root", reason="改", values={"x": 1})
+    incidents.skip(app, incident, by="root", reason="对方已作废")
+    assert queries.incidents(app, ADMIN).total == 0

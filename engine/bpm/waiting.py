@@ -1,0 +1,174 @@
+"""Why an instance is where it is: for whom or what it waits, since when and until when, in one sentence each."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.model import Definition, Event, Incident, Instance, Subscription, Task, Timer
+from engine.bpm.spiff import Model
+from engine.bpm.spiff.standing import Standing, standing
+from engine.bpm.views import View, moment_text
+
+CATCHING = ("intermediateCatchEvent", "receiveTask")  # what waits itself; other events only may happen beside
+Text = Callable[[datetime | None], str]
+
+
+def of_instance(
+    tx: Session, app: App, row: Instance, definition: Definition, tasks: Sequence[View], incidents: Sequence[Incident]
+) -> View:
+    """``waiting`` and ``next_event_at`` of one instance, whose open tasks and incidents the caller has read."""
+    if row.ended_at is not None:
+        return {"waiting": [], "next_event_at": None}
+    model = app.model(definition.bundle_hash, definition.key)
+    stands = standing(model, row.state)
+    found = waiting(
+        model,
+        row,
+        tasks,
+        tx.scalars(select(Timer).where(Timer.instance_id == row.id, Timer.status == "armed").order_by(Timer.id)).all(),
+        tx.scalars(select(Subscription).where(Subscription.instance_id == row.id).order_by(Subscription.id)).all(),
+        incidents,
+        stands,
+        _since(tx, row.id, {element for entry in stands for element in entry.after}),
+        lambda moment: moment_text(moment, app),
+        app.clock(),
+    )
+    return {"waiting": found, "next_event_at": next_events(tx, [row.id], app.clock()).get(row.id)}
+
+
+def next_events(tx: Session, instances: Sequence[str], now: datetime) -> dict[str, datetime]:
+    """The earliest armed timer or coming due date of each instance; nothing happens by itself in a suspended one."""
+    going = Instance.suspended_at.is_(None)
+    armed = select(Timer.instance_id, func.min(Timer.due_at)).join(Instance, Instance.id == Timer.instance_id)
+    due = select(Task.instance_id, func.min(Task.due_at)).join(Instance, Instance.id == Task.instance_id)
+    earliest: dict[str, datetime] = {}
+    for found in (
+        armed.where(going, Timer.instance_id.in_(instances), Timer.status == "armed").group_by(Timer.instance_id),
+        due.where(going, Task.instance_id.in_(instances), Task.status == "open", Task.due_at > now).group_by(
+            Task.instance_id
+        ),
+    ):
+        for instance_id, moment in tx.execute(found):
+            if moment is not None:
+                earliest[instance_id] = min(moment, earliest.get(instance_id, moment))
+    return earliest
+
+
+def waiting(
+    model: Model,
+    row: Instance,
+    tasks: Sequence[View],
+    timers: Sequence[Timer],
+    subscriptions: Sequence[Subscription],
+    incidents: Sequence[Incident],
+    stands: Sequence[Standing],
+    since: Mapping[str, datetime],
+    text: Text,
+    now: datetime,
+) -> list[View]:
+    """Each thing that the instance waits for, what stops it first; ``who`` are login names, groups or nobody."""
+
+    def name(element: str) -> str:
+        info = model.elements.get(element)
+        return info.name or element if info else element
+
+    def waits_itself(element: str) -> bool:
+        info = model.elements.get(element)
+        return info is not None and info.type in CATCHING
+
+    return [
+        *_suspended(row, text),
+        *(_incident(incident, name(incident.element), text) for incident in incidents),
+        *(_task(task, text, now) for task in tasks),
+        *(_timer(timer, text) for timer in timers if waits_itself(timer.element)),
+        *(_message(found, name(found.element), text) for found in subscriptions if waits_itself(found.element)),
+        *(_standing(entry, since, text) for entry in stands),
+    ]
+
+
+def _entry(
+    kind: str, element: str | None, name: str, words: tuple[str, str], *, since: datetime | None,
+    until: datetime | None = None, who: Iterable[str] = (),
+) -> View:  # fmt: skip
+    return {
+        "kind": kind, "element": element, "name": name, "since": since, "until": until, "who": list(who),
+        "words": words[0], "en": words[1],
+    }  # fmt: skip
+
+
+def _suspended(row: Instance, text: Text) -> list[View]:
+    if row.suspended_at is None:
+        return []
+    clock = ("，期限已暂停", ", its deadlines stand still") if row.clock_stopped else ("，期限照常计算", "")
+    at = text(row.suspended_at)
+    words = (
+        f"已由 {row.suspended_by} 于 {at} 挂起{clock[0]}；恢复后才能办理。",
+        f"Suspended by {row.suspended_by} at {at}{clock[1]}; resume it first.",
+    )
+    return [_entry("suspended", None, "", words, since=row.suspended_at, who=[row.suspended_by or ""])]
+
+
+def _incident(incident: Incident, name: str, text: Text) -> View:
+    at = text(incident.opened_at)
+    words = (
+        f"“{name}”于 {at} 出错，等管理员处理：{incident.message}",
+        f"{name} failed at {at} and waits for an administrator: {incident.message}",
+    )
+    return _entry("incident", incident.element, name, words, since=incident.opened_at)
+
+
+def _task(task: View, text: Text, now: datetime) -> View:
+    holder, due = task["assignee"], task["due_at"]
+    who = [holder] if holder else [*task["groups"], *task["users"]]
+    whom = "、".join(who) or "有权限的人"
+    until = ("，没有期限", ", without deadline")
+    if due is not None:
+        late = due <= now
+        until = (
+            f"，期限 {text(due)}{'，已逾期' if late else ''}", f", due {text(due)}{', overdue' if late else ''}"
+        )  # fmt: skip
+    words = (
+        f"“{task['name']}”等 {whom} {'办理' if holder else '认领'}{until[0]}。",
+        f"{task['name']} waits for {', '.join(who) or 'anybody'} to {'do' if holder else 'claim'} it{until[1]}.",
+    )
+    return _entry("task", task["element"], task["name"], words, since=task["created_at"], until=due, who=who)
+
+
+def _timer(timer: Timer, text: Text) -> View:
+    at = text(timer.due_at)
+    words = f"“{timer.name}”等到 {at} 自动继续。", f"{timer.name} goes on by itself at {at}."
+    return _entry("timer", timer.element, timer.name, words, since=timer.armed_at, until=timer.due_at)
+
+
+def _message(found: Subscription, name: str, text: Text) -> View:
+    keys = "、".join(f"{key}={value}" for key, value in found.correlation.items())
+    what = ("消息", "message") if found.kind == "message" else ("信号", "signal")
+    since = text(found.created_at)
+    words = (
+        f"“{name}”自 {since} 起等{what[0]}“{found.name}”{f'（{keys}）' if keys else ''}。",
+        f"{name} waits for {what[1]} {found.name}{f' ({keys})' if keys else ''} since {since}.",
+    )
+    return _entry(found.kind, found.element, name, words, since=found.created_at)
+
+
+def _standing(entry: Standing, since: Mapping[str, datetime], text: Text) -> View:
+    what: Any = "、".join(f"“{awaited}”" for awaited in entry.what)
+    words = {
+        "join": (f"“{entry.name}”等这些分支到齐：{what}。", f"{entry.name} waits for the branches {what} to arrive."),
+        "condition": (f"“{entry.name}”等条件成立：{what}。", f"{entry.name} waits for the condition {what}."),
+        "called": (f"“{entry.name}”等调用的流程{what}结束。", f"{entry.name} waits for the called process {what}."),
+    }[entry.kind]
+    began = max((since[element] for element in entry.after if element in since), default=None)
+    return _entry(entry.kind, entry.element, entry.name, words, since=began)
+
+
+def _since(tx: Session, instance_id: str, elements: set[str]) -> dict[str, datetime]:
+    """When each of these elements last did something."""
+    found = select(Event.element, func.max(Event.at)).where(
+        Event.instance_id == instance_id, Event.element.in_(elements)
+    )
+    return {str(element): at for element, at in tx.execute(found.group_by(Event.element))} if elements else {}

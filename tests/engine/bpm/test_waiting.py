@@ -1,0 +1,148 @@
+"""Why a case stands where it is: each kind of waiting has its sentence, its who and its until."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from engine.app import App
+from engine.bpm import definitions, instances, messages, queries, tasks, timers
+from engine.bpm.viewer import Viewer
+from engine.testing import START, FakeClock
+from tests.engine.bpm.diagrams import diagram, flows, timer
+
+ADMIN = Viewer("root", admin=True)
+EXTRA = (
+    '<message id="m" name="reply"/><signal id="s" name="typhoon"/>'
+    '<process id="sub" name="核查" isExecutable="true"><startEvent id="s0"/><userTask id="inner" '
+    'camunda:candidateGroups="office" camunda:dueDate="${days(1)}"/><endEvent id="e0"/>'
+    f"{flows('s0>inner', 'inner>e0')}</process>"
+)
+
+
+def user(name: str, due: str = "${days(3)}") -> str:
+    return f'<userTask id="{name}" name="任务{name}" camunda:candidateGroups="office" camunda:dueDate="{due}"/>'
+
+
+BRANCHES = ("a", "b", "pause", "letter", "storm", "rich", "call", "fail")
+ALL = diagram(
+    f"""
+    <startEvent id="start"/><parallelGateway id="f"/><parallelGateway id="j" name="会签"/>{user("a")}{user("b")}
+    <boundaryEvent id="remind" attachedToRef="b" cancelActivity="false">{timer("P1D")}</boundaryEvent>
+    <intermediateCatchEvent id="pause" name="公示">{timer("P7D")}</intermediateCatchEvent>
+    <receiveTask id="letter" name="等回函" messageRef="m"><extensionElements><camunda:properties>
+    <camunda:property name="correlation:hazard" value="${{hazard}}"/></camunda:properties>
+    </extensionElements></receiveTask>
+    <intermediateCatchEvent id="storm" name="等预警"><signalEventDefinition signalRef="s"/></intermediateCatchEvent>
+    <intermediateCatchEvent id="rich" name="等拨款">
+    <conditionalEventDefinition><condition>${{money}}</condition></conditionalEventDefinition></intermediateCatchEvent>
+    <callActivity id="call" name="委托核查" calledElement="sub"/>
+    <scriptTask id="fail" name="算分"><script>x = gone</script></scriptTask>
+    <endEvent id="end"/>
+    {flows("start>f", "j>end", "remind>end", *(f"f>{name}" for name in BRANCHES), *(f"{name}>j" for name in BRANCHES))}
+    """,
+    key="all",
+    extra=EXTRA,
+)
+
+
+@pytest.fixture
+def case(app: App) -> str:
+    """A case that waits for everything at once."""
+    definitions.deploy(app, {"all.bpmn": ALL}, by="test")
+    started = instances.start(app, "all", {"hazard": "YQ-1", "money": False}, by="li")
+    return str(started["id"])
+
+
+def waits(app: App, case: str) -> dict[tuple[str, str | None], dict[str, Any]]:
+    found = queries.instance(app, ADMIN, case)["waiting"]
+    assert all(entry["en"] != entry["words"] for entry in found)
+    return {(entry["kind"], entry["element"]): entry for entry in found}
+
+
+def test_each_kind_of_waiting_is_named(app: App, case: str, clock: FakeClock, owner: Viewer) -> None:
+    clock.advance(hours=1)
+    open_now = {task["element"]: task["id"] for task in queries.instance(app, ADMIN, case)["tasks"]}
+    tasks.claim(app, open_now["b"], viewer=owner)
+    tasks.complete(app, open_now["a"], {}, viewer=owner)
+    found = waits(app, case)
+    assert set(found) == {
+        ("incident", "fail"), ("task", "b"), ("task", "inner"), ("timer", "pause"), ("message", "letter"),
+        ("signal", "storm"), ("condition", "rich"), ("called", "call"), ("join", "j"),
+    }  # fmt: skip
+    assert next(iter(found))[0] == "incident"
+    task = found["task", "b"]
+    assert (task["who"], task["since"], task["name"]) == (["li"], START, "任务b")
+    assert "等 li 办理，期限 2026-09-28 00:00" in task["words"] and "已逾期" not in task["words"]
+    assert found["task", "inner"]["who"] == ["office"] and "认领" in found["task", "inner"]["words"]
+    assert found["timer", "pause"]["until"] == START + timedelta(days=7)
+    assert "“reply”（hazard=YQ-1）" in found["message", "letter"]["words"]
+    assert "信号“typhoon”" in found["signal", "storm"]["words"]
+    assert "${money}" in found["condition", "rich"]["words"] and found["condition", "rich"]["since"] == START
+    assert "“核查”" in found["called", "call"]["words"] and found["called", "call"]["since"] == START
+    join = found["join", "j"]
+    assert join["since"] == START + timedelta(hours=1)
+    assert "“任务b”" in join["words"] and "“公示”" in join["words"] and "“任务a”" not in join["words"]
+    assert "出错" in found["incident", "fail"]["words"]
+
+
+def test_who_suspended_it_comes_first_and_nothing_happens_by_itself(app: App, case: str) -> None:
+    assert queries.instance(app, ADMIN, case)["next_event_at"] == START + timedelta(days=1)
+    instances.suspend(app, case, by="root", reason="核实")
+    shown = queries.instance(app, ADMIN, case)
+    first = shown["waiting"][0]
+    assert (first["kind"], first["who"], shown["next_event_at"]) == ("suspended", ["root"], None)
+    assert "已由 root 于 2026-09-24 09:00 挂起" in first["words"]
+
+
+def test_the_next_event_is_the_earliest_timer_or_coming_due_date(app: App, case: str, clock: FakeClock) -> None:
+    def following() -> Any:
+        shown = queries.instance(app, ADMIN, case)["next_event_at"]
+        assert queries.instances(app, ADMIN).items[0]["next_event_at"] == shown
+        return shown and shown - START
+
+    assert following() == timedelta(days=1)  # the reminder
+    clock.advance(days=1)
+    assert timers.fire_next(app)
+    assert following() == timedelta(days=1, hours=15)  # the inner task's day ends
+    clock.advance(days=4)
+    assert following() == timedelta(days=7)
+    assert "已逾期" in waits(app, case)["task", "b"]["words"]
+
+
+def test_an_ended_case_waits_for_nothing(app: App, case: str) -> None:
+    instances.cancel(app, case, by="root", reason="作废")
+    shown = queries.instance(app, ADMIN, case)
+    assert (shown["waiting"], shown["next_event_at"]) == ([], None)
+
+
+def test_an_inclusive_join_names_only_the_branches_that_can_still_come(app: App, owner: Viewer) -> None:
+    guarded = "".join(
+        f'<sequenceFlow id="f_{name}" sourceRef="f" targetRef="{name}">'
+        f"<conditionExpression>${{{name} == 1}}</conditionExpression></sequenceFlow>"
+        for name in "abc"
+    )
+    body = f"""<startEvent id="start"/><inclusiveGateway id="f"/><inclusiveGateway id="j"/>
+        {user("a")}{user("b")}{user("c")}<endEvent id="end"/>{guarded}
+        {flows("start>f", "a>j", "b>j", "c>j", "j>end")}"""
+    definitions.deploy(app, {"or.bpmn": diagram(body, key="or")}, by="test")
+    case = str(instances.start(app, "or", {"a": 1, "b": 1, "c": 0}, by="li")["id"])
+    open_now = {task["element"]: task["id"] for task in queries.instance(app, ADMIN, case)["tasks"]}
+    tasks.complete(app, open_now["a"], {}, viewer=owner)
+    words = waits(app, case)["join", "j"]["words"]
+    assert "“任务b”" in words and "任务c" not in words
+
+
+def test_what_waits_behind_an_event_gateway_says_since_when(app: App) -> None:
+    body = f"""<startEvent id="start"/><eventBasedGateway id="g"/>
+        <intermediateCatchEvent id="rich"><conditionalEventDefinition><condition>${{money}}</condition>
+        </conditionalEventDefinition></intermediateCatchEvent>
+        <intermediateCatchEvent id="go"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>
+        <endEvent id="end"/>{flows("start>g", "g>rich", "g>go", "rich>end", "go>end")}"""
+    definitions.deploy(app, {"g.bpmn": diagram(body, key="race", extra='<message id="m" name="reply"/>')}, by="test")
+    case = str(instances.start(app, "race", {"money": False}, by="li")["id"])
+    found = waits(app, case)
+    assert set(found) == {("condition", "rich"), ("message", "go")}
+    assert found["condition", "rich"]["since"] == START
+    assert messages.send(app, "reply", {}, {}, by="li") == 1
+    assert queries.instance(app, ADMIN, case)["waiting"] == []

@@ -95,6 +95,7 @@ class CatchEvent(Element):
         if my_task.idle:  # it races behind an event-based gateway and wins
             my_task.parent.task_spec.won(my_task.parent, my_task)
             self.enter(my_task)
+            self.read_inputs(my_task)
         instance.record(my_task, "fired", missed=missed)
         if self.node.parallel_multiple and arming.drop(my_task, entry):
             return
@@ -165,5 +166,6 @@ class BoundaryEvent(Element):
         if host.node.human is not None and host.node.loop is None:
             token.internal_data["host"] = host.id
         self.enter(token)
+        self.read_inputs(token)
         token.workflow.top_workflow.record(token, "fired", missed=missed)
         token._ready()

@@ -1,17 +1,17 @@
 """Verbs on messages and signals: send one from outside, deliver what instances threw."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import incidents, instances, variables
+from engine.bpm import incidents, instances, record, variables
 from engine.bpm.correlation import key_text, matches
 from engine.bpm.model import Definition, Instance, Message, StartEvent, Subscription
 from engine.bpm.spiff import run
-from engine.bpm.step import opened
+from engine.bpm.step import ENGINE, opened
 from engine.errors import NotFound, Unavailable
 
 
@@ -45,8 +45,8 @@ def deliver_next(app: App) -> bool:
                 .limit(1)
                 .with_for_update(skip_locked=True)
             )
-            if message is not None:
-                _deliver(app, tx, message, by=message.sender)
+            if message is not None and not _deliver(app, tx, message, by=message.sender):
+                _note_lost(app, tx, message)
     except Unavailable:
         raise
     except Exception as error:
@@ -54,6 +54,13 @@ def deliver_next(app: App) -> bool:
             raise
         incidents.drop_message(app, message.id, error)
     return message is not None
+
+
+def _note_lost(app: App, tx: Session, message: Message) -> None:
+    """BPMN keeps no message for who comes later: its sender's history says that nobody waited for it."""
+    if message.kind == "message" and message.delivered_at is not None and tx.get(Instance, message.sender) is not None:
+        detail = {"message": message.name, "correlation": message.correlation}
+        record.note(tx, message.sender, "lost", at=message.at, recorded_at=app.wall(), actor=ENGINE, detail=detail)
 
 
 def pending(app: App) -> bool:
@@ -67,20 +74,24 @@ def _deliver(app: App, tx: Session, message: Message, *, by: str) -> bool:
     if message.kind == "signal" and message.target is None:
         message.receivers = _fan_out(app, tx, message, by=by)
         return True
-    found = message.target or _waiter(tx, message)
-    if found is not None:
+    tried: list[str] = []  # who went on meanwhile is passed over for the next one
+    while (found := message.target or _waiter(tx, message, tried)) is not None:
         message.receivers = _give(app, tx, message, found, by=by)
-    elif message.kind == "message":
+        if message.receivers or message.target:
+            break
+        tried.append(found)
+    if message.kind == "message" and not message.receivers:
         message.receivers = _start_new(app, tx, message, _start_events(tx, message)[:1], by=by)
     return message.receivers > 0
 
 
-def _waiter(tx: Session, message: Message) -> str | None:
+def _waiter(tx: Session, message: Message, but_not: Collection[str] = ()) -> str | None:
     """The oldest subscription this message is for: by declared keys (indexed), else by the instances' variables."""
     waiting = (
         select(Subscription.token, Subscription.correlation, Instance.variables)
         .join(Instance)
         .where(Subscription.kind == message.kind, Subscription.name == message.name, Instance.suspended_at.is_(None))
+        .where(Subscription.token.not_in(but_not))
         .order_by(Subscription.id)
     )
     if message.correlation:

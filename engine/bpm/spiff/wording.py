@@ -9,15 +9,17 @@ from lxml import etree
 from engine.bpm.spiff import vocabulary as words
 from engine.bpm.spiff.findings import Findings
 from engine.bpm.spiff.nodes import CATCHING, FLOW_NODES
-from engine.bpm.spiff.xml import BPMN, CAMUNDA, OPERATON, is_bpmn, local
+from engine.bpm.spiff.xml import BPMN, CAMUNDA, OPERATON, is_bpmn, local, reference, text
 
 NAMED = frozenset({*FLOW_NODES, "process", "sequenceFlow", "message", "signal", "error", "escalation"})
+STORES = ("dataStore", "dataStoreReference")
 APART = frozenset({"collaboration", "choreography", "globalChoreographyTask", "globalConversation", "category"})
 
 
 def check_words(root: etree._Element, findings: Findings) -> None:
     """Note each word of the file that is refused, ignored, in the wrong place or not known."""
     _check_bpmn(root, findings)
+    _check_stores(root, findings)
     for top in root:
         if not is_bpmn(top) or local(top) in APART or (local(top) == "process" and top.get("isExecutable") == "false"):
             continue  # drawings beside what is executed
@@ -28,13 +30,28 @@ def check_words(root: etree._Element, findings: Findings) -> None:
                 _say_ignored(element, ignored, findings)
 
 
+def _check_stores(root: etree._Element, findings: Findings) -> None:
+    """A data store outlives instances in BPMN; here only an operator reaches what does."""
+    stores = {found.get("id") for tag in STORES for found in root.iter(f"{{{BPMN}}}{tag}")}
+    ends = (found for tag in ("sourceRef", "targetRef") for found in root.iter(f"{{{BPMN}}}{tag}"))
+    for end in ends if stores else ():
+        if reference(text(end)) in stores:
+            findings.remark(
+                _name(end),
+                "data-store",
+                "warning",
+                "数据存储在这里只是本实例的变量，其他实例看不到；要读写外部数据请用服务任务的操作。",
+                "A data store is only a variable of this instance here; use an operator to reach data outside.",
+            )
+
+
 def _check_bpmn(element: etree._Element, findings: Findings) -> None:
-    tag = local(element)
+    tag, place = local(element), element.get("id") or _name(element)
     if (reason := words.REFUSED.get(tag)) is not None:
-        findings.refuse(_name(element), "unsupported", f"不支持 {tag}：{reason[0]}", f"{tag}: {reason[1]}")
+        findings.refuse(place, "unsupported", f"不支持 {tag}：{reason[0]}", f"{tag}: {reason[1]}")
     elif tag not in words.RUN and tag not in words.PAPER:
         findings.refuse(
-            _name(element),
+            place,
             "unsupported",
             f"BPMN 里没有元素 {tag}，请改正或删除。",
             f"BPMN has no element {tag}; correct or remove it.",

@@ -226,6 +226,7 @@ const en: Words<typeof zh> = {
     suspended: 'suspended',
     resumed: 'resumed',
     message: 'message received',
+    lost: 'nobody waited for the message',
     incident: 'incident',
     retried: 'retried',
   },

@@ -224,6 +224,7 @@ export default {
     suspended: '挂起',
     resumed: '恢复',
     message: '收到消息',
+    lost: '消息无人接收',
     incident: '出现故障',
     retried: '重试',
   },

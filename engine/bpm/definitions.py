@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -14,13 +15,14 @@ from engine.app import App
 from engine.bpm.lint import Known, lint_within
 from engine.bpm.model import Bundle, Definition, StartEvent
 from engine.bpm.spiff import Model, parse
-from engine.bpm.spiff.starts import first_start
+from engine.bpm.spiff.starts import first_start, next_start
 from engine.bpm.step import StepWorld
 from engine.bpm.views import View, definition_view
 from engine.errors import Conflict, Invalid, NotFound, Problem, TooLarge
 from engine.forker import FORKER
 
 MAX_BYTES = 20_000_000
+log = structlog.get_logger()
 Files = Mapping[str, bytes]
 
 
@@ -108,14 +110,28 @@ def whole(app: App, key: str, version: int | None = None) -> dict[str, bytes]:
 
 
 def suspend(app: App, key: str, *, suspended: bool) -> View:
-    """Forbid (or allow again) new instances of the newest version; running ones go on."""
+    """Forbid (or allow again) new instances of the newest version; running ones go on.
+
+    Timer starts that fell into the suspension are not made up for: a cycle goes on at its next moment.
+    """
     now = app.clock()
     with app.transaction() as tx:
         definition = find(tx, key)
         if (definition.suspended_at is not None) == suspended:
             raise Conflict("该流程已经处于这个状态。", en="The definition is already in this state.")
         definition.suspended_at = now if suspended else None
+        if not suspended:
+            _pass_over_missed(app, tx, definition, now)
         return definition_view(definition)
+
+
+def _pass_over_missed(app: App, tx: Session, definition: Definition, now: datetime) -> None:
+    """What was forbidden when it was due stays undone, unlike what an outage delayed."""
+    model = parse(bundle_files(tx, definition.bundle_hash), definition.key)
+    missed = select(StartEvent).where(StartEvent.definition_id == definition.id, StartEvent.due_at <= now)
+    for event in tx.scalars(missed):
+        log.info("start.passed_over", definition=definition.key, element=event.element, due_at=event.due_at)
+        event.due_at = next_start(model, event.element, event.armed_at, now, StepWorld(app, tx, ""))
 
 
 def bundle_files(tx: Session, bundle_hash: str) -> dict[str, bytes]:

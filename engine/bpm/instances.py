@@ -86,7 +86,10 @@ def start_definition(
     instance_id = uuid4().hex
     record.begin(tx, instance_id, definition_id=definition.id, business_key=business_key, started_at=now, started_by=by)
     world = StepWorld(app, tx, instance_id)
-    after = run.start(model, given, now, world, start_element=start_element, business_key=business_key)
+    after = run.start(
+        model, given, now, world, start_element=start_element, business_key=business_key,
+        started_by=by if start_element is None else None,
+    )  # fmt: skip
     record.note(tx, instance_id, "started", at=now, recorded_at=app.wall(), actor=by)
     record.write(tx, instance_id, record.EMPTY, after, revision=0, now=now, recorded_at=app.wall(), actor=by)
     return instance_id

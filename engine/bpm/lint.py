@@ -86,6 +86,7 @@ def _all(files: Mapping[str, bytes], known: Known) -> Iterator[Problem]:
         beyond = (problem for problem in refused.problems if not problem.get("file", "").endswith((".dmn", ".form")))
         yield from (_readability(problem, files) for problem in beyond)
         return
+    yield from model.remarks
     yield from check_elements(model, known.operators, known.functions, known.processes, known.groups)
     yield from check_flow(model)
     for name in diagrams:

@@ -140,6 +140,12 @@ def _call(process: Value, at: Place, model: Model, processes: frozenset[str]) ->
             f"被调用的流程“{name}”不存在。请一并提交它的文件，或改正编号。",
             f"The called process {name} does not exist; add its file or correct the id.",
         )
+    elif name in model.processes and all(node.triggers for node in model.processes[name].starts()):
+        yield at.error(
+            "call",
+            f"被调用的流程“{name}”没有普通开始事件，调用时无法开始。请给它加一个。",
+            f"The called process {name} has no plain start event, so that it cannot be called; add one.",
+        )
 
 
 def _work(node: Node, at: Place, model: Model, operators: Mapping[str, type[Schema]] | None) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Verbs on messages and signals: send one from outside, deliver what instances threw."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import instances, variables
+from engine.bpm import instances, record, variables
 from engine.bpm.clocks import GOING
 from engine.bpm.correlation import key_text, matches
 from engine.bpm.model import Definition, Incident, Instance, Message, StartEvent, Subscription
 from engine.bpm.receiving import HELD, receive
-from engine.bpm.step import opened
+from engine.bpm.step import ENGINE, opened
 from engine.errors import Conflict, NotFound, Unavailable
 
 log = structlog.get_logger()
@@ -56,8 +56,8 @@ def deliver_next(app: App) -> bool:
                 .limit(1)
                 .with_for_update(skip_locked=True)
             )
-            if message is not None:
-                deliver(app, tx, message, by=message.sender)
+            if message is not None and not deliver(app, tx, message, by=message.sender):
+                _note_lost(app, tx, message)
     except Unavailable:
         raise
     except Exception as error:
@@ -65,6 +65,13 @@ def deliver_next(app: App) -> bool:
             raise
         _drop(app, message.id, error)
     return message is not None
+
+
+def _note_lost(app: App, tx: Session, message: Message) -> None:
+    """BPMN keeps no message for who comes later: its sender's history says that nobody waited for it."""
+    if message.kind == "message" and message.delivered_at is not None and tx.get(Instance, message.sender) is not None:
+        detail = {"message": message.name, "correlation": message.correlation}
+        record.note(tx, message.sender, "lost", at=message.at, recorded_at=app.wall(), actor=ENGINE, detail=detail)
 
 
 def pending(app: App) -> bool:
@@ -79,12 +86,18 @@ def deliver(app: App, tx: Session, message: Message, *, by: str) -> bool:
     if message.kind == "signal" and message.target is None:
         message.receivers = _fan_out(app, tx, message, by=by)
         return True
-    found = message.target if message.kind == "signal" else _waiter(tx, message, GOING)
-    if found is not None:
+    if message.kind == "signal":
+        message.receivers = _give(app, tx, message, message.target or "", by=by)
+        return message.receivers > 0
+    tried: list[str] = []  # who went on meanwhile is passed over for the next one
+    while (found := _waiter(tx, message, GOING, but_not=tried)) is not None:
         message.receivers = _give(app, tx, message, found, by=by)
-    elif message.kind == "message" and (suspended := _waiter(tx, message, ~GOING)):
+        if message.receivers:
+            return True
+        tried.append(found)
+    if suspended := _waiter(tx, message, ~GOING):
         _hold(message, suspended)
-    elif message.kind == "message":
+    else:
         message.receivers = _start_new(app, tx, message, _start_events(tx, message)[:1], by=by)
     return message.receivers > 0
 
@@ -115,12 +128,15 @@ def _drop(app: App, message_id: int, error: Exception) -> None:
         )
 
 
-def _waiter(tx: Session, message: Message, of: ColumnElement[bool]) -> str | None:
+def _waiter(
+    tx: Session, message: Message, of: ColumnElement[bool], *, but_not: Collection[str] = ()
+) -> str | None:  # fmt: skip
     """The oldest subscription this message is for: by declared keys (indexed), else by the instances' variables."""
     waiting = (
         select(Subscription.token, Subscription.correlation, Instance.variables)
         .join(Instance)
         .where(Subscription.kind == message.kind, Subscription.name == message.name, of)
+        .where(Subscription.token.not_in(but_not))
         .order_by(Subscription.id)
     )
     if message.correlation:

@@ -200,6 +200,11 @@ class _Run:
             {"at": _local(call.at, zone), "topic": call.topic, "element": call.element, "parameters": call.parameters}
             for call in world.calls
         ]
+        answer["lost"] = [
+            {"at": _local(thrown.at, zone), "element": thrown.element, "message": thrown.name,
+             "correlation": thrown.correlation}
+            for thrown in world.lost
+        ]  # fmt: skip
         answer["problems"] += [_auto_stopped(element) for element in sorted(world.auto_stopped)]
 
 
@@ -216,7 +221,8 @@ def failed(words: str) -> Answer:
 def _empty() -> Answer:
     return {
         "status": INCIDENT, "now": None, "trace": [], "open": [], "timers": [], "variables": {}, "incidents": [],
-        "checks": [], "instances": [], "operators": [], "problems": [], "differences": [], "error": None,
+        "checks": [], "instances": [], "operators": [], "lost": [],
+        "problems": [], "differences": [], "error": None,
     }  # fmt: skip
 
 

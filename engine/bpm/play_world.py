@@ -50,6 +50,7 @@ class PlayWorld:
     instances: list[Played] = field(default_factory=list)
     trace: list[TraceEntry] = field(default_factory=list)
     calls: list[OperatorCall] = field(default_factory=list)
+    lost: list[Thrown] = field(default_factory=list)  # messages that nobody waited for
     auto_stopped: set[str] = field(default_factory=set)
     _thrown: deque[tuple[int, Thrown]] = field(default_factory=deque)
     _starts: list[tuple[datetime, StartEvent, timers.Schedule]] = field(default_factory=list)
@@ -169,7 +170,8 @@ class PlayWorld:
 
     def _pass_on(self, sender: int, thrown: Thrown) -> None:
         if thrown.kind == "message":
-            self.message(thrown.name, thrown.correlation, thrown.variables)
+            if not self.message(thrown.name, thrown.correlation, thrown.variables):
+                self.lost.append(thrown)
         elif thrown.kind == "signal":
             self.signal(thrown.name, thrown.variables, but_not=sender)
 

@@ -166,6 +166,8 @@ class CallActivity(Element):
             )
         given = dict(context) if call.into is None or call.into_all else {}
         given |= {target: value.of(context, instance.functions) for target, value in call.into or ()}
+        if call.business_key is not None:
+            given["business_key"] = call.business_key.of({"business_key": None, **context}, instance.functions)
         my_task._set_state(TaskState.STARTED)
         scope = instance.open_scope(my_task, body, variables.storable_all(given))
         scope.written = set()

@@ -20,7 +20,7 @@ GLOBAL_TASKS = {
     "globalScriptTask": "scriptTask",
     "globalBusinessRuleTask": "businessRuleTask",
 }
-REFUSED_NODES = ("callChoreography", "choreographyTask", "subChoreography", "implicitThrowEvent", "event", "activity")
+ONLY_IN_MARKERS = ("implicitThrowEvent", "event")  # they belong into a complexBehaviorDefinition
 
 
 def _starters(element: etree._Element) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ def _read_nodes(element: etree._Element, body: Body, roots: Roots, findings: Fin
         if not is_bpmn(found):
             continue
         tag = local(found)
-        if tag in REFUSED_NODES:
+        if tag in ONLY_IN_MARKERS:
             findings.refuse(
                 found.get("id") or tag,
                 "unsupported",
@@ -122,15 +122,6 @@ def _read_flows(element: etree._Element, body: Body, findings: Findings) -> None
 def _condition(flow: etree._Element, identifier: str, findings: Findings) -> Value | None:
     condition = child(flow, "conditionExpression")
     if condition is None or not text(condition):
-        return None
-    language = (condition.get("language") or "").lower()
-    if extension(condition, "resource") or language in ("javascript", "groovy", "feel", "ruby"):
-        findings.refuse(
-            identifier,
-            "condition",
-            f"条件不支持语言“{language}”，请写成 ${{…}}。",
-            f"Conditions in {language or 'a resource'} are not supported; write ${{…}}.",
-        )
         return None
     return findings.expression(identifier, text(condition), "condition")
 

@@ -99,15 +99,6 @@ def _check_nothing(_body: Body, _node: Node, _findings: Findings) -> None:
     """Nothing to say about this kind of element."""
 
 
-def _check_complex(_body: Body, node: Node, findings: Findings) -> None:
-    findings.refuse(
-        node.id,
-        "unsupported",
-        "不支持复杂网关，请用包容网关或并行网关改画。",
-        "Complex gateways are not supported; use inclusive or parallel gateways.",
-    )
-
-
 def _check_event_gateway(body: Body, node: Node, findings: Findings) -> None:
     if node.parallel_multiple:
         findings.refuse(
@@ -169,6 +160,5 @@ _CHECKS = {
     "intermediateThrowEvent": check_throw,
     "endEvent": check_end,
     "boundaryEvent": check_boundary,
-    "complexGateway": _check_complex,
     "eventBasedGateway": _check_event_gateway,
 }

@@ -67,6 +67,13 @@ def check_start(body: Body, node: Node, findings: Findings) -> None:
                 "错误开始事件必须是中断型的，请改正。",
                 "An error start event interrupts; make it interrupting.",
             )
+    elif body.tag == "process" and node.has("conditional"):
+        findings.refuse(
+            node.id,
+            "event",
+            "流程启动前还没有变量可以判断，不能用条件启动。请用消息、信号或定时器启动，再在后面判断条件。",
+            "Before a process starts there are no variables to look at; start it with a message, signal or timer.",
+        )
     elif body.tag == "process":
         _check_kinds(node, START_KINDS["process"], findings)
     elif node.triggers:

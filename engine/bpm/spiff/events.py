@@ -10,7 +10,7 @@ from engine.bpm.spiff import arming, compensation, variables
 from engine.bpm.spiff.element import Element
 from engine.bpm.spiff.model import Flow
 from engine.bpm.spiff.throwing import cancel_transaction, raise_error, throw
-from engine.bpm.spiff.tokens import Token
+from engine.bpm.spiff.tokens import Scope, Token
 
 
 class StartEvent(Element):
@@ -84,6 +84,8 @@ class CatchEvent(Element):
 
     def instantiate(self, my_task: Token) -> None:
         """Its event started the process: pass on at once."""
+        for flow in self.node.incoming:
+            pass_through(my_task.workflow, flow.source)  # the event-based gateway that starts the process
         self.enter(my_task)
         my_task.workflow.top_workflow.record(my_task, "fired")
         my_task._ready()
@@ -95,11 +97,20 @@ class CatchEvent(Element):
         if my_task.idle:  # it races behind an event-based gateway and wins
             my_task.parent.task_spec.won(my_task.parent, my_task)
             self.enter(my_task)
+            self.read_inputs(my_task)
         instance.record(my_task, "fired", missed=missed)
         if self.node.parallel_multiple and arming.drop(my_task, entry):
             return
         arming.disarm(my_task)
         my_task._ready()
+
+
+def pass_through(scope: Scope, element: str) -> None:
+    """Note that an element was passed which no token had to wait at."""
+    token = scope.place(scope.body.nodes[element])
+    for what in ("entered", "completed"):
+        scope.top_workflow.record(token, what)
+    scope.retire(token)
 
 
 class EventGateway(Element):
@@ -165,5 +176,6 @@ class BoundaryEvent(Element):
         if host.node.human is not None and host.node.loop is None:
             token.internal_data["host"] = host.id
         self.enter(token)
+        self.read_inputs(token)
         token.workflow.top_workflow.record(token, "fired", missed=missed)
         token._ready()

@@ -18,12 +18,19 @@ class Findings:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.remarks: list[Problem] = []  # what an author should know although the files can run
         self.file = ""
 
     def refuse(self, element: str, rule: str, message: str, en: str, *, file: str | None = None) -> None:
         """Note one error at an element: what is wrong and what to do."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(refusal(message, en, rule=rule, element=element, file=file or self.file))
+
+    def remark(self, element: str, rule: str, severity: str, message: str, en: str) -> None:
+        """Note something that does not keep the files from running."""
+        if len(self.remarks) < MAX_PROBLEMS:
+            noted = refusal(message, en, rule=rule, element=element, file=self.file)
+            self.remarks.append(noted | Problem(severity=severity))
 
     def attempt(self, element: str, rule: str, act: Callable[[], Result]) -> Result | None:
         """The result, or None after noting why there is none."""

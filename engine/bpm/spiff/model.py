@@ -52,6 +52,7 @@ class Trigger:
     all_variables: bool = False
     code_variable: str | None = None
     message_variable: str | None = None
+    message: Value | None = None  # what a thrown error says
     activity: str | None = None  # activityRef of a compensation
     text: str = ""  # the name as written, for people
 
@@ -132,6 +133,7 @@ class Call:
     out: list[tuple[str, Value]] | None = None
     into_all: bool = False
     out_all: bool = False
+    business_key: Value | None = None
 
 
 @dataclass(slots=True)
@@ -166,6 +168,7 @@ class Node:
     documentation: str = ""
     compensation: bool = False  # isForCompensation
     instantiate: bool = False
+    initiator: str | None = None  # the variable that gets whoever starts the process here
 
     @property
     def trigger(self) -> Trigger | None:
@@ -254,6 +257,7 @@ class Model:
     starts: tuple[StartEvent, ...]
     calls: tuple[tuple[str, str], ...]  # (call activity, called process as written)
     executable: tuple[str, ...]
+    remarks: tuple[Problem, ...] = ()  # the parser's warnings and hints, for the linter
 
     def nodes(self) -> Iterator[tuple[Body, Node]]:
         """Each node of each process with its scope."""

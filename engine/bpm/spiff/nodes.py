@@ -9,6 +9,7 @@ from engine.bpm.spiff.findings import Findings
 from engine.bpm.spiff.items import read_copies
 from engine.bpm.spiff.loop_markers import read_loop
 from engine.bpm.spiff.model import MAPPED_RESULTS, AdHoc, Call, Human, Node, Work
+from engine.bpm.spiff.people import read_people
 from engine.bpm.spiff.triggers import Roots, correlation_of, properties_of, read_mappings, read_triggers
 from engine.bpm.spiff.values import Value, literal
 from engine.bpm.spiff.xml import child, dialect_children, extension, extensions, local, reference, text
@@ -37,6 +38,7 @@ def read_node(element: etree._Element, identifier: str, roots: Roots, findings: 
     elif tag in ACTIVITIES:
         _read_activity(element, node, roots, findings)
     node.instantiate = element.get("instantiate") == "true"
+    node.initiator = extension(element, "initiator") if tag == "startEvent" else None
     if element.get("eventGatewayType") == "Parallel":
         node.parallel_multiple = True
     return node
@@ -76,7 +78,7 @@ def _read_activity(element: etree._Element, node: Node, roots: Roots, findings: 
             "startQuantity and completionQuantity are not supported; use a gateway or multi-instance.",
         )
     if node.tag in ("userTask", "manualTask"):
-        node.human = _read_human(element, node, findings)
+        node.human = _read_human(element, node, roots, findings)
     elif node.tag == "adHocSubProcess":
         node.ad_hoc = _read_ad_hoc(element, node.id, findings)
     elif node.tag == "callActivity":
@@ -87,9 +89,11 @@ def _read_activity(element: etree._Element, node: Node, roots: Roots, findings: 
         _read_message(element, node, roots, findings)
 
 
-def _read_human(element: etree._Element, node: Node, findings: Findings) -> Human:
+def _read_human(element: etree._Element, node: Node, roots: Roots, findings: Findings) -> Human:
+    named = read_people(element, roots)
+
     def value(name: str) -> Value | None:
-        given = extension(element, name)
+        given = extension(element, name) or named.get(name)
         return findings.template(node.id, given) if given and given.strip() else None
 
     form = extension(element, "formRef") or extension(element, "formKey")
@@ -123,7 +127,18 @@ def _read_call(element: etree._Element, owner: str, findings: Findings) -> Call 
     into, into_all = read_mappings(element, "in", owner, findings)
     out, out_all = read_mappings(element, "out", owner, findings)
     mapped_in, mapped_out = bool(extensions(element, "in")), bool(extensions(element, "out"))
-    return Call(process, into if mapped_in else None, out if mapped_out else None, into_all, out_all)
+    return Call(
+        process, into if mapped_in else None, out if mapped_out else None, into_all, out_all,
+        _business_key(element, owner, findings),
+    )  # fmt: skip
+
+
+def _business_key(element: etree._Element, owner: str, findings: Findings) -> Value | None:
+    """The business key that the called process gets; Camunda's word for the caller's own one is understood."""
+    given = next((key for entry in extensions(element, "in") if (key := entry.get("businessKey"))), None)
+    if given is not None and given.strip()[2:-1].strip() == "execution.processBusinessKey":
+        return findings.template(owner, "${business_key}")
+    return findings.template(owner, given)
 
 
 def _read_work(element: etree._Element, node: Node, findings: Findings) -> Work | None:
@@ -153,9 +168,8 @@ def _read_work(element: etree._Element, node: Node, findings: Findings) -> Work 
     findings.refuse(
         owner,
         "operator",
-        "没有指定要执行的操作：请选择一个已登记的操作（camunda:topic）、决策表或表达式；Java 类等不支持。",
-        "Nothing to execute: choose a registered operator (camunda:topic), a decision or an expression; "
-        "Java classes are not supported.",
+        "没有指定要执行的操作：请选择一个已登记的操作（camunda:topic）、决策表或表达式。",
+        "Nothing to execute: choose a registered operator (camunda:topic), a decision or an expression.",
     )
     return Work()
 

@@ -16,7 +16,9 @@ from engine.bpm.spiff.model import Body, ElementInfo, Model, Node, Refused
 from engine.bpm.spiff.triggers import Roots
 from engine.bpm.spiff.types import StartEvent
 from engine.bpm.spiff.wiring import wire
+from engine.bpm.spiff.wording import check_words
 from engine.bpm.spiff.xml import BPMN, children, is_bpmn, local, read
+from engine.errors import Problem
 
 FORMS, DECISIONS = (".form",), (".dmn",)
 
@@ -43,12 +45,12 @@ def parse(files: Mapping[str, bytes], process: str | None = None) -> Model:
     if findings.problems or lead is None:
         raise Refused(findings.problems)
     _name_forms(processes, form_files)
-    return _model(files, processes, decisions, forms, lead)
+    return _model(files, processes, decisions, forms, lead, tuple(findings.remarks))
 
 
 def _model(
     files: Mapping[str, bytes], processes: dict[str, Body], decisions: dict[str, Decision], forms: dict[str, Form],
-    lead: Body,
+    lead: Body, remarks: tuple[Problem, ...],
 ) -> Model:  # fmt: skip
     bodies = {body.key: body for process in processes.values() for body in _bodies(process)}
     nodes = [(process, node) for process in processes.values() for _, node in process.all_nodes()]
@@ -65,6 +67,7 @@ def _model(
         ),
         calls=tuple((node.id, node.call.process.source) for _, node in nodes if node.call is not None),
         executable=tuple(process.id for process in processes.values() if process.tag == "process"),
+        remarks=remarks,
     )  # fmt: skip
 
 
@@ -110,6 +113,7 @@ def _read_processes(name: str, content: bytes, processes: dict[str, Body], findi
         )
         return
     _check_ids(root, findings)
+    check_words(root, findings)
     roots = Roots.of(root, findings)
     found = [element for element in children(root, "process") if element.get("isExecutable") != "false"]
     for body in [

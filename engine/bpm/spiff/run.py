@@ -29,7 +29,7 @@ __all__ = [
 
 def start(
     model: Model, values: Mapping[str, Any], now: datetime, world: World, *, process: str | None = None,
-    start_element: str | None = None, business_key: str | None = None,
+    start_element: str | None = None, business_key: str | None = None, started_by: str | None = None,
 ) -> Snapshot:  # fmt: skip
     """Start a process (default: the model's first) at its plain start event or at `start_element`; run until it rests.
 
@@ -41,7 +41,8 @@ def start(
     nodes = _start_nodes(body, start_element)
     instance = Instance(model, body.id, uuid4().hex[:16], now, world)
     instance.constants = {} if business_key is None else {"business_key": business_key}
-    instance.variables = variables.storable_all(values)
+    initiators = {node.initiator: started_by for node in nodes if node.initiator}
+    instance.variables = variables.storable_all({**initiators, **values})
     instance.begin(nodes, happened=start_element is not None)
     settle(instance, now)
     return at_rest(instance)

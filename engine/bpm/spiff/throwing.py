@@ -40,7 +40,9 @@ def raise_error(token: Token, trigger: Trigger) -> None:
     """An error end event. Always raises BpmnError, which `throw_error` then brings to its catcher."""
     name = _name(token, trigger)
     token.workflow.top_workflow.record(token, "thrown")
-    raise BpmnError(name)
+    message = trigger.message
+    known, functions = variables.view(token), token.workflow.top_workflow.functions
+    raise BpmnError(name, "" if message is None else str(message.of(known, functions)))
 
 
 def throw_error(token: Token, error: BpmnError) -> None:

@@ -39,6 +39,7 @@ class Roots:
     named: dict[tuple[str, str], etree._Element] = field(default_factory=dict)
     definitions: dict[str, etree._Element] = field(default_factory=dict)
     associations: dict[str, str] = field(default_factory=dict)
+    resources: dict[str, str] = field(default_factory=dict)  # a role's id → its name
     items: dict[str, tuple[str, ...]] = field(default_factory=dict)  # item-aware element → its variables
 
     @classmethod
@@ -51,6 +52,8 @@ class Roots:
                 roots.named[kind, identifier] = element
             elif kind in KINDS and identifier:
                 roots.definitions[identifier] = element
+            elif kind == "resource" and identifier:
+                roots.resources[identifier] = element.get("name") or identifier
         for element in root.iter(f"{{{BPMN}}}association"):
             roots.associations[reference(element.get("sourceRef"))] = reference(element.get("targetRef"))
         return roots
@@ -81,6 +84,8 @@ def read_trigger(element: etree._Element, owner: str, roots: Roots, findings: Fi
         return _timer(element, owner, findings)
     if kind == "conditional":
         value = findings.expression(owner, text(child(element, "condition")), "condition")
+        if value is not None:
+            _check_watched(element, value, owner, findings)
         return Trigger(kind, value=value) if value is not None else None
     if kind == "link":
         name = element.get("name") or text(child(element, "target"))
@@ -128,7 +133,22 @@ def _resolve(trigger: Trigger, element: etree._Element, owner: str, roots: Roots
     code = target.get(f"{kind}Code") if kind in ("error", "escalation") else None
     trigger.text = code or target.get("name") or identifier
     trigger.name = findings.template(owner, trigger.text)
+    trigger.message = findings.template(owner, extension(target, "errorMessage"))
     return trigger.name is not None
+
+
+def _check_watched(element: etree._Element, condition: Value, owner: str, findings: Findings) -> None:
+    """Conditions are looked at after every change; a restriction to some changes must not make a difference."""
+    watched, events = extension(element, "variableName"), extension(element, "variableEvents") or "create, update"
+    names = {name for expression in condition.expressions() for name in expression.names}
+    if (watched and names != {watched.strip()}) or not {"create", "update"} <= set(events.replace(",", " ").split()):
+        findings.refuse(
+            owner,
+            "condition",
+            "任何变量改变后都会判断条件，不能只看某些改变：请删除 variableName 和 variableEvents，写进条件里。",
+            "A condition is looked at after every change; remove variableName and variableEvents and say it in the "
+            "condition.",
+        )
 
 
 _WORDS = {"message": "消息", "signal": "信号", "error": "错误", "escalation": "升级"}

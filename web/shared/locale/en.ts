@@ -227,6 +227,7 @@ const en: Words<typeof zh> = {
     resumed: 'resumed',
     rescheduled: 'due date changed',
     message: 'message received',
+    lost: 'nobody waited for the message',
     incident: 'incident',
     retried: 'retried',
     modified: 'case modified',

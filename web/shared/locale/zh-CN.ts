@@ -225,6 +225,7 @@ export default {
     resumed: '恢复',
     rescheduled: '变更期限',
     message: '收到消息',
+    lost: '消息无人接收',
     incident: '出现故障',
     retried: '重试',
     modified: '修改流程',

@@ -12,6 +12,8 @@ from api.tasks_schemas import (
     DelegateTask,
     FollowUpTask,
     HandOverTask,
+    ManyTasks,
+    OutcomesSchema,
     PrioritiseTask,
     ResolveTask,
     ReturnTask,
@@ -19,7 +21,8 @@ from api.tasks_schemas import (
     TaskQuery,
     TaskSchema,
 )
-from engine.bpm import assignment, queries, tasks
+from engine.bpm import assignment, bulk, queries, tasks
+from engine.bpm import tasks as verbs
 from engine.campaign import people
 from engine.campaign.people import PersonView
 from engine.errors import Invalid, NotFound, Problem
@@ -48,6 +51,24 @@ def index(**wanted: Any) -> object:
     Open tasks that the viewer may see, unless asked otherwise; an admin sees all.
     """
     return queries.tasks(auth.app(), auth.viewer(), **wanted)
+
+
+@blp.post("/bulk/claim")
+@blp.body(ManyTasks)
+@blp.answers(OutcomesSchema)
+def claim_many(tasks: list[str]) -> object:
+    """批量认领：逐件办理，办不成的写明原因，不影响其他。"""
+    web, viewer = auth.app(), auth.viewer()
+    return {"items": bulk.each(tasks, lambda id: verbs.claim(web, id, viewer=viewer))}
+
+
+@blp.post("/bulk/release")
+@blp.body(ManyTasks)
+@blp.answers(OutcomesSchema)
+def release_many(tasks: list[str]) -> object:
+    """批量放回：逐件办理，办不成的写明原因，不影响其他。"""
+    web, viewer = auth.app(), auth.viewer()
+    return {"items": bulk.each(tasks, lambda id: verbs.release(web, id, viewer=viewer))}
 
 
 @blp.get("/<task_id>")

@@ -68,6 +68,26 @@ class PrioritiseTask(Input):
     priority = fields.Integer(required=True, strict=True, validate=validate.Range(0, 100))
 
 
+class ManyTasks(Input):
+    """Which tasks one act is for."""
+
+    tasks = fields.List(fields.String(), required=True, validate=validate.Length(1, 200))
+
+
+class OutcomeSchema(Schema):
+    """What became of one task of many."""
+
+    id = fields.String(required=True)
+    ok = fields.Boolean(required=True)
+    error = fields.Dict(allow_none=True)
+
+
+class OutcomesSchema(Schema):
+    """What became of many tasks."""
+
+    items = fields.List(fields.Nested(OutcomeSchema))
+
+
 class CommentTask(Input):
     """A remark."""
 

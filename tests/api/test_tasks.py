@@ -198,3 +198,15 @@ def test_a_task_is_handed_over_put_aside_and_ranked(owner: FlaskClient, stranger
     assert stranger.get("/api/v1/tasks?follow_up=reached").json["total"] == 0
     assert act(stranger, task_id, "priority", priority=80)[1]["priority"] == 80
     assert act(stranger, task_id, "priority", priority=101)[0] == 422
+
+
+def test_many_tasks_are_claimed_and_one_that_is_not_ones_own_does_not_hold_up_the_others(
+    owner: FlaskClient, colleague: FlaskClient, task_id: str
+) -> None:
+    answer = owner.post("/api/v1/tasks/bulk/claim", json={"tasks": ["no-such", task_id, task_id]})
+    assert [(item["id"], item["ok"]) for item in answer.json["items"]] == [("no-such", False), (task_id, True)]
+    assert "没有这项任务" in answer.json["items"][0]["error"]["detail"]
+    taken = colleague.post("/api/v1/tasks/bulk/claim", json={"tasks": [task_id]}).json["items"][0]
+    assert not taken["ok"] and "owner" in taken["error"]["detail"]
+    assert owner.post("/api/v1/tasks/bulk/release", json={"tasks": [task_id]}).json["items"][0]["ok"]
+    assert owner.post("/api/v1/tasks/bulk/claim", json={"tasks": ["x"] * 201}).status_code == 422

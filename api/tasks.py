@@ -10,23 +10,31 @@ from api.tasks_schemas import (
     CommentTask,
     CompleteTask,
     DelegateTask,
+    FollowUpTask,
+    HandOverTask,
+    ManyTasks,
+    OutcomesSchema,
+    PrioritiseTask,
     Reschedule,
+    ResolveTask,
     ReturnTask,
     TaskDetailSchema,
     TaskQuery,
     TaskSchema,
 )
-from engine.bpm import queries, rescheduling, tasks
+from engine.bpm import assignment, bulk, queries, rescheduling, tasks
+from engine.bpm import tasks as verbs
 from engine.campaign import people
+from engine.campaign.people import PersonView
 from engine.errors import Invalid, NotFound, Problem
 
 NOBODY = "没有这个账号，请核对登录名。"
 
 
-def _must_exist(name: str) -> None:
+def _must_exist(name: str) -> PersonView:
     """A task handed to an account that does not exist would be lost: the engine itself knows no accounts."""
     try:
-        people.show(auth.app(), name)
+        return people.show(auth.app(), name)
     except NotFound as error:
         problem = Problem(field="to", message=NOBODY, en=error.en, rule="choice", severity="error")
         raise Invalid(error.message, en=error.en, problems=[problem]) from error
@@ -44,6 +52,24 @@ def index(**wanted: Any) -> object:
     Open tasks that the viewer may see, unless asked otherwise; an admin sees all.
     """
     return queries.tasks(auth.app(), auth.viewer(), **wanted)
+
+
+@blp.post("/bulk/claim")
+@blp.body(ManyTasks)
+@blp.answers(OutcomesSchema)
+def claim_many(tasks: list[str]) -> object:
+    """批量认领：逐件办理，办不成的写明原因，不影响其他。"""
+    web, viewer = auth.app(), auth.viewer()
+    return {"items": bulk.each(tasks, lambda id: verbs.claim(web, id, viewer=viewer))}
+
+
+@blp.post("/bulk/release")
+@blp.body(ManyTasks)
+@blp.answers(OutcomesSchema)
+def release_many(tasks: list[str]) -> object:
+    """批量放回：逐件办理，办不成的写明原因，不影响其他。"""
+    web, viewer = auth.app(), auth.viewer()
+    return {"items": bulk.each(tasks, lambda id: verbs.release(web, id, viewer=viewer))}
 
 
 @blp.get("/<task_id>")
@@ -87,6 +113,39 @@ def delegate(task_id: str, to: str) -> object:
     """转办：请另一个人代为办理。"""
     _must_exist(to)
     return tasks.delegate(auth.app(), task_id, viewer=auth.viewer(), to=to)
+
+
+@blp.post("/<task_id>/resolve")
+@blp.body(ResolveTask)
+@blp.answers(TaskSchema)
+def resolve(task_id: str, text: str) -> object:
+    """交回：受托人填写意见，由转办人办结。"""
+    return assignment.resolve(auth.app(), task_id, viewer=auth.viewer(), text=text)
+
+
+@blp.post("/<task_id>/hand-over")
+@blp.body(HandOverTask)
+@blp.answers(TaskSchema)
+def hand_over(task_id: str, to: str, reason: str) -> object:
+    """移交：今后由另一个人办理，并通知他。"""
+    address = _must_exist(to).email or None
+    return assignment.hand_over(auth.app(), task_id, viewer=auth.viewer(), to=to, reason=reason, address=address)
+
+
+@blp.post("/<task_id>/follow-up")
+@blp.body(FollowUpTask)
+@blp.answers(TaskSchema)
+def follow_up(task_id: str, at: datetime | None) -> object:
+    """跟进：到时候再看，时限不变。"""
+    return assignment.follow_up(auth.app(), task_id, viewer=auth.viewer(), at=at)
+
+
+@blp.post("/<task_id>/priority")
+@blp.body(PrioritiseTask)
+@blp.answers(TaskSchema)
+def prioritise(task_id: str, priority: int) -> object:
+    """优先级：0 到 100，越大越急。"""
+    return assignment.prioritise(auth.app(), task_id, viewer=auth.viewer(), priority=priority)
 
 
 @blp.post("/<task_id>/return")

@@ -14,6 +14,10 @@ class TaskQuery(PageQuery):
     candidate = fields.String(metadata={"description": "me：我可以认领的"})
     unit = fields.String(metadata={"description": "单位代码：这个单位可办的"})
     overdue = fields.Boolean(metadata={"description": "true 只看逾期，false 只看未逾期"})
+    follow_up = fields.String(
+        validate=validate.OneOf(("reached", "later")),
+        metadata={"description": "reached 不看尚未到跟进时间的，later 只看这些"},
+    )
     definition = fields.String(metadata={"description": "流程标识"})
     instance_id = fields.String(attribute="instance", metadata={"description": "流程实例"})
     status = fields.String(load_default="open", validate=validate.OneOf(("open", "completed", "cancelled", "all")))
@@ -48,6 +52,51 @@ class ReturnTask(Input):
         validate=validate.OneOf(("anew", "kept")),
         metadata={"description": "anew 期限和提醒重新计算；kept 未过期的保留原期限"},
     )
+
+
+class ResolveTask(Input):
+    """What the delegate found or did."""
+
+    text = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "办理意见"})
+
+
+class HandOverTask(Input):
+    """To whom a task goes for good, and why."""
+
+    to = fields.String(required=True, validate=validate.Length(1, 255), metadata={"description": "登录名"})
+    reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "移交原因"})
+
+
+class FollowUpTask(Input):
+    """Until when a task is put aside."""
+
+    at = Moment(required=True, allow_none=True, metadata={"description": "跟进时间；null 为取消"})
+
+
+class PrioritiseTask(Input):
+    """How urgent a task is."""
+
+    priority = fields.Integer(required=True, strict=True, validate=validate.Range(0, 100))
+
+
+class ManyTasks(Input):
+    """Which tasks one act is for."""
+
+    tasks = fields.List(fields.String(), required=True, validate=validate.Length(1, 200))
+
+
+class OutcomeSchema(Schema):
+    """What became of one task of many."""
+
+    id = fields.String(required=True)
+    ok = fields.Boolean(required=True)
+    error = fields.Dict(allow_none=True)
+
+
+class OutcomesSchema(Schema):
+    """What became of many tasks."""
+
+    items = fields.List(fields.Nested(OutcomeSchema))
 
 
 class CommentTask(Input):
@@ -91,6 +140,7 @@ class TaskSchema(Schema):
     users = fields.List(fields.String())
     assignee = fields.String(allow_none=True)
     owner = fields.String(allow_none=True, metadata={"description": "转办人"})
+    delegation = fields.String(allow_none=True, metadata={"description": "pending 转办中，resolved 已交回"})
     due_at = Moment(allow_none=True)
     provisional = fields.Boolean(metadata={"description": "期限暂定：所用年份的放假安排尚未公布"})
     follow_up_at = Moment(allow_none=True)

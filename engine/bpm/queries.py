@@ -55,6 +55,7 @@ def tasks(
     candidate: str | None = None,
     unit: str | None = None,
     overdue: bool | None = None,
+    follow_up: str | None = None,
     definition: str | None = None,
     instance: str | None = None,
     q: str | None = None,
@@ -78,6 +79,9 @@ def tasks(
     if overdue is not None:
         late = has_passed(Task.due_at, app.clock())
         wanted.append(late if overdue else ~late)
+    if follow_up:
+        later = and_(Task.follow_up_at.is_not(None), Task.follow_up_at > app.clock())
+        wanted.append(later if follow_up == "later" else ~later)
     if definition:
         wanted.append(Definition.key == definition)
     if instance:

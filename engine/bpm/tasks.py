@@ -30,7 +30,7 @@ def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewe
         if key and _repeated(tx, task_id, viewer, key):
             return task.view()
         _must_be_open(app, task.row)
-        _may_work(task.row, viewer)
+        may_work(task.row, viewer)
         _check_form(task.case, task.row, given)
         tx.info[ACTOR] = viewer.name
         case = task.case
@@ -45,32 +45,33 @@ def claim(app: App, task_id: str, *, viewer: Viewer) -> View:
     """Take a task for oneself. Raises Conflict naming whoever has it already."""
     now = app.clock()
     with app.transaction() as tx:
-        task, case = _open_task(app, tx, task_id, viewer)
+        task, case = open_task(app, tx, task_id, viewer)
         if task.assignee not in (None, viewer.name) and not viewer.admin:
             raise Conflict(f"该任务已由 {task.assignee} 认领。", en=f"The task was claimed by {task.assignee}.")
         task.assignee, task.claimed_at = viewer.name, now
-        return _noted(app, tx, case, task, "claimed", viewer)
+        return noted(app, tx, case, task, "claimed", viewer)
 
 
 def release(app: App, task_id: str, *, viewer: Viewer) -> View:
     """Give a claimed task back to its candidates."""
     with app.transaction() as tx:
-        task, case = _open_task(app, tx, task_id, viewer)
-        _may_work(task, viewer)
-        task.assignee, task.claimed_at = None, None
-        return _noted(app, tx, case, task, "released", viewer)
+        task, case = open_task(app, tx, task_id, viewer)
+        may_work(task, viewer)
+        task.assignee, task.claimed_at, task.delegation = None, None, None
+        return noted(app, tx, case, task, "released", viewer)
 
 
 def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
     """Hand a task to another person, who works it in one's stead; the owner stays known."""
     with app.transaction() as tx:
-        task, case = _open_task(app, tx, task_id, viewer)
-        _may_work(task, viewer)
+        task, case = open_task(app, tx, task_id, viewer)
+        may_work(task, viewer)
         if not to.strip():
             problem = Problem(field="to", rule="required", message="请填写受托人。", en="Say to whom.")
             raise Invalid("请填写受托人的登录名。", en="Give the login name of the person.", problems=[problem])
         task.owner, task.assignee, task.claimed_at = task.owner or viewer.name, to, case.now
-        return _noted(app, tx, case, task, "delegated", viewer, {"to": to})
+        task.delegation = "pending"
+        return noted(app, tx, case, task, "delegated", viewer, {"to": to})
 
 
 def send_back(
@@ -81,8 +82,8 @@ def send_back(
     Answers the task, or the new task of the earlier step. Raises Conflict for a free task, Invalid for a bad step.
     """
     with app.transaction() as tx:
-        task, case = _open_task(app, tx, task_id, viewer)
-        _may_work(task, viewer)
+        task, case = open_task(app, tx, task_id, viewer)
+        may_work(task, viewer)
         if not reason.strip():
             problem = Problem(field="reason", rule="required", message="请填写退回原因。", en="A reason is required.")
             raise Invalid("请填写退回原因。", en="Give a reason.", problems=[problem])
@@ -91,9 +92,9 @@ def send_back(
             return queries.one_task(tx, app, opened_id)
         if task.assignee is None:
             raise Conflict("该任务无人认领，不需要退回。", en="Nobody holds this task; there is nothing to give back.")
-        task.assignee, task.owner = task.owner, None
+        task.assignee, task.owner, task.delegation = task.owner, None, None
         task.claimed_at = case.now if task.assignee else None
-        return _noted(app, tx, case, task, "returned", viewer, {"to": task.assignee, "reason": reason})
+        return noted(app, tx, case, task, "returned", viewer, {"to": task.assignee, "reason": reason})
 
 
 def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:
@@ -119,13 +120,13 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:
         return queries.one_task(tx, app, task_id)
 
 
-def _open_task(app: App, tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:
+def open_task(app: App, tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:
     with opened_task(app, tx, task_id, viewer, app.clock()) as task:
         _must_be_open(app, task.row)
     return tx.get_one(Task, task_id), task.case
 
 
-def _noted(
+def noted(
     app: App, tx: Session, case: Opened, task: Task, event: str, viewer: Viewer, detail: dict[str, Any] | None = None
 ) -> View:
     record.note(
@@ -165,7 +166,7 @@ def _must_be_open(app: App, task: Found) -> None:
         )
 
 
-def _may_work(task: Task | Found, viewer: Viewer) -> None:
+def may_work(task: Task | Found, viewer: Viewer) -> None:
     if not viewer.admin and task.assignee not in (None, viewer.name):
         raise NotAllowed(
             f"该任务由 {task.assignee} 办理；如需代办，请其释放或转交。",

@@ -35,6 +35,7 @@ def task_view(
         "users": _named(candidates, "user:"),
         "assignee": task.assignee,
         "owner": task.owner,
+        "delegation": task.delegation,
         "form": task.form,
         "priority": task.priority,
         "created_at": task.created_at,

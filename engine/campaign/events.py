@@ -18,7 +18,8 @@ from engine.campaign.model import Person
 from engine.campaign.sight import seen
 
 BY_PEOPLE = {
-    "claimed": "认领", "released": "释放", "delegated": "转交", "returned": "退回", "commented": "备注",
+    "claimed": "认领", "released": "释放", "delegated": "转办", "returned": "退回", "resolved": "交回",
+    "handed_over": "移交", "follow_up_set": "设定跟进时间", "prioritised": "调整优先级", "commented": "备注",
     "suspended": "挂起", "resumed": "恢复", "cancelled": "终止", "rescheduled": "变更期限",
 }  # fmt: skip
 ORDER = ("task", "timer", "recheck", "finding", "rung", "deadline", "paper", "measure")  # within one moment

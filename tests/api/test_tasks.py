@@ -179,3 +179,34 @@ def test_a_completion_with_a_wrong_body_changes_nothing(
 def test_an_idempotency_key_that_is_too_long_is_refused(owner: FlaskClient, task_id: str) -> None:
     headers = {"Idempotency-Key": "x" * 256}
     assert owner.post(f"/api/v1/tasks/{task_id}/complete", json={}, headers=headers).status_code == 422
+
+
+def test_a_delegate_answers_and_the_owner_gets_the_task_back(
+    owner: FlaskClient, stranger: FlaskClient, task_id: str
+) -> None:
+    assert act(owner, task_id, "delegate", to="stranger")[1]["delegation"] == "pending"
+    status, task = act(stranger, task_id, "resolve", text="已核对")
+    assert (status, task["delegation"], task["assignee"]) == (200, "resolved", task["owner"])
+    assert act(stranger, task_id, "resolve", text="再答")[0] == 404
+
+
+def test_a_task_is_handed_over_put_aside_and_ranked(owner: FlaskClient, stranger: FlaskClient, task_id: str) -> None:
+    assert act(owner, task_id, "hand-over", to="ghost", reason="x")[0] == 422
+    assert act(owner, task_id, "hand-over", to="stranger", reason="调离岗位")[1]["assignee"] == "stranger"
+    status, task = act(stranger, task_id, "follow-up", at="2026-12-01T09:00:00+08:00")
+    assert (status, task["follow_up_at"]) == (200, "2026-12-01T09:00:00+08:00")
+    assert stranger.get("/api/v1/tasks?follow_up=reached").json["total"] == 0
+    assert act(stranger, task_id, "priority", priority=80)[1]["priority"] == 80
+    assert act(stranger, task_id, "priority", priority=101)[0] == 422
+
+
+def test_many_tasks_are_claimed_and_one_that_is_not_ones_own_does_not_hold_up_the_others(
+    owner: FlaskClient, colleague: FlaskClient, task_id: str
+) -> None:
+    answer = owner.post("/api/v1/tasks/bulk/claim", json={"tasks": ["no-such", task_id, task_id]})
+    assert [(item["id"], item["ok"]) for item in answer.json["items"]] == [("no-such", False), (task_id, True)]
+    assert "没有这项任务" in answer.json["items"][0]["error"]["detail"]
+    taken = colleague.post("/api/v1/tasks/bulk/claim", json={"tasks": [task_id]}).json["items"][0]
+    assert not taken["ok"] and "owner" in taken["error"]["detail"]
+    assert owner.post("/api/v1/tasks/bulk/release", json={"tasks": [task_id]}).json["items"][0]["ok"]
+    assert owner.post("/api/v1/tasks/bulk/claim", json={"tasks": ["x"] * 201}).status_code == 422

@@ -42,16 +42,19 @@ class HumanTask(Element):
         for key, given in (("due", due), ("follow_up", value("follow_up"))):
             if given not in (None, ""):
                 facts[key] = timers.due_date(given, instance.clock, instance.outside.zone).isoformat()
-        facts["priority"] = _priority(value("priority"))
         my_task.internal_data["human"] = {key: fact for key, fact in facts.items() if fact not in (None, [], 50)}
         return True
 
-    def offered(self, my_task: Token) -> dict[str, list[str]]:
-        """The candidate groups and users as the diagram names them now."""
+    def offered(self, my_task: Token) -> dict[str, Any]:
+        """The candidate groups and users and the priority as the diagram names them now."""
         human, context = self.node.human, variables.view(my_task)
+        if human is None:
+            return {}
         functions = my_task.workflow.top_workflow.functions
-        given = {} if human is None else {"groups": human.groups, "users": human.users}
-        return {name: _names(value and value.of(context, functions)) for name, value in given.items()}
+        groups, users, priority = (
+            value and value.of(context, functions) for value in (human.groups, human.users, human.priority)
+        )
+        return {"groups": _names(groups), "users": _names(users), "priority": _priority(priority)}
 
 
 def _names(value: Any) -> list[str]:

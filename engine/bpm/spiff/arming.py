@@ -56,12 +56,19 @@ def _entry(token: Token, index: int, trigger: Trigger) -> Armed:
     elif trigger.kind == "conditional":
         entry["last"] = False
     else:
-        assert trigger.name is not None
-        entry["name"] = str(trigger.name.of(context, functions))
-        if trigger.correlation:
-            keys = {key: value.of(context, functions) for key, value in trigger.correlation.items()}
-            entry["correlation"] = variables.storable_all(keys)
+        entry |= address(token, trigger)
     return entry
+
+
+def address(token: Token, trigger: Trigger) -> Armed:
+    """Under which name, and with which correlation, a message or signal reaches the token."""
+    context, functions = variables.view(token), token.workflow.top_workflow.functions
+    assert trigger.name is not None
+    found: Armed = {"name": str(trigger.name.of(context, functions))}
+    if trigger.correlation:
+        keys = {key: value.of(context, functions) for key, value in trigger.correlation.items()}
+        found["correlation"] = variables.storable_all(keys)
+    return found
 
 
 def fire(instance: Instance, number: int, payload: Mapping[str, Any] | None = None, *, missed: int = 0) -> None:

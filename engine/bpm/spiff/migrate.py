@@ -12,27 +12,24 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpm.spiff import arming
 from engine.bpm.spiff import state as stored
 from engine.bpm.spiff.activities import HumanTask
 from engine.bpm.spiff.events import EventGateway
+from engine.bpm.spiff.gateways import ParallelGateway
 from engine.bpm.spiff.instance import Instance
 from engine.bpm.spiff.kept import at_rest
-from engine.bpm.spiff.model import Model
+from engine.bpm.spiff.model import Human, Model, Node, Trigger
 from engine.bpm.spiff.settle import settle
 from engine.bpm.spiff.snapshot import due_of, followed
 from engine.bpm.spiff.tokens import Scope, Token
-from engine.bpm.spiff.translation import Move, Translation
+from engine.bpm.spiff.translation import CannotMigrate, Move, Translation, source_of
 from engine.bpm.spiff.types import Snapshot, World
 from engine.errors import EngineError, Invalid, Problem
 
-
-class CannotMigrate(Invalid):
-    """This instance cannot stand in the other version; ``problems`` name each element that is in the way."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        words = "；".join(problem["message"] for problem in problems)
-        english = "; ".join(problem["en"] for problem in problems)
-        super().__init__(f"不能迁移：{words}", en=f"The instance cannot be migrated: {english}", problems=problems)
+__all__ = ["CannotMigrate", "Move", "migrate"]
 
 
 def migrate(
@@ -51,9 +48,12 @@ def migrate(
         raise CannotMigrate(translation.problems)
     before = stored.load(source, state, now, world)
     instance = stored.restore(target, content, now, world)
-    _offer_tasks(before, instance)
+    known = {token.id: token for token in _tokens(before)}
+    _offer_tasks(known, instance)
+    _address_waiters(known, instance)
     if move.arm_new:
         _listen_for_new(before, instance, move)
+    _open_joins(instance)
     settle(instance, fire_until or now)
     return at_rest(instance)
 
@@ -68,16 +68,22 @@ def _check_mapping(source: Model, target: Model, move: Move) -> None:
                 )
 
 
-def _offer_tasks(before: Instance, after: Instance) -> None:
-    """Open tasks are offered to whom the target names; assignee, due and follow-up stay as they were."""
-    known = {token.id: token for token in _tokens(before)}
+def _offer_tasks(known: dict[int, Token], after: Instance) -> None:
+    """Open tasks are offered as the target says where it says something else; all moments stay as they were."""
     for token in _tokens(after):
         facts = token.internal_data.get("human")
         if facts is None or not isinstance(token.task_spec, HumanTask):
             continue
         due = due_of(known[token.id])
-        with _evaluating(token):
-            _set(facts, **token.task_spec.offered(token))
+        was, human = known[token.id].node.human or Human(), token.node.human or Human()
+        other = [name for name in ("groups", "users", "priority")
+                 if source_of(getattr(was, name)) != source_of(getattr(human, name))]  # fmt: skip
+        if other:
+            with _evaluating(token):
+                offered = token.task_spec.offered(token)
+            _set(facts, **{name: offered.get(name) for name in other})
+        if source_of(was.due) == source_of(human.due):
+            continue
         _set(facts, kept=None)
         if due_of(token) != due:
             following = followed(token)
@@ -87,10 +93,37 @@ def _offer_tasks(before: Instance, after: Instance) -> None:
 def _set(facts: dict[str, Any], **values: Any) -> None:
     """Facts of a task are kept only where there are any."""
     for name, value in values.items():
-        if value:
+        if value not in (None, [], 50):
             facts[name] = value
         else:
             facts.pop(name, None)
+
+
+def _address_waiters(known: dict[int, Token], after: Instance) -> None:
+    """Who waits for a message or signal is reached as the target says where it says something else."""
+    for token in _tokens(after):
+        were = {entry["id"]: entry for entry in known[token.id].internal_data.get("armed", ())}
+        for entry in token.internal_data.get("armed", ()):
+            was = known[token.id].task_spec.triggers[were[entry["id"]]["at"]]
+            now = token.task_spec.triggers[entry["at"]]
+            if entry["kind"] in ("message", "signal") and _address(was) != _address(now):
+                entry.pop("correlation", None)
+                with _evaluating(token):
+                    entry.update(arming.address(token, now))
+
+
+def _address(trigger: Trigger) -> tuple[Any, ...]:
+    return source_of(trigger.name), {key: value.source for key, value in trigger.correlation.items()}
+
+
+def _open_joins(instance: Instance) -> None:
+    """A join whose missing branch the target does not have opens now: no token would come to open it."""
+    for token in list(_tokens(instance)):
+        waits = token.state == TaskState.WAITING and token.id in token.workflow.tasks
+        if waits and isinstance(token.task_spec, ParallelGateway):
+            token.task_spec.arrived(token)
+        if isinstance(token.task_spec, EventGateway) and waits and not token.children:
+            raise _in_the_way(token.node, "在新版本里没有可等的事件了", "has no event left to wait for")
 
 
 def _listen_for_new(before: Instance, after: Instance, move: Move) -> None:
@@ -134,8 +167,13 @@ def _evaluating(token: Token) -> Iterator[None]:
         yield
     except Exception as error:
         words = error.message if isinstance(error, EngineError) else repr(error)
-        node = token.node
-        problem = Problem(element=node.id, message=f"“{node.name or node.id}”在新版本里算不出来：{words}",
-                          en=f"{node.id} cannot be evaluated in the new version: {words}", rule="migration",
-                          severity="error")  # fmt: skip
-        raise CannotMigrate([problem]) from error
+        english = error.en if isinstance(error, EngineError) else repr(error)
+        raise _in_the_way(
+            token.node, f"在新版本里算不出来：{words}", f"cannot be evaluated in the new version: {english}"
+        ) from error
+
+
+def _in_the_way(node: Node, words: str, en: str) -> CannotMigrate:
+    message = f"“{node.name or node.id}”{words}。"
+    problem = Problem(element=node.id, message=message, en=f"{node.id} {en}.", rule="migration", severity="error")
+    return CannotMigrate([problem])

@@ -1,4 +1,4 @@
-"""Rewrites the stored state of an instance for the elements of another model, and says what is in the way."""
+"""Rewrites a stored instance for the elements of another version of its process; says what is in the way."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.bpm.spiff.compensation import boundary_of, handler_inside
-from engine.bpm.spiff.model import Body, Model, Node, Trigger
-from engine.errors import Problem
+from engine.bpm.spiff.model import Body, Loop, Model, Node, Trigger
+from engine.bpm.spiff.values import Value
+from engine.errors import Invalid, Problem
 
 Record = list[Any]  # one token as the state has it
 JOINING = ("parallelGateway", "inclusiveGateway")
@@ -28,6 +29,15 @@ class Move:
     def new(self, element: str) -> str:
         """The id that an element has in the target."""
         return self.mapping.get(element, element)
+
+
+class CannotMigrate(Invalid):
+    """This instance cannot stand in the other version; ``problems`` name each element that is in the way."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        words = "；".join(problem["message"] for problem in problems)
+        english = "; ".join(problem["en"] for problem in problems)
+        super().__init__(f"不能迁移：{words}", en=f"The instance cannot be migrated: {english}", problems=problems)
 
 
 class Translation:
@@ -93,12 +103,14 @@ class Translation:
         wrong = None
         if old.tag != new.tag:
             wrong = (f"由 {old.tag} 变成了 {new.tag}", f"changed from {old.tag} to {new.tag}")
-        elif (old.loop and old.loop.kind) != (new.loop and new.loop.kind):
+        elif _passes(old.loop) != _passes(new.loop):
             wrong = ("循环或多实例的方式变了", "changed how it loops")
         elif _event_triggered(old) != _event_triggered(new):
             wrong = ("不再是同一种子流程", "is another kind of sub-process now")
         elif old.attached_to is not None and self.move.new(old.attached_to) != new.attached_to:
             wrong = ("换到了另一个活动的边界上", "is attached to another activity now")
+        elif _called(old) != _called(new):
+            wrong = ("调用的是另一个流程了", "calls another process now")
         elif (old.work is None) != (new.work is None):
             wrong = ("自动办理的方式变了", "does another kind of work now")
         if wrong is not None:
@@ -142,9 +154,11 @@ class Translation:
                 self._refuse(old, old.id, "在新版本里等的不是同一种事件", "waits for another kind of event now")
                 return
             entry["at"] = alike[0]
-        name = triggers[entry["at"]].name
-        if "name" in entry and name is not None and name.constant is not None:
-            entry["name"] = name.constant
+        now = triggers[entry["at"]]
+        if (wanted.timer_kind == "cycle") != (now.timer_kind == "cycle"):
+            self._refuse(old, old.id, "在新版本里改变了是否重复", "is repeated in one version and not in the other")
+        if entry["kind"] == "conditional" and source_of(wanted.value) != source_of(now.value):
+            entry["last"] = False  # another condition: it happens when it is true, also now
 
     def _done(self, old_body: Body, body: Body, done: list[Any]) -> None:
         """Completed activities that could still be undone."""
@@ -181,3 +195,19 @@ def _triggers(node: Node) -> list[Trigger]:
     if node.body is not None and node.body.event_triggered:
         return next(inner for inner in node.body.nodes.values() if inner.tag == "startEvent").triggers
     return node.triggers
+
+
+def source_of(value: Value | None) -> str | None:
+    """What the diagram says there."""
+    return None if value is None else value.source
+
+
+def _called(node: Node) -> str | None:
+    return None if node.call is None else node.call.process.constant
+
+
+def _passes(loop: Loop | None) -> tuple[Any, ...] | None:
+    """What of a marker the passes under way rely on: how they follow each other, and the variables of each."""
+    if loop is None:
+        return None
+    return (loop.kind, loop.cardinality is None, loop.item, loop.output_item, loop.output_collection)

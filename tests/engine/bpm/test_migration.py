@@ -130,8 +130,8 @@ def test_an_incident_moves_to_the_version_that_mends_it(app: App) -> None:
         return diagram(f'<startEvent id="s"/><scriptTask id="sum" name="算"><script>{text}</script></scriptTask>'
                        f'<endEvent id="e"/>{flows("s>sum", "sum>e")}')  # fmt: skip
 
-    definitions.deploy(app, {"p.bpmn": doing("n = 1 / 0")}, by="a")
-    case = instances.start(app, "case", {}, by="li")["id"]
+    definitions.deploy(app, {"p.bpmn": doing("n = 1 / k")}, by="a")
+    case = instances.start(app, "case", {"k": 0}, by="li")["id"]
     [incident] = queries.incidents(app, ADMIN).items
     definitions.deploy(app, {"p.bpmn": doing("n = 1")}, by="a")
     migration.move(app, case, version=2, how=Move(), by="root", reason="改正脚本")

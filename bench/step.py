@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter, process_time
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from bench import bare_flask, ours, serving
 from bench.client import post_all
@@ -65,6 +65,8 @@ def over_http(rounds: int, folder: Path) -> Table:
         app = ours.installation(url, folder)
         ours.start(app, CASES)
         token = ours.log_in(app)
+        with app.transaction() as tx:
+            tx.execute(text("ANALYZE"))  # as autovacuum does a minute later, for both
         sides: dict[str, tuple[int, int, Callable[[], list[str]]]] = {}
         for name, factory in BARE.items():
             port = serving.free_port()

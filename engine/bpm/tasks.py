@@ -121,6 +121,7 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:
 
 
 def open_task(app: App, tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:
+    """An open task in the hands of one command, everything due has fired. Raises NotFound, Conflict."""
     with opened_task(app, tx, task_id, viewer, app.clock()) as task:
         _must_be_open(app, task.row)
     return tx.get_one(Task, task_id), task.case
@@ -129,6 +130,7 @@ def open_task(app: App, tx: Session, task_id: str, viewer: Viewer) -> tuple[Task
 def noted(
     app: App, tx: Session, case: Opened, task: Task, event: str, viewer: Viewer, detail: dict[str, Any] | None = None
 ) -> View:
+    """Write down what a person did with a task; answers the task as a list row."""
     record.note(
         tx, task.instance_id, event, at=case.now, recorded_at=app.wall(), actor=viewer.name, task=task, detail=detail
     )
@@ -167,6 +169,7 @@ def _must_be_open(app: App, task: Found) -> None:
 
 
 def may_work(task: Task | Found, viewer: Viewer) -> None:
+    """Raises NotAllowed when the task is another person's."""
     if not viewer.admin and task.assignee not in (None, viewer.name):
         raise NotAllowed(
             f"该任务由 {task.assignee} 办理；如需代办，请其释放或转交。",

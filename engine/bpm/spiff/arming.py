@@ -42,7 +42,6 @@ def watch(token: Token) -> None:
 
 def _entry(token: Token, index: int, trigger: Trigger) -> Armed:
     instance: Instance = token.workflow.top_workflow
-    context, functions = variables.view(token), instance.functions
     entry: Armed = {"id": instance.next_id(), "kind": trigger.kind, "at": index}
     if trigger.kind == "timer":
         assert trigger.value is not None

@@ -106,7 +106,10 @@ class Statement:
 
     def look(self, engine: Engine, **values: Any) -> list[Found]:
         """Everything that a select finds now, outside of any transaction: one round trip instead of three."""
-        pooled = engine.raw_connection()
+        try:
+            pooled = engine.raw_connection()
+        except engine.dialect.loaded_dbapi.Error as error:  # a raw connection comes with raw errors
+            raise _known(error, engine.dialect, gone=False) from error
         try:
             with _errors(engine.dialect, pooled) as driver, _without_begin(engine.dialect, driver):
                 return self._fetch(engine.dialect, driver, values)
@@ -216,5 +219,10 @@ def _errors(dialect: Dialect, connection: Connection | PoolProxiedConnection) ->
         gone = dialect.is_disconnect(error, cast(Any, driver), None)
         if gone:
             connection.invalidate(error)
-        known = dialect.loaded_dbapi.Error
-        raise DBAPIError.instance(None, None, error, known, connection_invalidated=gone, dialect=dialect) from error
+        raise _known(error, dialect, gone=gone) from error
+
+
+def _known(error: Exception, dialect: Dialect, *, gone: bool) -> DBAPIError:
+    """The driver's error as SQLAlchemy names it."""
+    ours = dialect.loaded_dbapi.Error
+    return cast(DBAPIError, DBAPIError.instance(None, None, error, ours, connection_invalidated=gone, dialect=dialect))

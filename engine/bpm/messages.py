@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine.app import App
 from engine.bpm import incidents, instances, variables
@@ -13,6 +13,24 @@ from engine.bpm.model import Definition, Instance, Message, StartEvent, Subscrip
 from engine.bpm.spiff import run
 from engine.bpm.step import opened
 from engine.errors import NotFound, Unavailable
+
+# What one sender sent to all or to a name is delivered in its order, also by several processes: a message waits while
+# an older one that might go to the same receiver is still on its way, in whose hands ever.
+_earlier = aliased(Message)
+_same_receiver = or_(_earlier.target.is_(None), Message.target.is_(None), _earlier.target == Message.target)
+_OLDEST = (
+    select(Message)
+    .where(
+        Message.delivered_at.is_(None),
+        ~exists().where(
+            _earlier.delivered_at.is_(None), _earlier.at <= Message.at, _earlier.id < Message.id,
+            _earlier.sender == Message.sender, _same_receiver,
+        ),
+    )
+    .order_by(Message.at, Message.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=Message)
+)  # fmt: skip
 
 
 def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[str, Any], *, by: str) -> int:
@@ -34,17 +52,11 @@ def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[st
 
 
 def deliver_next(app: App) -> bool:
-    """Deliver the oldest message or signal on its way, in one transaction; answers whether there was one."""
+    """Deliver the oldest message or signal on its way, in one transaction; answers whether one could be."""
     message = None
     try:
         with app.transaction() as tx:
-            message = tx.scalar(
-                select(Message)
-                .where(Message.delivered_at.is_(None))
-                .order_by(Message.at, Message.id)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            )
+            message = tx.scalar(_OLDEST)
             if message is not None:
                 _deliver(app, tx, message, by=message.sender)
     except Unavailable:

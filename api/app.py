@@ -8,6 +8,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from api import (
+    again,
     auth,
     batches,
     board,
@@ -99,6 +100,7 @@ def create_app(app: App, *, built: Path = pages.BUILT) -> Flask:
     if isinstance(web.json, DefaultJSONProvider):
         web.json.ensure_ascii, web.json.sort_keys = False, False
     web.before_request(checked_path)
+    again.install(app)
     for part in (auth, errors, headers):
         part.install(web)
     _install_nouns(web)

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, Response, after_this_request, current_app, g, request
 
+from api.again import SAFE, again
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import accounts, people
@@ -14,7 +15,6 @@ from engine.errors import Invalid, NotAllowed, NotAuthenticated
 
 COOKIE = "bihuan_session"
 CSRF_HEADER = "X-CSRF-Token"
-SAFE = {"GET", "HEAD", "OPTIONS"}
 PUBLIC = frozenset(
     {
         "session.log_in",
@@ -52,10 +52,11 @@ def admin() -> Viewer:
 
 
 def idempotency_key() -> str | None:
-    """The caller's key for this act, under which a repeat gets the first answer (rule S2)."""
+    """The caller's key for this act, under which a repeat gets the first answer (rule S2), also one by ourselves."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 0 < len(key) <= 255:
         raise Invalid("Idempotency-Key 应为 1 到 255 个字符。", en="Idempotency-Key: use 1 to 255 characters.")
+    g.keyed = key is not None
     return key
 
 
@@ -80,6 +81,7 @@ def _by_cookie() -> PersonView:
     return session.person
 
 
+@again
 def identify() -> None:
     """Before each request: find out who is asking, or refuse; an address that does not exist asks nobody."""
     if request.endpoint is None or request.endpoint in PUBLIC:

@@ -1,11 +1,12 @@
-"""flask-smorest's blueprint with types and our strict body reader; adds no behaviour of its own."""
+"""flask-smorest's blueprint with types, our strict body reader, and routes that are done again when broken off."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import flask_smorest
 from marshmallow import Schema
 
+from api.again import again
 from api.body import StrictParser
 
 Route = TypeVar("Route", bound=Callable[..., Any])
@@ -32,7 +33,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
         return self._on("DELETE", rule)
 
     def _on(self, method: str, rule: str) -> Callable[[Route], Route]:
-        decorate: Callable[[Route], Route] = self.route(rule, methods=[method])
+        route: Callable[[Route], Route] = self.route(rule, methods=[method])
+
+        def decorate(act: Route) -> Route:
+            return route(cast(Route, again(act)))
+
         return decorate
 
     def body(self, schema: type[Schema]) -> Callable[[Route], Route]:

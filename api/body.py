@@ -107,6 +107,12 @@ def plain_name(upload: FileStorage) -> str:
     return name
 
 
+def _bytes(upload: FileStorage) -> bytes:
+    """All of it, from the start: a request that was broken off is done again."""
+    upload.stream.seek(0)
+    return upload.stream.read()
+
+
 def bpmn_files() -> dict[str, bytes]:
     """The files of a deployment: one XML body, or every part of a multipart body."""
     if request.mimetype in ("application/xml", "text/xml"):
@@ -117,7 +123,7 @@ def bpmn_files() -> dict[str, bytes]:
             en="Send one BPMN file as application/xml, or several as multipart/form-data.",
         )
     uploads = [upload for _, upload in request.files.items(multi=True)]
-    files = {plain_name(upload): upload.read() for upload in uploads}
+    files = {plain_name(upload): _bytes(upload) for upload in uploads}
     if not files:
         raise Invalid("没有收到文件，请选择至少一个 .bpmn 文件。", en="No file was sent.")
     if len(files) < len(uploads):
@@ -132,4 +138,4 @@ def one_upload(field: str) -> tuple[str, bytes]:
         message = f"请在表单的 {field} 栏里放一个文件。"
         problem = Problem(field=field, message=message, en="Send exactly one file.", rule="required", severity="error")
         raise Invalid(message, en=f"Send exactly one file in the form field {field}.", problems=[problem])
-    return plain_name(uploads[0]), uploads[0].read()
+    return plain_name(uploads[0]), _bytes(uploads[0])

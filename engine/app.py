@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.bpm import batch_model, work_model  # noqa: F401  # the tables of every installation
@@ -17,8 +17,9 @@ from engine.bpm.viewer import Viewer
 from engine.calendar import Calendar
 from engine.clock import Clock, system_clock
 from engine.db import connect
-from engine.errors import Conflict, EngineError, Problem, Unavailable
+from engine.errors import Collided, EngineError, Problem
 from engine.files import Files
+from engine.outage import committing, translated
 from engine.settings import Settings
 from engine.sql import Statement
 
@@ -70,7 +71,8 @@ class App:
                         raise
                     refusal = error
                 session.flush()
-            connection.commit()
+            with committing():
+                connection.commit()
         for notify in self.after_commit:
             notify()
         if refusal:
@@ -117,16 +119,12 @@ def _begun(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def _clear_database_errors() -> Iterator[None]:
     try:
-        yield
-    except OperationalError as error:
-        raise Unavailable(
-            f"数据库暂时不可用（{_reason(error)}），本次操作没有生效，请稍后重试；如反复出现请联系管理员。",
-            en=f"The database is not available ({_reason(error)}); nothing was changed. Try again later.",
-        ) from error
+        with translated():
+            yield
     except IntegrityError as error:
         if not _taken(error):
             raise
-        raise Conflict(
+        raise Collided(
             "同一时刻有人提交了相同的内容，本次操作没有生效，请刷新后重试。",
             en="Somebody submitted the same at the same moment; nothing was changed. Reload and try again.",
         ) from error
@@ -136,7 +134,3 @@ def _taken(error: IntegrityError) -> bool:
     """Whether two wrote the same unique value at once; any other violation is a fault of the program."""
     unique = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
     return getattr(error.orig, "sqlstate", "") == "23505" or getattr(error.orig, "sqlite_errorname", "") in unique
-
-
-def _reason(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0]

@@ -5,7 +5,7 @@ import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
@@ -133,4 +133,10 @@ def driver_of(connection: Connection | PoolProxiedConnection, dialect: Dialect) 
         gone = dialect.is_disconnect(error, driver, None)
         if gone:
             connection.invalidate(error)
-        raise DBAPIError.instance(None, None, error, known, connection_invalidated=gone, dialect=dialect) from error
+        raise known_error(error, dialect, gone=gone) from error
+
+
+def known_error(error: Exception, dialect: Dialect, *, gone: bool) -> DBAPIError:
+    """The driver's error as SQLAlchemy names it."""
+    ours: Any = dialect.loaded_dbapi.Error
+    return cast(DBAPIError, DBAPIError.instance(None, None, error, ours, connection_invalidated=gone, dialect=dialect))

@@ -51,6 +51,10 @@ class Stale(Conflict):
     """The record changed since it was read."""
 
 
+class Collided(Conflict):
+    """Two wrote the same unique value at the same moment; whoever tries again is told what the other wrote."""
+
+
 class TooLarge(EngineError):
     """More was sent than is accepted; the message names the limit."""
 
@@ -61,6 +65,14 @@ class TooMany(EngineError):
 
 class Unavailable(EngineError):
     """The database or the disk does not answer at the moment; nothing was changed."""
+
+
+class Interrupted(Unavailable):
+    """The database broke this off: nothing was changed, and the same done again at once may well succeed."""
+
+
+class Unsure(Unavailable):
+    """The connection broke while the change was being saved: it may or may not have taken effect."""
 
 
 class SettingsError(EngineError):

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from engine.db import Base, driver_of
+from engine.db import Base, driver_of, known_error
 
 Row = dict[str, Any]
 Found = Any  # a named tuple of what was selected
@@ -133,7 +133,10 @@ class Statement:
 
     def look(self, engine: Engine, **values: Any) -> list[Found]:
         """Everything that a select finds now, outside of any transaction: one round trip instead of three."""
-        pooled = engine.raw_connection()
+        try:
+            pooled = engine.raw_connection()
+        except engine.dialect.loaded_dbapi.Error as error:  # a raw connection comes with raw errors
+            raise known_error(error, engine.dialect, gone=False) from error
         try:
             with driver_of(pooled, engine.dialect) as driver, _without_begin(engine.dialect, driver):
                 return self._fetch(engine.dialect, driver, values)

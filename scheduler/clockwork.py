@@ -5,6 +5,7 @@ read for each job; it notices what other processes armed, and an admin who moved
 """
 
 import contextlib
+import threading
 from collections.abc import Iterable
 from datetime import UTC, timedelta
 
@@ -16,11 +17,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from engine.app import App
 from engine.bpm import rescheduling
+from engine.errors import Unavailable
 from scheduler.jobs import JOBS, Job
 
 log = structlog.get_logger("scheduler")
 
 LOOK = timedelta(seconds=1)
+LONGEST_REST = timedelta(milliseconds=100)  # a unit that took longer waited for others: a mail server, a lock
 PAUSE = timedelta(milliseconds=50)  # between two runs of a job: what another process has claimed still looks due
 
 
@@ -30,7 +33,7 @@ class Clockwork:
     def __init__(self, app: App, jobs: Iterable[Job] = JOBS) -> None:
         self._app = app
         self._jobs = tuple(jobs)
-        self._going = False
+        self._ended = threading.Event()
         self._poked = False
         self._ticks = BackgroundScheduler(
             timezone=UTC,
@@ -40,8 +43,11 @@ class Clockwork:
 
     def start(self) -> None:
         """Catch up with new holidays and with what fell due while nothing ran, then follow the clock."""
-        rescheduling.reproject(self._app)
-        self._going = True
+        try:
+            rescheduling.reproject(self._app)
+        except Unavailable:  # the database is away for a moment; new holidays are counted at the next start
+            log.warning("provisional dates were not counted again")
+        self._ended.clear()
         for job in self._jobs:
             self._ticks.add_job(
                 self._run,
@@ -55,13 +61,13 @@ class Clockwork:
 
     def stop(self) -> None:
         """Finish the step in hand and return; what is still due stays due in the database."""
-        self._going = False
+        self._ended.set()
         self._app.after_commit.remove(self.poke)
         self._ticks.shutdown(wait=True)
 
     def poke(self) -> None:
         """Look soon: something was committed in this process. Many pokes in a row are one look."""
-        if self._going and not self._poked:
+        if not self._ended.is_set() and not self._poked:
             self._poked = True
             for job in self._jobs:
                 self._wake(job, PAUSE)
@@ -71,14 +77,19 @@ class Clockwork:
         try:
             wait = job.wait(self._app)
             if wait is not None and wait <= timedelta():
-                job.run(self._app, lambda: self._going)
+                job.run(self._app, self._rest)
                 wait = job.wait(self._app)
+        except Unavailable as error:  # away for a minute, full, restarted: the next look tries again
+            log.warning("database unavailable", job=job.name, reason=error.en)
         except Exception:
-            # The next look tries again; a database that is away for a minute must not end the scheduler.
             log.exception("job failed", job=job.name)
         else:
-            if wait is not None and wait < LOOK and self._going:
+            if wait is not None and wait < LOOK and not self._ended.is_set():
                 self._wake(job, max(wait, PAUSE))
+
+    def _rest(self, worked: timedelta) -> bool:
+        """Leave people as much of the machine as was just taken from them; answers whether this is the end."""
+        return self._ended.wait(min(worked, LONGEST_REST).total_seconds())
 
     def _wake(self, job: Job, wait: timedelta) -> None:
         with contextlib.suppress(JobLookupError):  # stopped in this moment by another thread

@@ -31,10 +31,14 @@ class Job:
     one: Callable[[App], bool]
     wait: Callable[[App], timedelta | None]
 
-    def run(self, app: App, going: Callable[[], bool] = lambda: True) -> None:
-        """Work until there is none left, the batch is full, or ``going`` says to stop."""
+    def run(self, app: App, rest: Callable[[timedelta], bool] = lambda _: False) -> None:
+        """Work until there is none left, the batch is full, or ``rest`` says to stop.
+
+        It is told after each unit how long that took, and may make a pause.
+        """
         for _ in range(BATCH):
-            if not (going() and self.one(app)):
+            began = app.wall()
+            if not self.one(app) or rest(app.wall() - began):
                 return
 
 
@@ -59,7 +63,7 @@ def _until(due_at: datetime | None, now: datetime) -> timedelta | None:
     return None if due_at is None else due_at - now
 
 
-fire_due_timers = Job("timers", timers.fire_next, lambda app: _until(timers.next_due(app), app.clock()))
+fire_due_timers = Job("timers", timers.fire_due, lambda app: _until(timers.next_due(app), app.clock()))
 deliver_messages = Job("messages", messages.deliver_next, lambda app: timedelta() if messages.pending(app) else None)
 deliver_notices = Job("notices", send_next, lambda app: _until(notices.next_due(app), app.wall()))
 work_off_batches = Job("batches", batches.work_next, lambda app: timedelta() if batches.open_batches(app) else None)

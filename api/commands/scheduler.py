@@ -1,6 +1,7 @@
 """``bihuan scheduler``: the scheduler alone; any number of these may run over one database."""
 
 import contextlib
+import os
 import threading
 
 import click
@@ -9,10 +10,13 @@ from api.commands.endings import end_on_term
 from api.installation import opened
 from scheduler.clockwork import Clockwork
 
+NICE = 10  # on a busy machine what people do comes first; what falls due is late by a moment
+
 
 @click.command()
 def scheduler() -> None:
     """只运行定时任务 / the scheduler alone."""
+    os.nice(NICE)
     with opened() as app:
         work = Clockwork(app)
         work.start()

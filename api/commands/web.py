@@ -27,5 +27,6 @@ def web(workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         factory=True,
+        respawn_failed_workers=True,
         websockets=False,
     ).serve()

@@ -5,20 +5,39 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine.app import App
 from engine.bpm import instances, record, variables
 from engine.bpm.clocks import GOING
 from engine.bpm.correlation import key_text, matches
 from engine.bpm.model import Definition, Incident, Instance, Message, StartEvent, Subscription
-from engine.bpm.receiving import HELD, receive
+from engine.bpm.receiving import HELD, held, receive
 from engine.bpm.step import ENGINE, opened
 from engine.errors import Conflict, NotFound, Unavailable
 
 log = structlog.get_logger()
 BROKEN = "(engine)"  # the element of an incident that no element of the diagram caused
+
+# What one sender sent to all or to a name is delivered in its order, also by several processes: a message waits while
+# an older one that might go to the same receiver is still on its way, in whose hands ever.
+_earlier = aliased(Message)
+_same_receiver = or_(_earlier.target.is_(None), Message.target.is_(None), _earlier.target == Message.target)
+_OLDEST = (
+    select(Message)
+    .where(
+        Message.delivered_at.is_(None),
+        ~HELD,
+        ~exists().where(
+            _earlier.delivered_at.is_(None), ~held(_earlier), _earlier.at <= Message.at, _earlier.id < Message.id,
+            _earlier.sender == Message.sender, _same_receiver,
+        ),
+    )
+    .order_by(Message.at, Message.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=Message)
+)  # fmt: skip
 
 
 def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[str, Any], *, by: str) -> int:
@@ -45,17 +64,11 @@ def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[st
 
 
 def deliver_next(app: App) -> bool:
-    """Deliver the oldest message or signal on its way, in one transaction; answers whether there was one."""
+    """Deliver the oldest message or signal on its way, in one transaction; answers whether one could be."""
     message = None
     try:
         with app.transaction() as tx:
-            message = tx.scalar(
-                select(Message)
-                .where(Message.delivered_at.is_(None), ~HELD)
-                .order_by(Message.at, Message.id)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            )
+            message = tx.scalar(_OLDEST)
             if message is not None and not deliver(app, tx, message, by=message.sender):
                 _note_lost(app, tx, message)
     except Unavailable:

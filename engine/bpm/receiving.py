@@ -1,6 +1,7 @@
 """How an opened instance takes a message or signal, and how those wait that are for a suspended one."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
 
@@ -8,11 +9,17 @@ from engine.bpm.model import Instance, Message, Subscription
 from engine.bpm.spiff import run
 from engine.bpm.step import Opened, catch_up
 
-HELD: ColumnElement[bool] = exists().where(
-    Subscription.token == Message.target,
-    Subscription.instance_id == Instance.id,
-    Instance.suspended_at.is_not(None),
-)  # on its way to somebody who is suspended: it stays on its way
+
+def held(message: Any) -> ColumnElement[bool]:
+    """A message on its way to somebody who is suspended: it stays on its way."""
+    return exists().where(
+        Subscription.token == message.target,
+        Subscription.instance_id == Instance.id,
+        Instance.suspended_at.is_not(None),
+    )
+
+
+HELD = held(Message)
 
 
 def receive(case: Opened, message: Message, waiting_id: str, at: datetime, *, by: str) -> int:

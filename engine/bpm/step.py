@@ -15,6 +15,7 @@ from engine.bpm.model import Definition, Instance
 from engine.bpm.spiff import Model, run
 from engine.bpm.spiff.types import OperatorCall, Snapshot
 from engine.errors import Conflict, Invalid, NotFound
+from engine.outage import translated
 from engine.sql import Statement
 
 ENGINE = "engine"  # the actor of what happens by itself
@@ -72,7 +73,7 @@ class StepWorld:
                 en=f"There is no operator {call.topic}; choose a registered one in the diagram.",
             )
         parameters = operator.parameters(call.parameters)
-        with self._tx.begin_nested():
+        with translated(), self._tx.begin_nested():
             return operator.run(self._app, self._tx, replace(call, instance_id=self._instance_id), parameters)
 
 

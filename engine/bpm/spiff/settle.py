@@ -12,7 +12,7 @@ from engine.bpm.spiff.instance import Instance
 from engine.bpm.spiff.throwing import throw_error
 from engine.bpm.spiff.tokens import Token
 from engine.bpm.spiff.types import BpmnError
-from engine.errors import Invalid
+from engine.errors import Invalid, Unavailable
 
 MAX_PASSED = 100_000
 MAX_TOKENS = 5_000
@@ -91,5 +91,7 @@ def _run(instance: Instance, token: Token) -> None:
         token.run()
     except BpmnError as error:
         throw_error(token, error)
+    except Unavailable:  # no fault of the element's: the command is broken off, and done again
+        raise
     except Exception as error:  # whatever a script, table or operator raises is an incident, never a crash
         instance.park(token, error)

@@ -5,9 +5,10 @@ from sqlalchemy import select, update
 
 from engine.app import App
 from engine.bpm import definitions, incidents, instances, messages, queries, tasks
-from engine.bpm.model import Instance
+from engine.bpm.model import Instance, Message
 from engine.bpm.viewer import Viewer
 from engine.errors import Invalid, NotFound
+from engine.testing import START
 from tests.engine.bpm.diagrams import diagram, flows
 
 ADMIN = Viewer("root", admin=True)
@@ -149,3 +150,29 @@ def test_a_message_that_nobody_waits_for_any_more_is_given_up_with_a_reason(app:
         incidents.retry(app, incident, by="root", reason="改", values={"x": 1})
     incidents.skip(app, incident, by="root", reason="对方已作废")
     assert queries.incidents(app, ADMIN).total == 0
+
+
+def test_while_one_process_has_a_message_in_hand_no_other_delivers_a_later_one_of_its_sender(app: App) -> None:
+    def sent(sender: str, target: str | None = None) -> Message:
+        return Message(
+            kind="message", name="go", correlation={}, variables={}, at=START, sender=sender, target=target, receivers=0
+        )  # fmt: skip
+
+    with app.transaction() as tx:
+        tx.add_all([sent("a"), sent("a"), sent("b"), sent("c", "one"), sent("c", "two")])
+        tx.flush()
+    with app.reading() as tx:
+        ids = {row.id: (row.sender, row.target) for row in tx.scalars(select(Message))}
+    if app.engine.dialect.name == "sqlite":  # has one writer at a time: the order of the queue is enough
+        while messages.deliver_next(app):
+            pass
+        with app.reading() as tx:
+            assert tx.scalars(select(Message.id).where(Message.delivered_at.is_(None))).all() == []
+        return
+    first = min(ids)
+    with app.transaction() as tx:
+        tx.execute(select(Message).where(Message.id == first).with_for_update())
+        while messages.deliver_next(app):
+            pass
+        left = tx.scalars(select(Message.id).where(Message.delivered_at.is_(None))).all()
+        assert [ids[each] for each in left] == [("a", None), ("a", None)]

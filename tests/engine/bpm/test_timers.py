@@ -1,11 +1,12 @@
 """The clock: each rung once, at its own moment, whatever the scheduler did meanwhile."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from engine.app import App
 from engine.bpm import definitions, instances, messages, queries, timers
+from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
 from engine.testing import START, FakeClock
 from tests.engine.bpm.diagrams import diagram, flows, timer
@@ -111,3 +112,22 @@ def test_a_suspended_definition_has_no_next_start(app: App, clock: FakeClock) ->
     clock.advance(hours=1)
     assert timers.next_due(app) is None
     assert drain(app) == 0
+
+
+def test_a_case_that_breaks_in_a_batch_is_parked_and_the_others_fire(
+    deployed: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [instances.start(deployed, "strict", {}, by="li")["id"] for _ in range(5)]
+    clock.advance(hours=2)
+    catch_up = timers.catch_up
+
+    def broken(case: Opened, *moments: datetime) -> bool:
+        if case.row.id == cases[2]:
+            raise RuntimeError("no")
+        return catch_up(case, *moments)
+
+    monkeypatch.setattr(timers, "catch_up", broken)
+    while timers.fire_due(deployed):
+        pass
+    states = [queries.timers(deployed, ADMIN, case).items[0]["status"] for case in cases]
+    assert states == ["fired", "fired", "blocked", "fired", "fired"]

@@ -9,7 +9,7 @@ from api.instances_schemas import Reason
 from api.schemas import PageQuery, page_of
 from engine.bpm import batches
 
-blp = Blueprint("batches", "批量：迁移版本、终止，进度与撤销")
+blp = Blueprint("batches", "批量：迁移版本、终止、挂起、恢复、重试，进度与撤销")
 
 
 @blp.post("/migrations")
@@ -26,9 +26,10 @@ def migrate(reason: str, dry_run: bool, **given: Any) -> object:
 @blp.post("/batches")
 @blp.body(OrderMany)
 @blp.answers(BatchSchema, 201)
-def order(kind: str, reason: str, instances: list[str], **which: Any) -> object:
-    """对许多实例下同一个指令（管理员）。"""
-    return batches.order(auth.app(), kind, by=auth.admin().name, reason=reason, ids=instances, **which)
+def order(kind: str, reason: str, instances: list[str], clock: str, **which: Any) -> object:
+    """对许多实例下同一个指令：终止、挂起、恢复、重试（管理员）。"""
+    by, given = auth.admin().name, {"clock": clock}
+    return batches.order(auth.app(), kind, by=by, reason=reason, parameters=given, ids=instances, **which)
 
 
 @blp.get("/batches")

@@ -40,11 +40,15 @@ class MoveMany(Moving):
 class OrderMany(Reason):
     """An order about many instances."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(("cancel",)))
+    kind = fields.String(required=True, validate=validate.OneOf(("cancel", "suspend", "resume", "retry")))
     definition = fields.String(allow_none=True, load_default=None, validate=validate.Length(1, 255))
     versions = fields.List(fields.Integer(validate=VERSION), load_default=list)
     instances = fields.List(fields.String(), load_default=list, validate=validate.Length(max=10_000))
     q = fields.String(allow_none=True, load_default=None)
+    clock = fields.String(
+        load_default="running", validate=validate.OneOf(("running", "stopped")),
+        metadata={"description": "挂起时：running 照常计时，stopped 停止计时"},
+    )  # fmt: skip
 
 
 class StandingSchema(Schema):

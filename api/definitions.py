@@ -11,26 +11,31 @@ from api.definitions_schemas import (
     DefinitionQuery,
     DefinitionSchema,
     DeploymentSchema,
+    DeployQuery,
     DiffQuery,
     DiffSchema,
     LintSchema,
+    ResumeDefinition,
+    SuspendDefinition,
+    SuspendedSchema,
 )
 from api.schemas import PageQuery, page_of
-from engine.bpm import definition_diff, definitions, queries
+from engine.bpm import definition_diff, definitions, queries, suspension
 
 blp = Blueprint("definitions", "流程定义：部署、检查、版本", "/definitions")
 
 
 @blp.post("")
+@blp.query(DeployQuery)
 @blp.reads_files("application/xml", "multipart/form-data")
 @blp.answers(DeploymentSchema, 201)
-def deploy() -> object:
+def deploy(reason: str) -> object:
     """部署：一个 BPMN 文件，或流程、决策表、表单一起。
 
     One BPMN as `application/xml`, or multipart with several files. Errors are 422 with `problems`.
     """
     admin = auth.admin()
-    made = definitions.deploy(auth.app(), bpmn_files(), by=admin.name)
+    made = definitions.deploy(auth.app(), bpmn_files(), by=admin.name, reason=reason)
     first = made.definitions[0] if made.definitions else {}
     return {**first, "definitions": made.definitions, "problems": made.problems}
 
@@ -56,6 +61,22 @@ def index(**wanted: Any) -> object:
 def show(key: str) -> object:
     """一个流程的最新版本。"""
     return definitions.show(auth.app(), key)
+
+
+@blp.post("/<key>/suspend")
+@blp.body(SuspendDefinition)
+@blp.answers(SuspendedSchema)
+def suspend(key: str, **how: Any) -> object:
+    """停用（管理员）：不再发起；可以连同办理中的实例一起挂起，计时照常或停止。"""
+    return suspension.suspend(auth.app(), key, by=auth.admin().name, **how)
+
+
+@blp.post("/<key>/resume")
+@blp.body(ResumeDefinition)
+@blp.answers(SuspendedSchema)
+def resume(key: str, **how: Any) -> object:
+    """恢复（管理员）：可以发起；随停用一起挂起的实例可以一起恢复。"""
+    return suspension.resume(auth.app(), key, by=auth.admin().name, **how)
 
 
 @blp.get("/<key>/versions")

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.batches_schemas import BatchSchema
+from api.instances_schemas import Reason
 from api.schemas import Finding, Input, Moment, PageQuery
 
 
@@ -21,7 +23,10 @@ class DefinitionSchema(Schema):
     version_tag = fields.String(allow_none=True)
     deployed_at = Moment()
     deployed_by = fields.String()
+    reason = fields.String(metadata={"description": "部署时写的原因"})
     suspended_at = Moment(allow_none=True)
+    suspended_by = fields.String(allow_none=True)
+    suspended_reason = fields.String(allow_none=True)
     problems = fields.List(fields.Nested(Finding), metadata={"description": "部署时的提醒（不阻止部署）"})
 
 
@@ -73,3 +78,34 @@ class DiffSchema(Schema):
     from_version = fields.Integer()
     to_version = fields.Integer()
     differences = fields.List(fields.Nested(DifferenceSchema))
+
+
+class DeployQuery(Input):
+    """What is said about a deployment besides its files."""
+
+    reason = fields.String(load_default="", validate=validate.Length(max=2000), metadata={"description": "为什么部署"})
+
+
+class ResumeDefinition(Reason):
+    """Which versions are meant, and whether their instances are too."""
+
+    version = fields.Integer(
+        allow_none=True, load_default=None, validate=validate.Range(1, 1_000_000),
+        metadata={"description": "不填为全部版本"},
+    )  # fmt: skip
+    instances = fields.Boolean(load_default=False, metadata={"description": "连同办理中的实例"})
+
+
+class SuspendDefinition(ResumeDefinition):
+    """How it is suspended."""
+
+    clock = fields.String(
+        load_default="running", validate=validate.OneOf(("running", "stopped")),
+        metadata={"description": "实例的期限：running 照常计时，stopped 停止计时"},
+    )  # fmt: skip
+
+
+class SuspendedSchema(DefinitionSchema):
+    """The definition, and the order about its instances."""
+
+    batch = fields.Nested(BatchSchema, allow_none=True)

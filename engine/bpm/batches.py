@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import instances, migration, reasons
+from engine.bpm import incidents, instances, migration, reasons
 from engine.bpm.batch_model import Batch, BatchItem
 from engine.bpm.definitions import find
 from engine.bpm.model import Definition, Instance
@@ -36,6 +36,9 @@ def _migrate(case: Opened, given: Parameters, by: str, reason: str) -> None:
 ACTS: dict[str, Callable[[Opened, Parameters, str, str], None]] = {
     "migrate": _migrate,
     "cancel": lambda case, given, by, reason: instances.cancel_case(case, by=by, reason=reason),
+    "suspend": lambda case, given, by, reason: instances.suspend_case(case, by=by, reason=reason, clock=given["clock"]),
+    "resume": lambda case, given, by, reason: instances.resume_case(case, by=by, reason=reason),
+    "retry": lambda case, given, by, reason: incidents.retry_case(case, by=by, reason=reason),
 }
 
 
@@ -69,24 +72,37 @@ def order(
         wanted.append(Definition.version.in_(versions))
     if q:
         wanted.append(Instance.business_key.icontains(q, autoescape=True))
-    batch_id = uuid4().hex
     with app.transaction() as tx:
         if kind == "migrate" and definition:
             newer = find(tx, definition, (parameters or {}).get("version"))
             wanted.append(Definition.version != newer.version)
-        found = select(literal(batch_id), Instance.id, literal("pending")).join(Definition).where(*wanted)
-        total = tx.scalar(select(func.count()).select_from(found.subquery())) or 0
-        if not 0 < total <= MOST:
-            raise Invalid(
-                f"符合条件的办理中实例有 {total} 件，应为 1 到 {MOST} 件。请调整条件。",
-                en=f"{total} running instances match; it must be 1 to {MOST}.",
-            )
-        tx.add(Batch(id=batch_id, kind=kind, at=app.clock(), by=by, reason=reason, parameters=dict(parameters or {}),
-                     dry_run=dry_run, status="running"))  # fmt: skip
-        tx.flush()
-        ordered = found.order_by(Instance.started_at, Instance.id)
-        tx.execute(insert(BatchItem).from_select(["batch_id", "instance_id", "status"], ordered))
-    return _some_at_once(app, batch_id)
+        found = select(Instance.id).join(Definition).where(*wanted)
+        batch_id = add(tx, app, kind, found, by=by, reason=reason, parameters=parameters, dry_run=dry_run)
+    return some_at_once(app, batch_id)
+
+
+def add(
+    tx: Session, app: App, kind: str, found: Select[str], *, by: str, reason: str,
+    parameters: Parameters | None = None, dry_run: bool = False,
+) -> str:  # fmt: skip
+    """Write an order about the instances that a select of ids finds, in the caller's transaction; answers its id.
+
+    Raises Invalid for none or too many.
+    """
+    total = tx.scalar(select(func.count()).select_from(found.subquery())) or 0
+    if not 0 < total <= MOST:
+        raise Invalid(
+            f"符合条件的办理中实例有 {total} 件，应为 1 到 {MOST} 件。请调整条件。",
+            en=f"{total} running instances match; it must be 1 to {MOST}.",
+        )
+    batch_id = uuid4().hex
+    tx.add(Batch(id=batch_id, kind=kind, at=app.clock(), by=by, reason=reason, parameters=dict(parameters or {}),
+                 dry_run=dry_run, status="running"))  # fmt: skip
+    tx.flush()
+    rows = select(literal(batch_id), Instance.id, literal("pending")).where(Instance.id.in_(found))
+    ordered = rows.order_by(Instance.started_at, Instance.id)
+    tx.execute(insert(BatchItem).from_select(["batch_id", "instance_id", "status"], ordered))
+    return batch_id
 
 
 def undo(app: App, batch_id: str, *, by: str, reason: str) -> View:
@@ -103,7 +119,7 @@ def undo(app: App, batch_id: str, *, by: str, reason: str) -> View:
         batch.parameters = {**batch.parameters, "undone_by": by, "undo_reason": reason}
         done = and_(BatchItem.batch_id == batch_id, BatchItem.status == "done")
         tx.execute(update(BatchItem).where(done).values(status="pending"))
-    return _some_at_once(app, batch_id)
+    return some_at_once(app, batch_id)
 
 
 def show(app: App, batch_id: str) -> View:
@@ -224,7 +240,8 @@ def _refused(app: App, number: int, error: Exception) -> None:
         )
 
 
-def _some_at_once(app: App, batch_id: str) -> View:
+def some_at_once(app: App, batch_id: str) -> View:
+    """Do the first items now, so that whoever gives a small order sees its end; answers the batch."""
     for _ in range(AT_ONCE + 1):  # the one after the last finds nothing and closes the batch
         if not work_next(app, batch_id):
             break

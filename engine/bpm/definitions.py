@@ -15,10 +15,10 @@ from engine.app import App
 from engine.bpm.lint import Known, lint_within
 from engine.bpm.model import Bundle, Definition, StartEvent
 from engine.bpm.spiff import Model, parse
-from engine.bpm.spiff.starts import first_start, next_start
+from engine.bpm.spiff.starts import first_start
 from engine.bpm.step import StepWorld
 from engine.bpm.views import View, definition_view
-from engine.errors import Conflict, Invalid, NotFound, Problem, TooLarge
+from engine.errors import Invalid, NotFound, Problem, TooLarge
 from engine.forker import FORKER
 
 MAX_BYTES = 20_000_000
@@ -34,7 +34,7 @@ class Deployment:
     problems: list[Problem]
 
 
-def deploy(app: App, files: Files, *, by: str) -> Deployment:
+def deploy(app: App, files: Files, *, by: str, reason: str = "") -> Deployment:
     """Deploy these files together: each executable process becomes a version, pinned to these tables and forms.
 
     Processes that they call and that are not among them are taken from their newest deployment and pinned too. The same
@@ -53,7 +53,7 @@ def deploy(app: App, files: Files, *, by: str) -> Deployment:
         complete, model = _with_called(tx, files)
         bundle_hash = _store(tx, complete)
         made = [
-            _deploy_process(app, tx, model, key, bundle_hash, problems, by=by, now=now)
+            _deploy_process(app, tx, model, key, bundle_hash, problems, by=by, now=now, reason=reason)
             for key in model.executable
             if model.processes[key].file in files
         ]
@@ -109,31 +109,6 @@ def whole(app: App, key: str, version: int | None = None) -> dict[str, bytes]:
     return {definition.file: files[definition.file], **files}
 
 
-def suspend(app: App, key: str, *, suspended: bool) -> View:
-    """Forbid (or allow again) new instances of the newest version; running ones go on.
-
-    Timer starts that fell into the suspension are not made up for: a cycle goes on at its next moment.
-    """
-    now = app.clock()
-    with app.transaction() as tx:
-        definition = find(tx, key)
-        if (definition.suspended_at is not None) == suspended:
-            raise Conflict("该流程已经处于这个状态。", en="The definition is already in this state.")
-        definition.suspended_at = now if suspended else None
-        if not suspended:
-            _pass_over_missed(app, tx, definition, now)
-        return definition_view(definition)
-
-
-def _pass_over_missed(app: App, tx: Session, definition: Definition, now: datetime) -> None:
-    """What was forbidden when it was due stays undone, unlike what an outage delayed."""
-    model = parse(bundle_files(tx, definition.bundle_hash), definition.key)
-    missed = select(StartEvent).where(StartEvent.definition_id == definition.id, StartEvent.due_at <= now)
-    for event in tx.scalars(missed):
-        log.info("start.passed_over", definition=definition.key, element=event.element, due_at=event.due_at)
-        event.due_at = next_start(model, event.element, event.armed_at, now, StepWorld(app, tx, ""))
-
-
 def bundle_files(tx: Session, bundle_hash: str) -> dict[str, bytes]:
     """The files of a bundle by name."""
     stored = tx.get_one(Bundle, bundle_hash).files
@@ -177,7 +152,16 @@ def _store(tx: Session, files: Files) -> str:
 
 
 def _deploy_process(
-    app: App, tx: Session, model: Model, key: str, bundle_hash: str, problems: list[Problem], *, by: str, now: datetime
+    app: App,
+    tx: Session,
+    model: Model,
+    key: str,
+    bundle_hash: str,
+    problems: list[Problem],
+    *,
+    by: str,
+    now: datetime,
+    reason: str,
 ) -> Definition:
     newest = tx.scalar(select(Definition).where(Definition.key == key).order_by(Definition.version.desc()).limit(1))
     if newest is not None and newest.bundle_hash == bundle_hash:
@@ -193,6 +177,7 @@ def _deploy_process(
         file=process.file,
         deployed_at=now,
         deployed_by=by,
+        reason=reason,
         problems=problems,
     )
     tx.add(definition)

@@ -58,6 +58,15 @@ def retry(
             return all(failure.element != incident.element for failure in case.snapshot.failures)
 
 
+def retry_case(case: Opened, *, by: str, reason: str) -> None:
+    """Run every failed element of an instance in the hands of a command again. Raises Conflict when none failed."""
+    reasons.require(reason)
+    order = [Instruction("retry", task=failure.id) for failure in case.snapshot.failures]
+    if not order:
+        raise Conflict("该流程没有出错的环节。", en="No element of this instance has failed.")
+    repair.carry_out(case, order, by=by, reason=reason, event="retried")
+
+
 def skip(app: App, incident_id: str, *, by: str, reason: str, values: Mapping[str, Any] | None = None) -> None:
     """Go on behind the failed element as if it had done its work, its results given as ``values``.
 

@@ -1,7 +1,6 @@
 """Verbs on instances: start, cancel, suspend, resume."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -120,37 +119,43 @@ def suspend(app: App, instance_id: str, *, by: str, reason: str, clock: Clock = 
     with the clock ``stopped`` nothing falls due, and on resume everything is put off by the time it was suspended.
     """
     now = app.clock()
-    with app.transaction() as tx, _to_switch(app, tx, instance_id, now, reason, suspended=False) as case:
-        case.change(suspended_at=now, suspended_by=by, clock_stopped=clock == "stopped")
-        _note_switch(case, "suspended", by, {"reason": reason, "clock": clock})
+    with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
+        suspend_case(case, by=by, reason=reason, clock=clock)
         return shown(tx, app, instance_id)
+
+
+def suspend_case(case: Opened, *, by: str, reason: str, clock: Clock = "running") -> None:
+    """The same in the hands of a command. Raises Conflict when it is suspended already."""
+    _check_switch(case, reason, suspended=False)
+    case.change(suspended_at=case.now, suspended_by=by, clock_stopped=clock == "stopped")
+    _note_switch(case, "suspended", by, {"reason": reason, "clock": clock})
 
 
 def resume(app: App, instance_id: str, *, by: str, reason: str) -> View:
     """Let a suspended instance go on with what was waiting for it; see ``suspend`` for its deadlines."""
     now = app.clock()
-    with app.transaction() as tx, _to_switch(app, tx, instance_id, now, reason, suspended=True) as case:
-        since, stopped = case.row.suspended_at, case.row.clock_stopped
-        assert since is not None
-        case.change(suspended_at=None, suspended_by=None, clock_stopped=False)
-        _note_switch(case, "resumed", by, {"reason": reason})
-        if stopped and since < now:
-            rescheduling.put_off(case, now - since, by=by, reason=reason)
-        receiving.receive_held(case, clock_stopped=stopped)
+    with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
+        resume_case(case, by=by, reason=reason)
         return shown(tx, app, instance_id)
 
 
-@contextmanager
-def _to_switch(
-    app: App, tx: Session, instance_id: str, now: datetime, reason: str, *, suspended: bool
-) -> Iterator[Opened]:
-    """An instance that goes on, or is suspended, and shall change that. Raises Conflict when it is the other way."""
-    with opened(app, tx, instance_id, now, even_suspended=True) as case:
-        reasons.require(reason)
-        needs_running(case.row)
-        if (case.row.suspended_at is not None) != suspended:
-            raise Conflict("该流程已经处于这个状态。", en="The instance is already in this state.")
-        yield case
+def resume_case(case: Opened, *, by: str, reason: str) -> None:
+    """The same in the hands of a command. Raises Conflict when it is not suspended."""
+    _check_switch(case, reason, suspended=True)
+    since, stopped = case.row.suspended_at, case.row.clock_stopped
+    assert since is not None
+    case.change(suspended_at=None, suspended_by=None, clock_stopped=False)
+    _note_switch(case, "resumed", by, {"reason": reason})
+    if stopped and since < case.now:
+        rescheduling.put_off(case, case.now - since, by=by, reason=reason)
+    receiving.receive_held(case, clock_stopped=stopped)
+
+
+def _check_switch(case: Opened, reason: str, *, suspended: bool) -> None:
+    reasons.require(reason)
+    needs_running(case.row)
+    if (case.row.suspended_at is not None) != suspended:
+        raise Conflict("该流程已经处于这个状态。", en="The instance is already in this state.")
 
 
 def _note_switch(case: Opened, event: str, by: str, detail: dict[str, Any]) -> None:

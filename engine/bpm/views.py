@@ -88,8 +88,11 @@ def definition_view(definition: Definition) -> View:
         "version_tag": definition.version_tag,
         "deployed_at": definition.deployed_at,
         "deployed_by": definition.deployed_by,
+        "reason": definition.reason,
         "problems": definition.problems,
         "suspended_at": definition.suspended_at,
+        "suspended_by": definition.suspended_by,
+        "suspended_reason": definition.suspended_reason,
     }
 
 

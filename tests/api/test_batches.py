@@ -90,3 +90,26 @@ def test_versions_are_compared_in_words(root: FlaskClient, owner: FlaskClient, r
     assert owner.get(f"/api/v1/definitions/{review}/diff?from=2&to=2").json["differences"] == []
     assert owner.get(f"/api/v1/definitions/{review}/diff?from=1&to=9").status_code == 404
     assert owner.get(f"/api/v1/definitions/{review}/diff").status_code == 422
+
+
+def test_a_process_is_stopped_with_its_instances_and_goes_on(
+    root: FlaskClient, owner: FlaskClient, task_id: str
+) -> None:
+    order = {"reason": "修订中", "instances": True, "clock": "stopped"}
+    path = "/api/v1/definitions/review"
+    assert owner.post(f"{path}/suspend", json=order).status_code == 403
+    stopped = root.post(f"{path}/suspend", json=order).json
+    assert (stopped["suspended_by"], stopped["batch"]["counts"]) == ("root", {"done": 1})
+    assert root.post("/api/v1/instances", json={"definition": "review"}).status_code == 409
+    assert owner.post(f"/api/v1/tasks/{task_id}/complete", json={}).status_code == 409
+    assert root.post(f"{path}/suspend", json=order).status_code == 409
+    assert root.post(f"{path}/suspend", json={"reason": ""}).status_code == 422
+    going = root.post(f"{path}/resume", json={"reason": "修订完", "instances": True}).json
+    assert (going["suspended_at"], going["batch"]["counts"]) == (None, {"done": 1})
+    assert owner.post(f"/api/v1/tasks/{task_id}/complete", json={}).status_code == 200
+
+
+def test_a_deployment_says_why(root: FlaskClient) -> None:
+    path = "/api/v1/definitions?reason=新的时限表"
+    made = root.post(path, data=REVIEW, content_type="application/xml").json
+    assert root.get(f"/api/v1/definitions/{made['key']}").json["reason"] == "新的时限表"

@@ -9,7 +9,7 @@ import pytest
 
 from api.compose import compose
 from engine.app import App
-from engine.bpm import definitions, instances, messages, queries, timers
+from engine.bpm import definitions, instances, messages, queries, suspension, timers
 from engine.bpm.viewer import Viewer
 from engine.errors import NotFound
 from engine.testing import START, FakeClock, fresh_settings
@@ -146,13 +146,13 @@ def test_a_new_version_takes_over_the_starts_of_the_old_one(app: App, clock: Fak
 def test_a_suspended_definition_is_started_by_nothing_and_does_not_make_up_for_it(app: App, clock: FakeClock) -> None:
     for key, trigger in {"message": MESSAGE, "cycle": timer("R/P1D", "timeCycle"), "once": timer("P1D")}.items():
         definitions.deploy(app, started_by(trigger, key), by="test")
-        definitions.suspend(app, key, suspended=True)
+        suspension.suspend(app, key, by="root", reason="试")
     clock.advance(days=3, hours=2)
     with pytest.raises(NotFound, match="go"):
         messages.send(app, "go", {}, {}, by="li")
     assert drain(app) == 0
     for key in ("message", "cycle", "once"):
-        definitions.suspend(app, key, suspended=False)
+        suspension.resume(app, key, by="root", reason="试")
     assert drain(app) == 0
     assert timers.next_due(app) == START + timedelta(days=4)
     clock.advance(days=1)
@@ -162,9 +162,9 @@ def test_a_suspended_definition_is_started_by_nothing_and_does_not_make_up_for_i
 
 def test_a_moment_after_the_suspension_is_not_touched(app: App, clock: FakeClock) -> None:
     definitions.deploy(app, started_by(timer("P2D")), by="test")
-    definitions.suspend(app, "case", suspended=True)
+    suspension.suspend(app, "case", by="root", reason="试")
     clock.advance(days=1)
-    definitions.suspend(app, "case", suspended=False)
+    suspension.resume(app, "case", by="root", reason="试")
     clock.advance(days=1)
     assert (drain(app), len(cases(app))) == (1, 1)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.app import App
-from engine.bpm import definitions, instances, messages, queries, timers
+from engine.bpm import definitions, instances, messages, queries, suspension, timers
 from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
 from engine.testing import START, FakeClock
@@ -108,7 +108,7 @@ def test_a_suspended_definition_has_no_next_start(app: App, clock: FakeClock) ->
     waiting = f'<startEvent id="at">{timer("PT1M")}</startEvent><endEvent id="end"/>{flows("at>end")}'
     definitions.deploy(app, {"minute.bpmn": diagram(waiting, key="minute")}, by="test")
     assert timers.next_due(app) == START + timedelta(minutes=1)
-    definitions.suspend(app, "minute", suspended=True)
+    suspension.suspend(app, "minute", by="root", reason="试")
     clock.advance(hours=1)
     assert timers.next_due(app) is None
     assert drain(app) == 0

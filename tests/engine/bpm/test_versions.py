@@ -1,0 +1,114 @@
+"""Versions: an instance stays with the forms and tables it began with; a process can be stopped and let go on."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from engine.app import App
+from engine.bpm import batches, definitions, instances, queries, repair, suspension, tasks, timers
+from engine.bpm.spiff.modify import Instruction
+from engine.bpm.viewer import Viewer
+from engine.errors import Conflict, Invalid, NotFound
+from engine.testing import FakeClock
+from tests.engine.bpm.diagrams import REVIEW, diagram, flows
+
+ADMIN = Viewer("root", admin=True)
+
+
+def files(words: str, days: int) -> dict[str, bytes]:
+    """A process with a form and a table that say something else in each version."""
+    body = f"""<startEvent id="start"/>
+        <userTask id="ask" camunda:candidateGroups="office" camunda:formRef="ask"/>
+        <businessRuleTask id="decide" camunda:decisionRef="limit" camunda:resultVariable="days"
+            camunda:mapDecisionResult="singleEntry"/>
+        <userTask id="show" camunda:candidateGroups="office"/><endEvent id="end"/>
+        {flows("start>ask", "ask>decide", "decide>show", "show>end")}"""
+    form = {"type": "default", "id": "ask", "components": [{"type": "textfield", "key": words, "label": words}]}
+    table = f"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">
+        <decision id="limit" name="limit"><decisionTable id="t" hitPolicy="FIRST">
+        <output id="o" name="days" typeRef="number"/>
+        <rule id="r"><outputEntry id="x"><text>{days}</text></outputEntry></rule></decisionTable></decision>
+        </definitions>"""
+    return {"p.bpmn": diagram(body, key="pinned"), "ask.form": json.dumps(form).encode(), "limit.dmn": table.encode()}
+
+
+def test_an_instance_stays_with_the_form_and_the_table_of_its_version(app: App, owner: Viewer) -> None:
+    definitions.deploy(app, files("first", 3), by="root")
+    old = instances.start(app, "pinned", {}, by="li")
+    definitions.deploy(app, files("second", 9), by="root", reason="新规定")
+    assert definitions.show(app, "pinned")["reason"] == "新规定"
+    new = instances.start(app, "pinned", {}, by="li")
+    older = instances.start(app, "pinned", {}, by="li", version=1)
+    for case, words, days in ((old, "first", 3), (new, "second", 9), (older, "first", 3)):
+        task = case["tasks"][0]["id"]
+        assert [part["key"] for part in queries.task(app, owner, task)["form_schema"]["components"]] == [words]
+        tasks.complete(app, task, {words: "x"}, viewer=owner)
+        assert queries.instance(app, ADMIN, case["id"])["variables"]["days"] == days
+
+
+def test_a_stopped_process_starts_nothing_and_says_who_stopped_it(deployed: App, owner: Viewer) -> None:
+    case = instances.start(deployed, "review", {}, by="li")
+    stopped = suspension.suspend(deployed, "review", by="root", reason="修订中")
+    assert (stopped["suspended_by"], stopped["suspended_reason"], stopped["batch"]) == ("root", "修订中", None)
+    with pytest.raises(Conflict, match="停用"):
+        instances.start(deployed, "review", {}, by="li")
+    with pytest.raises(Conflict):
+        suspension.suspend(deployed, "review", by="root", reason="再次")
+    tasks.complete(deployed, case["tasks"][0]["id"], {}, viewer=owner)
+    assert suspension.resume(deployed, "review", by="root", reason="修订完")["suspended_at"] is None
+    assert instances.start(deployed, "review", {}, by="li")["version"] == 1
+
+
+def test_all_versions_or_only_one_are_stopped(deployed: App) -> None:
+    definitions.deploy(deployed, {"review.bpmn": REVIEW.replace("整改".encode(), "改正".encode())}, by="root")
+    suspension.suspend(deployed, "review", by="root", reason="有误", version=2)
+    assert instances.start(deployed, "review", {}, by="li", version=1)["version"] == 1
+    suspension.suspend(deployed, "review", by="root", reason="全部")
+    with pytest.raises(Conflict):
+        instances.start(deployed, "review", {}, by="li", version=1)
+    with pytest.raises(NotFound):
+        suspension.suspend(deployed, "review", by="root", reason="没有", version=7)
+
+
+def test_running_instances_stop_and_go_on_with_the_process_but_not_one_stopped_for_itself(deployed: App) -> None:
+    with_it, alone = (instances.start(deployed, "review", {}, by="li")["id"] for _ in range(2))
+    instances.suspend(deployed, alone, by="root", reason="核实")
+    stopped = suspension.suspend(deployed, "review", by="root", reason="修订中", instances=True)
+    assert (stopped["batch"]["kind"], stopped["batch"]["counts"]) == ("suspend", {"done": 1})
+    assert queries.instance(deployed, ADMIN, with_it)["suspended_by"] == "root"
+    going = suspension.resume(deployed, "review", by="root", reason="修订完", instances=True)
+    assert going["batch"]["counts"] == {"done": 1}
+    assert queries.instance(deployed, ADMIN, with_it)["suspended_at"] is None
+    assert queries.instance(deployed, ADMIN, alone)["suspended_at"] is not None
+
+
+def test_stopping_needs_a_reason(deployed: App) -> None:
+    for verb in (suspension.suspend, suspension.resume):
+        with pytest.raises(Invalid):
+            verb(deployed, "review", by="root", reason=" ")
+
+
+def test_with_the_process_the_clocks_stop_too_by_choice(deployed: App, clock: FakeClock) -> None:
+    case = instances.start(deployed, "review", {}, by="li")
+    [timer] = queries.timers(deployed, ADMIN, case["id"]).items
+    suspension.suspend(deployed, "review", by="root", reason="修订中", instances=True, clock="stopped")
+    clock.advance(days=10)
+    assert timers.next_due(deployed) is None
+    suspension.resume(deployed, "review", by="root", reason="修订完", instances=True)
+    [armed] = [one for one in queries.timers(deployed, ADMIN, case["id"]).items if one["status"] == "armed"]
+    assert armed["due_at"] - timer["due_at"] == timedelta(days=10)
+
+
+def test_failed_instances_are_retried_together(app: App) -> None:
+    content = diagram(
+        f"""<startEvent id="s"/><scriptTask id="sum"><script>n = 1 / k</script></scriptTask>
+        <endEvent id="e"/>{flows("s>sum", "sum>e")}""",
+        key="sums",
+    )
+    definitions.deploy(app, {"p.bpmn": content}, by="root")
+    failed = [instances.start(app, "sums", {"k": 0}, by="li")["id"] for _ in range(2)]
+    repair.modify(app, failed[0], [Instruction("set", variables={"k": 1})], by="root", reason="更正")
+    done = batches.order(app, "retry", by="root", reason="已更正", definition="sums")
+    assert done["counts"] == {"done": 2}
+    assert [queries.instance(app, ADMIN, case)["status"] for case in failed] == ["completed", "incident"]

@@ -16,7 +16,8 @@ def named(problems: Iterable[Problem], files: Mapping[str, bytes]) -> Iterator[P
             yield problem | Problem(name="")
             continue
         for one in [file] if file in files else files:
-            names.setdefault(one, _names(files[one]))
+            if one not in names:  # reading a file for each of thousands of findings would take minutes
+                names[one] = _names(files[one])
         file = next((one for one in ([file] if file in files else files) if element in names[one]), file)
         name = names.get(file, {}).get(element, "")
         zh, en = (f"“{name}”（{element}）", f'"{name}" ({element})') if name else (f"“{element}”", f'"{element}"')

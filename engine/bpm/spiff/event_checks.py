@@ -72,7 +72,7 @@ def check_start(body: Body, node: Node, findings: Findings) -> None:
             node.id,
             "event",
             "流程启动前还没有变量可以判断，不能用条件启动。请用消息、信号或定时器启动，再在后面判断条件。",
-            "Before a process starts there are no variables to look at; start it with a message, signal or timer.",
+            "Before a process starts there are no variables to look at; use a message, signal or timer start.",
         )
     elif body.tag == "process":
         _check_kinds(node, START_KINDS["process"], findings)

@@ -12,6 +12,7 @@ from engine.bpm.spiff.model import MAPPED_RESULTS, AdHoc, Call, Human, Node, Wor
 from engine.bpm.spiff.people import read_people
 from engine.bpm.spiff.triggers import Roots, correlation_of, properties_of, read_mappings, read_triggers
 from engine.bpm.spiff.values import Value, literal
+from engine.bpm.spiff.vocabulary import INSTEAD_OF_OPERATORS
 from engine.bpm.spiff.xml import child, dialect_children, extension, extensions, local, reference, text
 
 TASKS = ("task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask", "businessRuleTask")
@@ -165,6 +166,8 @@ def _read_work(element: etree._Element, node: Node, findings: Findings) -> Work 
         return Work(expression=findings.template(owner, computed), result=result)
     if node.tag == "sendTask" and not any(extension(element, name) for name in ("class", "delegateExpression", "type")):
         return None
+    if any(extension(element, name) for name in INSTEAD_OF_OPERATORS):
+        return Work()  # refused by its own word
     findings.refuse(
         owner,
         "operator",

@@ -213,6 +213,7 @@ ELEMENTS_REFUSED: dict[str, Reason] = {
         "请在流程上写 camunda:candidateStarterGroups。", "Write camunda:candidateStarterGroups on the process.",
     ),
 }  # fmt: skip
+INSTEAD_OF_OPERATORS = frozenset({"class", "delegateExpression"})
 FORM_RULES = frozenset({"formData", "formProperty"})  # about human work: a play goes on with a warning
 
 FOREIGN = {

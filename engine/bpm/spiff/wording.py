@@ -48,7 +48,7 @@ def _check_stores(root: etree._Element, findings: Findings) -> None:
 def _check_bpmn(element: etree._Element, findings: Findings) -> None:
     tag, place = local(element), element.get("id") or _name(element)
     if (reason := words.REFUSED.get(tag)) is not None:
-        findings.refuse(place, "unsupported", f"不支持 {tag}：{reason[0]}", f"{tag}: {reason[1]}")
+        findings.refuse(place, "unsupported", f"不支持 {tag}：{reason[0]}", f"Remove or replace {tag}: {reason[1]}")
     elif tag not in words.RUN and tag not in words.PAPER:
         findings.refuse(
             place,
@@ -64,7 +64,9 @@ def _check_bpmn(element: etree._Element, findings: Findings) -> None:
             _misplaced(element, word, findings)
         accepted, reason = words.LIMITED.get(word, (None, ("", "")))
         if accepted is not None and value.strip() and value.strip().lower() not in accepted:
-            findings.refuse(_name(element), _rule(word), f"{word}=“{value}”：{reason[0]}", f"{word}: {reason[1]}")
+            findings.refuse(
+                _name(element), _rule(word), f"{word}=“{value}”：{reason[0]}", f"Remove or correct {word}: {reason[1]}"
+            )
 
 
 def _rule(word: str) -> str:
@@ -129,7 +131,8 @@ def _refuse(
     if human:
         findings.remark(_name(element), "form", "error", zh, en)
     else:
-        findings.refuse(_name(element), "unsupported", zh, en)
+        rule = "operator" if word in words.INSTEAD_OF_OPERATORS else "unsupported"
+        findings.refuse(_name(element), rule, zh, en)
 
 
 def _misplaced(element: etree._Element, word: str, findings: Findings) -> None:

@@ -24,7 +24,7 @@ class Bad:
 
 def task(attributes: str = "", inner: str = "", *, without: str = "") -> str:
     """The user task `t`, complete unless an attribute is left out."""
-    text = TASK.replace(f"camunda:{without}=", "camunda:unused=") if without else TASK
+    text = TASK.replace(f"camunda:{without}=", "camunda:modelerTemplate=") if without else TASK
     return text.format(f" {attributes}>{inner}")
 
 

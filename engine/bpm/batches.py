@@ -17,7 +17,7 @@ from engine.bpm.batch_model import Batch, BatchItem
 from engine.bpm.definitions import find
 from engine.bpm.model import Definition, Instance
 from engine.bpm.paging import paged
-from engine.bpm.spiff.translation import Move
+from engine.bpm.spiff.translation import Plan
 from engine.bpm.step import Opened, opened
 from engine.bpm.viewer import Page
 from engine.bpm.views import View, batch_item_view, batch_view
@@ -205,9 +205,9 @@ def _undo(case: Opened, batch: Batch, item: BatchItem) -> None:
     item.status = "undone"
 
 
-def move(given: Parameters) -> Move:
+def move(given: Parameters) -> Plan:
     """How to migrate, from the fields of an order."""
-    return Move(given.get("mapping") or {}, given.get("new_timers", "arm") == "arm", bool(given.get("drop_gone")))
+    return Plan(given.get("mapping") or {}, given.get("new_timers", "arm") == "arm", bool(given.get("drop_gone")))
 
 
 def _claim(tx: Session, only: str | None) -> tuple[Batch, BatchItem] | None:

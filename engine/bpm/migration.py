@@ -14,15 +14,15 @@ from engine.bpm.instances import needs_running, shown
 from engine.bpm.model import Definition, Instance
 from engine.bpm.spiff import Model, run
 from engine.bpm.spiff.migrate import migrate
-from engine.bpm.spiff.translation import Move
+from engine.bpm.spiff.translation import Plan
 from engine.bpm.spiff.types import OpenTask, OpenTimer, Snapshot
 from engine.bpm.step import Opened, named, opened
 from engine.bpm.views import View
 from engine.errors import Conflict, EngineError, NotFound
 
 
-def move(app: App, instance_id: str, *, version: int | None, how: Move, by: str, reason: str) -> View:
-    """Move one instance to the newest (or the given) version of its definition; answers it as it stands then.
+def move(app: App, instance_id: str, *, version: int | None, how: Plan, by: str, reason: str) -> View:
+    """Plan one instance to the newest (or the given) version of its definition; answers it as it stands then.
 
     Raises CannotMigrate (each element in the way), Invalid (mapping, reason), Conflict (ended, has this version).
     """
@@ -32,7 +32,7 @@ def move(app: App, instance_id: str, *, version: int | None, how: Move, by: str,
         return shown(tx, app, instance_id)
 
 
-def move_case(case: Opened, version: int | None, how: Move, *, by: str, reason: str) -> None:
+def move_case(case: Opened, version: int | None, how: Plan, *, by: str, reason: str) -> None:
     """The same in the hands of a command, after everything that is due has fired in the old version."""
     reasons.require(reason)
     needs_running(case.row)
@@ -59,7 +59,7 @@ def undo_case(case: Opened, definition_id: str, state: bytes, *, by: str, reason
     _note(case, "migrated", by, detail)
 
 
-def preview(app: App, instance_id: str, *, version: int | None, how: Move) -> View:
+def preview(app: App, instance_id: str, *, version: int | None, how: Plan) -> View:
     """What ``move`` would do, without doing it: ``possible``, ``problems`` and how the instance would stand."""
     now = app.clock()
     with app.reading() as tx:

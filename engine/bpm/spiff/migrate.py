@@ -25,15 +25,15 @@ from engine.bpm.spiff.model import Human, Model, Node, Trigger
 from engine.bpm.spiff.settle import settle
 from engine.bpm.spiff.snapshot import due_of, followed
 from engine.bpm.spiff.tokens import Scope, Token
-from engine.bpm.spiff.translation import CannotMigrate, Move, Translation, source_of
+from engine.bpm.spiff.translation import CannotMigrate, Plan, Translation, source_of
 from engine.bpm.spiff.types import Snapshot, World
 from engine.errors import EngineError, Invalid, Problem
 
-__all__ = ["CannotMigrate", "Move", "migrate"]
+__all__ = ["CannotMigrate", "Plan", "migrate"]
 
 
 def migrate(
-    source: Model, target: Model, state: bytes, move: Move, now: datetime, world: World, *,
+    source: Model, target: Model, state: bytes, move: Plan, now: datetime, world: World, *,
     fire_until: datetime | None = None,
 ) -> Snapshot:  # fmt: skip
     """The instance in the target version. Everything due by now must have fired before, in the source version; for an
@@ -58,7 +58,7 @@ def migrate(
     return at_rest(instance)
 
 
-def _check_mapping(source: Model, target: Model, move: Move) -> None:
+def _check_mapping(source: Model, target: Model, move: Plan) -> None:
     for old, new in move.mapping.items():
         for element, model, which in ((old, source, "原"), (new, target, "新")):
             if element not in model.elements:
@@ -126,7 +126,7 @@ def _open_joins(instance: Instance) -> None:
             raise _in_the_way(token.node, "在新版本里没有可等的事件了", "has no event left to wait for")
 
 
-def _listen_for_new(before: Instance, after: Instance, move: Move) -> None:
+def _listen_for_new(before: Instance, after: Instance, move: Plan) -> None:
     """What only the target listens for, where something is running, begins to listen now."""
     known = {token.id: token.node for token in _tokens(before)}
     for token in list(_tokens(after)):

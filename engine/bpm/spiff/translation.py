@@ -17,9 +17,9 @@ JOINING = ("parallelGateway", "inclusiveGateway")
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """How to migrate. ``mapping``: old element id → new one, where they differ. ``arm_new``: listen for events that the
-    target adds to what is running. ``drop_gone``: give up waiting for events that the target no longer has.
+class Plan:
+    """A migration plan. ``mapping``: old element id → new one, where they differ. ``arm_new``: listen for events that
+    the target adds to what is running. ``drop_gone``: give up waiting for events that the target no longer has.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class CannotMigrate(Invalid):
 class Translation:
     """Rewrites a stored state for the elements of another model; collects what is in the way."""
 
-    def __init__(self, source: Model, target: Model, move: Move) -> None:
+    def __init__(self, source: Model, target: Model, move: Plan) -> None:
         self.source, self.target, self.move = source, target, move
         self.problems: list[Problem] = []
         self._owners: dict[int, Node] = {}  # token → its element in the target

@@ -12,7 +12,7 @@ from engine.bpm import definitions, instances, migration, rescheduling, tasks, t
 from engine.bpm.model import Event, Task, Timer
 from engine.bpm.play import play
 from engine.bpm.rescheduling import Why
-from engine.bpm.spiff.translation import Move
+from engine.bpm.spiff.translation import Plan
 from engine.bpm.viewer import Viewer
 from engine.errors import Conflict
 from engine.testing import START, FakeClock
@@ -98,7 +98,7 @@ class InstalledCase:
         """To a new version that says the same: no due moment moves (C6)."""
         self.source += b"<!-- -->"
         definitions.deploy(self.app, {"story.bpmn": self.source}, by="test")
-        self.accepted(now, migration.move, self.id, version=None, how=Move(), by="root", reason="新版本")
+        self.accepted(now, migration.move, self.id, version=None, how=Plan(), by="root", reason="新版本")
 
     def end(self) -> None:
         """The next example starts with nothing armed; every row of this one tells how it ended."""

@@ -9,7 +9,7 @@ from engine.app import App
 from engine.bpm import batches, definitions, incidents, instances, migration, queries, tasks, timers
 from engine.bpm.model import Task, Timer
 from engine.bpm.spiff.migrate import CannotMigrate
-from engine.bpm.spiff.translation import Move
+from engine.bpm.spiff.translation import Plan
 from engine.bpm.viewer import Viewer
 from engine.errors import Conflict, Invalid, NotFound
 from engine.testing import FakeClock
@@ -48,7 +48,7 @@ def test_an_instance_moves_with_its_rows_and_no_moment_changes(deployed: App, cl
     task_before, [timer_before] = rows(deployed, Task, case)[0], rows(deployed, Timer, case)
     tasks.claim(deployed, task_before.id, viewer=owner)
     definitions.deploy(deployed, {"review.bpmn": RENAMED}, by="c")
-    shown = migration.move(deployed, case, version=None, how=Move(), by="root", reason="改了名称和期限")
+    shown = migration.move(deployed, case, version=None, how=Plan(), by="root", reason="改了名称和期限")
     assert (shown["version"], [task["name"] for task in shown["tasks"]]) == (2, ["改正"])
     [task], [timer] = rows(deployed, Task, case), rows(deployed, Timer, case)
     assert (task.id, task.name, task.due_at, task.assignee) == (task_before.id, "改正", task_before.due_at, "li")
@@ -68,7 +68,7 @@ def test_what_was_due_fires_in_the_old_version_first(deployed: App, clock: FakeC
     [case] = started(deployed)
     definitions.deploy(deployed, {"review.bpmn": REVIEW.replace("督办".encode(), "督导".encode())}, by="c")
     clock.advance(days=4)
-    migration.move(deployed, case, version=2, how=Move(), by="root", reason="试")
+    migration.move(deployed, case, version=2, how=Plan(), by="root", reason="试")
     [late] = [entry for entry in events(deployed, case, "fired") if entry["element"] == "late"]
     moved = events(deployed, case, "migrated")[0]
     assert late["id"] < moved["id"]
@@ -80,9 +80,9 @@ def test_a_refused_move_changes_nothing_and_names_the_element(deployed: App) -> 
     definitions.deploy(deployed, {"review.bpmn": GONE}, by="c")
     before = queries.instance(deployed, ADMIN, case)
     with pytest.raises(CannotMigrate, match="整改"):
-        migration.move(deployed, case, version=2, how=Move(), by="root", reason="试")
+        migration.move(deployed, case, version=2, how=Plan(), by="root", reason="试")
     assert queries.instance(deployed, ADMIN, case) == before
-    shown = migration.move(deployed, case, version=2, how=Move({"rectify": "mend"}), by="root", reason="改了编号")
+    shown = migration.move(deployed, case, version=2, how=Plan({"rectify": "mend"}), by="root", reason="改了编号")
     assert (shown["version"], shown["tasks"][0]["element"]) == (2, "mend")
     assert rows(deployed, Timer, case)[0].status == "armed"
 
@@ -90,8 +90,8 @@ def test_a_refused_move_changes_nothing_and_names_the_element(deployed: App) -> 
 def test_nonsense_is_refused_with_a_sentence(deployed: App, owner: Viewer) -> None:
     [case] = started(deployed)
 
-    def move(version: int | None = None, reason: str = "试", how: Move = Move(), case: str = case) -> None:  # noqa: B008
-        migration.move(deployed, case, version=version, how=how, by="root", reason=reason)
+    def move(version: int | None = None, reason: str = "试", how: Plan | None = None, case: str = case) -> None:
+        migration.move(deployed, case, version=version, how=how or Plan(), by="root", reason=reason)
 
     with pytest.raises(Conflict, match="已经是第 1 版"):
         move()
@@ -101,7 +101,7 @@ def test_nonsense_is_refused_with_a_sentence(deployed: App, owner: Viewer) -> No
     with pytest.raises(Invalid, match="原因"):
         move(reason=" ")
     with pytest.raises(Invalid, match="nobody"):
-        move(how=Move({"nobody": "rectify"}))
+        move(how=Plan({"nobody": "rectify"}))
     with pytest.raises(NotFound):
         move(case="0" * 32)
     instances.cancel(deployed, case, by="root", reason="完")
@@ -115,10 +115,10 @@ def test_a_dry_run_shows_what_would_be_and_writes_nothing(deployed: App, clock: 
     definitions.deploy(deployed, {"review.bpmn": GONE}, by="c")
     clock.advance(days=4)
     before = queries.instance(deployed, ADMIN, case)
-    seen = migration.preview(deployed, case, version=2, how=Move())
+    seen = migration.preview(deployed, case, version=2, how=Plan())
     assert seen["possible"] and seen["to_version"] == 2
     assert [(task["name"], task["groups"]) for task in seen["tasks"]] == [("改正", ["field"]), ("督办", ["leader"])]
-    refused = migration.preview(deployed, case, version=3, how=Move())
+    refused = migration.preview(deployed, case, version=3, how=Plan())
     assert not refused["possible"] and refused["problems"][0]["element"] == "rectify"
     assert queries.instance(deployed, ADMIN, case) == before
 
@@ -134,7 +134,7 @@ def test_an_incident_moves_to_the_version_that_mends_it(app: App) -> None:
     case = instances.start(app, "case", {"k": 0}, by="li")["id"]
     [incident] = queries.incidents(app, ADMIN).items
     definitions.deploy(app, {"p.bpmn": doing("n = 1")}, by="a")
-    migration.move(app, case, version=2, how=Move(), by="root", reason="改正脚本")
+    migration.move(app, case, version=2, how=Plan(), by="root", reason="改正脚本")
     assert incidents.retry(app, incident["id"], by="root")
     assert queries.instance(app, ADMIN, case)["status"] == "completed"
 
@@ -144,7 +144,7 @@ def test_a_suspended_instance_moves_and_nothing_of_it_fires_meanwhile(deployed: 
     instances.suspend(deployed, case, by="root", reason="等新版本")
     definitions.deploy(deployed, {"review.bpmn": RENAMED}, by="c")
     clock.advance(days=4)
-    migration.move(deployed, case, version=2, how=Move(), by="root", reason="换版本")
+    migration.move(deployed, case, version=2, how=Plan(), by="root", reason="换版本")
     assert [task.element for task in rows(deployed, Task, case)] == ["rectify"]
     instances.resume(deployed, case, by="root", reason="继续")
     timers.fire_next(deployed)

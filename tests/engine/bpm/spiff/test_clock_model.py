@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from engine.bpm.spiff import parse, reschedule, run
 from engine.bpm.spiff.migrate import migrate
-from engine.bpm.spiff.translation import Move
+from engine.bpm.spiff.translation import Plan
 from engine.bpm.spiff.types import NotArmed, Snapshot, TaskNotOpen
 from engine.testing import START
 from tests.engine.bpm.clock_story import ACTS, Border, Wait, Work, numbered, processes
@@ -101,7 +101,7 @@ class PureCase:
     def migrate(self, now):
         """To an equal definition: no due moment moves (C6)."""
         equal, since = parse({"story.bpmn": self.source}), self.suspended[0] if self.suspended else None
-        self.take(migrate(self.model, equal, self.at.state, Move(), now, self.world, fire_until=since))
+        self.take(migrate(self.model, equal, self.at.state, Plan(), now, self.world, fire_until=since))
         self.model = equal
 
 

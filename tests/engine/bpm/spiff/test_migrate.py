@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.bpm.spiff import parse, run
 from engine.bpm.spiff.migrate import CannotMigrate, migrate
-from engine.bpm.spiff.translation import Move
+from engine.bpm.spiff.translation import Plan
 from engine.errors import Invalid
 from tests.engine.bpm.spiff.kit import MORNING, Case, Outside, boundary, bpmn, el, event, flow, script, timer
 from tests.engine.bpm.spiff.test_properties import FAST, blocks, drawn, finish
@@ -32,7 +32,7 @@ def line(*, due="${days(3)}", limit="P3D", extra="", arrows="", host="fix", grou
 def moved(case: Case, files: dict[str, bytes], **move) -> Case:
     """The same case in another version."""
     target = parse(files)
-    case.now_is(migrate(case.model, target, case.at.state, Move(**move), case.now, case.world))
+    case.now_is(migrate(case.model, target, case.at.state, Plan(**move), case.now, case.world))
     case.model = target
     return case
 
@@ -57,7 +57,7 @@ def test_to_an_equal_version_it_is_the_identity(block, seed, steps):
         elif snapshot.timers:
             now = min(timer.due_at for timer in snapshot.timers)
             snapshot = run.advance(source, snapshot.state, now, world)
-    after = migrate(source, target, snapshot.state, Move(), now, world)
+    after = migrate(source, target, snapshot.state, Plan(), now, world)
     assert after.state == snapshot.state
     assert (after.tasks, after.timers, after.waiting, after.trace) == (snapshot.tasks, snapshot.timers, snapshot.waiting, ())
     if snapshot.status == "running":

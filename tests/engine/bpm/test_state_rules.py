@@ -38,7 +38,9 @@ def test_s1_one_command_is_one_revision_and_a_step_from_an_older_one_is_refused_
     shown = queries.instance(deployed, ADMIN, case["id"])
     assert shown["revision"] == before + 1
     with pytest.raises(Stale), deployed.transaction() as tx, opened(deployed, tx, case["id"], deployed.clock()) as held:
-        held.row.__dict__["revision"] -= 1  # as if it had been read before somebody else's step
+        held.row = held.row._replace(
+            revision=held.row.revision - 1
+        )  # as if it had been read before somebody else's step
         held.apply(held.snapshot, actor="wang")
     assert queries.instance(deployed, ADMIN, case["id"]) == shown
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.errors import EngineError
+from engine.errors import TooLarge
 
 _TICK, _ANSWER = b".", b"="
 _OUT_OF_MEMORY, _OUT_OF_TIME = 3, 4  # exit codes
@@ -38,7 +38,7 @@ class OutOfTime(BaseException):
     """The time of this step is over. No `except Exception` on the way may take it for a failing element."""
 
 
-class OutOfBounds(EngineError):
+class OutOfBounds(TooLarge):
     """A computation took too long or too much memory, and was given up."""
 
 

@@ -35,7 +35,7 @@ from tests.engine.bpm.diagrams import diagram, flows, timer
 from tests.postgres import CRASH_SAFE, DURABLE, server
 
 PEOPLE, THINK = 4, 0.1  # clients, and seconds between an answer and the next request of each
-CALLS = 3_000  # tasks that people may complete
+CALLS = 9_000  # tasks that people may complete
 QUIET = 10.0  # seconds of measuring on the idle machine
 SOON = 30  # seconds over which the timers of ``latency`` fall due
 STEPS, ROUNDS = 200, 7

@@ -88,8 +88,8 @@ class Clockwork:
                 self._wake(job, max(wait, PAUSE))
 
     def _rest(self, worked: timedelta) -> bool:
-        """Leave people as much of the machine as was just taken from them; answers whether this is the end."""
-        return self._ended.wait(min(worked, LONGEST_REST).total_seconds())
+        """Leave people half as much of the machine as was just taken from them; answers whether this is the end."""
+        return self._ended.wait(min(worked / 2, LONGEST_REST).total_seconds())
 
     def _wake(self, job: Job, wait: timedelta) -> None:
         with contextlib.suppress(JobLookupError):  # stopped in this moment by another thread

@@ -10,7 +10,7 @@ from api.commands.endings import end_on_term
 from api.installation import opened
 from scheduler.clockwork import Clockwork
 
-NICE = 10  # on a busy machine what people do comes first; what falls due is late by a moment
+NICE = 5  # on a busy machine what people do comes first; what falls due is late by a moment
 
 
 @click.command()

@@ -190,19 +190,24 @@ def latency(url: str, folder: Path, _due: int, many: int) -> Iterator[Row]:
         fill(app, "alarm", many)
         draw = Random(1)
         with crew(app.settings, draw, webs=0, workers=0, schedulers=2):
-            begin(app, "alarm", 500, lambda _: {"alarm": f"PT{draw.uniform(5, 5 + SOON):.3f}S"})
-            late = select(func.count()).where(Timer.status == "armed", Timer.due_at <= app.clock() + timedelta(hours=1))
-
-            def left() -> int:
-                with app.reading() as tx:
-                    return tx.scalar(late) or 0
-
-            _await(lambda: left() == 0)
+            for cases, due in ((8, lambda _: "PT0.1S"), (500, lambda _: f"PT{draw.uniform(5, 5 + SOON):.3f}S")):
+                began = app.clock()  # the first few show that the schedulers are up
+                begin(app, "alarm", cases, lambda number, due=due: {"alarm": due(number)})
+                _await(lambda: _armed_soon(app) == 0)
         with app.reading() as tx:
-            fired = tx.execute(select(tables.Event.at, tables.Event.recorded_at).where(tables.Event.event == "fired"))
+            fired = tx.execute(
+                select(tables.Event.at, tables.Event.recorded_at)
+                .where(tables.Event.event == "fired", tables.Event.at > began)
+            )  # fmt: skip
             lags = [(recorded - at).total_seconds() for at, recorded in fired]
         shown = f"{statistics.median(lags):.2f} / {part(lags, 0.95):.2f} / {part(lags, 0.99):.2f} s"
         yield f"escalation beside {many:,} open timers: p50 / p95 / p99", shown, "p99 ≤ 2 s"
+
+
+def _armed_soon(app: App) -> int:
+    with app.reading() as tx:
+        soon = app.clock() + timedelta(hours=1)
+        return tx.scalar(select(func.count()).where(Timer.status == "armed", Timer.due_at <= soon)) or 0
 
 
 def cost(url: str, folder: Path, _due: int, many: int) -> Iterator[Row]:

@@ -83,7 +83,8 @@ def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
 def send_back(
     app: App, task_id: str, *, viewer: Viewer, reason: str, to: str | None = None, deadline: str = returning.ANEW
 ) -> View:
-    """Give a task back with a reason, to whoever delegated it or to its candidates; with ``to`` to an earlier step.
+    """Give a task back with a reason, to whoever delegated it, for whom a substitute claimed it, or its candidates; with
+    ``to`` to an earlier step.
 
     Answers the task, or the new task of the earlier step. Raises Conflict for a free task, Invalid for a bad step.
     """
@@ -98,7 +99,7 @@ def send_back(
             return queries.one_task(tx, app, opened_id)
         if task.assignee is None:
             raise Conflict("该任务无人认领，不需要退回。", en="Nobody holds this task; there is nothing to give back.")
-        give(task, task.owner, case.now)
+        give(task, task.owner or task.on_behalf_of, case.now)
         task.owner, task.delegation = None, None
         return noted(app, tx, case, task, "returned", viewer, {"to": task.assignee, "reason": reason})
 

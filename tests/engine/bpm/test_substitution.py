@@ -74,6 +74,13 @@ def test_a_claimed_task_is_the_substitutes_own_and_stays_on_behalf_until_given_a
     ]  # fmt: skip
 
 
+def test_a_claimed_task_that_is_given_back_is_the_absent_persons_again(deployed: App, own: str) -> None:
+    tasks.claim(deployed, own, viewer=SUBSTITUTE)
+    back = tasks.send_back(deployed, own, viewer=SUBSTITUTE, reason="须本人办理")
+    assert (back["assignee"], back["on_behalf_of"]) == ("li", None)
+    assert queries.task(deployed, SUBSTITUTE, own)["substitute_for"] == "li"
+
+
 def test_a_substitute_takes_back_what_they_released_and_what_was_released_is_nobody_elses_behalf(
     deployed: App, colleague: Viewer
 ) -> None:

@@ -83,7 +83,7 @@ def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
 def send_back(
     app: App, task_id: str, *, viewer: Viewer, reason: str, to: str | None = None, deadline: str = returning.ANEW
 ) -> View:
-    """Give a task back with a reason, to whoever delegated it, for whom a substitute claimed it, or its candidates; with
+    """Give a task back with a reason, to whoever delegated it, for whom it was claimed, or its candidates; with
     ``to`` to an earlier step.
 
     Answers the task, or the new task of the earlier step. Raises Conflict for a free task, Invalid for a bad step.

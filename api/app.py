@@ -29,6 +29,7 @@ from api import (
     places,
     plan,
     session,
+    substitutions,
     tasks,
     units,
     visits,
@@ -40,6 +41,7 @@ from engine.app import App
 NOUNS = (
     session,
     tasks,
+    substitutions,
     hazards,
     board,
     instances,

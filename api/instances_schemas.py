@@ -73,6 +73,7 @@ class EventSchema(Schema):
     type = fields.String(allow_none=True)
     task_id = fields.String(allow_none=True)
     actor = fields.String(allow_none=True)
+    on_behalf_of = fields.String(allow_none=True, metadata={"description": "代谁办理：办理人是他的代办人"})
     detail = fields.Dict(allow_none=True)
 
 

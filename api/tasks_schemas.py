@@ -18,6 +18,7 @@ class TaskQuery(PageQuery):
         validate=validate.OneOf(("reached", "later")),
         metadata={"description": "reached 不看尚未到跟进时间的，later 只看这些"},
     )
+    substituted = fields.Boolean(metadata={"description": "true 只看代别人办的，false 不看"})
     definition = fields.String(metadata={"description": "流程标识"})
     instance_id = fields.String(attribute="instance", metadata={"description": "流程实例"})
     status = fields.String(load_default="open", validate=validate.OneOf(("open", "completed", "cancelled", "all")))
@@ -150,6 +151,8 @@ class TaskSchema(Schema):
     created_at = Moment()
     ended_at = Moment(allow_none=True)
     completed_by = fields.String(allow_none=True)
+    on_behalf_of = fields.String(allow_none=True, metadata={"description": "由代办人认领或办结时：代谁办理"})
+    substitute_for = fields.String(allow_none=True, metadata={"description": "由我办理时代谁；本人的任务为 null"})
 
 
 class EarlierStepSchema(Schema):

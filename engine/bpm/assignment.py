@@ -5,7 +5,8 @@ from datetime import datetime
 from engine.app import App
 from engine.bpm import notices
 from engine.bpm.model import Task
-from engine.bpm.tasks import may_work, noted, open_task
+from engine.bpm.step import Opened
+from engine.bpm.tasks import give, may_work, noted, open_task
 from engine.bpm.viewer import Viewer
 from engine.bpm.views import View
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
@@ -21,14 +22,15 @@ def resolve(app: App, task_id: str, *, viewer: Viewer, text: str) -> View:
     """
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
-        may_work(task, viewer)
+        may_work(task, viewer, case)
         _required("text", text, "请填写办理意见。", "Say what you found or did.")
         if task.delegation != PENDING:
             raise Conflict(
                 "该任务不是转办中的任务，没有可以交回的人；请直接办结或退回。",
                 en="No delegation of this task is pending; complete it or give it back.",
             )
-        task.assignee, task.claimed_at, task.delegation = task.owner, case.now, RESOLVED
+        give(task, task.owner, case.now)
+        task.delegation = RESOLVED
         return noted(app, tx, case, task, "resolved", viewer, {"to": task.owner, "text": text})
 
 
@@ -39,13 +41,14 @@ def hand_over(app: App, task_id: str, *, viewer: Viewer, to: str, reason: str, a
     """
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
-        may_work(task, viewer)
+        may_work(task, viewer, case)
         _required("to", to, "请填写接收人的登录名。", "Give the login name of the person.")
         _required("reason", reason, "请填写移交原因。", "Give a reason.")
         if to == task.assignee:
             raise Conflict(f"该任务已由 {to} 办理，不需要移交。", en=f"The task is already {to}'s.")
         before = task.assignee
-        task.assignee, task.claimed_at, task.owner, task.delegation = to, case.now, None, None
+        give(task, to, case.now)
+        task.owner, task.delegation = None, None
         notices.queue(
             app, tx, recipient=to, address=address, instance_id=task.instance_id, now=case.now,
             subject=f"任务移交给您：{task.name}", body=f"{viewer.name} 把任务“{task.name}”移交给您办理。原因：{reason}",
@@ -58,7 +61,7 @@ def follow_up(app: App, task_id: str, *, viewer: Viewer, at: datetime | None) ->
     """Put a task aside until a moment, or take it up again with None; its due moment stays as it is."""
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
-        may_work(task, viewer)
+        may_work(task, viewer, case)
         task.follow_up_at = at
         detail = {"follow_up_at": at.isoformat() if at else None}
         return noted(app, tx, case, task, "follow_up_set", viewer, detail)
@@ -68,7 +71,7 @@ def prioritise(app: App, task_id: str, *, viewer: Viewer, priority: int) -> View
     """Set how urgent a task is among others, 0 to 100; only its holder or an admin may."""
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
-        _holds(task, viewer)
+        _holds(task, viewer, case)
         if priority not in PRIORITIES:
             problem = Problem(field="priority", rule="range", message="优先级为 0 到 100。", en="Use 0 to 100.")
             raise Invalid("优先级应为 0 到 100 的整数。", en="Priority: an integer from 0 to 100.", problems=[problem])
@@ -77,8 +80,8 @@ def prioritise(app: App, task_id: str, *, viewer: Viewer, priority: int) -> View
         return noted(app, tx, case, task, "prioritised", viewer, detail)
 
 
-def _holds(task: Task, viewer: Viewer) -> None:
-    if not viewer.admin and task.assignee != viewer.name:
+def _holds(task: Task, viewer: Viewer, case: Opened) -> None:
+    if not viewer.admin and (task.assignee is None or task.assignee not in (viewer.name, case.stands_for)):
         raise NotAllowed(
             "只有办理人或管理员可以调整优先级，请先认领。", en="Only its holder or an admin may; claim the task first."
         )

@@ -87,6 +87,7 @@ class Task(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_by: Mapped[str | None] = mapped_column(Name)
+    on_behalf_of: Mapped[str | None] = mapped_column(Name)  # for whom a standing substitute claimed or completed it
 
 
 class TaskCandidate(Base):

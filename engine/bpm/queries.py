@@ -12,7 +12,7 @@ from engine.bpm.clocks import has_passed
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
 from engine.bpm.paging import choose, paged
 from engine.bpm.returning import returnable
-from engine.bpm.sight import candidate_in, seen_task, visible_task
+from engine.bpm.sight import candidate_in, in_stead, seen_task, to_take, visible_task
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
 from engine.errors import NotFound
@@ -56,6 +56,7 @@ def tasks(
     unit: str | None = None,
     overdue: bool | None = None,
     follow_up: str | None = None,
+    substituted: bool | None = None,
     definition: str | None = None,
     instance: str | None = None,
     q: str | None = None,
@@ -64,14 +65,17 @@ def tasks(
     page: int = 1,
     size: int = 50,
 ) -> Page[View]:
-    """Tasks this person may see. ``assignee``/``candidate`` take a login name or ``me``; ``unit`` a group."""
+    """Tasks this person may see, each with ``substitute_for``, the absent person for whom they would work it.
+
+    ``assignee``/``candidate`` take a login name or ``me``; ``unit`` a group.
+    """
     wanted = [seen_task(viewer)]
     if status != "all":
         wanted.append(Task.status == status)
     if assignee:
         wanted.append(Task.assignee == (viewer.name if assignee == "me" else assignee))
     if candidate == "me":
-        wanted += [Task.assignee.is_(None), candidate_in(viewer.candidates)]
+        wanted.append(to_take(viewer))
     elif candidate:
         wanted += [Task.assignee.is_(None), candidate_in([f"user:{candidate}"])]
     if unit:
@@ -82,6 +86,8 @@ def tasks(
     if follow_up:
         later = and_(Task.follow_up_at.is_not(None), Task.follow_up_at > app.clock())
         wanted.append(later if follow_up == "later" else ~later)
+    if substituted is not None:
+        wanted.append(in_stead(viewer) if substituted else ~in_stead(viewer))
     if definition:
         wanted.append(Definition.key == definition)
     if instance:
@@ -91,7 +97,7 @@ def tasks(
         wanted.append(or_(*(column.icontains(q, autoescape=True) for column in texts)))
     order = choose(TASK_SORTS, sort)
     with app.reading() as tx:
-        return paged(tx, TASK.where(*wanted), order, page, size, lambda rows: _task_rows(tx, app, rows))
+        return paged(tx, TASK.where(*wanted), order, page, size, lambda rows: _task_rows(tx, app, rows, viewer))
 
 
 def task(app: App, viewer: Viewer, task_id: str) -> View:
@@ -101,16 +107,16 @@ def task(app: App, viewer: Viewer, task_id: str) -> View:
             raise NotFound(
                 "没有这项任务，或它不在您的职责范围内。", en="There is no such task, or it is not yours to see."
             )
-        return _with_form(tx, app, task_id)
+        return _with_form(tx, app, task_id, viewer)
 
 
-def _with_form(tx: Session, app: App, task_id: str) -> View:
+def _with_form(tx: Session, app: App, task_id: str, viewer: Viewer) -> View:
     row, instance, definition = tx.execute(TASK.where(Task.id == task_id)).one()
     model = app.model(definition.bundle_hash, definition.key)
     form = model.forms.get(row.form) if row.form else None
     comments = tx.scalars(select(TaskComment).where(TaskComment.task_id == task_id).order_by(TaskComment.id))
     return {
-        **one_task(tx, app, task_id),
+        **one_task(tx, app, task_id, viewer),
         "form_schema": form.source if form else None,
         "variables": instance.variables,
         "documentation": model.documentation(row.element),
@@ -119,16 +125,20 @@ def _with_form(tx: Session, app: App, task_id: str) -> View:
     }
 
 
-def one_task(tx: Session, app: App, task_id: str) -> View:
-    """One task as a list row, inside the caller's transaction."""
-    return _task_rows(tx, app, tx.execute(ONE_TASK, {"task_id": task_id}).all())[0]
+def one_task(tx: Session, app: App, task_id: str, viewer: Viewer | None = None) -> View:
+    """One task as a list row, inside the caller's transaction; for a viewer with ``substitute_for``."""
+    return _task_rows(tx, app, tx.execute(ONE_TASK, {"task_id": task_id}).all(), viewer)[0]
 
 
-def _task_rows(tx: Session, app: App, rows: Sequence[Any]) -> list[View]:
+def _task_rows(tx: Session, app: App, rows: Sequence[Any], viewer: Viewer | None = None) -> list[View]:
     candidates: dict[str, list[str]] = {}
     for task_id, candidate in tx.execute(CANDIDATES, {"tasks": [row[0].id for row in rows]}):
         candidates.setdefault(task_id, []).append(candidate)
-    return [task_view(app, row[0], row[1], row[2], candidates.get(row[0].id, [])) for row in rows]
+    views = [task_view(app, row[0], row[1], row[2], candidates.get(row[0].id, [])) for row in rows]
+    if viewer:
+        for view, (task, _, definition) in zip(views, rows, strict=True):
+            view["substitute_for"] = viewer.on_behalf_of(task, definition.key, candidates.get(task.id, []))
+    return views
 
 
 def instances(

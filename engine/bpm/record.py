@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.bpm.correlation import key_text
 from engine.bpm.model import Event, Incident, Instance, Message, Subscription, Task, TaskCandidate, Timer
 from engine.bpm.spiff.types import Move, OpenTask, OpenTimer, Snapshot, Thrown, TraceEntry, Waiting
+from engine.bpm.viewer import Behalf
 from engine.errors import Stale
 from engine.sql import Statement, Writes, insert_into
 
@@ -91,10 +92,11 @@ def write(
     now: datetime,
     recorded_at: datetime,
     actor: str,
+    behalf: Behalf | None = None,
 ) -> Row:
     """Write the difference of two snapshots, the trace and what was thrown; answers the instance's new values.
 
-    Raises Stale when another was first.
+    What happens by itself after a substitute's act is on nobody's behalf. Raises Stale when another was first.
     """
     writes = Writes()
     values = _instance_values(after, revision + 1, now)
@@ -105,7 +107,7 @@ def write(
     _write_incidents(writes, instance_id, before, after, now, actor)
     sent = [thrown for thrown in after.thrown if thrown.kind in ("message", "signal")]
     writes.add(_MESSAGE, [_message_row(instance_id, thrown) for thrown in sent])
-    writes.add(_EVENT, [_event_row(instance_id, entry, recorded_at, actor) for entry in after.trace])
+    writes.add(_EVENT, [_event_row(instance_id, entry, recorded_at, actor, behalf) for entry in after.trace])
     if writes.run(tx) != 1:
         raise Stale("该流程刚被他人更新，请刷新后重试。", en="The instance changed meanwhile; reload and try again.")
     return values
@@ -122,13 +124,14 @@ def note(
     task: Task | None = None,
     move: Move | None = None,
     detail: Row | None = None,
+    on_behalf_of: str | None = None,
 ) -> None:
     """Record what a person did that is no step of the process: claimed, commented, suspended, moved a due moment …"""
     place = task or move
     written = Event(
         instance_id=instance_id, event=event, at=at, recorded_at=recorded_at, actor=actor, detail=detail,
         element=place and place.element, name=place and place.name, type=place and place.type,
-        task_id=task.id if task else move and move.task,
+        task_id=task.id if task else move and move.task, on_behalf_of=on_behalf_of,
     )  # fmt: skip
     tx.add(written)
 
@@ -268,10 +271,11 @@ def _message_row(instance_id: str, thrown: Thrown) -> Row:
     }  # fmt: skip
 
 
-def _event_row(instance_id: str, entry: TraceEntry, recorded_at: datetime, actor: str) -> Row:
+def _event_row(instance_id: str, entry: TraceEntry, recorded_at: datetime, actor: str, behalf: Behalf | None) -> Row:
     detail = ({"missed": entry.missed} if entry.missed else {}) | ({"scope": entry.scope} if entry.scope else {})
     return {
         "instance_id": instance_id, "at": entry.at, "recorded_at": recorded_at, "event": entry.event,
         "element": entry.element, "name": entry.name, "type": entry.type, "task_id": entry.task, "actor": actor,
         "detail": detail or None,
+        "on_behalf_of": behalf.person if behalf and (entry.task, entry.element) == behalf[:2] else None,
     }  # fmt: skip

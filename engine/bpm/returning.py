@@ -31,7 +31,8 @@ def returnable(tx: Session, model: Model, instance: Instance, task: Task) -> lis
 def to_earlier(
     app: App, tx: Session, case: Opened, task: Task, element: str, *, viewer: Viewer, reason: str, deadline: str
 ) -> str:
-    """Cancel the task and open the earlier step for whoever completed it last; answers the new task's id.
+    """Cancel the task and open the earlier step for whoever completed it last, or had it completed by a substitute;
+    answers the new task's id.
 
     Its deadlines start anew, or with ``deadline="kept"`` keep their moments if its due date has not passed. The caller
     has checked the permission. Raises Invalid for a step that is none, or would double or lose a token.
@@ -46,7 +47,7 @@ def to_earlier(
     kept = deadline == KEPT and former.due_at is not None and former.due_at > case.now
     earlier = Earlier(
         element,
-        former.completed_by,
+        former.on_behalf_of or former.completed_by,
         former.due_at if kept else None,
         _old_timers(tx, case, former) if kept else {},
     )
@@ -55,8 +56,9 @@ def to_earlier(
     case.apply(after, actor=viewer.name)
     detail = {"to": element, "reason": reason, "task": new_id, "deadline": KEPT if kept else ANEW}
     record.note(
-        tx, case.row.id, "sent_back", at=case.now, recorded_at=app.wall(), actor=viewer.name, task=task, detail=detail
-    )
+        tx, case.row.id, "sent_back", at=case.now, recorded_at=app.wall(), actor=viewer.name, task=task, detail=detail,
+        on_behalf_of=case.stands_for,
+    )  # fmt: skip
     tx.flush()
     return new_id
 

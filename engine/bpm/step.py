@@ -14,6 +14,7 @@ from engine.bpm import record
 from engine.bpm.model import Definition, Instance
 from engine.bpm.spiff import Model, run
 from engine.bpm.spiff.types import OperatorCall, Snapshot
+from engine.bpm.viewer import Behalf
 from engine.errors import Conflict, Invalid, NotFound
 from engine.outage import translated
 from engine.sql import Statement
@@ -88,6 +89,12 @@ class Opened:
     model: Model
     now: datetime
     snapshot: Snapshot
+    behalf: Behalf | None = None  # the command is a standing substitute's, see task_step.py
+
+    @property
+    def stands_for(self) -> str | None:
+        """The absent person for whom this command acts."""
+        return self.behalf and self.behalf.person
 
     @property
     def world(self) -> StepWorld:
@@ -99,6 +106,7 @@ class Opened:
         values = record.write(
             self.tx, self.row.id, self.snapshot, after,
             revision=self.row.revision, now=at or self.now, recorded_at=self.app.wall(), actor=actor,
+            behalf=self.behalf,
         )  # fmt: skip
         self.row = self.row._replace(**values)
         self.snapshot = after

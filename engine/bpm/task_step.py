@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Instance, Task, TaskCandidate
-from engine.bpm.sight import VISIBLE, seen_by
+from engine.bpm.sight import VISIBLE, seen_by, visible
 from engine.bpm.step import STANDING, Opened, Standing, at_hand, caught_up
-from engine.bpm.viewer import Viewer
+from engine.bpm.viewer import Behalf, Viewer
 from engine.bpm.views import View, task_view
 from engine.errors import NotFound
 from engine.sql import Found, Statement
@@ -26,12 +26,12 @@ _candidates = select(func.aggregate_strings(TaskCandidate.candidate, BETWEEN)).w
 
 # The instance is locked before its task, as everywhere. Both are locked, because of a row that is only joined
 # PostgreSQL shows, after waiting for a lock, what it was before the wait.
-_LOCKED = Statement(
+_FOUND = (
     select(*STANDING, _candidates.scalar_subquery().label("candidates"), *_columns)
     .join_from(Task, Instance, Instance.id == Task.instance_id)
-    .where(VISIBLE)
     .with_for_update(of=[Instance, Task])
 )
+_LOCKED = Statement(_FOUND.where(VISIBLE))
 _AGAIN = Statement(select(*_columns).where(Task.id == bindparam("task_id")))
 
 
@@ -55,7 +55,8 @@ def opened_task(app: App, tx: Session, task_id: str, viewer: Viewer, now: dateti
 
     Raises NotFound when there is no such task or this person may not see it.
     """
-    found = _LOCKED.first(tx, task_id=task_id, **seen_by(viewer))
+    locked = Statement(_FOUND.where(visible(viewer))) if viewer.stands_in else _LOCKED
+    found = locked.first(tx, task_id=task_id, **seen_by(viewer))
     if found is None:
         raise not_found()
     size = len(STANDING)
@@ -64,6 +65,8 @@ def opened_task(app: App, tx: Session, task_id: str, viewer: Viewer, now: dateti
     with caught_up(case):
         if case.row.revision != found.revision:
             task.row = _row._make(_AGAIN.rows(tx, task_id=task_id)[0])
+        if person := viewer.on_behalf_of(task.row, case.definition.key, task.candidates):
+            case.behalf = Behalf(task_id, task.row.element, person)
         yield task
 
 

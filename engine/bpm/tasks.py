@@ -1,8 +1,10 @@
 """Verbs on human tasks: claim, release, complete, delegate, return, comment."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -30,7 +32,7 @@ def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewe
         if key and _repeated(tx, task_id, viewer, key):
             return task.view()
         _must_be_open(app, task.row)
-        may_work(task.row, viewer)
+        may_work(task.row, viewer, task.case)
         _check_form(task.case, task.row, given)
         tx.info[ACTOR] = viewer.name
         case = task.case
@@ -38,7 +40,10 @@ def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewe
         case.apply(after, actor=viewer.name)
         if key:
             tx.add(Completion(person=viewer.name, key=key, task_id=task_id, at=app.wall()))
-        return task.view(**record.endings(after, viewer.name)[task_id, task.row.element])
+        if task.row.on_behalf_of != case.stands_for:
+            tx.execute(update(Task).where(Task.id == task_id).values(on_behalf_of=case.stands_for))
+        ending = record.endings(after, viewer.name)[task_id, task.row.element]
+        return task.view(**ending, on_behalf_of=case.stands_for)
 
 
 def claim(app: App, task_id: str, *, viewer: Viewer) -> View:
@@ -46,17 +51,18 @@ def claim(app: App, task_id: str, *, viewer: Viewer) -> View:
     now = app.clock()
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
-        if task.assignee not in (None, viewer.name) and not viewer.admin:
+        if not _his_to_work(task, viewer, case):
             raise Conflict(f"该任务已由 {task.assignee} 认领。", en=f"The task was claimed by {task.assignee}.")
-        task.assignee, task.claimed_at = viewer.name, now
+        give(task, viewer.name, now)
+        task.on_behalf_of = case.stands_for
         return noted(app, tx, case, task, "claimed", viewer)
 
 
 def release(app: App, task_id: str, *, viewer: Viewer) -> View:
-    """Give a claimed task back to its candidates."""
+    """Give a claimed task back to its candidates; what was claimed on behalf of somebody stays theirs to take."""
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
-        may_work(task, viewer)
+        may_work(task, viewer, case)
         task.assignee, task.claimed_at, task.delegation = None, None, None
         return noted(app, tx, case, task, "released", viewer)
 
@@ -65,25 +71,26 @@ def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
     """Hand a task to another person, who works it in one's stead; the owner stays known."""
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
-        may_work(task, viewer)
+        may_work(task, viewer, case)
         if not to.strip():
             problem = Problem(field="to", rule="required", message="请填写受托人。", en="Say to whom.")
             raise Invalid("请填写受托人的登录名。", en="Give the login name of the person.", problems=[problem])
-        task.owner, task.assignee, task.claimed_at = task.owner or viewer.name, to, case.now
-        task.delegation = "pending"
+        task.owner, task.delegation = task.owner or case.stands_for or viewer.name, "pending"
+        give(task, to, case.now)
         return noted(app, tx, case, task, "delegated", viewer, {"to": to})
 
 
 def send_back(
     app: App, task_id: str, *, viewer: Viewer, reason: str, to: str | None = None, deadline: str = returning.ANEW
 ) -> View:
-    """Give a task back with a reason, to whoever delegated it or to its candidates; with ``to`` to an earlier step.
+    """Give a task back with a reason, to whoever delegated it, for whom it was claimed, or its candidates; with
+    ``to`` to an earlier step.
 
     Answers the task, or the new task of the earlier step. Raises Conflict for a free task, Invalid for a bad step.
     """
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
-        may_work(task, viewer)
+        may_work(task, viewer, case)
         if not reason.strip():
             problem = Problem(field="reason", rule="required", message="请填写退回原因。", en="A reason is required.")
             raise Invalid("请填写退回原因。", en="Give a reason.", problems=[problem])
@@ -92,8 +99,8 @@ def send_back(
             return queries.one_task(tx, app, opened_id)
         if task.assignee is None:
             raise Conflict("该任务无人认领，不需要退回。", en="Nobody holds this task; there is nothing to give back.")
-        task.assignee, task.owner, task.delegation = task.owner, None, None
-        task.claimed_at = case.now if task.assignee else None
+        give(task, task.owner or task.on_behalf_of, case.now)
+        task.owner, task.delegation = None, None
         return noted(app, tx, case, task, "returned", viewer, {"to": task.assignee, "reason": reason})
 
 
@@ -105,6 +112,7 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:
         if not text.strip():
             problem = Problem(field="text", rule="required", message="请填写内容。", en="The comment is empty.")
             raise Invalid("备注是空的，请填写内容。", en="The comment is empty.", problems=[problem])
+        view = queries.one_task(tx, app, task_id, viewer)
         tx.add(TaskComment(task_id=task.id, at=now, author=viewer.name, text=text))
         record.note(
             tx,
@@ -115,9 +123,9 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:
             actor=viewer.name,
             task=task,
             detail={"text": text},
+            on_behalf_of=view["substitute_for"],
         )
-        tx.flush()
-        return queries.one_task(tx, app, task_id)
+        return view
 
 
 def open_task(app: App, tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:
@@ -132,8 +140,9 @@ def noted(
 ) -> View:
     """Write down what a person did with a task; answers the task as a list row."""
     record.note(
-        tx, task.instance_id, event, at=case.now, recorded_at=app.wall(), actor=viewer.name, task=task, detail=detail
-    )
+        tx, task.instance_id, event, at=case.now, recorded_at=app.wall(), actor=viewer.name, task=task, detail=detail,
+        on_behalf_of=case.stands_for,
+    )  # fmt: skip
     tx.flush()
     return queries.one_task(tx, app, task.id)
 
@@ -168,13 +177,22 @@ def _must_be_open(app: App, task: Found) -> None:
         )
 
 
-def may_work(task: Task | Found, viewer: Viewer) -> None:
+def give(task: Task, to: str | None, at: datetime) -> None:
+    """Put a task into a person's hands in their own right, or with None back to its candidates."""
+    task.assignee, task.claimed_at, task.on_behalf_of = to, at if to else None, None
+
+
+def may_work(task: Task | Found, viewer: Viewer, case: Opened) -> None:
     """Raises NotAllowed when the task is another person's."""
-    if not viewer.admin and task.assignee not in (None, viewer.name):
+    if not _his_to_work(task, viewer, case):
         raise NotAllowed(
             f"该任务由 {task.assignee} 办理；如需代办，请其释放或转交。",
             en=f"The task is {task.assignee}'s; ask for it to be released or delegated.",
         )
+
+
+def _his_to_work(task: Task | Found, viewer: Viewer, case: Opened) -> bool:
+    return viewer.admin or task.assignee in (None, viewer.name) or case.stands_for is not None
 
 
 def _check_form(case: Opened, task: Found, given: Mapping[str, Any]) -> None:

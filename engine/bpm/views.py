@@ -46,6 +46,7 @@ def task_view(
         "status": task.status,
         "ended_at": task.ended_at,
         "completed_by": task.completed_by,
+        "on_behalf_of": task.on_behalf_of,
     }
 
 
@@ -126,6 +127,7 @@ def event_view(event: Event) -> View:
         "type": event.type,
         "task_id": event.task_id,
         "actor": event.actor,
+        "on_behalf_of": event.on_behalf_of,
         "detail": event.detail,
     }
 

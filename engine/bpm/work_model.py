@@ -42,7 +42,7 @@ class TaskFilter(Base):
 
 
 class Substitution(Base):
-    """Who stands in for whom from when to when (local days as moments), for which processes and groups."""
+    """Who stands in for whom from ``starts_at`` until before ``ends_at``, for which processes and groups."""
 
     __tablename__ = "substitution"
     __table_args__ = (Index("ix_substitution_substitute", "substitute", "starts_at"),)
@@ -50,7 +50,7 @@ class Substitution(Base):
     person: Mapped[str] = mapped_column(Name, index=True)
     substitute: Mapped[str] = mapped_column(Name)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     definitions: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty: all
     groups: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty: all
     reason: Mapped[str] = mapped_column(Text)
@@ -58,3 +58,4 @@ class Substitution(Base):
     created_by: Mapped[str] = mapped_column(Name)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(Name)
+    revoked_reason: Mapped[str | None] = mapped_column(Text)

@@ -1,13 +1,15 @@
 """Logging in: passwords, lockout, sessions and bearer tokens. Everything here runs on real time, never on process
-time.
+time, except for whom a person stands in.
 """
 
 import functools
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import bindparam, delete, select, update
@@ -15,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority
+from engine.campaign import authority, substitutes
 from engine.campaign.model import LoginSession, Person, Token
 from engine.campaign.people import KNOWN, PersonView, hasher, of_rows, require, show
 from engine.errors import EngineError, NotAuthenticated, TooMany
@@ -29,12 +31,12 @@ SESSION_LASTS = timedelta(hours=12)
 # revoked token, an ended session and a changed role count at once.
 BY_SESSION = Statement(
     KNOWN.join(LoginSession, LoginSession.person == Person.name)
-    .add_columns(LoginSession.csrf, LoginSession.expires_at)
+    .add_columns(LoginSession.csrf, LoginSession.expires_at, substitutes.ANY)
     .where(LoginSession.secret_hash == bindparam("secret"))
 )
 BY_TOKEN = Statement(
     KNOWN.join(Token, Token.person == Person.name)
-    .add_columns(Token.revoked_at)
+    .add_columns(Token.revoked_at, substitutes.ANY)
     .where(Token.secret_hash == bindparam("secret"))
 )
 
@@ -78,10 +80,11 @@ def open_session(app: App, name: str, password: str) -> SessionView:
 
 def session(app: App, secret: str) -> SessionView:
     """Whose cookie this is; raises NotAuthenticated when it is unknown, ended or expired."""
-    rows = app.look(BY_SESSION, secret=_session_key(app, secret))
+    now = app.clock()
+    rows = app.look(BY_SESSION, secret=_session_key(app, secret), now=now)
     if not rows or rows[0].expires_at <= app.wall():
         raise NotAuthenticated("登录已失效，请重新登录。", en="The session has ended; log in again.")
-    return SessionView(secret, rows[0].csrf, _active(of_rows(rows)), rows[0].expires_at)
+    return SessionView(secret, rows[0].csrf, _active(app, rows, now), rows[0].expires_at)
 
 
 def close_session(app: App, secret: str) -> None:
@@ -105,12 +108,13 @@ def issue_token(app: App, name: str, *, by: Viewer | None, label: str = "") -> s
 
 def token_person(app: App, secret: str) -> PersonView:
     """Whose bearer token this is; raises NotAuthenticated."""
-    rows = app.look(BY_TOKEN, secret=_hash(secret))
+    now = app.clock()
+    rows = app.look(BY_TOKEN, secret=_hash(secret), now=now)
     if not rows or rows[0].revoked_at is not None:
         raise NotAuthenticated(
             "访问令牌无效或已吊销，请重新签发。", en="The token is unknown or revoked; issue a new one."
         )
-    return _active(of_rows(rows))
+    return _active(app, rows, now)
 
 
 def revoke_tokens(app: App, name: str, *, by: Viewer | None) -> int:
@@ -151,10 +155,11 @@ def _nobody() -> str:
     return hasher.hash(secrets.token_hex())
 
 
-def _active(person: PersonView) -> PersonView:
+def _active(app: App, rows: Sequence[Any], now: datetime) -> PersonView:
+    person = of_rows(rows)
     if not person.active:
         raise NotAuthenticated("该账号已停用，请联系系统管理员。", en="This account is switched off; ask an admin.")
-    return person
+    return replace(person, stands_in=substitutes.of(app, person.name, now)) if rows[0].stands_in else person
 
 
 def _session_key(app: App, secret: str) -> str:

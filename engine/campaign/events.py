@@ -55,7 +55,7 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
     rows = tx.scalars(
         select(Event).where(Event.instance_id == hazard.instance_id, wanted | fired).order_by(Event.id)
     ).all()
-    actors = {row.actor for row in rows} | {hazard.finder}
+    actors = {row.actor for row in rows} | {row.on_behalf_of for row in rows} | {hazard.finder}
     names = _display_names(tx, actors)
     lines = [
         CaseEvent(hazard.registered_at, "task", "登记隐患", hazard.text, hazard.finder,
@@ -65,6 +65,9 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
         by = "" if row.actor in (None, ENGINE) else str(row.actor)
         kind, title = ("timer", row.name or "") if row.event == "fired" else ("task", _done(row))
         text = str((row.detail or {}).get("text") or (row.detail or {}).get("reason") or "")
+        if row.on_behalf_of:
+            absent = names.get(row.on_behalf_of, row.on_behalf_of)
+            text = "；".join(filter(None, (f"由 {names.get(by, by)} 代 {absent} 办理", text)))
         lines.append(CaseEvent(row.at, kind, title, text, by, names.get(by, by), row.element))
     return lines
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.viewer import Page, Viewer
+from engine.bpm.viewer import Page, StandIn, Viewer
 from engine.campaign import authority, units
 from engine.campaign.model import LoginSession, Person, PersonRole, Unit
 from engine.campaign.pages import like, read_page
@@ -49,11 +49,12 @@ class PersonView:
     cert_no: str
     email: str
     active: bool
+    stands_in: tuple[StandIn, ...] = ()
 
 
 def viewer(person: PersonView) -> Viewer:
     """The person as the BPM engine and every query know it."""
-    return Viewer(person.name, frozenset(person.groups), person.admin)
+    return Viewer(person.name, frozenset(person.groups), person.admin, person.stands_in)
 
 
 def create(

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, Select, or_, select, true
 
 from engine.bpm.model import Instance, Task, TaskCandidate
+from engine.bpm.sight import worked_for
 from engine.bpm.viewer import Viewer
 from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.model import Person, Place, Unit
@@ -53,9 +54,11 @@ def places(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def worked_on(viewer: Viewer) -> Select[str]:
-    """Ids of instances in which the viewer has an open task, or completed one."""
+    """Ids of instances in which the viewer completed a task, or has an open one, be it as somebody's substitute."""
     offered = select(TaskCandidate.task_id).where(TaskCandidate.candidate.in_(viewer.candidates))
-    open_to_me = (Task.status == "open") & or_(Task.assignee == viewer.name, Task.id.in_(offered))
+    open_to_me = (Task.status == "open") & or_(
+        Task.assignee == viewer.name, Task.id.in_(offered), *(worked_for(stand_in) for stand_in in viewer.stands_in)
+    )
     return select(Task.instance_id).where(or_(open_to_me, Task.completed_by == viewer.name))
 
 

@@ -165,6 +165,7 @@ export interface HistoryEvent {
   name: string | null
   type: string | null
   actor: string | null
+  on_behalf_of: string | null
 }
 
 /** One measure that a department decided. */

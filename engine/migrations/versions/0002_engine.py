@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.Column("person", sa.String(length=255), nullable=False),
         sa.Column("substitute", sa.String(length=255), nullable=False),
         sa.Column("starts_at", engine.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", engine.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", engine.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("definitions", sa.JSON(), nullable=False),
         sa.Column("groups", sa.JSON(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(length=255), nullable=False),
         sa.Column("revoked_at", engine.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("revoked_by", sa.String(length=255), nullable=True),
+        sa.Column("revoked_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_substitution")),
     )
     with op.batch_alter_table("substitution", schema=None) as batch_op:
@@ -118,6 +119,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.add_column(sa.Column("delegation", sa.String(length=12), nullable=True))
+        batch_op.add_column(sa.Column("on_behalf_of", sa.String(length=255), nullable=True))
         batch_op.add_column(sa.Column("provisional", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     with op.batch_alter_table("timer", schema=None) as batch_op:

@@ -1,0 +1,113 @@
+"""Standing substitution between accounts: makes, revokes and tells, and finds out for whom a person stands in now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm import notices, substitution
+from engine.bpm.substitution import Order
+from engine.bpm.viewer import StandIn, Viewer
+from engine.bpm.views import View, moment_text
+from engine.bpm.work_model import Substitution
+from engine.campaign import people
+from engine.campaign.model import Person, PersonRole
+from engine.db import UtcDateTime
+from engine.errors import Invalid, Problem
+from engine.sql import Statement
+
+NOW = bindparam("now", type_=UtcDateTime())
+
+# A column beside ``people.KNOWN``: whether the person is anybody's substitute at the moment ``now``.
+ANY = (
+    select(Substitution.id)
+    .where(Substitution.substitute == Person.name, substitution.active(NOW))
+    .correlate(Person)
+    .limit(1)
+    .scalar_subquery()
+    .label("stands_in")
+)
+_ABSENT = Statement(
+    select(
+        Substitution.id,
+        Substitution.person,
+        Substitution.definitions,
+        Substitution.groups,
+        Person.unit,
+        PersonRole.role,
+    )
+    .join(Person, Person.name == Substitution.person)
+    .outerjoin(PersonRole, PersonRole.person == Person.name)
+    .where(Substitution.substitute == bindparam("name"), substitution.active(NOW))
+    .order_by(Substitution.starts_at, Substitution.id)
+)
+
+
+def of(app: App, name: str, now: datetime) -> tuple[StandIn, ...]:
+    """For whom this person stands in, with the groups that the absent persons have today and the scope names."""
+    rows = groupby(app.look(_ABSENT, name=name, now=now), key=lambda row: row.id)
+    return tuple(_stand_in(list(same)) for _, same in rows)
+
+
+def _stand_in(rows: Sequence[Any]) -> StandIn:
+    first = rows[0]
+    groups = frozenset(people.groups(first.unit, [row.role for row in rows if row.role]))
+    scope = groups & set(first.groups) if first.groups else groups
+    return StandIn(first.person, scope, frozenset(first.definitions))
+
+
+def make(app: App, *, by: Viewer, person: str | None, **order: Any) -> View:
+    """Let somebody stand in for a person, oneself unless named; both get a notice. Raises Invalid, NotAllowed."""
+    wanted, now = Order(person=person or by.name, **order), app.clock()
+    with app.transaction() as tx:
+        row = substitution.make(app, tx, wanted, by=by, now=now)
+        _check_accounts(tx, wanted)
+        _tell(
+            app, tx, row, by, now, f"{row.person} 由 {row.substitute} 代办", f"{by.name} 设置了代办。原因：{row.reason}"
+        )
+        return substitution.view(row, now)
+
+
+def revoke(app: App, substitution_id: str, *, by: Viewer, reason: str) -> View:
+    """End a substitution at once; the others get a notice. Raises NotFound, Conflict, Invalid."""
+    now = app.clock()
+    with app.transaction() as tx:
+        row = substitution.revoke(app, tx, substitution_id, by=by, reason=reason, now=now)
+        words = f"{by.name} 撤销了代办。原因：{row.revoked_reason}"
+        _tell(app, tx, row, by, now, f"{row.person} 不再由 {row.substitute} 代办", words)
+        return substitution.view(row, now)
+
+
+def _tell(app: App, tx: Session, row: Substitution, by: Viewer, now: datetime, subject: str, words: str) -> None:
+    scope = f"流程：{'、'.join(row.definitions) or '全部'}；候选组：{'、'.join(row.groups) or '全部'}"
+    dates = f"{moment_text(row.starts_at, app)} 至 {moment_text(row.ends_at, app)}"
+    for name in {row.person, row.substitute} - {by.name}:
+        address = people.require(tx, name).email or None
+        notices.queue(
+            app, tx, recipient=name, subject=subject, body=f"{words}\n时间：{dates}\n{scope}", now=now, address=address
+        )
+
+
+def _check_accounts(tx: Session, order: Order) -> None:
+    for field, name in (("person", order.person), ("substitute", order.substitute)):
+        person = tx.get(Person, name)
+        if person is None or (field == "substitute" and not person.active):
+            en = f"There is no account {name}, or it is switched off."
+            raise _refusal(field, f"没有账号“{name}”，或已停用，请核对登录名。", en)
+    held = _groups(tx, order.person)
+    if foreign := [group for group in order.groups if group not in held]:
+        words = f"{order.person} 不在候选组“{'、'.join(foreign)}”里，可选：{'、'.join(held)}。"
+        raise _refusal("groups", words, f"{order.person} is not in {', '.join(foreign)}.")
+
+
+def _groups(tx: Session, name: str) -> tuple[str, ...]:
+    roles = tx.scalars(select(PersonRole.role).where(PersonRole.person == name).order_by(PersonRole.role))
+    return people.groups(tx.get_one(Person, name).unit, roles)
+
+
+def _refusal(field: str, message: str, en: str) -> Invalid:
+    return Invalid(message, en=en, problems=[Problem(field=field, rule="choice", message=message, en=en)])

@@ -9,6 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from api import (
     again,
+    attachments,
     auth,
     batches,
     board,
@@ -40,6 +41,7 @@ from engine.app import App
 NOUNS = (
     session,
     tasks,
+    attachments,
     hazards,
     board,
     instances,

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.attachments_schemas import AttachmentSchema
 from api.schemas import Input, Moment, PageQuery, variables
 
 SORTS = ("due_at", "-due_at", "created_at", "-created_at", "priority", "-priority", "name", "-name")
@@ -171,4 +172,5 @@ class TaskDetailSchema(TaskSchema):
     documentation = fields.String(allow_none=True, metadata={"description": "流程图中的办理说明"})
     variables = fields.Dict()
     comments = fields.List(fields.Nested(CommentSchema))
+    attachments = fields.List(fields.Nested(AttachmentSchema))
     returnable = fields.List(fields.Nested(EarlierStepSchema), metadata={"description": "可以退回到的环节"})

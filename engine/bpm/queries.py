@@ -14,7 +14,17 @@ from engine.bpm.paging import choose, paged
 from engine.bpm.returning import returnable
 from engine.bpm.sight import candidate_in, seen_task, visible_task
 from engine.bpm.viewer import Page, Viewer
-from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
+from engine.bpm.views import (
+    View,
+    attachment_view,
+    definition_view,
+    event_view,
+    incident_view,
+    instance_view,
+    task_view,
+    timer_view,
+)
+from engine.bpm.work_model import TaskAttachment
 from engine.errors import NotFound
 
 TASK_SORTS = {
@@ -109,6 +119,11 @@ def _with_form(tx: Session, app: App, task_id: str) -> View:
     model = app.model(definition.bundle_hash, definition.key)
     form = model.forms.get(row.form) if row.form else None
     comments = tx.scalars(select(TaskComment).where(TaskComment.task_id == task_id).order_by(TaskComment.id))
+    files = (
+        select(TaskAttachment)
+        .where(TaskAttachment.task_id == task_id, TaskAttachment.removed_at.is_(None))
+        .order_by(TaskAttachment.at, TaskAttachment.id)
+    )
     return {
         **one_task(tx, app, task_id),
         "form_schema": form.source if form else None,
@@ -116,6 +131,7 @@ def _with_form(tx: Session, app: App, task_id: str) -> View:
         "documentation": model.documentation(row.element),
         "returnable": returnable(tx, model, instance, row),
         "comments": [{"at": c.at, "author": c.author, "text": c.text} for c in comments],
+        "attachments": [attachment_view(row) for row in tx.scalars(files)],
     }
 
 

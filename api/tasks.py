@@ -22,7 +22,7 @@ from api.tasks_schemas import (
     TaskQuery,
     TaskSchema,
 )
-from engine.bpm import assignment, bulk, queries, rescheduling, tasks
+from engine.bpm import assignment, bulk, filters, queries, rescheduling, tasks
 from engine.bpm import tasks as verbs
 from engine.campaign import people
 from engine.campaign.people import PersonView
@@ -51,7 +51,8 @@ def index(**wanted: Any) -> object:
 
     Open tasks that the viewer may see, unless asked otherwise; an admin sees all.
     """
-    return queries.tasks(auth.app(), auth.viewer(), **wanted)
+    web, viewer = auth.app(), auth.viewer()
+    return queries.tasks(web, viewer, **filters.applied(web, viewer, **wanted))
 
 
 @blp.post("/bulk/claim")

@@ -8,22 +8,34 @@ from api.schemas import Input, Moment, PageQuery, variables
 SORTS = ("due_at", "-due_at", "created_at", "-created_at", "priority", "-priority", "name", "-name")
 
 
+def _text(description: str) -> fields.String:
+    return fields.String(validate=validate.Length(max=255), metadata={"description": description})
+
+
 class TaskQuery(PageQuery):
     """Which tasks are listed; without any, every open task that the viewer may see."""
 
-    assignee = fields.String(metadata={"description": "me 或登录名：由他办理的"})
-    candidate = fields.String(metadata={"description": "me：我可以认领的"})
-    unit = fields.String(metadata={"description": "单位代码：这个单位可办的"})
+    filter = fields.String(
+        attribute="saved", metadata={"description": "已存筛选的编号；同时写明的其他参数优先于筛选里的"}
+    )
+    assignee = _text("me 或登录名：由他办理的")
+    candidate = _text("me：我可以认领的")
+    unit = _text("单位代码：这个单位可办的")
     overdue = fields.Boolean(metadata={"description": "true 只看逾期，false 只看未逾期"})
     follow_up = fields.String(
         validate=validate.OneOf(("reached", "later")),
         metadata={"description": "reached 不看尚未到跟进时间的，later 只看这些"},
     )
-    definition = fields.String(metadata={"description": "流程标识"})
-    instance_id = fields.String(attribute="instance", metadata={"description": "流程实例"})
-    status = fields.String(load_default="open", validate=validate.OneOf(("open", "completed", "cancelled", "all")))
-    q = fields.String(metadata={"description": "按任务名称或业务编号查找"})
-    sort = fields.String(load_default="due_at", validate=validate.OneOf(SORTS))
+    definition = _text("流程标识")
+    instance_id = fields.String(
+        attribute="instance", validate=validate.Length(max=64), metadata={"description": "流程实例"}
+    )
+    # No load_default: what is not written must not win over a saved filter. The engine knows the defaults.
+    status = fields.String(
+        validate=validate.OneOf(("open", "completed", "cancelled", "all")), metadata={"default": "open"}
+    )
+    q = _text("按任务名称或业务编号查找")
+    sort = fields.String(validate=validate.OneOf(SORTS), metadata={"default": "due_at"})
 
 
 class CompleteTask(Input):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -57,7 +57,7 @@ def _offered_to(unit: str) -> ColumnElement[bool]:
     return candidate_in([f"group:{unit}"]) | exists().where(TaskCandidate.task_id == Task.id, role_in_it)
 
 
-def tasks(
+def matching(
     app: App,
     viewer: Viewer,
     *,
@@ -70,10 +70,7 @@ def tasks(
     instance: str | None = None,
     q: str | None = None,
     status: str = "open",
-    sort: str = "due_at",
-    page: int = 1,
-    size: int = 50,
-) -> Page[View]:
+) -> Select[Task, Instance, Definition]:
     """Tasks this person may see. ``assignee``/``candidate`` take a login name or ``me``; ``unit`` a group."""
     wanted = [seen_task(viewer)]
     if status != "all":
@@ -99,9 +96,16 @@ def tasks(
     if q:
         texts = (Task.name, Instance.business_key, Definition.name)
         wanted.append(or_(*(column.icontains(q, autoescape=True) for column in texts)))
-    order = choose(TASK_SORTS, sort)
+    return TASK.where(*wanted)
+
+
+def tasks(
+    app: App, viewer: Viewer, *, sort: str = "due_at", page: int = 1, size: int = 50, **wanted: Any
+) -> Page[View]:
+    """One page of the tasks that match; ``wanted`` is what ``matching`` takes."""
+    found, order = matching(app, viewer, **wanted), choose(TASK_SORTS, sort)
     with app.reading() as tx:
-        return paged(tx, TASK.where(*wanted), order, page, size, lambda rows: _task_rows(tx, app, rows))
+        return paged(tx, found, order, page, size, lambda rows: _task_rows(tx, app, rows))
 
 
 def task(app: App, viewer: Viewer, task_id: str) -> View:

@@ -13,6 +13,7 @@ from api import (
     auth,
     batches,
     board,
+    bulk,
     codes,
     definitions,
     demo,
@@ -42,6 +43,7 @@ from engine.app import App
 NOUNS = (
     session,
     tasks,
+    bulk,
     attachments,
     filters,
     hazards,

@@ -1,6 +1,8 @@
 """Shapes of tasks: the work list, one task with its form, and what people do with it."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.attachments_schemas import AttachmentSchema
 from api.schemas import Input, Moment, PageQuery, variables
@@ -74,10 +76,17 @@ class ResolveTask(Input):
 
 
 class HandOverTask(Input):
-    """To whom a task goes for good, and why."""
+    """To whom a task goes for good, a person or a group, and why."""
 
-    to = fields.String(required=True, validate=validate.Length(1, 255), metadata={"description": "登录名"})
+    to = fields.String(validate=validate.Length(1, 255), metadata={"description": "登录名"})
+    to_group = fields.String(validate=validate.Length(1, 255), metadata={"description": "组：单位、角色或 角色@单位"})
     reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "移交原因"})
+
+    @validates_schema
+    def one_of_them(self, values: dict[str, Any], **_: Any) -> None:
+        """Exactly one of the two says to whom."""
+        if ("to" in values) == ("to_group" in values):
+            raise ValidationError("Exactly one of to and to_group.", "to")
 
 
 class FollowUpTask(Input):
@@ -90,26 +99,6 @@ class PrioritiseTask(Input):
     """How urgent a task is."""
 
     priority = fields.Integer(required=True, strict=True, validate=validate.Range(0, 100))
-
-
-class ManyTasks(Input):
-    """Which tasks one act is for."""
-
-    tasks = fields.List(fields.String(), required=True, validate=validate.Length(1, 200))
-
-
-class OutcomeSchema(Schema):
-    """What became of one task of many."""
-
-    id = fields.String(required=True)
-    ok = fields.Boolean(required=True)
-    error = fields.Dict(allow_none=True)
-
-
-class OutcomesSchema(Schema):
-    """What became of many tasks."""
-
-    items = fields.List(fields.Nested(OutcomeSchema))
 
 
 class CommentTask(Input):

@@ -176,7 +176,7 @@ def may_work(task: Task | Found, viewer: Viewer) -> None:
     """Raises NotAllowed when the task is another person's."""
     if not viewer.admin and task.assignee not in (None, viewer.name):
         raise NotAllowed(
-            f"该任务由 {task.assignee} 办理；如需代办，请其释放或转交。",
+            f"该任务由 {task.assignee} 办理；如需代办，请其放回或转办。",
             en=f"The task is {task.assignee}'s; ask for it to be released or delegated.",
         )
 

@@ -62,20 +62,30 @@ def status_of(error: EngineError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def problem(status: int, detail: str, en: str, problems: list[Problem] | None = None) -> Response:
-    """A problem+json answer; ``errors`` and ``problems`` are the same list, for input that breaks a rule."""
+def fault(status: int, detail: str, en: str, problems: list[Problem] | None = None) -> dict[str, object]:
+    """A problem as an object; ``errors`` and ``problems`` are the same list, for input that breaks a rule."""
     title, title_en = TITLES.get(status, ("出错", "Error"))
     slug = title_en.lower().replace(" ", "-")
     body: dict[str, object] = {"type": f"urn:bihuan:problem:{slug}", "title": title, "status": status}
-    body |= {"detail": detail, "en": en, "instance": request.path}
+    body |= {"detail": detail, "en": en}
     if problems or status == 422:
         body |= {"errors": problems or [], "problems": problems or []}
-    text = json.dumps(body, ensure_ascii=False)
+    return body
+
+
+def fault_of(error: EngineError) -> dict[str, object]:
+    """The same object for an error that is not the whole answer, such as of one task among many."""
+    return fault(status_of(error), error.message, error.en, error.problems)
+
+
+def problem(status: int, body: dict[str, object]) -> Response:
+    """A problem+json answer."""
+    text = json.dumps({**body, "instance": request.path}, ensure_ascii=False)
     return Response(text, status=status, content_type="application/problem+json; charset=utf-8")
 
 
 def _engine_error(error: EngineError) -> Response:
-    answer = problem(status_of(error), error.message, error.en, error.problems)
+    answer = problem(status_of(error), fault_of(error))
     if answer.status_code == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="bihuan"'
     return answer
@@ -88,7 +98,8 @@ def _http_error(error: HTTPException) -> Response:
     if len(found) == 1:
         where = found[0].get("field")
         detail = f"{where}：{found[0]['message']}" if where else found[0]["message"]
-    answer = problem(status, detail, found[0]["en"] if len(found) == 1 else str(error.description), found)
+    en = found[0]["en"] if len(found) == 1 else str(error.description)
+    answer = problem(status, fault(status, detail, en, found))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(error.valid_methods)
     return answer
@@ -96,7 +107,8 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected error", path=request.path, method=request.method, exc_info=error)
-    return problem(500, DETAILS[500], "Something broke inside; nothing was changed. Try again later.")
+    en = "Something broke inside; nothing was changed. Try again later."
+    return problem(500, fault(500, DETAILS[500], en))
 
 
 def install(web: Flask) -> None:

@@ -61,13 +61,13 @@ def upload(**values: Any) -> object:
 def download(file_id: str) -> Response:
     """取一个文件。"""
     found, content = evidence.read(auth.app(), file_id, viewer=auth.viewer())
-    return _shown_inline(found, content)
+    return sent(content, found.filename, found.media_type, shown="inline")
 
 
-def _shown_inline(found: evidence.EvidenceView, content: bytes) -> Response:
-    """A file that a page may show, but that can run nothing of its own."""
-    answer = Response(content, content_type=found.media_type)
-    answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(found.filename)}"
+def sent(content: bytes, name: str, media_type: str, *, shown: str) -> Response:
+    """A file that a page may show (``inline``) or a person saves (``attachment``), but that can run nothing itself."""
+    answer = Response(content, content_type=media_type)
+    answer.headers["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(name, safe='')}"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     answer.headers["Cache-Control"] = "private, max-age=86400"
     return answer

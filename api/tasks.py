@@ -1,5 +1,6 @@
 """Routes of tasks: the work list and what people do with a task."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,6 @@ from api.tasks_schemas import (
     DelegateTask,
     FollowUpTask,
     HandOverTask,
-    ManyTasks,
-    OutcomesSchema,
     PrioritiseTask,
     Reschedule,
     ResolveTask,
@@ -22,22 +21,36 @@ from api.tasks_schemas import (
     TaskQuery,
     TaskSchema,
 )
-from engine.bpm import assignment, bulk, queries, rescheduling, tasks
-from engine.bpm import tasks as verbs
+from engine.bpm import assignment, filters, queries, rescheduling, tasks
+from engine.bpm.views import View
 from engine.campaign import people
 from engine.campaign.people import PersonView
 from engine.errors import Invalid, NotFound, Problem
 
-NOBODY = "没有这个账号，请核对登录名。"
 
-
-def _must_exist(name: str) -> PersonView:
-    """A task handed to an account that does not exist would be lost: the engine itself knows no accounts."""
+def _receiver(name: str) -> PersonView:
+    """A task given to an account that nobody can use would be lost: the engine itself knows no accounts."""
     try:
-        return people.show(auth.app(), name)
+        person = people.show(auth.app(), name)
     except NotFound as error:
-        problem = Problem(field="to", message=NOBODY, en=error.en, rule="choice", severity="error")
-        raise Invalid(error.message, en=error.en, problems=[problem]) from error
+        raise _refused(error.message, error.en) from error
+    if not person.active:
+        raise _refused(f"账号“{name}”已停用，请另选接收人。", f"The account {name} is not active; choose another.")
+    return person
+
+
+def _refused(message: str, en: str) -> Invalid:
+    problem = Problem(field="to", message=message, en=en, rule="choice", severity="error")
+    return Invalid(message, en=en, problems=[problem])
+
+
+def handing_over(reason: str, to: str | None = None, to_group: str | None = None) -> Callable[[str], View]:
+    """Giving a task to this person or to this group; the receiver is looked up once, however many tasks there are."""
+    web, viewer = auth.app(), auth.viewer()
+    if to is None:
+        return lambda id: assignment.hand_over_to_group(web, id, viewer=viewer, group=to_group or "", reason=reason)
+    address = _receiver(to).email or None
+    return lambda id: assignment.hand_over(web, id, viewer=viewer, to=to, reason=reason, address=address)
 
 
 blp = Blueprint("tasks", "任务：待办、认领、办理", "/tasks")
@@ -51,25 +64,8 @@ def index(**wanted: Any) -> object:
 
     Open tasks that the viewer may see, unless asked otherwise; an admin sees all.
     """
-    return queries.tasks(auth.app(), auth.viewer(), **wanted)
-
-
-@blp.post("/bulk/claim")
-@blp.body(ManyTasks)
-@blp.answers(OutcomesSchema)
-def claim_many(tasks: list[str]) -> object:
-    """批量认领：逐件办理，办不成的写明原因，不影响其他。"""
     web, viewer = auth.app(), auth.viewer()
-    return {"items": bulk.each(tasks, lambda id: verbs.claim(web, id, viewer=viewer))}
-
-
-@blp.post("/bulk/release")
-@blp.body(ManyTasks)
-@blp.answers(OutcomesSchema)
-def release_many(tasks: list[str]) -> object:
-    """批量放回：逐件办理，办不成的写明原因，不影响其他。"""
-    web, viewer = auth.app(), auth.viewer()
-    return {"items": bulk.each(tasks, lambda id: verbs.release(web, id, viewer=viewer))}
+    return queries.tasks(web, viewer, **filters.applied(web, viewer, **wanted))
 
 
 @blp.get("/<task_id>")
@@ -111,7 +107,7 @@ def complete(task_id: str, variables: dict[str, Any]) -> object:
 @blp.answers(TaskSchema)
 def delegate(task_id: str, to: str) -> object:
     """转办：请另一个人代为办理。"""
-    _must_exist(to)
+    _receiver(to)
     return tasks.delegate(auth.app(), task_id, viewer=auth.viewer(), to=to)
 
 
@@ -126,10 +122,9 @@ def resolve(task_id: str, text: str) -> object:
 @blp.post("/<task_id>/hand-over")
 @blp.body(HandOverTask)
 @blp.answers(TaskSchema)
-def hand_over(task_id: str, to: str, reason: str) -> object:
-    """移交：今后由另一个人办理，并通知他。"""
-    address = _must_exist(to).email or None
-    return assignment.hand_over(auth.app(), task_id, viewer=auth.viewer(), to=to, reason=reason, address=address)
+def hand_over(task_id: str, **whom: str) -> object:
+    """移交：今后由另一个人办理，并通知他；填写 to_group 则改由另一个组的人认领。"""
+    return handing_over(**whom)(task_id)
 
 
 @blp.post("/<task_id>/follow-up")

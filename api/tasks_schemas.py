@@ -1,29 +1,44 @@
 """Shapes of tasks: the work list, one task with its form, and what people do with it."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from api.attachments_schemas import AttachmentSchema
 from api.schemas import Input, Moment, PageQuery, variables
 
 SORTS = ("due_at", "-due_at", "created_at", "-created_at", "priority", "-priority", "name", "-name")
 
 
+def _text(description: str) -> fields.String:
+    return fields.String(validate=validate.Length(max=255), metadata={"description": description})
+
+
 class TaskQuery(PageQuery):
     """Which tasks are listed; without any, every open task that the viewer may see."""
 
-    assignee = fields.String(metadata={"description": "me 或登录名：由他办理的"})
-    candidate = fields.String(metadata={"description": "me：我可以认领的"})
-    unit = fields.String(metadata={"description": "单位代码：这个单位可办的"})
+    filter = fields.String(
+        attribute="saved", metadata={"description": "已存筛选的编号；同时写明的其他参数优先于筛选里的"}
+    )
+    assignee = _text("me 或登录名：由他办理的")
+    candidate = _text("me：我可以认领的")
+    unit = _text("单位代码：这个单位可办的")
     overdue = fields.Boolean(metadata={"description": "true 只看逾期，false 只看未逾期"})
     follow_up = fields.String(
         validate=validate.OneOf(("reached", "later")),
         metadata={"description": "reached 不看尚未到跟进时间的，later 只看这些"},
     )
     substituted = fields.Boolean(metadata={"description": "true 只看代别人办的，false 不看"})
-    definition = fields.String(metadata={"description": "流程标识"})
-    instance_id = fields.String(attribute="instance", metadata={"description": "流程实例"})
-    status = fields.String(load_default="open", validate=validate.OneOf(("open", "completed", "cancelled", "all")))
-    q = fields.String(metadata={"description": "按任务名称或业务编号查找"})
-    sort = fields.String(load_default="due_at", validate=validate.OneOf(SORTS))
+    definition = _text("流程标识")
+    instance_id = fields.String(
+        attribute="instance", validate=validate.Length(max=64), metadata={"description": "流程实例"}
+    )
+    # No load_default: what is not written must not win over a saved filter. The engine knows the defaults.
+    status = fields.String(
+        validate=validate.OneOf(("open", "completed", "cancelled", "all")), metadata={"default": "open"}
+    )
+    q = _text("按任务名称或业务编号查找")
+    sort = fields.String(validate=validate.OneOf(SORTS), metadata={"default": "due_at"})
 
 
 class CompleteTask(Input):
@@ -62,10 +77,17 @@ class ResolveTask(Input):
 
 
 class HandOverTask(Input):
-    """To whom a task goes for good, and why."""
+    """To whom a task goes for good, a person or a group, and why."""
 
-    to = fields.String(required=True, validate=validate.Length(1, 255), metadata={"description": "登录名"})
+    to = fields.String(validate=validate.Length(1, 255), metadata={"description": "登录名"})
+    to_group = fields.String(validate=validate.Length(1, 255), metadata={"description": "组：单位、角色或 角色@单位"})
     reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "移交原因"})
+
+    @validates_schema
+    def one_of_them(self, values: dict[str, Any], **_: Any) -> None:
+        """Exactly one of the two says to whom."""
+        if ("to" in values) == ("to_group" in values):
+            raise ValidationError("Exactly one of to and to_group.", "to")
 
 
 class FollowUpTask(Input):
@@ -78,26 +100,6 @@ class PrioritiseTask(Input):
     """How urgent a task is."""
 
     priority = fields.Integer(required=True, strict=True, validate=validate.Range(0, 100))
-
-
-class ManyTasks(Input):
-    """Which tasks one act is for."""
-
-    tasks = fields.List(fields.String(), required=True, validate=validate.Length(1, 200))
-
-
-class OutcomeSchema(Schema):
-    """What became of one task of many."""
-
-    id = fields.String(required=True)
-    ok = fields.Boolean(required=True)
-    error = fields.Dict(allow_none=True)
-
-
-class OutcomesSchema(Schema):
-    """What became of many tasks."""
-
-    items = fields.List(fields.Nested(OutcomeSchema))
 
 
 class CommentTask(Input):
@@ -174,4 +176,5 @@ class TaskDetailSchema(TaskSchema):
     documentation = fields.String(allow_none=True, metadata={"description": "流程图中的办理说明"})
     variables = fields.Dict()
     comments = fields.List(fields.Nested(CommentSchema))
+    attachments = fields.List(fields.Nested(AttachmentSchema))
     returnable = fields.List(fields.Nested(EarlierStepSchema), metadata={"description": "可以退回到的环节"})

@@ -22,11 +22,7 @@ class Files:
             return digest
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
-                part.write(content)
-                part.flush()
-                os.fsync(part.fileno())
-            os.replace(part.name, target)
+            _write(content, target)
         except OSError as error:
             raise Unavailable(
                 "文件没有保存成功：磁盘已满或不可写。请联系管理员清理磁盘后重试，您填写的内容没有提交。",
@@ -41,3 +37,16 @@ class Files:
     def path(self, digest: str) -> Path:
         """Where the bytes of this hash lie."""
         return self._root / digest[:2] / digest
+
+
+def _write(content: bytes, target: Path) -> None:
+    """Beside the target first; what a full disk cut off is removed, so that trying again does not fill it further."""
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
+        try:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+            os.replace(part.name, target)
+        except OSError:
+            os.unlink(part.name)
+            raise

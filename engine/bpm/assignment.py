@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete, select
+
 from engine.app import App
 from engine.bpm import notices
-from engine.bpm.model import Task
+from engine.bpm.model import Task, TaskCandidate
 from engine.bpm.step import Opened
 from engine.bpm.tasks import give, may_work, noted, open_task
 from engine.bpm.viewer import Viewer
@@ -54,6 +56,32 @@ def hand_over(app: App, task_id: str, *, viewer: Viewer, to: str, reason: str, a
             subject=f"任务移交给您：{task.name}", body=f"{viewer.name} 把任务“{task.name}”移交给您办理。原因：{reason}",
         )  # fmt: skip
         detail = {"from": before, "to": to, "reason": reason}
+        return noted(app, tx, case, task, "handed_over", viewer, detail)
+
+
+def hand_over_to_group(app: App, task_id: str, *, viewer: Viewer, group: str, reason: str) -> View:
+    """Offer a task to the members of another group instead of its holder and all its candidates; a delegation ends.
+
+    Raises Invalid for a group that nobody is in, NotAllowed (another's), Conflict (it is offered so already).
+    """
+    peopled = app.groups()
+    with app.transaction() as tx:
+        task, case = open_task(app, tx, task_id, viewer)
+        may_work(task, viewer, case)
+        _required("reason", reason, "请填写移交原因。", "Give a reason.")
+        if group not in peopled:
+            message = f"组“{group}”里没有人，移交后无人办理；请核对单位、角色或“角色@单位”的代码。"
+            problem = Problem(field="to_group", rule="choice", message=message, en="Nobody is in this group.")
+            raise Invalid(message, en=f"Nobody is in the group {group}; check its code.", problems=[problem])
+        offered = TaskCandidate(task_id=task.id, candidate=f"group:{group}")
+        before = set(tx.scalars(select(TaskCandidate.candidate).where(TaskCandidate.task_id == task.id)))
+        if task.assignee is None and before == {offered.candidate}:
+            raise Conflict(f"该任务已在组“{group}”待认领，不需要移交。", en=f"It is offered to {group} already.")
+        detail = {"from": task.assignee, "to_group": group, "offered": sorted(before), "reason": reason}
+        tx.execute(delete(TaskCandidate).where(TaskCandidate.task_id == task.id))
+        tx.add(offered)
+        give(task, None, case.now)
+        task.owner, task.delegation = None, None
         return noted(app, tx, case, task, "handed_over", viewer, detail)
 
 

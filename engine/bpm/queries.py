@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -14,19 +14,26 @@ from engine.bpm.paging import choose, paged
 from engine.bpm.returning import returnable
 from engine.bpm.sight import candidate_in, in_stead, seen_task, to_take, visible_task
 from engine.bpm.viewer import Page, Viewer
-from engine.bpm.views import View, definition_view, event_view, incident_view, instance_view, task_view, timer_view
+from engine.bpm.views import (
+    View,
+    attachment_view,
+    definition_view,
+    event_view,
+    incident_view,
+    instance_view,
+    task_view,
+    timer_view,
+)  # fmt: skip
+from engine.bpm.work_model import TaskAttachment
 from engine.errors import NotFound
 
 TASK_SORTS = {
     "due_at": (Task.due_at.is_(None), Task.due_at, Task.id),
     "-due_at": (Task.due_at.is_(None), Task.due_at.desc(), Task.id),
-    "created_at": (Task.created_at, Task.id),
-    "-created_at": (Task.created_at.desc(), Task.id),
-    "priority": (Task.priority, Task.id),
-    "-priority": (Task.priority.desc(), Task.id),
-    "name": (Task.name, Task.id),
-    "-name": (Task.name.desc(), Task.id),
-}
+    "created_at": (Task.created_at, Task.id), "-created_at": (Task.created_at.desc(), Task.id),
+    "priority": (Task.priority, Task.id), "-priority": (Task.priority.desc(), Task.id),
+    "name": (Task.name, Task.id), "-name": (Task.name.desc(), Task.id),
+}  # fmt: skip
 TASK = (
     select(Task, Instance, Definition)
     .select_from(Task)
@@ -47,7 +54,7 @@ def _offered_to(unit: str) -> ColumnElement[bool]:
     return candidate_in([f"group:{unit}"]) | exists().where(TaskCandidate.task_id == Task.id, role_in_it)
 
 
-def tasks(
+def matching(
     app: App,
     viewer: Viewer,
     *,
@@ -61,14 +68,8 @@ def tasks(
     instance: str | None = None,
     q: str | None = None,
     status: str = "open",
-    sort: str = "due_at",
-    page: int = 1,
-    size: int = 50,
-) -> Page[View]:
-    """Tasks this person may see, each with ``substitute_for``, the absent person for whom they would work it.
-
-    ``assignee``/``candidate`` take a login name or ``me``; ``unit`` a group.
-    """
+) -> Select[Task, Instance, Definition]:
+    """Tasks this person may see. ``assignee``/``candidate`` take a login name or ``me``; ``unit`` a group."""
     wanted = [seen_task(viewer)]
     if status != "all":
         wanted.append(Task.status == status)
@@ -95,9 +96,19 @@ def tasks(
     if q:
         texts = (Task.name, Instance.business_key, Definition.name)
         wanted.append(or_(*(column.icontains(q, autoescape=True) for column in texts)))
-    order = choose(TASK_SORTS, sort)
+    return TASK.where(*wanted)
+
+
+def tasks(
+    app: App, viewer: Viewer, *, sort: str = "due_at", page: int = 1, size: int = 50, **wanted: Any
+) -> Page[View]:
+    """One page of the tasks that match; ``wanted`` is what ``matching`` takes.
+
+    Each has ``substitute_for``, the absent person for whom this one would work it.
+    """
+    found, order = matching(app, viewer, **wanted), choose(TASK_SORTS, sort)
     with app.reading() as tx:
-        return paged(tx, TASK.where(*wanted), order, page, size, lambda rows: _task_rows(tx, app, rows, viewer))
+        return paged(tx, found, order, page, size, lambda rows: _task_rows(tx, app, rows, viewer))
 
 
 def task(app: App, viewer: Viewer, task_id: str) -> View:
@@ -115,6 +126,11 @@ def _with_form(tx: Session, app: App, task_id: str, viewer: Viewer) -> View:
     model = app.model(definition.bundle_hash, definition.key)
     form = model.forms.get(row.form) if row.form else None
     comments = tx.scalars(select(TaskComment).where(TaskComment.task_id == task_id).order_by(TaskComment.id))
+    files = (
+        select(TaskAttachment)
+        .where(TaskAttachment.task_id == task_id, TaskAttachment.removed_at.is_(None))
+        .order_by(TaskAttachment.at, TaskAttachment.id)
+    )
     return {
         **one_task(tx, app, task_id, viewer),
         "form_schema": form.source if form else None,
@@ -122,6 +138,7 @@ def _with_form(tx: Session, app: App, task_id: str, viewer: Viewer) -> View:
         "documentation": model.documentation(row.element),
         "returnable": returnable(tx, model, instance, row),
         "comments": [{"at": c.at, "author": c.author, "text": c.text} for c in comments],
+        "attachments": [attachment_view(row) for row in tx.scalars(files)],
     }
 
 
@@ -161,9 +178,8 @@ def instances(
     if business_key:
         wanted.append(Instance.business_key == business_key)
     if q:
-        wanted.append(
-            or_(Instance.business_key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True))
-        )
+        texts = (Instance.business_key, Definition.name)
+        wanted.append(or_(*(column.icontains(q, autoescape=True) for column in texts)))
     with app.reading() as tx:
         return paged(
             tx,
@@ -248,9 +264,8 @@ def definitions(app: App, *, q: str | None = None, page: int = 1, size: int = 50
         newest, and_(Definition.key == newest.c.key, Definition.version == newest.c.version)
     )
     if q:
-        found = found.where(
-            or_(Definition.key.icontains(q, autoescape=True), Definition.name.icontains(q, autoescape=True))
-        )
+        texts = (Definition.key, Definition.name)
+        found = found.where(or_(*(column.icontains(q, autoescape=True) for column in texts)))
     with app.reading() as tx:
         return paged(tx, found, (Definition.key,), page, size, lambda rows: [definition_view(row[0]) for row in rows])
 

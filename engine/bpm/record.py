@@ -6,7 +6,7 @@ All of a step is written together (engine/sql.py), past the ORM: this is the hot
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, update
+from sqlalchemy import Table, bindparam, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpm.correlation import key_text
@@ -20,8 +20,8 @@ Row = dict[str, Any]
 ENDED = ("completed", "terminated")
 EMPTY = Snapshot(state=b"", status="running", variables={})
 
-_instance, _task, _timer, _subscription, _incident = (
-    cast(Table, model.__table__) for model in (Instance, Task, Timer, Subscription, Incident)
+_instance, _task, _candidate, _timer, _subscription, _incident = (
+    cast(Table, model.__table__) for model in (Instance, Task, TaskCandidate, Timer, Subscription, Incident)
 )
 _BEGIN = insert_into(Instance)
 _ADVANCE = Statement(
@@ -47,6 +47,16 @@ _RENAME_TASK = Statement(
 _UNCANDIDATE = Statement(
     delete(TaskCandidate).where(
         TaskCandidate.task_id == bindparam("task_id"), TaskCandidate.candidate == bindparam("candidate")
+    )
+)
+# Unless it is there: a task that was handed over to a group may be offered already to whom a new version names.
+_also = {name: bindparam(name, type_=_candidate.c[name].type) for name in ("task_id", "candidate")}
+_ALSO_CANDIDATE = Statement(
+    insert(_candidate).from_select(
+        list(_also),
+        select(*_also.values()).where(
+            ~exists().where(_candidate.c.task_id == _also["task_id"], _candidate.c.candidate == _also["candidate"])
+        ),
     )
 )
 _END_TIMER = Statement(
@@ -187,7 +197,7 @@ def _rename_tasks(writes: Writes, still: list[tuple[OpenTask, OpenTask]]) -> Non
             writes.add(_RENAME_TASK, [{"task": new.id, **named}])
         before, after = _candidate_rows(old), _candidate_rows(new)
         writes.add(_UNCANDIDATE, [row for row in before if row not in after])
-        writes.add(_CANDIDATE, [row for row in after if row not in before])
+        writes.add(_ALSO_CANDIDATE, [row for row in after if row not in before])
 
 
 def _task_row(instance_id: str, task: OpenTask) -> Row:

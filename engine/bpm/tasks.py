@@ -104,16 +104,20 @@ def send_back(
         return noted(app, tx, case, task, "returned", viewer, {"to": task.assignee, "reason": reason})
 
 
-def comment(app: App, task_id: str, text: str, *, viewer: Viewer) -> View:
-    """Add a remark to a task, open or done."""
+def comment(app: App, task_id: str, text: str, *, viewer: Viewer, key: str | None = None) -> View:
+    """Add a remark to a task, open or done; with the same idempotency ``key`` only once."""
     now = app.clock()
     with app.transaction() as tx:
         task = _seen(tx, task_id, viewer)
+        if key and _repeated(tx, task_id, viewer, key):
+            return queries.one_task(tx, app, task_id)
         if not text.strip():
             problem = Problem(field="text", rule="required", message="请填写内容。", en="The comment is empty.")
             raise Invalid("备注是空的，请填写内容。", en="The comment is empty.", problems=[problem])
         view = queries.one_task(tx, app, task_id, viewer)
         tx.add(TaskComment(task_id=task.id, at=now, author=viewer.name, text=text))
+        if key:
+            tx.add(Completion(person=viewer.name, key=key, task_id=task_id, at=app.wall()))
         record.note(
             tx,
             task.instance_id,
@@ -186,7 +190,7 @@ def may_work(task: Task | Found, viewer: Viewer, case: Opened) -> None:
     """Raises NotAllowed when the task is another person's."""
     if not _his_to_work(task, viewer, case):
         raise NotAllowed(
-            f"该任务由 {task.assignee} 办理；如需代办，请其释放或转交。",
+            f"该任务由 {task.assignee} 办理；如需代办，请其放回或转办。",
             en=f"The task is {task.assignee}'s; ask for it to be released or delegated.",
         )
 

@@ -9,6 +9,7 @@ from engine.bpm.batch_model import Batch, BatchItem
 from engine.bpm.clocks import own_time
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, Timer
 from engine.bpm.step import Named, Standing
+from engine.bpm.work_model import TaskAttachment
 from engine.lamp import NONE, due_lamp
 from engine.sql import Found
 
@@ -48,6 +49,12 @@ def task_view(
         "completed_by": task.completed_by,
         "on_behalf_of": task.on_behalf_of,
     }
+
+
+def attachment_view(row: TaskAttachment) -> View:
+    """One file of a task; ``sha256`` names its bytes."""
+    names = ("id", "name", "media_type", "size", "sha256", "at", "author")
+    return {name: getattr(row, name) for name in names}
 
 
 def _subject(instance: Instance | Standing) -> str | None:

@@ -18,8 +18,9 @@ from engine.campaign.model import Person
 from engine.campaign.sight import seen
 
 BY_PEOPLE = {
-    "claimed": "认领", "released": "释放", "delegated": "转办", "returned": "退回", "resolved": "交回",
+    "claimed": "认领", "released": "放回", "delegated": "转办", "returned": "退回", "resolved": "交回",
     "handed_over": "移交", "follow_up_set": "设定跟进时间", "prioritised": "调整优先级", "commented": "备注",
+    "attached": "上传附件", "attachment_removed": "删除附件",
     "suspended": "挂起", "resumed": "恢复", "cancelled": "终止", "rescheduled": "变更期限",
 }  # fmt: skip
 ORDER = ("task", "timer", "recheck", "finding", "rung", "deadline", "paper", "measure")  # within one moment
@@ -64,7 +65,8 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
     for row in rows:
         by = "" if row.actor in (None, ENGINE) else str(row.actor)
         kind, title = ("timer", row.name or "") if row.event == "fired" else ("task", _done(row))
-        text = str((row.detail or {}).get("text") or (row.detail or {}).get("reason") or "")
+        detail = row.detail or {}
+        text = str(detail.get("text") or detail.get("reason") or detail.get("name") or "")
         if row.on_behalf_of:
             absent = names.get(row.on_behalf_of, row.on_behalf_of)
             text = "；".join(filter(None, (f"由 {names.get(by, by)} 代 {absent} 办理", text)))

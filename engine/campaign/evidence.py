@@ -13,6 +13,7 @@ from PIL import ExifTags, Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import scope
@@ -20,12 +21,10 @@ from engine.campaign.case_model import Evidence, Hazard
 from engine.campaign.sight import seen
 from engine.errors import Invalid, NotFound, TooLarge
 
-LARGEST = 15 * 1024 * 1024
 MOST_PIXELS = 60_000_000  # a decompression bomb is refused before it is decoded
 PHOTO_KINDS = ("photo_before", "photo_after")
 KINDS = (*PHOTO_KINDS, "attachment")
 IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-DOCUMENTS = {".pdf": (b"%PDF-", "application/pdf")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +133,12 @@ def _may_read(tx: Session, row: Evidence, viewer: Viewer) -> bool:
 
 
 def _check(app: App, content: bytes, filename: str, kind: str) -> _Checked:
-    if len(content) > LARGEST:
-        raise TooLarge(
-            f"文件超过 {LARGEST // 1024 // 1024} MB，请压缩或降低照片分辨率后再上传。",
-            en=f"The file is larger than {LARGEST // 1024 // 1024} MB; reduce it and upload again.",
-        )
+    uploads.check_size(content, filename)
     if kind not in KINDS:
         raise _unusable("kind", f"文件用途“{kind}”不对，可用：{'、'.join(KINDS)}。")
-    suffix = PurePath(filename).suffix.lower()
-    if kind == "attachment" and suffix in DOCUMENTS:
-        start, media_type = DOCUMENTS[suffix]
-        if content.startswith(start):
-            return _Checked(media_type)
+    if kind == "attachment" and PurePath(filename).suffix.lower() == ".pdf":
+        if uploads.media_type(content) == uploads.PDF:
+            return _Checked(uploads.PDF)
         raise _unusable("file", f"“{filename}”的内容不是 PDF，可能已损坏，请重新导出后上传。")
     return _photo(app, content, filename)
 

@@ -63,6 +63,10 @@ def test_registering_with_a_photo_starts_the_case(owner: FlaskClient, place: str
     for noun in ("deadlines", "documents", "measures"):
         assert owner.get(f"/api/v1/hazards/{number}/{noun}").json["items"] == []
     assert owner.get(f"/api/v1/hazards/{number}/events?page=2").json["items"] == []
+    [task] = owner.get("/api/v1/tasks").json["items"]
+    owner.post(f"/api/v1/tasks/{task['id']}/attachments", data={"file": photo("现场.jpg")})
+    told = owner.get(f"/api/v1/hazards/{number}/events").json["items"][-1]
+    assert (told["title"], told["text"]) == ("上传附件：核对材料", "现场.jpg")
 
 
 def test_a_phone_that_sends_twice_registers_once(owner: FlaskClient, colleague: FlaskClient, place: str) -> None:

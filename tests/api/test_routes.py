@@ -167,8 +167,9 @@ def test_a_route_is_at_most_four_statements() -> None:
         assert len(body) - 1 <= 4, f"{noun.__name__}.{name}: parse, call a verb, shape, return"
 
 
-def test_the_guide_for_integrators_names_only_addresses_that_exist(document: dict[str, Any]) -> None:
-    text = (Path(__file__).parents[2] / "docs/guide/integrate.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("guide", ["integrate", "tasks"])
+def test_the_guides_name_only_addresses_that_exist(document: dict[str, Any], guide: str) -> None:
+    text = (Path(__file__).parents[2] / f"docs/guide/{guide}.md").read_text(encoding="utf-8")
     named = {path.rstrip("/") for path in re.findall(r"/api/v1(?:/[\w{}-]+)+", text)}
     known = [re.compile(re.sub(r"{\w+}", "[^/]+", path)) for path in (*document["paths"], "/api/v1/openapi")]
     assert len(named) >= 10

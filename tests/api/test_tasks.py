@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from engine.app import App
+from engine.campaign.model import Person
 from engine.testing import FakeClock
 from tests.api.conftest import REVIEW
 
@@ -200,13 +202,23 @@ def test_a_task_is_handed_over_put_aside_and_ranked(owner: FlaskClient, stranger
     assert act(stranger, task_id, "priority", priority=101)[0] == 422
 
 
-def test_many_tasks_are_claimed_and_one_that_is_not_ones_own_does_not_hold_up_the_others(
-    owner: FlaskClient, colleague: FlaskClient, task_id: str
+def test_a_task_is_handed_over_to_a_group_that_has_people(
+    owner: FlaskClient, stranger: FlaskClient, task_id: str
 ) -> None:
-    answer = owner.post("/api/v1/tasks/bulk/claim", json={"tasks": ["no-such", task_id, task_id]})
-    assert [(item["id"], item["ok"]) for item in answer.json["items"]] == [("no-such", False), (task_id, True)]
-    assert "没有这项任务" in answer.json["items"][0]["error"]["detail"]
-    taken = colleague.post("/api/v1/tasks/bulk/claim", json={"tasks": [task_id]}).json["items"][0]
-    assert not taken["ok"] and "owner" in taken["error"]["detail"]
-    assert owner.post("/api/v1/tasks/bulk/release", json={"tasks": [task_id]}).json["items"][0]["ok"]
-    assert owner.post("/api/v1/tasks/bulk/claim", json={"tasks": ["x"] * 201}).status_code == 422
+    act(owner, task_id, "claim")
+    for wrong in ({}, {"to": "colleague", "to_group": "police_station"}, {"to_group": ""}):
+        assert act(owner, task_id, "hand-over", reason="x", **wrong)[0] == 422
+    status, answer = act(owner, task_id, "hand-over", to_group="fire_station", reason="x")
+    assert (status, answer["errors"][0]["field"]) == (422, "to_group")  # type: ignore[index]
+    status, task = act(owner, task_id, "hand-over", to_group="police_station", reason="属派出所管辖")
+    assert (status, task["groups"], task["assignee"]) == (200, ["police_station"], None)
+    assert act(stranger, task_id, "claim")[1]["assignee"] == "stranger"
+
+
+def test_nothing_is_given_to_an_account_that_is_not_active(app: App, owner: FlaskClient, task_id: str) -> None:
+    with app.transaction() as tx:
+        tx.get_one(Person, "colleague").active = False
+    for verb, body in (("delegate", {}), ("hand-over", {"reason": "调岗"})):
+        status, answer = act(owner, task_id, verb, to="colleague", **body)
+        assert (status, answer["errors"][0]["field"]) == (422, "to")  # type: ignore[index]
+        assert "停用" in str(answer["detail"])

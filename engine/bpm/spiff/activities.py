@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpm.expressions import run_script
-from engine.bpm.spiff import arming, projection, timers, variables
+from engine.bpm.spiff import arming, offers, projection, timers, variables
 from engine.bpm.spiff.element import Element
 from engine.bpm.spiff.model import Node, Trigger, Work
 from engine.bpm.spiff.results import mapped
@@ -37,7 +37,7 @@ class HumanTask(Element):
 
         facts: dict[str, Any] = {"at": instance.clock.isoformat()}
         facts |= self.offered(my_task)
-        facts["assignee"] = _one_name(value("assignee"))
+        facts["assignee"] = offers.one_name(value("assignee"))
         due, facts["from"] = projection.evaluate(my_task, human.due) if human.due is not None else (None, None)
         for key, given in (("due", due), ("follow_up", value("follow_up"))):
             if given not in (None, ""):
@@ -54,27 +54,7 @@ class HumanTask(Element):
         groups, users, priority = (
             value and value.of(context, functions) for value in (human.groups, human.users, human.priority)
         )
-        return {"groups": _names(groups), "users": _names(users), "priority": _priority(priority)}
-
-
-def _names(value: Any) -> list[str]:
-    if value is None:
-        return []
-    given = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
-    return [name for entry in given if (name := str(entry).strip())]
-
-
-def _one_name(value: Any) -> str | None:
-    return None if value is None or not str(value).strip() else str(value).strip()
-
-
-def _priority(value: Any) -> int:
-    if value in (None, ""):
-        return 50
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise Invalid(f"优先级“{value}”不是整数。", en=f"The priority {value} is no whole number.") from None
+        return {"groups": offers.names(groups), "users": offers.names(users), "priority": offers.priority(priority)}
 
 
 class AutomaticTask(Element):

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from engine.app import App
-from engine.bpm import assignment, instances, queries, tasks
+from engine.bpm import assignment, definitions, instances, migration, queries, tasks
 from engine.bpm.model import Notice
+from engine.bpm.spiff.translation import Plan
 from engine.bpm.viewer import Viewer
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.testing import FakeClock
+from tests.engine.bpm.diagrams import REVIEW
 
 
 @pytest.fixture
@@ -67,6 +69,51 @@ def test_handing_over_needs_a_reason_and_another_person(deployed: App, task_id: 
         assignment.hand_over(deployed, task_id, viewer=owner, to="qian", reason=" ")
     with pytest.raises(Conflict, match="不需要移交"):
         assignment.hand_over(deployed, task_id, viewer=owner, to="li", reason="x")
+
+
+def test_a_task_handed_over_to_a_group_is_offered_to_it_alone(
+    deployed: App, task_id: str, owner: Viewer, colleague: Viewer, stranger: Viewer
+) -> None:
+    deployed.groups = lambda: frozenset({"office", "elsewhere"})
+    tasks.delegate(deployed, task_id, viewer=owner, to="wang")
+    with pytest.raises(NotAllowed, match="wang"):
+        assignment.hand_over_to_group(deployed, task_id, viewer=owner, group="elsewhere", reason="x")
+    with pytest.raises(Invalid, match="nowhere"):
+        assignment.hand_over_to_group(deployed, task_id, viewer=colleague, group="nowhere", reason="x")
+    with pytest.raises(Invalid, match="移交原因"):
+        assignment.hand_over_to_group(deployed, task_id, viewer=colleague, group="elsewhere", reason=" ")
+    given = assignment.hand_over_to_group(deployed, task_id, viewer=colleague, group="elsewhere", reason="属地")
+    assert (given["groups"], given["assignee"], given["owner"], given["delegation"]) == (
+        ["elsewhere"],
+        None,
+        None,
+        None,
+    )
+    for viewer in (owner, colleague):
+        with pytest.raises(NotFound):
+            tasks.claim(deployed, task_id, viewer=viewer)
+    with pytest.raises(Conflict, match="elsewhere"):
+        assignment.hand_over_to_group(deployed, task_id, viewer=stranger, group="elsewhere", reason="x")
+    [event] = [
+        event
+        for event in queries.history(deployed, Viewer("root", admin=True), given["instance_id"]).items
+        if event["event"] == "handed_over"
+    ]
+    assert (event["actor"], event["detail"]) == (
+        "wang",
+        {"from": "wang", "to_group": "elsewhere", "offered": ["group:office"], "reason": "属地"},
+    )
+    assert tasks.complete(deployed, task_id, {}, viewer=stranger)["completed_by"] == "qian"
+
+
+def test_a_new_version_may_offer_a_task_to_the_group_that_has_it_already(
+    deployed: App, task_id: str, owner: Viewer
+) -> None:
+    deployed.groups = lambda: frozenset({"leader"})
+    case = assignment.hand_over_to_group(deployed, task_id, viewer=owner, group="leader", reason="x")["instance_id"]
+    definitions.deploy(deployed, {"review.bpmn": REVIEW.replace(b'"office"', b'"leader,field"')}, by="test")
+    [task] = migration.move(deployed, case, version=None, how=Plan(), by="root", reason="x")["tasks"]
+    assert task["groups"] == ["field", "leader"]
 
 
 def test_a_task_put_aside_comes_back_at_its_moment(

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from PIL import Image
 
+from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import evidence, hazards
@@ -60,7 +61,7 @@ def test_what_is_no_photo_is_refused(app: App, content: bytes, name: str, kind: 
 
 def test_a_file_over_the_limit_is_refused(app: App) -> None:
     with pytest.raises(TooLarge):
-        evidence.add(app, bytes(evidence.LARGEST + 1), filename="x.jpg", viewer=LI, kind="photo_before")
+        evidence.add(app, bytes(uploads.LARGEST + 1), filename="x.jpg", viewer=LI, kind="photo_before")
 
 
 def test_a_photo_with_too_many_pixels_is_refused_before_it_is_decoded(app: App) -> None:

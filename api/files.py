@@ -61,7 +61,9 @@ def upload(**values: Any) -> object:
 def download(file_id: str) -> Response:
     """取一个文件。"""
     found, content = evidence.read(auth.app(), file_id, viewer=auth.viewer())
-    return sent(content, found.filename, found.media_type, shown="inline")
+    answer = sent(content, found.filename, found.media_type, shown="inline")
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer
 
 
 def sent(content: bytes, name: str, media_type: str, *, shown: str) -> Response:
@@ -69,5 +71,4 @@ def sent(content: bytes, name: str, media_type: str, *, shown: str) -> Response:
     answer = Response(content, content_type=media_type)
     answer.headers["Content-Disposition"] = f"{shown}; filename*=UTF-8''{quote(name, safe='')}"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    answer.headers["Cache-Control"] = "private, max-age=86400"
     return answer

@@ -14,6 +14,7 @@ from engine.app import App
 from engine.bpm import record
 from engine.bpm.model import Task
 from engine.bpm.sight import visible_task
+from engine.bpm.step import Opened
 from engine.bpm.task_step import not_found, opened_task
 from engine.bpm.tasks import open_task
 from engine.bpm.viewer import Viewer
@@ -54,7 +55,7 @@ def add(app: App, task_id: str, content: bytes, *, name: str, viewer: Viewer) ->
             media_type=uploads.media_type(content), size=len(content), sha256=digest,
         )  # fmt: skip
         tx.add(row)
-        _note(app, tx, "attached", task, row, viewer)
+        _note(case, "attached", task, row, viewer)
         return attachment_view(row)
 
 
@@ -86,14 +87,14 @@ def remove(app: App, task_id: str, attachment_id: str, *, viewer: Viewer) -> Non
                 en="The task has ended and its files are part of the record; ask an admin.",
             )
         row.removed_at, row.removed_by = opened.case.now, viewer.name
-        _note(app, tx, "attachment_removed", task, row, viewer)
+        _note(opened.case, "attachment_removed", task, row, viewer)
 
 
-def _note(app: App, tx: Session, event: str, task: Task, row: TaskAttachment, viewer: Viewer) -> None:
+def _note(case: Opened, event: str, task: Task, row: TaskAttachment, viewer: Viewer) -> None:
     detail = {"attachment": row.id, "name": row.name, "size": row.size, "sha256": row.sha256}
     record.note(
-        tx, task.instance_id, event, at=row.removed_at or row.at, recorded_at=app.wall(), actor=viewer.name, task=task,
-        detail=detail,
+        case.tx, task.instance_id, event, at=row.removed_at or row.at, recorded_at=case.app.wall(), actor=viewer.name,
+        task=task, detail=detail, on_behalf_of=case.stands_for,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ BY_PEOPLE = {
     "handed_over": "移交", "follow_up_set": "设定跟进时间", "prioritised": "调整优先级", "commented": "备注",
     "attached": "上传附件", "attachment_removed": "删除附件",
     "suspended": "挂起", "resumed": "恢复", "cancelled": "终止", "rescheduled": "变更期限",
+    "migrated": "迁移版本", "modified": "修改流程", "retried": "重试", "skipped": "跳过",
 }  # fmt: skip
 ORDER = ("task", "timer", "recheck", "finding", "rung", "deadline", "paper", "measure")  # within one moment
 ENDED = {"met": "按期完成", "missed": "逾期完成", "replaced": "已变更", "void": "已作废", "suspended": "已中止"}

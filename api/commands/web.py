@@ -9,6 +9,7 @@ from granian.constants import Interfaces
 from api.installation import opened, read_settings, with_secret
 
 THREADS = 4
+PATIENCE = 10  # seconds for requests in hand when the server stops; a worker that does not end by then is killed
 
 
 @click.command()
@@ -28,5 +29,6 @@ def web(workers: int) -> None:
         blocking_threads=THREADS,
         factory=True,
         respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE,
         websockets=False,
     ).serve()

@@ -67,7 +67,13 @@ class Task(Base):
     __tablename__ = "task"
     __table_args__ = (
         Index("ix_task_open", "status", "due_at"),
-        Index("ix_task_assignee", "assignee", "status"),
+        Index(
+            "ix_task_assignee",
+            "assignee",
+            "status",
+            sqlite_where=text("assignee IS NOT NULL"),  # most tasks are completed without having been claimed
+            postgresql_where=text("assignee IS NOT NULL"),
+        ),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
@@ -94,7 +100,7 @@ class TaskCandidate(Base):
     """A group or a person that may take a task: ``group:safety_office`` or ``user:li``."""
 
     __tablename__ = "task_candidate"
-    __table_args__ = (Index("ix_task_candidate_candidate", "candidate", "task_id"),)
+    __table_args__ = (Index("ix_task_candidate_candidate", "candidate", "task_id"), {"sqlite_with_rowid": False})
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
     candidate: Mapped[str] = mapped_column(Name, primary_key=True)
 
@@ -212,7 +218,7 @@ class Event(Base):
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_instance_id_id", "instance_id", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
+    instance_id: Mapped[str] = mapped_column(Id)  # no foreign key: six rows a step, and nothing deletes an instance
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     event: Mapped[str] = mapped_column(String(24))  # or a verb: started …

@@ -40,7 +40,7 @@ class Text:
         self._lists = LIST.findall(self._template)
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         kinds = [(name, bind.type.dialect_impl(dialect)) for name, bind in compiled.binds.items()]
-        self._binding = [(name, process) for name, kind in kinds if (process := kind.bind_processor(dialect))]
+        self._binding = {name: process for name, kind in kinds if (process := kind.bind_processor(dialect))}
         columns = list(getattr(source, "selected_columns", ()))
         reading = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._reading = [(number, process) for number, process in enumerate(reading) if process]
@@ -49,11 +49,14 @@ class Text:
 
     def ask(self, values: Row) -> tuple[str, list[Any]]:
         """The text and its parameters, one for each item of a value that is a list."""
-        filled = self._filled(values)
+        if not self._lists:
+            text, names = self._asked(())
+            return text, self.parameters(values, names)
+        filled = {**self._constants, **values}
         text, names = self._asked(tuple(len(filled[name]) for name in self._lists))
         for name in self._lists:
             filled.update({f"{name}_{number}": item for number, item in enumerate(filled[name])})
-        return text, [filled[name] for name in names]
+        return text, self.parameters(filled, names)
 
     def rows(self, start: int, count: int) -> tuple[list[str], list[str]]:
         """The text for so many rows, their parameters numbered after ``start``, and the parameters' names in each row.
@@ -70,8 +73,12 @@ class Text:
 
     def parameters(self, values: Mapping[str, Any], names: list[str]) -> list[Any]:
         """The values of one row as the driver takes them."""
-        filled = self._filled(values)
-        return [filled[name] for name in names]
+        constants, binding = self._constants, self._binding
+        row = []
+        for name in names:
+            value = values[name] if name in values else constants[name]
+            row.append(binding[name](value) if value is not None and name in binding else value)
+        return row
 
     def _with_lists(self, sizes: tuple[int, ...]) -> tuple[str, list[str]]:
         mark = ":{}_{}" if self._kind == "sqlite" else "%({}_{})s"
@@ -89,13 +96,6 @@ class Text:
             return f"{sign}{numbers.setdefault(found[1], start + len(numbers) + 1)}"
 
         return MARKS[self._kind].sub(number, template), list(numbers)
-
-    def _filled(self, values: Mapping[str, Any]) -> Row:
-        filled = {**self._constants, **values}
-        for name, process in self._binding:
-            if (value := filled[name]) is not None:
-                filled[name] = process(value)
-        return filled
 
     def found(self, row: Any) -> Found:
         """A fetched row as Python values, by name."""

@@ -1,6 +1,5 @@
 """Bihuan itself: the verb in process, and what a program's requests over HTTP need."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import select
@@ -28,9 +27,8 @@ def installation(url: str, folder: Path) -> App:
 
 
 def start(app: App, cases: int) -> list[str]:
-    """Start so many cases; answers the task of each."""
-    started = [instances.start(app, "loop", {"done": False}, by="owner") for _ in range(cases)]
-    return [case["tasks"][0]["id"] for case in started]
+    """Start so many cases; answers their ids."""
+    return [instances.start(app, "loop", {"done": False}, by="owner")["id"] for _ in range(cases)]
 
 
 def open_paths(app: App) -> list[str]:
@@ -66,8 +64,18 @@ class InProcess:
 
     def __init__(self, folder: Path) -> None:
         self._app = installation(f"sqlite:///{folder / 'ours.sqlite3'}", folder)
+        self._started: list[str] = []
 
-    def prepare(self, cases: int) -> Callable[[], None]:
-        """Start the cases; what is measured completes the waiting task of each."""
-        waiting = start(self._app, cases)
-        return lambda: [tasks.complete(self._app, task, {"done": False}, viewer=OWNER) for task in waiting] and None
+    def start(self, cases: int) -> None:
+        """Start so many cases."""
+        self._started = start(self._app, cases)
+
+    def waiting(self) -> list[str]:
+        """What ``complete`` takes, one for each case that was started."""
+        with self._app.reading() as tx:
+            mine = Task.instance_id.in_(self._started)
+            return list(tx.scalars(select(Task.id).where(Task.status == "open", mine)))
+
+    def complete(self, task: str) -> None:
+        """Complete the waiting task of one case."""
+        tasks.complete(self._app, task, {"done": False}, viewer=OWNER)

@@ -4,7 +4,6 @@ SQLite has the settings of Bihuan (engine/db.py): write-ahead log, and no commit
 """
 
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,11 +33,15 @@ class RawSpiff:
         for pragma in ("journal_mode=WAL", "synchronous=FULL"):
             self._rows.execute(f"PRAGMA {pragma}")
         self._rows.execute("CREATE TABLE instance (id TEXT PRIMARY KEY, state TEXT)")
+        self._started: list[str] = []
 
-    def prepare(self, cases: int) -> Callable[[], None]:
-        """Start the cases: the first completion is the cheapest, later ones carry their history. Answers the work."""
-        waiting = [self._start() for _ in range(cases)]
-        return lambda: [self._complete(case) for case in waiting] and None
+    def start(self, cases: int) -> None:
+        """Start so many cases."""
+        self._started = [self._start() for _ in range(cases)]
+
+    def waiting(self) -> list[str]:
+        """What ``complete`` takes, one for each case that was started."""
+        return self._started
 
     def _start(self) -> str:
         workflow = BpmnWorkflow(self._spec)
@@ -47,7 +50,8 @@ class RawSpiff:
         self._rows.execute("INSERT INTO instance VALUES (?, ?)", (case, self._serializer.serialize_json(workflow)))
         return case
 
-    def _complete(self, case: str) -> None:
+    def complete(self, case: str) -> None:
+        """Complete the waiting task of one case."""
         self._rows.execute("BEGIN IMMEDIATE")
         (state,) = self._rows.execute("SELECT state FROM instance WHERE id = ?", (case,)).fetchone()
         workflow = self._serializer.deserialize_json(state)

@@ -63,7 +63,7 @@ class App:
         """
         refusal: EngineError | None = None
         with _clear_database_errors(), _begun(self.engine) as connection:
-            with Session(connection, expire_on_commit=False) as session:
+            with _session(connection) as session:
                 try:
                     yield session
                 except EngineError as error:
@@ -84,7 +84,7 @@ class App:
         with (
             _clear_database_errors(),
             _begun(self._reader) as connection,
-            Session(connection, expire_on_commit=False) as session,
+            _session(connection) as session,
         ):
             yield session
 
@@ -114,6 +114,17 @@ def _begun(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         connection.begin()
         yield connection
+
+
+@contextmanager
+def _session(connection: Connection) -> Iterator[Session]:
+    """A session in this connection's transaction; one that loaded and changed nothing has nothing to give back."""
+    session = Session(connection, expire_on_commit=False)
+    try:
+        yield session
+    finally:
+        if session.in_transaction():
+            session.close()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The database connection and its column types; holds no table and no verb."""
 
+import functools
 import json
 import select
 from collections.abc import Callable, Iterator
@@ -61,16 +62,24 @@ def _to_utc(value: datetime | None) -> datetime | None:
 
 def _to_text(value: datetime | None) -> str | None:
     moment = _to_utc(value)
-    return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if moment is None else _utc_text(moment)
+
+
+@functools.lru_cache(maxsize=256)  # a step writes two or three moments, each in many rows
+def _utc_text(moment: datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _from_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for each value
+
+
 def to_json(value: Any) -> str:
     """Compact JSON as it is stored."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 SQLITE = (

@@ -24,11 +24,13 @@ _instance, _task, _candidate, _timer, _subscription, _incident = (
     cast(Table, model.__table__) for model in (Instance, Task, TaskCandidate, Timer, Subscription, Incident)
 )
 _BEGIN = insert_into(Instance)
-_ADVANCE = Statement(
-    update(_instance)
-    .where(_instance.c.id == bindparam("instance"), _instance.c.revision == bindparam("expected"))
-    .values({name: bindparam(name) for name in ("revision", "state", "status", "variables", "ended_at")})
+_locked = update(_instance).where(
+    _instance.c.id == bindparam("instance"), _instance.c.revision == bindparam("expected")
 )
+# SQLite writes the index of a column anew when a statement only names it: most steps leave the status as it is.
+_advanced = {name: bindparam(name) for name in ("revision", "state", "variables")}
+_ADVANCE = Statement(_locked.values(_advanced))
+_TURN = Statement(_locked.values({**_advanced, **{name: bindparam(name) for name in ("status", "ended_at")}}))
 _END_TASK = Statement(
     update(_task)
     .where(_task.c.id == bindparam("task"))
@@ -109,8 +111,11 @@ def write(
     What happens by itself after a substitute's act is on nobody's behalf. Raises Stale when another was first.
     """
     writes = Writes()
-    values = _instance_values(after, revision + 1, now)
-    writes.add(_ADVANCE, [{"instance": instance_id, "expected": revision, **values}])
+    values: Row = {"revision": revision + 1, "state": after.state, "variables": after.variables}
+    turned = before.status != after.status
+    if turned:
+        values |= _turn(after, now)
+    writes.add(_TURN if turned else _ADVANCE, [{"instance": instance_id, "expected": revision, **values}])
     _write_tasks(writes, instance_id, before, after, actor)
     _write_timers(writes, instance_id, before, after, now)
     _write_subscriptions(writes, instance_id, before, after, now)
@@ -146,13 +151,9 @@ def note(
     tx.add(written)
 
 
-def _instance_values(after: Snapshot, revision: int, now: datetime) -> Row:
+def _turn(after: Snapshot, now: datetime) -> Row:
     last = after.trace[-1].at if after.trace else now
-    ended_at = last if after.status in ENDED else None
-    return {
-        "revision": revision, "state": after.state, "status": after.status, "variables": after.variables,
-        "ended_at": ended_at,
-    }  # fmt: skip
+    return {"status": after.status, "ended_at": last if after.status in ENDED else None}
 
 
 def endings(after: Snapshot, actor: str) -> dict[tuple[str | None, str], Row]:

@@ -1,11 +1,11 @@
 """What may be a process variable: JSON of bounded size and depth, no files (rule S8)."""
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
 
 from engine.bpm.spiff.variables import is_file
+from engine.db import to_json
 from engine.errors import Invalid, Problem, TooLarge
 
 MAX_BYTES = 1_000_000
@@ -18,7 +18,7 @@ def check(variables: Mapping[str, Any]) -> dict[str, Any]:
     problems = [problem for name, value in variables.items() if (problem := _problem(name, value))]
     if problems:
         raise Invalid("变量的值不能保存，请按提示修改。", en="Some variables cannot be stored.", problems=problems)
-    if len(json.dumps(variables, ensure_ascii=False).encode()) > MAX_BYTES:
+    if len(to_json(variables).encode()) > MAX_BYTES:
         raise TooLarge(
             "变量太大：一次提交的变量合计不得超过 1 MB。照片和附件请先上传为文件，再提交文件编号。",
             en="The variables are larger than 1 MB. Upload photos and attachments as files and submit their ids.",

@@ -18,6 +18,9 @@ CSRF_HEADER = "X-CSRF-Token"
 PUBLIC = frozenset(
     {
         "session.log_in",
+        "public-reports.submit",
+        "public-reports.follow",
+        "public-reports.add_photo",
         "api-docs.openapi_json",
         "docs.page",
         "health.healthz",

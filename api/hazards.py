@@ -16,8 +16,9 @@ from api.hazards_schemas import (
     MeasureSchema,
     RegisterHazard,
 )
+from api.interviews_schemas import TracingSchema
 from api.schemas import LongPageQuery, page_from, page_of
-from engine.campaign import assignments, deadlines, events, evidence, hazards, measures, requests
+from engine.campaign import assignments, deadlines, events, evidence, hazard_tracing, hazards, measures, requests
 
 blp = Blueprint("hazards", "隐患台账", "/hazards")
 
@@ -101,3 +102,10 @@ def measures_of(number: str, page: int, size: int) -> object:
 def files_of(number: str, page: int, size: int) -> object:
     """照片和附件。"""
     return page_from(evidence.list_evidence(auth.app(), number, viewer=auth.viewer()), page, size)
+
+
+@blp.get("/<number>/tracing")
+@blp.answers(TracingSchema)
+def tracing(number: str) -> object:
+    """责任倒查：事前、事中、事后的全部记录；只对安全应急办、纪工委开放，每看一次记一次。"""
+    return hazard_tracing.trace(auth.app(), number, viewer=auth.viewer())

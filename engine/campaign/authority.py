@@ -15,6 +15,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "hazard.void": ("申请作废隐患", {"clerk"}),
     "place.create": ("建立场所档案", {"clerk", "inspector", "secretary"}),
     "visit.create": ("登记走访检查", STAFF),
+    "report.register": ("登记群众举报", {"clerk"}),
     "people.list": ("查看人员名册", STAFF | {"discipline"}),
     "unit.create": ("建立单位", set()),
     "code.create": ("维护隐患代码表", set()),

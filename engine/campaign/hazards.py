@@ -43,17 +43,31 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
         if request_key and (earlier := _earlier(tx, viewer, request_key)):
             return views(tx, app, [earlier], now)[0]
         place = places.require(tx, values["place"], viewer)
-        hazard, code = _row(tx, app, values, place, viewer, now)
-        hazard.request_key = request_key
-        tx.add(hazard)
-        tx.flush()
+        hazard = register_in(tx, app, values, place, finder=viewer.name, now=now, request_key=request_key)
         evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
-        hazard.instance_id = instances.start_in(
-            tx, app, DEFINITION, _variables(hazard, code, place, values), by=viewer.name, now=now,
-            business_key=hazard.number,
-        )  # fmt: skip
-        tx.flush()
         return views(tx, app, [hazard], now)[0]
+
+
+def register_in(
+    tx: Session,
+    app: App,
+    values: Mapping[str, Any],
+    place: Place,
+    *,
+    finder: str,
+    now: datetime,
+    request_key: str | None = None,
+) -> Hazard:
+    """The same in a running transaction, at a place that the caller may use. Raises Invalid, Conflict."""
+    hazard, code = _row(tx, app, values, place, finder, now)
+    hazard.request_key = request_key
+    tx.add(hazard)
+    tx.flush()
+    hazard.instance_id = instances.start_in(
+        tx, app, DEFINITION, _variables(hazard, code, place, values), by=finder, now=now, business_key=hazard.number
+    )
+    tx.flush()
+    return hazard
 
 
 def list_hazards(
@@ -85,7 +99,7 @@ def _earlier(tx: Session, viewer: Viewer, request_key: str) -> Hazard | None:
 
 
 def _row(
-    tx: Session, app: App, values: Mapping[str, Any], place: Place, viewer: Viewer, now: datetime
+    tx: Session, app: App, values: Mapping[str, Any], place: Place, finder: str, now: datetime
 ) -> tuple[Hazard, HazardCode]:
     found_at = values.get("found_at") or now
     source = values.get("source") or SOURCES[0]
@@ -97,7 +111,7 @@ def _row(
     hazard = Hazard(
         number=f"YQ-{year}-{month:02d}{serial:02d}", year=year, month=month, serial=serial, place=place.id,
         street=place.street, community=place.community, grid=place.grid, code=code.code, code_id=code.id,
-        text=values["text"].strip(), part=(values.get("part") or "").strip(), source=source, finder=viewer.name,
+        text=values["text"].strip(), part=(values.get("part") or "").strip(), source=source, finder=finder,
         found_at=found_at, registered_at=now, holder_unit=holder.code,
         repeats=_repeats(tx, place.id, code.code, found_at), is_major=False, major_status="否",
     )  # fmt: skip

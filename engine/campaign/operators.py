@@ -12,7 +12,7 @@ from engine.app import App
 from engine.bpm.operators import Run
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
-from engine.campaign import assignments, closing, deadlines, measures, parameters, reminders
+from engine.campaign import assignments, closing, deadlines, measures, parameters, reminders, reports_operators
 from engine.campaign.case_model import Finding, Recheck, Rung
 from engine.campaign.sight import existing
 
@@ -211,4 +211,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("hazard.close", "销号", parameters.Close, close, NOTHING),
     ("hazard.void", "作废", parameters.Void, void, NOTHING),
     ("notice", "发送通知", parameters.NoticeParameters, notice, NOTHING),
+    *reports_operators.OPERATORS,
 ]

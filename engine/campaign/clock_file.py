@@ -147,6 +147,7 @@ def _clock(name: str, row: Any, sets: Mapping[str, tuple[Reminding, ...]]) -> Cl
 
 def _reminders(name: str, key: str, rows: Any) -> tuple[Reminding, ...]:
     found = []
+    row: Any
     for row in rows if isinstance(rows, list) else [None]:
         good = (
             isinstance(row, Mapping)
@@ -179,7 +180,7 @@ def _counter(name: str, row: Mapping[str, Any]) -> Counter | None:
 def _fixed(name: str, row: Mapping[str, Any]) -> Fixed | None:
     if row["unit"] != "fixed":
         return None
-    given = row.get("fixed")
+    given: Any = row.get("fixed")
     try:
         period, day, at = given["period"], given.get("day", "last"), given.get("at", "")
         month = given.get("month", 0)

@@ -125,7 +125,8 @@ def _number(clock: Clock, n: int | None) -> int:
     least = clock.n if clock.most is not None and clock.n is not None else 0
     if n is not None and (n < least or (most is not None and n > most)):
         raise Invalid(
-            f"时限“{clock.code} {clock.title}”应为 {least} 至 {most} {UNITS[clock.unit]}，不能是 {n}（{clock.clause}）。",
+            f"时限“{clock.code} {clock.title}”应为 {least} 至 {most} {UNITS[clock.unit]}，"
+            f"不能是 {n}（{clock.clause}）。",
             en=f"Clock {clock.code} allows {least} to {most} {clock.unit}, not {n} ({clock.clause}).",
         )
     return n if n is not None else cast(int, clock.n)
@@ -201,7 +202,7 @@ def _start(value: Any, zone: ZoneInfo) -> datetime:
     except ValueError:
         read_ = None
     if isinstance(read_, date) and not isinstance(read_, datetime):
-        read_ = datetime(read_.year, read_.month, read_.day)
+        read_ = datetime(read_.year, read_.month, read_.day, tzinfo=zone)
     if not isinstance(read_, datetime):
         raise Invalid(
             'clock 的用法：clock("T19", 起点)，起点是日期或日期时间。',

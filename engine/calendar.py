@@ -25,12 +25,16 @@ _ONE_BY_ONE = 5  # working days up to which each one is listed in the trace
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The end of a period: the last day, the moment it ends (UTC), whether a table is still missing, and why."""
+    """The end of a period: the last day, the moment it ends (UTC), whether a table is still missing, and why.
+
+    ``raw`` is the last day before it rolled; ``calendar_words.sentence`` says it all in one sentence.
+    """
 
     due: date
     due_at: datetime
     provisional: bool
     trace: tuple[str, ...]
+    raw: date
 
 
 class Calendar:
@@ -182,7 +186,7 @@ class Calendar:
         provisional = moved and self._unpublished(raw if unit != "wd" else day, due)
         trace += self._notice(day, due) if provisional else ()
         trace.append(f"{_shown(due)} 24:00 到期")
-        return Count(due, self.end_of_day(due, zone), provisional, tuple(trace))
+        return Count(due, self.end_of_day(due, zone), provisional, tuple(trace), raw)
 
     def _raw_end(self, day: date, n: int, unit: str) -> date:
         if unit == "wd":
@@ -198,7 +202,7 @@ class Calendar:
         trace += self._skipped(began.date(), ends.date()) if unit == "wh" else ()
         trace += self._notice(began.date(), ends.date()) if provisional else ()
         trace.append(f"{_shown(ends.date())} {ends:%H:%M} 到期")
-        return Count(ends.date(), due_at, provisional, tuple(trace))
+        return Count(ends.date(), due_at, provisional, tuple(trace), ends.date())
 
     def _listing(self, start: date, due: date, n: int, unit: str) -> str:
         if unit != "wd" or not 1 < n <= _ONE_BY_ONE:

@@ -5,10 +5,10 @@ from typing import Any
 
 from engine.bpm.lint import Known
 from engine.bpm.operators import Registry
-from engine.campaign import statutes
+from engine.campaign import clock_rules, statutes
 from engine.campaign.operators import OPERATORS
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {}  # the campaign adds none to the built-in ones
+FUNCTIONS: dict[str, Callable[..., Any]] = dict(clock_rules.FUNCTIONS)
 
 
 def campaign_operators() -> Registry:

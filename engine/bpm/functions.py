@@ -1,6 +1,7 @@
-"""The functions that every expression knows; they see one given moment, one calendar and one zone, and no clock."""
+"""The functions that expressions know; they see one given moment, one calendar and one zone, and no clock."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,28 @@ BUILTIN_NAMES = frozenset({
 MAX_DISTANCE = 4_000  # days, hours or working days between now and a moment that an expression asks for
 _TICK = timedelta(microseconds=1)
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # where days are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """A registered function that counts days: made anew for each moment, with the calendar and zone of the step."""
+
+    make: Callable[[datetime, Calendar, ZoneInfo], Callable[..., Any]]
+
+    def __call__(self, now: datetime, calendar: Calendar, zone: ZoneInfo) -> Callable[..., Any]:
+        """The function itself for one moment."""
+        return self.make(now, calendar, zone)
+
+
+def functions_at(
+    now: datetime, calendar: Calendar, zone: ZoneInfo, registered: Mapping[str, Callable[..., Any]]
+) -> dict[str, Callable[..., Any]]:
+    """The built-in and the registered functions for one moment."""
+    bound = {
+        name: function(now, calendar, zone) if isinstance(function, Counting) else function
+        for name, function in registered.items()
+    }
+    return {**builtin_functions(now, calendar, zone), **bound}
 
 
 def builtin_functions(now: datetime, calendar: Calendar, zone: ZoneInfo) -> dict[str, Callable[..., Any]]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.bpm.correlation import matches
 from engine.bpm.expressions import render
-from engine.bpm.functions import builtin_functions
+from engine.bpm.functions import functions_at
 from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, run, timers
 from engine.bpm.spiff.types import BpmnError, OpenTask, OperatorCall, Snapshot, StartEvent, Thrown, TraceEntry, Waiting
@@ -236,7 +236,7 @@ class PlayWorld:
             self.start(entry[1].process, {}, entry[1].element)
 
     def _arm_start(self, event: StartEvent) -> None:
-        functions = {**builtin_functions(self.now, self.calendar, self.zone), **self.functions}
+        functions = functions_at(self.now, self.calendar, self.zone, self.functions)
         schedule = timers.schedule(render(event.timer or "", {}, functions), self.now, self.zone)
         self._starts.append((max(schedule.first, self.now), event, schedule))
 

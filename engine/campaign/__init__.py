@@ -10,9 +10,10 @@ from engine.app import App
 def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
     # Imported here, so that the tables can be imported without the operators.
-    from engine.campaign import membership, moving, operators, scope, statutes
+    from engine.campaign import clock_rules, membership, moving, operators, scope, statutes
 
     operators.register(app)
+    app.functions.update(clock_rules.FUNCTIONS)
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)
     app.moved.append(moving.follow)

@@ -9,7 +9,7 @@ import yaml
 
 from engine.bpm.operators import Registry
 from engine.bpm.play import play
-from engine.campaign import operators
+from engine.campaign import clock_rules, operators
 
 BPMN = Path(__file__).parents[2] / "bpmn"
 DIAGRAMS = sorted(BPMN.glob("*/*.bpmn"))
@@ -35,7 +35,12 @@ def played(scenario: Path, changed: dict[str, bytes] | None = None) -> dict[str,
     """The answer of `bihuan play` for a scenario; `changed` replaces files, as an author would edit them."""
     folder = scenario.parent.parent
     content = files(folder / f"{folder.name}.bpmn") | (changed or {})
-    return play(content, yaml.safe_load(scenario.read_text(encoding="utf-8")), operators=registry())
+    return play(
+        content,
+        yaml.safe_load(scenario.read_text(encoding="utf-8")),
+        functions=clock_rules.FUNCTIONS,
+        operators=registry(),
+    )
 
 
 def moments(answer: dict[str, Any], element: str, event: str = "completed") -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.bpm.expressions import render
-from engine.bpm.functions import builtin_functions
+from engine.bpm.functions import functions_at
 from engine.bpm.operators import Registry
 from engine.bpm.play import SHANGHAI, words
 from engine.bpm.play_world import Played, PlayWorld
@@ -145,7 +145,7 @@ class _Simulation:
 
     def _computed(self, number: int, given: Mapping[str, Any]) -> dict[str, Any]:
         """The variables of a case; texts may be expressions, such as `${now()}` or `SIM-${case}`."""
-        functions = {**builtin_functions(self.now, self.calendar, self.zone), **self.functions}
+        functions = functions_at(self.now, self.calendar, self.zone, self.functions)
         known = {"case": number + 1}
         return {
             name: render(value, known, functions) if isinstance(value, str) else value for name, value in given.items()

@@ -10,7 +10,7 @@ from typing import Any
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpm.functions import builtin_functions
+from engine.bpm.functions import functions_at
 from engine.bpm.spiff.model import Body, Model, Node
 from engine.bpm.spiff.tokens import Scope, SubScope, Token
 from engine.bpm.spiff.types import BpmnError, Thrown, TraceEntry, World
@@ -99,7 +99,7 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
 
     def functions_at(self, moment: datetime) -> Mapping[str, Callable[..., Any]]:
         """The functions of expressions, counting from this moment."""
-        return {**builtin_functions(moment, self.calendar, self.outside.zone), **self.outside.functions}
+        return functions_at(moment, self.calendar, self.outside.zone, self.outside.functions)
 
     def record(self, token: Token, event: str, *, missed: int = 0) -> None:
         """Add what happened to the trace of this step."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from engine.bpm.functions import builtin_functions
+from engine.bpm.functions import functions_at
 from engine.bpm.spiff.model import Model
 from engine.bpm.spiff.timers import Schedule, schedule
 from engine.bpm.spiff.types import World
@@ -33,5 +33,5 @@ def _schedule(model: Model, element: str, armed_at: datetime, world: World) -> S
     node = next(node for _, node in model.nodes() if node.id == element)
     value = next(trigger.value for trigger in node.triggers if trigger.kind == "timer")
     assert value is not None  # the parser refuses a timer without one
-    functions = {**world.functions, **builtin_functions(armed_at, world.calendar, world.zone)}
+    functions = functions_at(armed_at, world.calendar, world.zone, world.functions)
     return schedule(value.of({}, functions), armed_at, world.zone)

@@ -18,6 +18,7 @@ from api import (
     definitions,
     demo,
     docs,
+    draws,
     errors,
     files,
     filters,
@@ -31,6 +32,7 @@ from api import (
     people,
     places,
     plan,
+    powers,
     session,
     substitutions,
     tasks,
@@ -62,6 +64,8 @@ NOUNS = (
     people,
     plan,
     files,
+    powers,
+    draws,
     demo,
 )
 

@@ -51,7 +51,7 @@ def document(nobody: FlaskClient) -> dict[str, Any]:
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, item in document["paths"].items():
-        for method in {"get", "post", "delete"} & set(item):
+        for method in {"get", "post", "patch", "delete"} & set(item):
             yield method.upper(), path, item[method]
 
 

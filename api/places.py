@@ -4,7 +4,7 @@ from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.places_schemas import ChangeSchema, CreatePlace, EntryCodeSchema, PlaceQuery, PlaceSchema, UpdatePlace
+from api.places_schemas import PlaceChangeSchema, CreatePlace, EntryCodeSchema, PlaceQuery, PlaceSchema, UpdatePlace
 from api.schemas import LongPageQuery, page_from, page_of
 from engine.campaign import places
 
@@ -44,7 +44,7 @@ def update(place_id: str, revision: int, reason: str = "", **values: Any) -> obj
 
 @blp.get("/<place_id>/changes")
 @blp.query(LongPageQuery)
-@blp.answers(page_of(ChangeSchema))
+@blp.answers(page_of(PlaceChangeSchema))
 def changes(place_id: str, page: int, size: int) -> object:
     """档案的修改记录，按先后排列。"""
     return page_from(places.changes(auth.app(), place_id, viewer=auth.viewer()), page, size)

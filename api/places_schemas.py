@@ -132,7 +132,7 @@ class PlaceSchema(Schema):
     completeness = fields.Integer(metadata={"description": "档案完整度（%）"})
 
 
-class ChangeSchema(Schema):
+class PlaceChangeSchema(Schema):
     """One edit."""
 
     revision = fields.Integer(required=True)

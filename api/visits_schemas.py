@@ -20,7 +20,7 @@ class VisitQuery(PageQuery):
     kind = fields.String(metadata={"description": "检查类型"})
 
 
-class Finding(Input):
+class SeenItem(Input):
     """What was seen at one item."""
 
     item = _text(255, 1)
@@ -41,7 +41,7 @@ class CreateVisit(Input):
     note = _text(4000)
     advice = _text(4000)
     covert = fields.Boolean(metadata={"description": "明查暗访"})
-    findings = fields.List(fields.Nested(Finding), validate=validate.Length(max=200))
+    findings = fields.List(fields.Nested(SeenItem), validate=validate.Length(max=200))
 
 
 class RequestInspection(Input):
@@ -73,7 +73,7 @@ class RecordInspection(Input):
     """The on-site record."""
 
     result = fields.String(required=True, validate=validate.OneOf(visits.RESULTS))
-    findings = fields.List(fields.Nested(Finding), required=True, validate=validate.Length(1, 200))
+    findings = fields.List(fields.Nested(SeenItem), required=True, validate=validate.Length(1, 200))
     rights_told = fields.Boolean(required=True, metadata={"description": "已告知陈述、申辩等权利"})
     signer = _text()
     refusal = _text(2000)

@@ -4,7 +4,7 @@ from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.places_schemas import PlaceChangeSchema, CreatePlace, EntryCodeSchema, PlaceQuery, PlaceSchema, UpdatePlace
+from api.places_schemas import CreatePlace, EntryCodeSchema, PlaceChangeSchema, PlaceQuery, PlaceSchema, UpdatePlace
 from api.schemas import LongPageQuery, page_from, page_of
 from engine.campaign import places
 

@@ -28,7 +28,7 @@ def _routes(web: Flask) -> Iterator[tuple[str, str, Rule]]:
 
 
 def _address(rule: Rule) -> str:
-    values: dict[str, Any] = {name: 1 if name in ("version", "timer_id") else "x" for name in rule.arguments}
+    values: dict[str, Any] = {name: 1 if name in ("version", "timer_id", "visit_id") else "x" for name in rule.arguments}
     return rule.build(values, append_unknown=False)[1]  # type: ignore[index]
 
 
@@ -61,7 +61,7 @@ def test_the_openapi_document_is_valid(document: dict[str, Any]) -> None:
 
 def test_every_route_of_the_api_is_documented_with_a_sentence(web: Flask, document: dict[str, Any]) -> None:
     served = {
-        (method, re.sub(r"<(?:int\(.*?\):)?(\w+)>", r"{\1}", path))
+        (method, re.sub(r"<(?:int(?:\(.*?\))?:)?(\w+)>", r"{\1}", path))
         for method, path, _ in _routes(web)
         if path.startswith("/api/v1") and not path.endswith("openapi.json")
     }

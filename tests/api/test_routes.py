@@ -28,7 +28,8 @@ def _routes(web: Flask) -> Iterator[tuple[str, str, Rule]]:
 
 
 def _address(rule: Rule) -> str:
-    values: dict[str, Any] = {name: 1 if name in ("version", "timer_id", "visit_id") else "x" for name in rule.arguments}
+    counted = ("version", "timer_id", "visit_id")
+    values: dict[str, Any] = {name: 1 if name in counted else "x" for name in rule.arguments}
     return rule.build(values, append_unknown=False)[1]  # type: ignore[index]
 
 

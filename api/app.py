@@ -19,6 +19,7 @@ from api import (
     definitions,
     demo,
     docs,
+    draws,
     errors,
     files,
     filters,
@@ -34,6 +35,7 @@ from api import (
     places,
     plan,
     public_reports,
+    powers,
     session,
     substitutions,
     tasks,
@@ -68,6 +70,8 @@ NOUNS = (
     public_reports,
     citizen_reports,
     interviews,
+    powers,
+    draws,
     demo,
 )
 

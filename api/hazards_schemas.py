@@ -36,6 +36,7 @@ class RegisterHazard(Input):
     part = fields.String(validate=validate.Length(max=255), metadata={"description": "部位"})
     source = fields.String(validate=validate.OneOf(hazards.SOURCES))
     found_at = Moment(metadata={"description": "发现时间，省略为现在"})
+    visit = fields.Integer(validate=validate.Range(1, 2**31 - 1), metadata={"description": "在哪次走访检查中发现"})
     number = fields.String(validate=validate.Length(max=32), metadata={"description": "纸质台账编号，省略则自动编号"})
     holder_unit = fields.String(validate=validate.Length(max=64), metadata={"description": "承办单位，省略为所在社区"})
     photos = fields.List(

@@ -4,8 +4,8 @@ from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.places_schemas import CreatePlace, PlaceQuery, PlaceSchema
-from api.schemas import page_of
+from api.places_schemas import CreatePlace, EntryCodeSchema, PlaceChangeSchema, PlaceQuery, PlaceSchema, UpdatePlace
+from api.schemas import LongPageQuery, page_from, page_of
 from engine.campaign import places
 
 blp = Blueprint("places", "场所：企业、工地、商户、楼院", "/places")
@@ -32,3 +32,26 @@ def show(place_id: str) -> object:
 def create(**values: Any) -> object:
     """建立场所档案。"""
     return places.create(auth.app(), values, viewer=auth.viewer())
+
+
+@blp.patch("/<place_id>")
+@blp.body(UpdatePlace)
+@blp.answers(PlaceSchema)
+def update(place_id: str, revision: int, reason: str = "", **values: Any) -> object:
+    """修改场所档案；须带上读到的版本号，改动留痕。"""
+    return places.update(auth.app(), place_id, values, revision=revision, reason=reason, viewer=auth.viewer())
+
+
+@blp.get("/<place_id>/changes")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(PlaceChangeSchema))
+def changes(place_id: str, page: int, size: int) -> object:
+    """档案的修改记录，按先后排列。"""
+    return page_from(places.changes(auth.app(), place_id, viewer=auth.viewer()), page, size)
+
+
+@blp.post("/<place_id>/entry-code")
+@blp.answers(EntryCodeSchema)
+def entry_code(place_id: str) -> object:
+    """入企码的内容（贴在场所门口，扫码入企用）。"""
+    return {"code": places.entry_code(auth.app(), place_id, viewer=auth.viewer())}

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.schemas import Input, Moment, PageQuery
-from engine.campaign import places, visits
+from engine.campaign import places
 
 
 def _text(longest: int = 255) -> fields.String:
@@ -18,6 +18,21 @@ class PlaceQuery(PageQuery):
     grid = fields.String(metadata={"description": "网格代码"})
     kind = fields.String(validate=validate.OneOf(places.KINDS))
     risk = fields.String(validate=validate.OneOf(places.RISKS))
+
+
+class Contact(Input):
+    """A further contact of a place."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 64))
+    phone = fields.String(required=True, validate=validate.Length(1, 64))
+
+
+class Resident(Input):
+    """Somebody who watches a place day by day (驻点)."""
+
+    person = fields.String(required=True, validate=validate.Length(1, 64))
+    since = fields.String(required=True, validate=validate.Regexp(r"\d{4}-\d{2}-\d{2}$"))
+    until = fields.String(validate=validate.Regexp(r"\d{4}-\d{2}-\d{2}$"))
 
 
 class CreatePlace(Input):
@@ -47,6 +62,27 @@ class CreatePlace(Input):
     uses_gas = fields.Boolean()
     dangerous_goods = fields.Boolean()
     special_equipment = fields.Boolean()
+    legal_rep = _text()
+    actual_controller = _text()
+    phones = fields.List(fields.Nested(Contact), validate=validate.Length(max=20))
+    tags = fields.List(fields.String(validate=validate.OneOf(places.TAGS)), validate=validate.Length(max=20))
+    fatal_accident = fields.Boolean()
+    joint_punishment = fields.Boolean()
+    promise_year = fields.Integer(allow_none=True, validate=validate.Range(2000, 2100))
+    residents = fields.List(fields.Nested(Resident), validate=validate.Length(max=50))
+    linked_leader = fields.String(allow_none=True, validate=validate.Length(max=64))
+
+
+class UpdatePlace(CreatePlace):
+    """Which fields of a place change; ``revision`` is what was read."""
+
+    def __init__(self) -> None:
+        super().__init__(partial=True)
+
+    revision = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+    reason = fields.String(validate=validate.Length(max=2000))
+    status = fields.String(validate=validate.OneOf(places.STATUSES))
+    fire_key_level = fields.Integer(validate=validate.Range(0, 3))
 
 
 class PlaceSchema(Schema):
@@ -82,36 +118,32 @@ class PlaceSchema(Schema):
     status = fields.String()
     team = fields.List(fields.Raw())
     open_hazards = fields.Integer(metadata={"description": "未销号隐患数"})
+    legal_rep = fields.String()
+    actual_controller = fields.String()
+    phones = fields.List(fields.Dict())
+    tags = fields.List(fields.String())
+    fatal_accident = fields.Boolean()
+    joint_punishment = fields.Boolean()
+    promise_year = fields.Integer(allow_none=True)
+    residents = fields.List(fields.Dict())
+    linked_leader = fields.String(allow_none=True)
+    revision = fields.Integer(metadata={"description": "第几版，修改时要带上"})
+    flags = fields.List(fields.String(), metadata={"description": "亡人事故、联合惩戒、有重大隐患"})
+    completeness = fields.Integer(metadata={"description": "档案完整度（%）"})
 
 
-class VisitQuery(PageQuery):
-    """Which visits are listed."""
+class PlaceChangeSchema(Schema):
+    """One edit."""
 
-    place = fields.String(metadata={"description": "场所编号"})
-
-
-class CreateVisit(Input):
-    """A visit that was made."""
-
-    place = fields.String(required=True, validate=validate.Length(1, 64))
-    kind = fields.String(required=True, validate=validate.OneOf(visits.KINDS))
-    result = fields.String(required=True, validate=validate.OneOf(visits.RESULTS))
-    at = Moment(metadata={"description": "检查时间，省略为现在"})
-    people = fields.List(
-        fields.String(), validate=validate.Length(max=20), metadata={"description": "到场人员的登录名"}
-    )
-    note = _text(4000)
-
-
-class VisitSchema(Schema):
-    """One visit."""
-
-    id = fields.Integer(required=True)
-    kind = fields.String()
-    place = fields.String()
-    place_name = fields.String()
+    revision = fields.Integer(required=True)
     at = Moment()
-    people = fields.List(fields.String())
-    result = fields.String()
-    note = fields.String()
-    created_by = fields.String()
+    by = fields.String()
+    before = fields.Dict()
+    after = fields.Dict()
+    reason = fields.String()
+
+
+class EntryCodeSchema(Schema):
+    """What the QR code says."""
+
+    code = fields.String(required=True)

@@ -1,14 +1,23 @@
-"""Routes of visits: who was at a place, and with what result."""
+"""Routes of visits: patrols (track A) and inspections with approval, notice, check-in and record (track B)."""
 
 from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.places_schemas import CreateVisit, VisitQuery, VisitSchema
 from api.schemas import page_of
-from engine.campaign import visits
+from api.visits_schemas import (
+    CheckIn,
+    CreateVisit,
+    PublishedSchema,
+    PublishPlan,
+    RecordInspection,
+    RequestInspection,
+    VisitQuery,
+    VisitSchema,
+)
+from engine.campaign import caps, inspections, visits
 
-blp = Blueprint("visits", "走访检查", "/visits")
+blp = Blueprint("visits", "走访检查：巡查服务与行政检查", "/visits")
 
 
 @blp.get("")
@@ -22,6 +31,63 @@ def index(**wanted: Any) -> object:
 @blp.post("")
 @blp.body(CreateVisit)
 @blp.answers(VisitSchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复提交，得到第一次登记的走访")
 def create(**values: Any) -> object:
-    """登记一次走访检查。"""
-    return visits.create(auth.app(), values, viewer=auth.viewer())
+    """登记一次巡查或服务（不是行政检查）。"""
+    key = auth.idempotency_key()
+    return visits.create(auth.app(), values, viewer=auth.viewer(), key=key)
+
+
+@blp.get("/<int:visit_id>")
+@blp.answers(VisitSchema)
+def show(visit_id: int) -> object:
+    """一次走访检查。"""
+    return visits.show(auth.app(), visit_id, viewer=auth.viewer())
+
+
+@blp.post("/inspections")
+@blp.body(RequestInspection)
+@blp.answers(VisitSchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复提交，得到第一次报批的检查")
+def request_inspection(**values: Any) -> object:
+    """提请行政检查，待负责人批准。"""
+    key = auth.idempotency_key()
+    return inspections.request(auth.app(), values, viewer=auth.viewer(), key=key)
+
+
+@blp.post("/plans")
+@blp.body(PublishPlan)
+@blp.answers(PublishedSchema, 201)
+def publish_plan(**values: Any) -> object:
+    """公布年度检查计划的一行。"""
+    return {"id": caps.publish(auth.app(), values, viewer=auth.viewer())}
+
+
+@blp.post("/<int:visit_id>/approve")
+@blp.answers(VisitSchema)
+def approve(visit_id: int) -> object:
+    """批准行政检查（负责人）：核对计划和年度频次，编审批文号。"""
+    return inspections.approve(auth.app(), visit_id, viewer=auth.viewer())
+
+
+@blp.post("/<int:visit_id>/notice")
+@blp.answers(VisitSchema)
+def notify(visit_id: int) -> object:
+    """发检查通知。"""
+    return inspections.notify(auth.app(), visit_id, viewer=auth.viewer())
+
+
+@blp.post("/<int:visit_id>/checkin")
+@blp.body(CheckIn)
+@blp.answers(VisitSchema)
+def check_in(visit_id: int, **values: Any) -> object:
+    """扫码入企。"""
+    return inspections.check_in(auth.app(), visit_id, **values, viewer=auth.viewer())
+
+
+@blp.post("/<int:visit_id>/record")
+@blp.body(RecordInspection)
+@blp.answers(VisitSchema)
+def record(visit_id: int, **values: Any) -> object:
+    """现场检查记录归档，需要时责令改正。"""
+    return inspections.record(auth.app(), visit_id, values, viewer=auth.viewer())

@@ -20,6 +20,11 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "unit.create": ("建立单位", set()),
     "code.create": ("维护隐患代码表", set()),
     "person.create": ("建立账号", set()),
+    "power.grant": ("维护权力清单", set()),
+    "place.update": ("修改场所档案", {"clerk", "inspector", "secretary"}),
+    "inspection.request": ("提请行政检查", {"officer", "head", "clerk"}),
+    "plan.publish": ("公布检查计划", {"head", "leader"}),
+    "draw.create": ("双随机抽取", {"officer", "head", "clerk"}),
 }
 ROLE_NAMES = {
     "admin": "系统管理员", "inspector": "网格员", "clerk": "经办人", "leader": "街道领导", "secretary": "社区书记",

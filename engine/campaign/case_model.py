@@ -26,6 +26,7 @@ class Hazard(Base):
     instance_id: Mapped[str | None] = mapped_column(ForeignKey("instance.id"), unique=True)
     request_key: Mapped[str | None] = mapped_column(Code, unique=True)  # of the registration, so that a repeat finds it
     place: Mapped[str] = mapped_column(ForeignKey("place.id"))
+    visit: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))  # on which it was found: joins the two tracks
     street: Mapped[str] = mapped_column(ForeignKey("unit.code"))
     community: Mapped[str] = mapped_column(ForeignKey("unit.code"))
     grid: Mapped[str] = mapped_column(ForeignKey("unit.code"))

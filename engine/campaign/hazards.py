@@ -13,7 +13,7 @@ from engine.app import App
 from engine.bpm import instances
 from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, codes, evidence, numbers, places, units
+from engine.campaign import authority, codes, evidence, numbers, places, units, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.hazard_list import Wanted, query
 from engine.campaign.hazard_views import HazardView, views
@@ -33,7 +33,7 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
     again answers the first hazard.
 
     ``values``: ``place``, ``code``, ``text``; optional ``part, source, found_at`` (aware, not in the future),
-    ``number`` (of the paper ledger), ``holder_unit``, ``photos`` (evidence ids), and ``FACTS`` as booleans.
+    ``number`` (of the paper ledger), ``holder_unit``, ``visit``, ``photos`` (evidence ids), and ``FACTS`` as booleans.
     Raises Invalid, NotAllowed, NotFound (a place outside the viewer's area), Conflict (number taken).
     """
     now = app.clock()
@@ -44,6 +44,7 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
             return views(tx, app, [earlier], now)[0]
         place = places.require(tx, values["place"], viewer)
         hazard = register_in(tx, app, values, place, finder=viewer.name, now=now, request_key=request_key)
+        hazard.visit = _visit(tx, values.get("visit"), place, viewer)
         evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
         return views(tx, app, [hazard], now)[0]
 
@@ -116,6 +117,20 @@ def _row(
         repeats=_repeats(tx, place.id, code.code, found_at), is_major=False, major_status="否",
     )  # fmt: skip
     return hazard, code
+
+
+def _visit(tx: Session, id: int | None, place: Place, viewer: Viewer) -> int | None:
+    """The visit on which it was found: one to the same place that the viewer may see."""
+    if id is None:
+        return None
+    visit = visits.require(tx, id, viewer)
+    if visit.place != place.id:
+        raise Invalid(
+            f"{id} 号走访检查的场所不是“{place.name}”，请核对。",
+            en=f"Visit {id} was not to {place.id}.",
+            problems=[{"field": "visit", "rule": "place", "message": "走访检查与隐患不是同一场所"}],
+        )
+    return visit.id
 
 
 def _number(tx: Session, given: str | None, year: int, month: int) -> tuple[int, int, int]:

@@ -8,12 +8,10 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import units
+from engine.campaign import powers, units
 from engine.campaign.case_model import Measure
 from engine.campaign.sight import seen
-from engine.errors import Conflict, Invalid
-
-WITHOUT_POWER = {"street", "office", "community", "grid", "enterprise"}
+from engine.errors import Conflict, Invalid, NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +62,13 @@ def open_in(
     basis: str,
     now: datetime,
 ) -> Measure:
-    """Record a measure of a body with the power; raises Invalid for a body of the street (行政强制法 17:
+    """Record a measure of a body with the power by table D9; raises Invalid for any other (行政强制法 17:
     强制权不得委托).
     """
-    body = units.require(tx, organ)
-    if body.kind in WITHOUT_POWER:
-        raise Invalid(
-            f"“{body.name}”没有行政强制权，不能{kind}；请提请有权部门决定（行政强制法第十七条）。",
-            en=f"{body.code} has no power to coerce (Administrative Coercion Law, art. 17); ask the department.",
-        )
+    try:
+        powers.entitled(tx, powers.measure_act(kind), units.require(tx, organ), day=starts_on)
+    except NotAllowed as error:  # the organ stands in the diagram or form: that is what must be put right
+        raise Invalid(error.message, en=error.en) from error
     row = Measure(
         hazard=hazard, kind=kind, organ=organ, decision_no=decision_no, basis=basis, opened_at=now, starts_on=starts_on,
         ends_at=ends_at, decide_by=decide_by, warn_at=warn_at,

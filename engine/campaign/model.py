@@ -5,7 +5,7 @@ write them.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, UtcDateTime
@@ -44,6 +44,7 @@ class Unit(Base):
     scope: Mapped[str | None] = mapped_column(Code)
     power: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
+    body: Mapped[str | None] = mapped_column(String(16))  # what it is in table D9; None follows from code and kind
 
 
 class Person(Base):
@@ -55,6 +56,11 @@ class Person(Base):
     unit: Mapped[str | None] = mapped_column(ForeignKey("unit.code"), index=True)
     password_hash: Mapped[str] = mapped_column(Name)
     cert_no: Mapped[str] = mapped_column(Code, default="")
+    cert_from: Mapped[date | None]
+    cert_to: Mapped[date | None]
+    cert_items: Mapped[list[Any]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # acts of D9 it is good for; none: all
     email: Mapped[str] = mapped_column(Name, default="")
     active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
@@ -128,13 +134,28 @@ class Place(Base):
     dangerous_goods: Mapped[bool] = mapped_column(default=False)
     special_equipment: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(String(8), default="正常")
-    team: Mapped[list[Any]] = mapped_column(JSON, default=list)  # the five people who vouch for it (五包一)
+    team: Mapped[list[Any]] = mapped_column(JSON, default=list)  # who vouches for it (N包一): [{part, person, since}]
+    legal_rep: Mapped[str] = mapped_column(Name, default="", server_default="")
+    actual_controller: Mapped[str] = mapped_column(Name, default="", server_default="")
+    phones: Mapped[list[Any]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # further contacts: [{name, phone}]
+    tags: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    fatal_accident: Mapped[bool] = mapped_column(default=False, server_default=false())  # 亡人事故
+    joint_punishment: Mapped[bool] = mapped_column(default=False, server_default=false())  # 联合惩戒
+    promise_year: Mapped[int | None]
+    residents: Mapped[list[Any]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # 驻点人员: [{person, since, until}]
+    entry_code: Mapped[str | None] = mapped_column(Code)  # what the QR code at its door says (扫码入企)
+    linked_leader: Mapped[str | None] = mapped_column(ForeignKey("person.name"))  # 挂钩领导
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(Name)
 
 
 class Visit(Base):
-    """People of ours were at a place."""
+    """People of ours were at a place: track A (patrol and advice) or track B (inspection, see Inspection)."""
 
     __tablename__ = "visit"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,6 +165,17 @@ class Visit(Base):
     people: Mapped[list[Any]] = mapped_column(JSON)
     result: Mapped[str] = mapped_column(String(32))
     note: Mapped[str] = mapped_column(Text, default="")
+    track: Mapped[str] = mapped_column(String(1), default="A", server_default="A")
+    unit: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))  # on whose behalf
+    leader: Mapped[str | None] = mapped_column(ForeignKey("person.name"))  # 带队领导
+    experts: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    covert: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # 明查暗访: hidden from the place until it is filed
+    filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    findings: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")  # [{item, ok, text}]
+    advice: Mapped[str] = mapped_column(Text, default="", server_default="")
+    clause: Mapped[str] = mapped_column(Text, default="", server_default="")  # what the visit rests on (table D9)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(Name)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, scope, units
+from engine.campaign import authority, history, people, scope, units, uscc
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
@@ -22,11 +23,15 @@ KINDS = (
 )  # fmt: skip
 PLACE_KINDS = ("九小", "多业态", "人员密集", "其他")
 RISKS = ("红", "橙", "黄", "蓝")
+STATUSES = ("正常", "停产", "关闭", "拆除")
+TAGS = ("三合一", "老旧小区", "集贸市场", "有限空间", "涉粉尘", "涉氨", "自建房")
+COMPLETE = ("uscc", "sector", "lead_unit", "address", "lat", "capacity", "floors", "legal_rep", "head", "phone",
+            "actual_controller", "open_hours")  # fmt: skip  # 建清单、知底数: what a full file says
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """A place as it is shown; ``open_hazards`` counts the hazards that are not closed."""
+    """A place as it is shown; ``open_hazards`` counts what is not closed, ``completeness`` is in percent."""
 
     id: str
     name: str
@@ -57,7 +62,19 @@ class PlaceView:
     special_equipment: bool
     status: str
     team: list[Any]
+    legal_rep: str
+    actual_controller: str
+    phones: list[Any]
+    tags: list[str]
+    fatal_accident: bool
+    joint_punishment: bool
+    promise_year: int | None
+    residents: list[Any]
+    linked_leader: str | None
+    revision: int
     open_hazards: int
+    flags: list[str]
+    completeness: int
 
 
 def list_places(
@@ -111,9 +128,74 @@ def add(tx: Session, app: App, values: Mapping[str, Any], *, by: str) -> Place:
     fields = dict(values)
     _choice(fields, "kind", KINDS, "场所类型")
     _choice(fields, "place_kind", PLACE_KINDS, "场所类别")
-    if "risk_level" in fields:
-        _choice(fields, "risk_level", RISKS, "风险等级")
-    grid = units.require(tx, fields["grid"])
+    fields |= _checked(tx, fields)
+    fields.setdefault("id", f"P{next_number(tx, 'place'):03d}")
+    fields.setdefault("crowded", fields["place_kind"] == "人员密集")
+    place = Place(**fields, created_at=app.clock(), created_by=by)
+    tx.add(place)
+    tx.flush()
+    return place
+
+
+def update(
+    app: App, id: str, values: Mapping[str, Any], *, revision: int, reason: str = "", viewer: Viewer
+) -> PlaceView:
+    """Change fields of a place; what they were is kept. Raises Conflict when it was changed since ``revision``,
+    Invalid, NotAllowed, NotFound.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "place.update")
+        place = require(tx, id, viewer)
+        changed = {**values, **_checked(tx, values)}
+        history.change(tx, place, "place", id, changed, revision=revision, by=viewer.name, now=now, reason=reason)
+        return _views(tx, [place])[0]
+
+
+def changes(app: App, id: str, *, viewer: Viewer) -> list[history.ChangeView]:
+    """What was changed in the file of a place, oldest first; raises NotFound."""
+    with app.reading() as tx:
+        return history.of(tx, "place", require(tx, id, viewer).id)
+
+
+def entry_code(app: App, id: str, *, viewer: Viewer) -> str:
+    """What the QR code at the door of a place says, made when first asked for; raises NotAllowed, NotFound."""
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "place.update")
+        place = require(tx, id, viewer)
+        tx.refresh(place, with_for_update=True)
+        place.entry_code = place.entry_code or token_hex(16)
+        return place.entry_code
+
+
+def _checked(tx: Session, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the given fields, each for itself; answers what follows from them."""
+    given = dict(fields)
+    for name, allowed, title in (
+        ("kind", KINDS, "场所类型"), ("place_kind", PLACE_KINDS, "场所类别"), ("risk_level", RISKS, "风险等级"),
+        ("status", STATUSES, "状态"),
+    ):  # fmt: skip
+        if name in given:
+            _choice(given, name, allowed, title)
+    for tag in given.get("tags") or ():
+        _choice({"tags": tag}, "tags", TAGS, "标签")
+    if given.get("uscc") and not uscc.is_valid(given["uscc"]):
+        raise Invalid(
+            f"统一社会信用代码“{given['uscc']}”不对：应为 18 位，且末位校验码要相符（GB 32100-2015），请核对营业执照。",
+            en="The unified social credit code is wrong: 18 signs with a fitting check digit (GB 32100-2015).",
+            problems=[{"field": "uscc", "rule": "check_digit", "message": "统一社会信用代码的校验码不符"}],
+        )
+    for column in ("lead_unit", "unit"):
+        if given.get(column):
+            units.require(tx, given[column])
+    for name in [given.get("linked_leader"), *(row["person"] for row in given.get("residents") or ())]:
+        if name:
+            people.require(tx, name)
+    return _area(tx, given["grid"]) if "grid" in given else {}
+
+
+def _area(tx: Session, code: str) -> dict[str, str]:
+    grid = units.require(tx, code)
     community, street = units.ancestor(tx, grid, "community"), units.ancestor(tx, grid, "street")
     if grid.kind != "grid" or community is None or street is None:
         raise Invalid(
@@ -121,15 +203,7 @@ def add(tx: Session, app: App, values: Mapping[str, Any], *, by: str) -> Place:
             en=f"{grid.code} is no grid; give the code of a grid such as GH-01.",
             problems=[{"field": "grid", "rule": "kind", "message": "请填写三级网格编码"}],
         )
-    for column in ("lead_unit", "unit"):
-        if fields.get(column):
-            units.require(tx, fields[column])
-    fields.setdefault("id", f"P{next_number(tx, 'place'):03d}")
-    fields.setdefault("crowded", fields["place_kind"] == "人员密集")
-    place = Place(**fields, community=community.code, street=street.code, created_at=app.clock(), created_by=by)
-    tx.add(place)
-    tx.flush()
-    return place
+    return {"community": community.code, "street": street.code}
 
 
 def require(tx: Session, id: str, viewer: Viewer) -> Place:
@@ -152,18 +226,20 @@ def _choice(fields: dict[str, Any], name: str, allowed: tuple[str, ...], title: 
 
 
 def _views(tx: Session, places: list[Place]) -> list[PlaceView]:
-    counted = (
-        select(Hazard.place, func.count())
-        .where(Hazard.place.in_([place.id for place in places]), Hazard.closed_at.is_(None))
-        .group_by(Hazard.place)
+    ids = [place.id for place in places]
+    counted = select(Hazard.place, func.count(), func.count().filter(Hazard.is_major)).where(
+        Hazard.place.in_(ids), Hazard.closed_at.is_(None)
     )
-    open_hazards = {row[0]: row[1] for row in tx.execute(counted)}
+    open_hazards = {row[0]: (row[1], row[2]) for row in tx.execute(counted.group_by(Hazard.place))}
     titles = units.names(tx, {place.community for place in places})
-    return [
-        PlaceView(
-            **{name: getattr(place, name) for name in PlaceView.__slots__ if hasattr(place, name)},
-            community_name=titles[place.community],
-            open_hazards=open_hazards.get(place.id, 0),
-        )
-        for place in places
-    ]
+    return [_view(place, titles[place.community], *open_hazards.get(place.id, (0, 0))) for place in places]
+
+
+def _view(place: Place, community_name: str, open_hazards: int, open_major: int) -> PlaceView:
+    flagged = {"亡人事故": place.fatal_accident, "联合惩戒": place.joint_punishment, "有重大隐患": open_major > 0}
+    filled = sum(getattr(place, name) not in (None, "") for name in COMPLETE)
+    return PlaceView(
+        **{name: getattr(place, name) for name in PlaceView.__slots__ if hasattr(place, name)},
+        community_name=community_name, open_hazards=open_hazards,
+        flags=[name for name, holds in flagged.items() if holds], completeness=round(100 * filled / len(COMPLETE)),
+    )  # fmt: skip

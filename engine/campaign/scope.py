@@ -6,7 +6,7 @@ from engine.bpm.model import Instance, Task, TaskCandidate
 from engine.bpm.sight import worked_for
 from engine.bpm.viewer import Viewer
 from engine.campaign.case_model import Assignment, Hazard
-from engine.campaign.model import Person, Place, Unit
+from engine.campaign.model import Person, Place, Unit, Visit
 
 
 def hazards(viewer: Viewer) -> ColumnElement[bool]:
@@ -51,6 +51,14 @@ def places(viewer: Viewer) -> ColumnElement[bool]:
         Place.unit.in_(unit),
         Place.id.in_(select(Hazard.place).where(hazards(viewer))),
     )
+
+
+def visits(viewer: Viewer) -> ColumnElement[bool]:
+    """Rows of ``visit`` joined with ``place`` this viewer may see: a covert one is hidden from the people of the place
+    until it is filed.
+    """
+    hidden = Visit.covert & Visit.filed_at.is_(None) & Place.unit.is_not(None) & Place.unit.in_(_unit(viewer))
+    return places(viewer) & ~hidden if not viewer.admin else true()
 
 
 def worked_on(viewer: Viewer) -> Select[str]:

@@ -7,13 +7,11 @@ from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import Node
 from engine.bpm.spiff.values import Value
+from engine.campaign import powers_table
 from engine.errors import Problem
 
 SEALS = ("查封", "扣押")
 SEAL_DAYS = {"measure.open": 30, "measure.extend": 60}  # 行政强制法 art. 25: 30 days, extended once by at most 30
-WITHOUT_SEALING = frozenset(
-    ("street", "safety_office", "safety_committee_office", "fire_service_center", "street_enforcement")
-)
 _COUNTING = {"deadline": 1, "days": 0, "workdays": 0}  # functions that count days, and which argument is the number
 
 
@@ -43,7 +41,7 @@ def _too_long(node: Node, ends_at: Value | None, limit: int, at: Place) -> Itera
 
 def _no_power(given: dict[str, Value], at: Place) -> Iterator[Problem]:
     organ = _constant(given, "organ")
-    if organ in WITHOUT_SEALING:
+    if organ in powers_table.never_seal():
         yield at.error(
             "statute",
             f"“{organ}”没有查封、扣押的权力（《行政强制法》第十七条：行政强制措施权不得委托）。"

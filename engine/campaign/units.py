@@ -87,7 +87,9 @@ def ensure(app: App, code: str) -> UnitView:
         return view(tx.get(Unit, code) or add(tx, code=code, name=code, kind="other"))
 
 
-def add(tx: Session, *, code: str, name: str, kind: str, parent: str | None = None, power: str = "") -> Unit:
+def add(
+    tx: Session, *, code: str, name: str, kind: str, parent: str | None = None, power: str = "", body: str | None = None
+) -> Unit:
     """Write one unit in a running transaction; offices see their parent's hazards, streets, communities and grids
     their own.
     """
@@ -110,7 +112,7 @@ def add(tx: Session, *, code: str, name: str, kind: str, parent: str | None = No
     above = require(tx, parent) if parent else None
     scope = code if kind in OWN_SCOPE else parent if kind == "office" else None
     unit = Unit(
-        code=code, name=name, kind=kind, parent=parent, power=power, scope=scope,
+        code=code, name=name, kind=kind, parent=parent, power=power, scope=scope, body=body,
         path=f"{above.path if above else '/'}{code}/", position=tx.query(Unit).count(),
     )  # fmt: skip
     tx.add(unit)

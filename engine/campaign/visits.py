@@ -1,8 +1,11 @@
-"""Verbs on visits: people of ours were at a place and wrote down what they saw."""
+"""Verbs on visits. Track A, patrol and service, is written down here and gives advice only; track B, inspection, is in
+inspections.py. The hazard joins the two.
+"""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,87 +13,173 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, people, places, scope
+from engine.campaign import authority, once, people, places, powers, scope
 from engine.campaign.model import Place, Visit
 from engine.campaign.pages import read_page
-from engine.errors import Invalid
+from engine.campaign.registers_model import Inspection
+from engine.errors import Invalid, NotFound, Problem
 
-KINDS = ("网格巡查", "督导检查", "专项检查", "回头看", "夜查", "行业检查")
+KINDS = (
+    "网格巡查", "服务指导", "夜查", "回头看", "督导检查", "专项巡查", "企业自查", "交叉互查", "专家诊查", "线上巡查",
+    "驻点巡查",
+)  # fmt: skip
+KINDS_B = ("行政检查（日常）", "行政检查（专项）", "行政检查（个案）", "复查", "联合检查")
+CAUSES = ("举报", "移交", "事故")
 RESULTS = ("未发现问题", "现场立改", "发现隐患", "无法进入")
+PENDING = "未检查"
+ORDERING = re.compile(r"责令|罚款|处罚|查封|扣押|停产停业|吊销|没收|拘留")  # what only a body with the power may write
 
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """A visit as it is shown; ``people`` are login names."""
+    """A visit as it is shown; ``people`` are login names, the fields from ``unit`` on are those of an inspection."""
 
     id: int
+    track: str
     kind: str
     place: str
     place_name: str
     at: datetime
     people: list[str]
+    leader: str | None
+    experts: list[str]
+    covert: bool
+    filed_at: datetime | None
     result: str
     note: str
+    findings: list[dict[str, Any]]
+    advice: str
+    clause: str
     created_by: str
+    unit: str | None
+    units: list[str]
+    cause: str
+    starts_on: date | None
+    ends_on: date | None
+    subject: str
+    plan: str
+    counts: bool
+    approval_no: str | None
+    approved_at: datetime | None
+    approved_by: str | None
+    notice_no: str | None
+    checked_in_at: datetime | None
+    record_no: str | None
+    certificates: list[dict[str, str]]
+    signer: str
+    refusal: str
+    order_no: str | None
+    order_text: str
+    order_clause: str
 
 
 def list_visits(
-    app: App, viewer: Viewer, *, place: str | None = None, page: int = 1, size: int = 50
+    app: App,
+    viewer: Viewer,
+    *,
+    place: str | None = None,
+    track: str | None = None,
+    kind: str | None = None,
+    page: int = 1,
+    size: int = 50,
 ) -> Page[VisitView]:
-    """Visits to places the viewer may see, newest first."""
-    query = select(Visit).join(Place, Place.id == Visit.place).where(scope.places(viewer))
-    if place:
-        query = query.where(Visit.place == place)
+    """Visits to places the viewer may see, newest first; a covert one stays hidden from the place until it is filed."""
+    query = select(Visit).join(Place, Place.id == Visit.place).where(scope.visits(viewer))
+    for column, wanted in ((Visit.place, place), (Visit.track, track), (Visit.kind, kind)):
+        if wanted:
+            query = query.where(column == wanted)
     with app.reading() as tx:
-        return read_page(tx, query.order_by(Visit.at.desc(), Visit.id.desc()), page, size, lambda row: _view(tx, row))
+        ordered = query.order_by(Visit.at.desc(), Visit.id.desc())
+        return read_page(tx, ordered, page, size, lambda row: view_of(tx, row))
 
 
-def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> VisitView:
-    """Write down a visit (``place, kind, result, at?, people?, note?``); raises Invalid, NotAllowed, NotFound."""
+def show(app: App, id: int, *, viewer: Viewer) -> VisitView:
+    """One visit; raises NotFound, also when the viewer may not see it."""
+    with app.reading() as tx:
+        return view_of(tx, require(tx, id, viewer))
+
+
+def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> VisitView:
+    """Write down a visit of track A (``place, kind, result``, optional ``at, people, leader, experts, note, findings,
+    advice, covert``); the same ``key`` again answers the first. Raises Invalid, NotAllowed, NotFound.
+    """
     now = app.clock()
     with app.transaction() as tx:
         authority.require(tx, viewer, "visit.create")
+        if made := once.earlier(tx, viewer, "visit", key):
+            return view_of(tx, tx.get_one(Visit, int(made)))
         place = places.require(tx, values["place"], viewer)
         at = values.get("at") or now
         _check(values, at, now)
         there = list(values.get("people") or [viewer.name])
-        for name in there:
+        for name in [*there, *filter(None, [values.get("leader")])]:
             people.require(tx, name)
+        unit, clause = _power(tx, app, viewer, now)
         visit = Visit(
-            kind=values["kind"], place=place.id, at=at, people=there, result=values["result"],
-            note=values.get("note") or "", created_at=now, created_by=viewer.name,
+            kind=values["kind"], place=place.id, at=at, people=there, result=values["result"], track="A", unit=unit,
+            leader=values.get("leader"), experts=list(values.get("experts") or ()), covert=bool(values.get("covert")),
+            filed_at=now, note=values.get("note") or "", findings=list(values.get("findings") or ()),
+            advice=values.get("advice") or "", clause=clause, created_at=now, created_by=viewer.name,
         )  # fmt: skip
         tx.add(visit)
         tx.flush()
-        return _view(tx, visit)
+        once.note(tx, viewer, "visit", key, str(visit.id))
+        return view_of(tx, visit)
 
 
-def _check(values: Mapping[str, Any], at: datetime, now: datetime) -> None:
-    for name, allowed, title in (("kind", KINDS, "检查类型"), ("result", RESULTS, "检查结果")):
-        if values.get(name) not in allowed:
-            raise Invalid(
-                f"{title}“{values.get(name) or ''}”不对，可选：{'、'.join(allowed)}。",
-                en=f"{name}: choose one of {', '.join(allowed)}.",
-                problems=[{"field": name, "rule": "choice", "message": f"请选择{title}"}],
-            )
-    if at > now:
+def _power(tx: Session, app: App, viewer: Viewer, now: datetime) -> tuple[str | None, str]:
+    """An admin who belongs to no body writes down what others did; everybody else visits for the own unit."""
+    if viewer.admin:
+        return None, ""
+    power = powers.require(tx, app, viewer, "patrol", now=now)
+    return power.unit, power.clause
+
+
+def require(tx: Session, id: int, viewer: Viewer) -> Visit:
+    """The row of a visit the viewer may see; raises NotFound."""
+    query = select(Visit).join(Place, Place.id == Visit.place).where(Visit.id == id, scope.visits(viewer))
+    visit = tx.scalars(query).one_or_none() if 0 < id < 2**31 else None
+    if visit is None:
+        raise NotFound(f"没有 {id} 号走访检查，或不在您的管辖范围。", en=f"There is no visit {id} in your area.")
+    return visit
+
+
+def refuse(*checks: tuple[bool, str, str, str]) -> None:
+    """Raise Invalid that names every field whose check (failed, field, rule, message) failed."""
+    wrong = [Problem(field=field, rule=rule, message=message) for failed, field, rule, message in checks if failed]
+    if wrong:
         raise Invalid(
-            "检查时间不能晚于现在，请改正。",
-            en="A visit cannot lie in the future.",
-            problems=[{"field": "at", "rule": "past", "message": "检查时间不能晚于现在"}],
+            "没有保存：" + "；".join(problem["message"] for problem in wrong) + "。",
+            en=f"Not saved; wrong: {', '.join(problem['field'] for problem in wrong)}.",
+            problems=wrong,
         )
 
 
-def _view(tx: Session, visit: Visit) -> VisitView:
+def _check(values: Mapping[str, Any], at: datetime, now: datetime) -> None:
+    inspecting = values.get("kind") in KINDS_B
+    kinds = "行政检查须先报批，不能直接登记" if inspecting else f"检查类型请从以下选择：{'、'.join(KINDS)}"
+    texts = [str(values.get(name) or "") for name in ("note", "advice")]
+    texts += [str(row.get("text") or "") for row in values.get("findings") or ()]
+    ordering = next((found[0] for text in texts if (found := ORDERING.search(text))), None)
+    refuse(
+        (values.get("kind") not in KINDS, "kind", "choice", kinds),
+        (values.get("result") not in RESULTS, "result", "choice", f"检查结果请从以下选择：{'、'.join(RESULTS)}"),
+        (at > now, "at", "past", "检查时间不能晚于现在"),
+        (ordering is not None, "note", "wording",
+         f"巡查和服务记录只作提示，不得写“{ordering}”（国办发〔2024〕54号；行政处罚法第十七条）。请改写为建议，并报告有权部门"),
+    )  # fmt: skip
+
+
+def view_of(tx: Session, visit: Visit) -> VisitView:
+    """The visit as it is shown, with its inspection when it is one."""
     place = tx.get_one(Place, visit.place)
-    return VisitView(
-        visit.id,
-        visit.kind,
-        visit.place,
-        place.name,
-        visit.at,
-        visit.people,
-        visit.result,
-        visit.note,
-        visit.created_by,
-    )
+    inspection = tx.get(Inspection, visit.id) or Inspection(
+        units=[], cause="", subject="", plan="", counts=False, certificates=[], signer="", refusal="", order_text="",
+        order_clause="",
+    )  # fmt: skip
+    values = {
+        name: getattr(visit if hasattr(visit, name) else inspection, name)
+        for name in VisitView.__slots__
+        if name != "place_name"
+    }
+    return VisitView(**values, place_name=place.name)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import codes, people, places, units
+from engine.campaign import codes, people, places, units, uscc
 from engine.campaign.demo.sample import read
 from engine.campaign.model import Milestone, Person, Place, PlanTask, Unit
 from engine.campaign.numbers import take_number
@@ -108,7 +108,12 @@ def _place_rows(tx: Session, app: App) -> int:
     given = read("places")
     for number, row in enumerate(given["places"], start=1):
         values = {**given["kinds"][row["kind"]], **row}
-        values |= {"uscc": f"DEMO{number:014d}", "head": f"负责人-{row['id']}", "phone": f"000-0000-{number:04d}"}
+        body = f"91419999MADEM{number:04d}"  # of no region that exists
+        values |= {
+            "uscc": body + uscc.check_sign(body),
+            "head": f"负责人-{row['id']}",
+            "phone": f"000-0000-{number:04d}",
+        }
         if values.get("fire_key_level"):
             values["team"] = _team(values["lead_unit"], values["grid"].partition("-")[0])
         places.add(tx, app, values, by=BY)

@@ -1,0 +1,140 @@
+"""Shapes of visits: patrols of track A, inspections of track B with their steps."""
+
+from marshmallow import Schema, fields, validate
+
+from api.schemas import Input, Moment, PageQuery
+from engine.campaign import visits
+
+LOGINS = validate.Length(max=20)
+
+
+def _text(longest: int = 255, least: int = 0) -> fields.String:
+    return fields.String(required=least > 0, validate=validate.Length(least, longest))
+
+
+class VisitQuery(PageQuery):
+    """Which visits are listed."""
+
+    place = fields.String(metadata={"description": "场所编号"})
+    track = fields.String(validate=validate.OneOf(("A", "B")), metadata={"description": "A 巡查服务、B 行政检查"})
+    kind = fields.String(metadata={"description": "检查类型"})
+
+
+class SeenItem(Input):
+    """What was seen at one item."""
+
+    item = _text(255, 1)
+    ok = fields.Boolean(required=True)
+    text = _text(2000)
+
+
+class CreateVisit(Input):
+    """A visit of track A that was made."""
+
+    place = _text(64, 1)
+    kind = fields.String(required=True, validate=validate.OneOf(visits.KINDS))
+    result = fields.String(required=True, validate=validate.OneOf(visits.RESULTS))
+    at = Moment(metadata={"description": "检查时间，省略为现在"})
+    people = fields.List(fields.String(), validate=LOGINS, metadata={"description": "到场人员的登录名"})
+    leader = fields.String(allow_none=True, metadata={"description": "带队领导"})
+    experts = fields.List(_text(64), validate=LOGINS)
+    note = _text(4000)
+    advice = _text(4000)
+    covert = fields.Boolean(metadata={"description": "明查暗访"})
+    findings = fields.List(fields.Nested(SeenItem), validate=validate.Length(max=200))
+
+
+class RequestInspection(Input):
+    """An inspection of track B that is to be approved."""
+
+    place = _text(64, 1)
+    kind = fields.String(required=True, validate=validate.OneOf(visits.KINDS_B))
+    officers = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    subject = _text(2000, 1)
+    cause = fields.String(metadata={"description": f"个案来由：{'、'.join(visits.CAUSES)}"})
+    unit = fields.String(allow_none=True, metadata={"description": "检查机关，省略为本单位"})
+    units = fields.List(fields.String(), validate=LOGINS, metadata={"description": "联合检查的其他部门"})
+    leader = fields.String(allow_none=True)
+    experts = fields.List(_text(64), validate=LOGINS)
+    covert = fields.Boolean()
+
+
+class CheckIn(Input):
+    """The scanned code and where it was scanned."""
+
+    code = _text(64, 1)
+    lat = fields.Float(required=True, validate=validate.Range(-90, 90))
+    lon = fields.Float(required=True, validate=validate.Range(-180, 180))
+
+
+class RecordInspection(Input):
+    """The on-site record."""
+
+    result = fields.String(required=True, validate=validate.OneOf(visits.RESULTS))
+    findings = fields.List(fields.Nested(SeenItem), required=True, validate=validate.Length(1, 200))
+    rights_told = fields.Boolean(required=True, metadata={"description": "已告知陈述、申辩等权利"})
+    signer = _text()
+    refusal = _text(2000)
+    note = _text(4000)
+    order_text = _text(4000)
+
+
+class VisitSchema(Schema):
+    """One visit."""
+
+    id = fields.Integer(required=True)
+    track = fields.String()
+    kind = fields.String()
+    place = fields.String()
+    place_name = fields.String()
+    at = Moment()
+    people = fields.List(fields.String())
+    leader = fields.String(allow_none=True)
+    experts = fields.List(fields.String())
+    covert = fields.Boolean()
+    filed_at = Moment(allow_none=True)
+    result = fields.String()
+    note = fields.String()
+    findings = fields.List(fields.Dict())
+    advice = fields.String()
+    clause = fields.String(metadata={"description": "依据"})
+    created_by = fields.String()
+    unit = fields.String(allow_none=True)
+    units = fields.List(fields.String())
+    cause = fields.String()
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+    subject = fields.String()
+    plan = fields.String()
+    counts = fields.Boolean(metadata={"description": "计入年度频次"})
+    approval_no = fields.String(allow_none=True)
+    approved_at = Moment(allow_none=True)
+    approved_by = fields.String(allow_none=True)
+    notice_no = fields.String(allow_none=True)
+    checked_in_at = Moment(allow_none=True)
+    record_no = fields.String(allow_none=True)
+    certificates = fields.List(fields.Dict())
+    signer = fields.String()
+    refusal = fields.String()
+    order_no = fields.String(allow_none=True)
+    order_text = fields.String()
+    order_clause = fields.String()
+
+
+class PublishPlan(Input):
+    """A line of a published yearly plan; what is left out means any."""
+
+    year = fields.Integer(required=True, validate=validate.Range(2000, 2100))
+    document = _text(255, 1)
+    kind = _text(32)
+    risk_level = _text(8)
+    place = fields.String(allow_none=True)
+    unit = fields.String(allow_none=True)
+
+
+class PublishedSchema(Schema):
+    """What was written."""
+
+    id = fields.Integer(required=True)

@@ -1,0 +1,68 @@
+"""Edits of the registers: who read an older revision is refused, and what changed is kept as a row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.campaign.registers_model import Change
+from engine.errors import Conflict
+
+
+class Revised(Protocol):
+    """A row that counts its edits."""
+
+    revision: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One edit as it is shown."""
+
+    revision: int
+    at: datetime
+    by: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str
+
+
+def change(
+    tx: Session, row: Revised, noun: str, key: str, values: Mapping[str, Any], *, revision: int, by: str, now: datetime,
+    reason: str = "",
+) -> bool:  # fmt: skip
+    """Write the fields that differ and the row about it; whether anything did. Raises Conflict when the row was
+    edited since ``revision`` was read.
+    """
+    tx.refresh(row, with_for_update=True)
+    if row.revision != revision:
+        raise Conflict(
+            f"这条记录已被他人修改（您读到第 {revision} 版，现为第 {row.revision} 版），请刷新后再改。",
+            en=f"The record changed since it was read (revision {revision}, now {row.revision}); reload it.",
+        )
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not changed:
+        return False
+    row.revision = revision + 1
+    before = {name: getattr(row, name) for name in changed}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    tx.add(Change(
+        noun=noun, key=key, revision=row.revision, at=now, by=by, before=_plain(before), after=_plain(changed),
+        reason=reason,
+    ))  # fmt: skip
+    tx.flush()
+    return True
+
+
+def of(tx: Session, noun: str, key: str) -> list[ChangeView]:
+    """All edits of one row, oldest first."""
+    rows = tx.scalars(select(Change).where(Change.noun == noun, Change.key == key).order_by(Change.revision))
+    return [ChangeView(**{name: getattr(row, name) for name in ChangeView.__slots__}) for row in rows]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

@@ -18,6 +18,7 @@ from api import (
     definitions,
     demo,
     docs,
+    documents,
     errors,
     files,
     filters,
@@ -62,6 +63,7 @@ NOUNS = (
     people,
     plan,
     files,
+    documents,
     demo,
 )
 

@@ -18,6 +18,7 @@ CSRF_HEADER = "X-CSRF-Token"
 PUBLIC = frozenset(
     {
         "session.log_in",
+        "documents.verify",
         "api-docs.openapi_json",
         "docs.page",
         "health.healthz",

@@ -28,6 +28,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library h
         """A route that acts."""
         return self._on("POST", rule)
 
+    def patch(self, rule: str) -> Callable[[Route], Route]:
+        """A route that changes something that is there."""
+        return self._on("PATCH", rule)
+
     def delete(self, rule: str) -> Callable[[Route], Route]:
         """A route that ends something."""
         return self._on("DELETE", rule)

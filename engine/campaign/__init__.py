@@ -10,7 +10,7 @@ from engine.app import App
 def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
     # Imported here, so that the tables can be imported without the operators.
-    from engine.campaign import membership, moving, operators, scope, statutes
+    from engine.campaign import document_model, membership, moving, operators, scope, statutes  # noqa: F401
 
     operators.register(app)
     app.sights.append(scope.cases)

@@ -19,6 +19,13 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "unit.create": ("建立单位", set()),
     "code.create": ("维护隐患代码表", set()),
     "person.create": ("建立账号", set()),
+    "document.draft": ("起草文书", STAFF),
+    "document.approve": ("审批文书", {"leader", "head"}),
+    "document.issue": ("盖章签发文书", {"leader", "head", "clerk"}),
+    "document.serve": ("送达文书", STAFF),
+    "document.void": ("作废文书", {"leader", "head", "clerk"}),
+    "document.archive": ("归档文书", {"clerk", "head"}),
+    "document.registers": ("查看文号登记簿", {"leader", "head", "clerk", "officer", "discipline"}),
 }
 ROLE_NAMES = {
     "admin": "系统管理员", "inspector": "网格员", "clerk": "经办人", "leader": "街道领导", "secretary": "社区书记",

@@ -28,7 +28,9 @@ def _routes(web: Flask) -> Iterator[tuple[str, str, Rule]]:
 
 
 def _address(rule: Rule) -> str:
-    values: dict[str, Any] = {name: 1 if name in ("version", "timer_id") else "x" for name in rule.arguments}
+    values: dict[str, Any] = {
+        name: 1 if name in ("version", "timer_id") else 2026 if name == "year" else "x" for name in rule.arguments
+    }
     return rule.build(values, append_unknown=False)[1]  # type: ignore[index]
 
 
@@ -51,7 +53,7 @@ def document(nobody: FlaskClient) -> dict[str, Any]:
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, item in document["paths"].items():
-        for method in {"get", "post", "delete"} & set(item):
+        for method in {"get", "post", "patch", "delete"} & set(item):
             yield method.upper(), path, item[method]
 
 

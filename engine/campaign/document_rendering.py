@@ -22,7 +22,8 @@ body { font: 16pt/28.95pt "仿宋_GB2312", FangSong, "Noto Serif CJK SC", serif;
 h1, h2 { font-family: "方正小标宋简体", SimSun, "Noto Serif CJK SC", serif; text-align: center; font-weight: normal }
 h1 { color: #e60012; font-size: 36pt; line-height: 1.2 } h2 { font-size: 22pt }
 .number { text-align: center; border-bottom: 2pt solid #e60012 } .right { text-align: right }
-p { margin: 0; text-indent: 2em; white-space: pre-wrap; overflow-wrap: anywhere } p.to, p.number, p.right { text-indent: 0 }
+p { margin: 0; text-indent: 2em; white-space: pre-wrap; overflow-wrap: anywhere }
+p.to, p.number, p.right { text-indent: 0 }
 table { border-collapse: collapse; width: 100%; font-size: 14pt } td, th { border: 1px solid #000; padding: 1mm 2mm }
 td { white-space: pre-wrap; overflow-wrap: anywhere } img.stroke { height: 14mm } img.qr { width: 26mm }
 .void { color: #e60012; border: 2pt solid; text-align: center; text-indent: 0 }

@@ -1,4 +1,4 @@
-"""Service 送达 of documents: four ways and the electronic one, each with what proves it; and the public check by code."""
+"""Service 送达 of documents: each way with what proves it; and the public check by code."""
 
 import secrets
 import uuid

@@ -1,6 +1,7 @@
 """The template language of documents: names, loops over the document's own lists, conditions, nothing else.
 
-Templates may be restyled by people, so they are hostile input. Whatever is compiled goes through ``_parse``: docxtpl also
+Templates may be restyled by people, so they are hostile input. Whatever is compiled goes through ``_parse``: docxtpl
+also
 renders headers, footnotes and the properties of a file, and none of them may get around the check.
 """
 

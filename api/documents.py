@@ -159,7 +159,7 @@ def registers(page: int, size: int) -> object:
     return page_from(document_numbers.list_registers(auth.app(), auth.viewer()), page, size)
 
 
-@blp.get("/number-registers/<series>/<int(min=2000,max=9999):year>")
+@blp.get("/number-registers/<series>/<int(min=2000,max=9999):year>/entries")
 @blp.query(LongPageQuery)
 @blp.answers(page_of(EntrySchema))
 def entries(series: str, year: int, page: int, size: int) -> object:

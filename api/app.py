@@ -20,6 +20,7 @@ from api import (
     demo,
     docs,
     draws,
+    documents,
     errors,
     files,
     filters,
@@ -72,6 +73,7 @@ NOUNS = (
     interviews,
     powers,
     draws,
+    documents,
     demo,
 )
 

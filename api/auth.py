@@ -21,6 +21,7 @@ PUBLIC = frozenset(
         "public-reports.submit",
         "public-reports.follow",
         "public-reports.add_photo",
+        "documents.verify",
         "api-docs.openapi_json",
         "docs.page",
         "health.healthz",

@@ -10,10 +10,10 @@ from api.hazards_schemas import (
     AskVoid,
     CaseEventSchema,
     DeadlineSchema,
-    DocumentSchema,
     HazardQuery,
     HazardSchema,
     MeasureSchema,
+    PaperSchema,
     RegisterHazard,
 )
 from api.interviews_schemas import TracingSchema
@@ -82,7 +82,7 @@ def events_of(number: str, page: int, size: int) -> object:
 
 @blp.get("/<number>/documents")
 @blp.query(LongPageQuery)
-@blp.answers(page_of(DocumentSchema))
+@blp.answers(page_of(PaperSchema))
 def documents_of(number: str, page: int, size: int) -> object:
     """文书：交办单、督办单、移交函等，含签收和答复。"""
     return page_from(assignments.list_assignments(auth.app(), number, viewer=auth.viewer()), page, size)

@@ -144,7 +144,7 @@ class CaseEventSchema(Schema):
     element = fields.String(allow_none=True)
 
 
-class DocumentSchema(Schema):
+class PaperSchema(Schema):
     """One paper from one unit to another."""
 
     id = fields.Integer(required=True)

@@ -25,6 +25,13 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "inspection.request": ("提请行政检查", {"officer", "head", "clerk"}),
     "plan.publish": ("公布检查计划", {"head", "leader"}),
     "draw.create": ("双随机抽取", {"officer", "head", "clerk"}),
+    "document.draft": ("起草文书", STAFF),
+    "document.approve": ("审批文书", {"leader", "head"}),
+    "document.issue": ("盖章签发文书", {"leader", "head", "clerk"}),
+    "document.serve": ("送达文书", STAFF),
+    "document.void": ("作废文书", {"leader", "head", "clerk"}),
+    "document.archive": ("归档文书", {"clerk", "head"}),
+    "document.registers": ("查看文号登记簿", {"leader", "head", "clerk", "officer", "discipline"}),
 }
 ROLE_NAMES = {
     "admin": "系统管理员", "inspector": "网格员", "clerk": "经办人", "leader": "街道领导", "secretary": "社区书记",

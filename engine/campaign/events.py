@@ -45,8 +45,12 @@ class CaseEvent:
 def list_events(app: App, number: str, *, viewer: Viewer) -> list[CaseEvent]:
     """The whole story of a hazard, oldest first; raises NotFound."""
     with app.reading() as tx:
-        hazard = seen(tx, number, viewer)
-        lines = [*_process(tx, hazard), *_deadlines(tx, hazard), *_papers(tx, hazard), *_facts(tx, hazard)]
+        return story(tx, seen(tx, number, viewer))
+
+
+def story(tx: Session, hazard: Hazard) -> list[CaseEvent]:
+    """The whole story, for whoever is known to see the hazard."""
+    lines = [*_process(tx, hazard), *_deadlines(tx, hazard), *_papers(tx, hazard), *_facts(tx, hazard)]
     return sorted(lines, key=lambda line: (line.at, ORDER.index(line.kind)))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority
-from engine.campaign.model import Unit
+from engine.campaign.model import Person, Unit
 from engine.campaign.pages import like, read_page
 from engine.errors import Conflict, Invalid, NotFound
 
@@ -126,6 +126,11 @@ def require(tx: Session, code: str) -> Unit:
     if unit is None:
         raise NotFound(f"没有编码为“{code}”的单位，请先建立该单位。", en=f"There is no unit {code}; create it first.")
     return unit
+
+
+def of_person(tx: Session, name: str) -> Unit | None:
+    """The unit that a person's own row names: a role that happens to be spelled like a unit is none."""
+    return tx.scalars(select(Unit).join(Person, Person.unit == Unit.code).where(Person.name == name)).one_or_none()
 
 
 def names(tx: Session, codes: set[str]) -> dict[str, str]:

@@ -1,0 +1,207 @@
+"""Shapes of documents."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from api.schemas import Input, Moment, PageQuery
+from engine.campaign.document_approval import OFFICER, ROLES, SEALS
+from engine.campaign.document_serving import PROOF
+from engine.campaign.document_views import STATES
+
+Short = validate.Length(max=255)
+Long = validate.Length(max=5_000)
+
+
+def _officers(**how: Any) -> fields.List:
+    return fields.List(fields.String(validate=Short), validate=validate.Length(max=20), **how)
+
+
+class DocumentQuery(PageQuery):
+    """Which documents are wanted."""
+
+    hazard = fields.String(load_default=None)
+    type = fields.String(load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+
+
+class DraftDocument(Input):
+    """A new document."""
+
+    type = fields.String(required=True, validate=validate.Length(1, 64))
+    hazard = fields.String(load_default=None, allow_none=True, validate=Short)
+    place = fields.String(load_default=None, allow_none=True, validate=Short)
+    to_unit = fields.String(load_default=None, allow_none=True, validate=Short)
+    body = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "各栏内容，见文书种类表"})
+    officers = _officers(load_default=None, allow_none=True, metadata={"description": "承办人员的登录名"})
+
+
+class EditDocument(Input):
+    """Changes of a draft."""
+
+    revision = fields.Integer(required=True, validate=validate.Range(1, 1_000_000))
+    body = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
+    officers = _officers(load_default=None, allow_none=True)
+
+
+class Decide(Input):
+    """An approval."""
+
+    opinion = fields.String(load_default="", validate=Long)
+
+
+class RejectDocument(Input):
+    """Back to be drafted again."""
+
+    opinion = fields.String(required=True, validate=validate.Length(1, 5_000))
+
+
+class SignForm(Input):
+    """What goes with the strokes."""
+
+    role = fields.String(load_default=OFFICER, validate=validate.OneOf(ROLES))
+    name = fields.String(load_default="", validate=Short)
+
+
+class IssueDocument(Input):
+    """Which seal."""
+
+    seal = fields.String(load_default=SEALS[0], validate=validate.OneOf(SEALS))
+
+
+class ServeDocument(Input):
+    """How, where, when and to whom it was served."""
+
+    way = fields.String(required=True, validate=validate.OneOf(tuple(PROOF)))
+    place = fields.String(required=True, validate=validate.Length(1, 255))
+    at = Moment(required=True)
+    recipient = fields.String(required=True, validate=validate.Length(1, 255))
+    signed_by = fields.String(load_default="", validate=Short)
+    witnesses = _officers(load_default=list)
+    refusal_note = fields.String(load_default="", validate=Long)
+    tracking = fields.String(load_default="", validate=Short)
+
+
+class VoidDocument(Input):
+    """Asking for, or confirming, that it be void."""
+
+    reason = fields.String(load_default="", validate=Long)
+    confirm = fields.Boolean(load_default=False)
+
+
+class SignatureSchema(Schema):
+    role = fields.String()
+    name = fields.String()
+    person = fields.String(allow_none=True)
+    at = Moment()
+    sha256 = fields.String()
+    body_sha256 = fields.String()
+
+
+class ServingSchema(Schema):
+    way = fields.String()
+    place = fields.String()
+    at = Moment()
+    recipient = fields.String()
+    signed_by = fields.String()
+    witnesses = fields.List(fields.String())
+    refusal_note = fields.String()
+    tracking = fields.String()
+    receipt = fields.String(metadata={"description": "送达回证的 id"})
+
+
+class DocumentSchema(Schema):
+    """One document."""
+
+    id = fields.String(required=True)
+    type = fields.String()
+    title = fields.String()
+    organ = fields.String()
+    organ_name = fields.String()
+    unit = fields.String()
+    hazard = fields.String(allow_none=True)
+    place = fields.String(allow_none=True)
+    to_unit = fields.String(allow_none=True)
+    paper = fields.Integer(allow_none=True)
+    about = fields.String(allow_none=True)
+    body = fields.Dict()
+    officers = fields.List(fields.String())
+    state = fields.String(validate=validate.OneOf(STATES))
+    revision = fields.Integer()
+    version = fields.Integer()
+    number = fields.String(allow_none=True, metadata={"description": "文号，批准时编"})
+    verify_code = fields.String()
+    drafted_at = Moment()
+    drafted_by = fields.String()
+    submitted_at = Moment(allow_none=True)
+    submitted_by = fields.String(allow_none=True)
+    approved_at = Moment(allow_none=True)
+    approved_by = fields.String(allow_none=True)
+    issued_at = Moment(allow_none=True)
+    issued_by = fields.String(allow_none=True)
+    seal = fields.String()
+    sha256 = fields.String(allow_none=True)
+    served_at = Moment(allow_none=True)
+    archived_at = Moment(allow_none=True)
+    void_asked_by = fields.String(allow_none=True)
+    void_reason = fields.String(allow_none=True)
+    voided_at = Moment(allow_none=True)
+    voided_by = fields.String(allow_none=True)
+    signatures = fields.List(fields.Nested(SignatureSchema))
+    services = fields.List(fields.Nested(ServingSchema))
+
+
+class DocumentFieldSchema(Schema):
+    name = fields.String()
+    label = fields.String()
+    kind = fields.String()
+    required = fields.Boolean()
+    choices = fields.List(fields.String())
+    columns = fields.Dict(allow_none=True)
+
+
+class NeedSchema(Schema):
+    types = fields.List(fields.String())
+    level = fields.String()
+
+
+class DocumentTypeSchema(Schema):
+    """One row of the table of types."""
+
+    type = fields.String(required=True)
+    code = fields.String(metadata={"description": "文种代字"})
+    nr = fields.Integer(allow_none=True)
+    issuers = fields.List(fields.String())
+    issuer_clause = fields.String()
+    needs = fields.List(fields.Nested(NeedSchema))
+    fields_ = fields.List(fields.Nested(DocumentFieldSchema), attribute="fields", data_key="fields")
+    officers = fields.Integer()
+    clause = fields.String()
+    note = fields.String()
+    valid_from = fields.Date()
+    valid_to = fields.Date(allow_none=True)
+
+
+class RegisterSchema(Schema):
+    series = fields.String(required=True)
+    year = fields.Integer()
+    last = fields.Integer()
+
+
+class EntrySchema(Schema):
+    serial = fields.Integer(required=True)
+    number = fields.String()
+    title = fields.String()
+    document = fields.String(allow_none=True)
+    hazard = fields.String(allow_none=True)
+    at = Moment(allow_none=True)
+    state = fields.String()
+    reason = fields.String()
+
+
+class VerifiedSchema(Schema):
+    type = fields.String(required=True)
+    number = fields.String()
+    organ = fields.String()
+    issued_on = fields.Date()
+    void = fields.Boolean()

@@ -1,0 +1,156 @@
+"""Numbers of documents: in whose name one is issued, how its number is written, and what every register holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import authority, document_types, units
+from engine.campaign.case_model import Assignment, Hazard
+from engine.campaign.document_model import Document
+from engine.campaign.model import NumberRegister, Setting, Unit
+from engine.campaign.numbers import next_number
+from engine.errors import Invalid, NotFound
+
+ORGANS, SLOTS = "document_organs", "document_slots"  # keys of settings that stand in for the table's own
+IN_USE, VOID, NOT_FOUND = "在用", "作废", "无记录"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterView:
+    """One register: organ × type × year, with the last number given out."""
+
+    series: str
+    year: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One number of a register and what carries it; ``state`` is 在用, 作废 or 无记录 (nothing carries it)."""
+
+    serial: int
+    number: str
+    title: str
+    document: str | None
+    hazard: str | None
+    at: datetime | None
+    state: str
+    reason: str
+
+
+def organs(tx: Session) -> dict[str, Mapping[str, str]]:
+    """Unit code → ``area``, ``word``: the table's, and above them what the installation set."""
+    return {**document_types.organ_words(), **_set(tx, ORGANS)}
+
+
+def slots(tx: Session) -> dict[str, Mapping[str, str]]:
+    """The eight slots of 四单四函, the installation's own first."""
+    return {**document_types.default_slots(), **_set(tx, SLOTS)}
+
+
+def organ_of(tx: Session, unit: Unit) -> Unit:
+    """The organ in whose name a unit issues: itself or the nearest above it with a 机关代字; raises Invalid."""
+    words = organs(tx)
+    for code in reversed(unit.path.strip("/").split("/")):
+        if code in words:
+            return units.require(tx, code)
+    raise Invalid(
+        f"“{unit.name}”没有机关代字，文书不能编号。请系统管理员先在文书设置（document_organs）中登记它的机关代字。",
+        en=f"{unit.name} has no organ word for its numbers; an admin sets it in document_organs.",
+    )
+
+
+def assign(tx: Session, app: App, row: Document, code: str, now: datetime) -> None:
+    """Give a document the next number of its register, in the transaction that approves it; the number of its paper
+    where there is one already.
+    """
+    prefix = _prefix(organs(tx)[row.organ], code)
+    year = now.astimezone(app.zone).year
+    paper = tx.get(Assignment, row.paper) if row.paper else None
+    if paper is not None:
+        head, _, serial = paper.number.removesuffix("号").partition("〕")
+        row.series, _, text = head.partition("〔")
+        row.year, row.serial, row.number = int(text), int(serial), paper.number
+        return
+    row.serial = next_number(tx, f"{prefix}-{year}")
+    row.series, row.year, row.number = prefix, year, f"{prefix}〔{year}〕{row.serial}号"
+
+
+def _prefix(organ: Mapping[str, str], code: str) -> str:
+    area = f"（{organ['area']}）" if organ.get("area") else ""
+    return f"{area}{organ['word']}{code}"
+
+
+def list_registers(app: App, viewer: Viewer) -> list[RegisterView]:
+    """The registers of the viewer's organ, an admin's of all, by series and year; raises NotAllowed."""
+    with app.reading() as tx:
+        rows = tx.scalars(select(NumberRegister).order_by(NumberRegister.series)).all()
+        allowed = _allowed(tx, viewer)
+        found = [_register(row) for row in rows]
+        return [register for register in found if register and register.series.startswith(allowed)]
+
+
+def list_entries(app: App, series: str, year: int, *, viewer: Viewer) -> list[EntryView]:
+    """Every number of a register from 1 on, also those that were voided; raises NotFound, NotAllowed."""
+    with app.reading() as tx:
+        row = tx.get(NumberRegister, f"{series}-{year}")
+        if row is None or not series.startswith(_allowed(tx, viewer)):
+            raise NotFound(
+                f"没有“{series}〔{year}〕”的文号登记簿，请核对。", en=f"There is no register {series} of {year}."
+            )
+        carried = {entry.number: entry for entry in _carried(tx, series, year)}
+        texts = [(serial, f"{series}〔{year}〕{serial}号") for serial in range(1, row.last + 1)]
+        missing = [EntryView(serial, text, "", None, None, None, NOT_FOUND, "") for serial, text in texts]
+        return [carried.get(entry.number, entry) for entry in missing]
+
+
+def _carried(tx: Session, series: str, year: int) -> list[EntryView]:
+    """Papers and closures first: a document with the same number stands for its paper."""
+    like = f"{series}〔{year}〕%"
+    found = []
+    for paper in tx.scalars(select(Assignment).where(Assignment.number.like(like))):
+        found.append(_entry(paper.number, paper.kind, None, paper.hazard, paper.sent_at, IN_USE, ""))
+    for hazard in tx.scalars(select(Hazard).where(Hazard.closure_no.like(like))):
+        found.append(_entry(hazard.closure_no or "", "销号", None, hazard.number, hazard.closed_at, IN_USE, ""))
+    for row in tx.scalars(select(Document).where(Document.series == series, Document.year == year)):
+        state = VOID if row.voided_at else IN_USE
+        reason = (row.void_reason or "") if row.voided_at else ""
+        found.append(_entry(row.number or "", row.title, row.id, row.hazard, row.approved_at, state, reason))
+    return found
+
+
+def _entry(
+    number: str, title: str, document: str | None, hazard: str | None, at: datetime | None, state: str, reason: str
+) -> EntryView:
+    serial = int(number.removesuffix("号").rpartition("〕")[2])
+    return EntryView(serial, number, title, document, hazard, at, state, reason)
+
+
+def _register(row: NumberRegister) -> RegisterView | None:
+    """Series of documents end in the year; those of hazards and places are no registers of documents."""
+    series, _, year = row.series.rpartition("-")
+    if not year.isdecimal() or len(year) != 4 or series.isascii():
+        return None
+    return RegisterView(series, int(year), row.last)
+
+
+def _allowed(tx: Session, viewer: Viewer) -> str | tuple[str, ...]:
+    """What the series begin with that this viewer may read: those of the own organ."""
+    if viewer.admin:
+        return ""
+    authority.require(tx, viewer, "document.registers")
+    words = organs(tx)
+    unit = units.of_person(tx, viewer.name)
+    codes = unit.path.strip("/").split("/") if unit is not None else []
+    return tuple(_prefix(words[code], "") for code in codes if code in words)
+
+
+def _set(tx: Session, key: str) -> dict[str, Any]:
+    row = tx.get(Setting, key)
+    return dict(row.value) if row is not None else {}

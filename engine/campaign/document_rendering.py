@@ -1,0 +1,140 @@
+"""Documents as people read them: a Word file through the type's template, and a page to print; both from one body."""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+from markupsafe import Markup
+
+from engine.campaign.document_jinja import environment, plain
+from engine.campaign.document_layout import built
+from engine.campaign.document_types import DocumentType
+
+VERIFY = "/api/v1/public/documents/"
+CSS = """
+@page { size: A4; margin: 37mm 26mm 35mm 28mm }
+body { font: 16pt/28.95pt "仿宋_GB2312", FangSong, "Noto Serif CJK SC", serif; width: 156mm; margin: 0 auto }
+h1, h2 { font-family: "方正小标宋简体", SimSun, "Noto Serif CJK SC", serif; text-align: center; font-weight: normal }
+h1 { color: #e60012; font-size: 36pt; line-height: 1.2 } h2 { font-size: 22pt }
+.number { text-align: center; border-bottom: 2pt solid #e60012 } .right { text-align: right }
+p { margin: 0; text-indent: 2em; white-space: pre-wrap; overflow-wrap: anywhere }
+p.to, p.number, p.right { text-indent: 0 }
+table { border-collapse: collapse; width: 100%; font-size: 14pt } td, th { border: 1px solid #000; padding: 1mm 2mm }
+td { white-space: pre-wrap; overflow-wrap: anywhere } img.stroke { height: 14mm } img.qr { width: 26mm }
+.void { color: #e60012; border: 2pt solid; text-align: center; text-indent: 0 }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature as it stands under a document; ``image`` is the PNG."""
+
+    role: str
+    name: str
+    at: str
+    image: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything that a document shows besides its type: the head, the body, the foot."""
+
+    organ_name: str
+    number: str
+    date: str
+    verify_code: str
+    body: dict[str, Any]
+    signatures: Sequence[Signed]
+    note: str
+    void: str = ""
+
+
+def word(type: DocumentType, sheet: Sheet) -> bytes:
+    """The Word file: the type's template filled; every value is text, whatever it holds."""
+    template = DocxTemplate(io.BytesIO(built(type)))
+    template.init_docx()
+    signatures = [
+        {"role": one.role, "name": one.name, "at": one.at,
+         "image": InlineImage(template, io.BytesIO(one.image), height=Mm(12))}
+        for one in sheet.signatures
+    ]  # fmt: skip
+    template.render(
+        {**_shown(sheet), "signatures": signatures, "copies": "",
+         "qr": InlineImage(template, io.BytesIO(_qr(sheet.verify_code)), width=Mm(24))},
+        environment(),
+    )  # fmt: skip
+    out = io.BytesIO()
+    template.save(out)
+    return out.getvalue()
+
+
+def page(type: DocumentType, sheet: Sheet) -> str:
+    """The page to print, whole in itself: no script, no address of anything elsewhere."""
+    shown = _shown(sheet)
+    parts = [Markup('<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{}</title>').format(type.type)]
+    parts.append(Markup("<style>{}</style>").format(Markup(CSS)))
+    if sheet.void:
+        parts.append(Markup('<p class="void">已作废：{}</p>').format(sheet.void))
+    if not type.form:
+        parts.append(Markup("<h1>{}文件</h1>").format(sheet.organ_name))
+    parts.append(Markup('<p class="number">{}</p><h2>{}</h2>').format(sheet.number, type.type))
+    parts += [_block(type, block, shown) for block in type.layout]
+    for one in sheet.signatures:
+        image = Markup('<img class="stroke" alt="签名" src="{}">').format(_inline(one.image))
+        parts.append(Markup("<p>{}：{} {} {}</p>").format(one.role, one.name, image, one.at))
+    parts.append(Markup('<p class="right">{}（印章）</p><p class="right">{}</p>').format(sheet.organ_name, sheet.date))
+    code = Markup('<img class="qr" alt="二维码" src="{}">').format(_inline(_qr(sheet.verify_code)))
+    parts.append(Markup("<p>{}<br>核验码：{}</p><p>（{}）</p></html>").format(code, sheet.verify_code, sheet.note))
+    return str(Markup("").join(parts))
+
+
+def _block(type: DocumentType, block: Any, shown: dict[str, Any]) -> Markup:
+    if "p" in block:
+        text = environment().from_string(block["p"]).render(shown)  # the values are escaped by the environment
+        return Markup('<p class="{}">{}</p>').format("to" if block["p"].endswith("}}：") else "", Markup(text))
+    if "list" in block:
+        return Markup("").join(Markup("<p>{}</p>").format(line) for line in shown[block["list"]])
+    if "table" in block:
+        columns = type.field(block["table"]).columns or {}
+        head = Markup("").join(Markup("<th>{}</th>").format(label) for label in ("序号", *columns.values()))
+        rows = Markup("").join(
+            Markup("<tr><td>{}</td>{}</tr>").format(
+                number, Markup("").join(Markup("<td>{}</td>").format(row[key]) for key in columns)
+            )
+            for number, row in enumerate(shown[block["table"]], 1)
+        )
+        return Markup("<table><tr>{}</tr>{}</table>").format(head, rows)
+    rows = Markup("").join(
+        Markup("<tr><th>{}</th><td>{}</td></tr>").format(type.field(name).label, shown[name]) for name in block["rows"]
+    )
+    return Markup("<table>{}</table>").format(rows)
+
+
+def _shown(sheet: Sheet) -> dict[str, Any]:
+    names = ("organ_name", "number", "date", "verify_code", "note")
+    shown: dict[str, Any] = plain({**sheet.body, **{name: getattr(sheet, name) for name in names}})
+    return shown
+
+
+def filled(type: DocumentType, body: dict[str, Any]) -> dict[str, Any]:
+    """The body with every column of every row, so that a template never asks for what is not there."""
+    whole = dict(body)
+    for field in type.fields:
+        if field.columns:
+            whole[field.name] = [{key: row.get(key, "") for key in field.columns} for row in body[field.name]]
+    return whole
+
+
+def _qr(code: str) -> bytes:
+    out = io.BytesIO()
+    segno.make(VERIFY + code, error="m").save(out, kind="png", scale=4)
+    return out.getvalue()
+
+
+def _inline(content: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(content).decode()

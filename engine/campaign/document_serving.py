@@ -1,0 +1,131 @@
+"""Service 送达 of documents: each way with what proves it; and the public check by code."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import document_bodies, document_numbers, document_types, units
+from engine.campaign.document_approval import freeze
+from engine.campaign.document_model import Document, DocumentServing
+from engine.campaign.document_sight import to_act
+from engine.campaign.document_views import ISSUED, SERVED, DocumentView, view
+from engine.errors import Conflict, Invalid, NotFound, Problem
+
+RECEIPT = "送达回证"
+# What each way of service must be proved by, in words of the form.
+PROOF: Mapping[str, tuple[str, ...]] = {
+    "直接送达": ("signed_by",),
+    "留置送达": ("refusal_note", "witnesses"),
+    "邮寄送达": ("tracking",),
+    "公告送达": ("tracking", "refusal_note"),
+    "电子送达": ("tracking", "signed_by"),
+}
+LABELS = {
+    "signed_by": "签收人（电子送达为同意人）", "refusal_note": "拒收情况（公告送达为原因）", "witnesses": "见证人",
+    "tracking": "邮单号（公告载体、电子地址）",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What anybody may know of a document by its code."""
+
+    type: str
+    number: str
+    organ: str
+    issued_on: date | None
+    void: bool
+
+
+def serve(app: App, id: str, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentView:
+    """Record that a document was served: ``way, place, at, recipient``, and what proves it (``signed_by,
+    witnesses, refusal_note, tracking``). It makes the 送达回证 with a number of its own. Raises Conflict (not issued),
+    Invalid.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        row = to_act(tx, id, viewer, "document.serve")
+        if row.state not in (ISSUED, SERVED):
+            raise Conflict(
+                f"文书现在是“{row.state}”，盖章签发以后才能送达。",
+                en=f"It is {row.state}; only an issued one is served.",
+            )
+        _check(row, values, now)
+        receipt = _receipt(tx, app, row, values, viewer, now)
+        tx.add(DocumentServing(**values, document=row.id, receipt=receipt.id, by=viewer.name, created_at=now))
+        row.served_at = row.served_at or values["at"]
+        row.state = SERVED
+        row.revision += 1
+        tx.flush()
+        return view(tx, app, row)
+
+
+def verify(app: App, code: str) -> Verified:
+    """What anybody may check by the code on an issued document; raises NotFound."""
+    with app.reading() as tx:
+        row = tx.scalars(
+            select(Document).where(Document.verify_code == code, Document.issued_at.is_not(None))
+        ).one_or_none()
+        if row is None or row.number is None or row.issued_at is None:
+            raise NotFound("没有这个核验码的文书，请核对。", en="There is no issued document with this code.")
+        organ = units.require(tx, row.organ).name
+        return Verified(
+            row.type, row.number, organ, row.issued_at.astimezone(app.zone).date(), row.voided_at is not None
+        )
+
+
+def _check(row: Document, values: Mapping[str, Any], now: datetime) -> None:
+    way = values["way"]
+    wrong: list[Problem] = []
+    if way not in PROOF:
+        wrong.append(_problem("way", f"送达方式请从以下选择：{'、'.join(PROOF)}"))
+    if values["at"] > now:
+        wrong.append(_problem("at", "送达时间不能晚于现在"))
+    if row.issued_at and values["at"] < row.issued_at:
+        wrong.append(_problem("at", "送达时间不能早于签发时间"))
+    for name in PROOF.get(way, ()):
+        if not values.get(name):
+            wrong.append(_problem(name, f"{way}须填写{LABELS[name]}"))
+    if wrong:
+        raise Invalid(
+            "送达没有登记：" + "；".join(problem["message"] for problem in wrong) + "。",
+            en="The service was not recorded.",
+            problems=wrong,
+        )
+
+
+def _problem(field: str, message: str) -> Problem:
+    return Problem(field=field, rule="service", message=message)
+
+
+def _receipt(
+    tx: Session, app: App, row: Document, values: Mapping[str, Any], viewer: Viewer, now: datetime
+) -> Document:
+    """The 送达回证: a document of its own, numbered and frozen at once."""
+    local = values["at"].astimezone(app.zone)
+    type = document_types.on_day(RECEIPT, now.astimezone(app.zone).date())
+    body = {
+        "document_type": row.type, "document_number": row.number or "", "served_place": values["place"],
+        "served_at": f"{local.year}年{local.month}月{local.day}日{local:%H:%M}", "witnesses": values["witnesses"],
+        **{name: values[name] for name in ("way", "recipient", "signed_by", "refusal_note", "tracking")},
+    }  # fmt: skip
+    made = Document(
+        id=uuid.uuid4().hex, type=RECEIPT, organ=row.organ, unit=row.unit, hazard=row.hazard, place=row.place,
+        to_unit=row.to_unit, about=row.id, title=f"{RECEIPT}（{row.number}）", body=document_bodies.checked(type, body),
+        officers=[], state=SERVED, revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now,
+        drafted_by=viewer.name, approved_at=now, approved_by=viewer.name, issued_at=now, issued_by=viewer.name,
+        served_at=values["at"], seal="",
+    )  # fmt: skip
+    document_numbers.assign(tx, app, made, type.code, now)
+    tx.add(made)
+    tx.flush()
+    freeze(tx, app, made)
+    return made

@@ -1,0 +1,120 @@
+"""Documents as they are shown, and the words for where one stands in its life."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.campaign import units
+from engine.campaign.document_model import Document, DocumentServing, DocumentSignature
+
+DRAFT, SUBMITTED, APPROVED, SIGNED, ISSUED, SERVED = "起草", "待审批", "已批准", "已签名", "已签发", "已送达"
+ARCHIVED, VOID = "已归档", "已作废"
+STATES = (DRAFT, SUBMITTED, APPROVED, SIGNED, ISSUED, SERVED, ARCHIVED, VOID)
+ISSUED_STATES = (ISSUED,)
+ENDED = (SERVED, ARCHIVED, VOID)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """A signature: who, in which role, when, over which body."""
+
+    role: str
+    name: str
+    person: str | None
+    at: datetime
+    sha256: str
+    body_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServingView:
+    """One service; ``receipt`` is the id of its 送达回证."""
+
+    way: str
+    place: str
+    at: datetime
+    recipient: str
+    signed_by: str
+    witnesses: list[str]
+    refusal_note: str
+    tracking: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document as it is shown; ``revision`` is what an edit must name."""
+
+    id: str
+    type: str
+    title: str
+    organ: str
+    organ_name: str
+    unit: str
+    hazard: str | None
+    place: str | None
+    to_unit: str | None
+    paper: int | None
+    about: str | None
+    body: dict[str, Any]
+    officers: list[str]
+    state: str
+    revision: int
+    version: int
+    number: str | None
+    verify_code: str
+    drafted_at: datetime
+    drafted_by: str
+    submitted_at: datetime | None
+    submitted_by: str | None
+    approved_at: datetime | None
+    approved_by: str | None
+    issued_at: datetime | None
+    issued_by: str | None
+    seal: str
+    sha256: str | None
+    served_at: datetime | None
+    archived_at: datetime | None
+    void_asked_by: str | None
+    void_reason: str | None
+    voided_at: datetime | None
+    voided_by: str | None
+    signatures: list[SignatureView]
+    services: list[ServingView]
+
+
+def view(tx: Session, app: App, row: Document) -> DocumentView:
+    """One row as it is shown."""
+    return views(tx, app, [row])[0]
+
+
+def views(tx: Session, app: App, rows: Sequence[Document]) -> list[DocumentView]:
+    """These rows as they are shown; a fixed number of queries."""
+    ids = [row.id for row in rows]
+    names = units.names(tx, {row.organ for row in rows})
+    signatures: dict[str, list[SignatureView]] = {}
+    query = select(DocumentSignature).where(DocumentSignature.document.in_(ids)).order_by(DocumentSignature.id)
+    for signature in tx.scalars(query):
+        signatures.setdefault(signature.document, []).append(
+            SignatureView(**{name: getattr(signature, name) for name in SignatureView.__slots__})
+        )
+    services: dict[str, list[ServingView]] = {}
+    query_served = select(DocumentServing).where(DocumentServing.document.in_(ids)).order_by(DocumentServing.id)
+    for served in tx.scalars(query_served):
+        services.setdefault(served.document, []).append(
+            ServingView(**{name: getattr(served, name) for name in ServingView.__slots__})
+        )
+    return [
+        DocumentView(
+            **{name: getattr(row, name) for name in DocumentView.__slots__ if name in Document.__mapper__.columns},
+            organ_name=names[row.organ],
+            signatures=signatures.get(row.id, []),
+            services=services.get(row.id, []),
+        )
+        for row in rows
+    ]

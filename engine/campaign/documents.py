@@ -1,0 +1,251 @@
+"""Verbs on documents: draft one from the records, edit it, read it, list them; what of a hazard's is unfinished.
+
+Approval, signatures and seal are in document_approval.py, service in document_serving.py.
+"""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Page, Viewer
+from engine.campaign import authority, document_bodies, document_numbers, document_types, places, units
+from engine.campaign.case_model import Assignment, Hazard
+from engine.campaign.document_model import Document, DocumentSignature
+from engine.campaign.document_sight import documents, seen, to_act
+from engine.campaign.document_types import DocumentType, Need
+from engine.campaign.document_views import DRAFT, ENDED, ISSUED_STATES, DocumentView, view, views
+from engine.campaign.model import Person, Place, Unit
+from engine.campaign.pages import read_page
+from engine.campaign.sight import seen as seen_hazard
+from engine.db import to_json
+from engine.errors import Conflict, Invalid, NotAllowed, Stale
+
+
+def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentView:
+    """Start a document: ``type``; optional ``hazard``, ``place``, ``to_unit``, ``body`` (over what the records
+    tell), ``officers`` (login names, the drafter when left out). Raises Invalid (also for what must be there first,
+    quoting the rule), NotAllowed (this kind of unit may not issue it), NotFound.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "document.draft")
+        type = document_types.on_day(values["type"], now.astimezone(app.zone).date())
+        if type.made_by_service:
+            raise Invalid(
+                f"《{type.type}》在登记送达时自动生成，不单独起草。", en="It is made when a service is recorded."
+            )
+        unit = _unit(tx, type, viewer)
+        row = _row(tx, app, type, unit, values, viewer, now)
+        _require_needs(tx, type, row)
+        tx.add(row)
+        tx.flush()
+        return view(tx, app, row)
+
+
+def edit(
+    app: App,
+    id: str,
+    *,
+    revision: int,
+    viewer: Viewer,
+    body: Mapping[str, Any] | None = None,
+    officers: Sequence[str] | None = None,
+) -> DocumentView:
+    """Change fields of a draft; ``revision`` is what was read. Raises Stale, Conflict (no draft any more), Invalid."""
+    with app.transaction() as tx:
+        row = to_act(tx, id, viewer, "document.draft")
+        if row.state != DRAFT:
+            raise Conflict(
+                f"文书已经“{row.state}”，正文不能再改；需要修改的，请先退回起草。",
+                en=f"The document is {row.state}; its body no longer changes.",
+            )
+        if row.revision != revision:
+            raise Stale(
+                f"文书已被修改（现为第 {row.revision} 次修改），请刷新后再改。",
+                en=f"The document was changed (revision {row.revision}); reload.",
+            )
+        if body is not None:
+            row.body = document_bodies.checked(type_of(app, row), {**row.body, **body})
+        if officers is not None:
+            row.officers = _officers(tx, officers)
+        row.revision += 1
+        tx.flush()
+        return view(tx, app, row)
+
+
+def show(app: App, id: str, *, viewer: Viewer) -> DocumentView:
+    """One document; raises NotFound, also when the viewer may not see it."""
+    with app.reading() as tx:
+        return view(tx, app, seen(tx, id, viewer))
+
+
+def list_documents(
+    app: App,
+    viewer: Viewer,
+    *,
+    hazard: str | None = None,
+    type: str | None = None,
+    state: str | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> Page[DocumentView]:
+    """Documents the viewer may see, newest first."""
+    query = select(Document).where(documents(viewer)).order_by(Document.drafted_at.desc(), Document.id)
+    for column, wanted in ((Document.hazard, hazard), (Document.type, type), (Document.state, state)):
+        if wanted:
+            query = query.where(column == wanted)
+    with app.reading() as tx:
+        found = read_page(tx, query, page, size, lambda row: row)
+        return Page(views(tx, app, found.items), found.total, page, size)
+
+
+def unfinished(tx: Session, hazard: Hazard) -> list[str]:
+    """What of a hazard's documents stands against closing, one sentence each: drafts, missing signatures, seal,
+    service.
+    """
+    rows = tx.scalars(
+        select(Document)
+        .where(Document.hazard == hazard.number, Document.state.not_in(ENDED), Document.about.is_(None))
+        .order_by(Document.drafted_at, Document.id)
+    )
+    found = []
+    for row in rows:
+        name = f"《{row.type}》{row.number or '（未编号）'}"
+        if row.state in ISSUED_STATES:
+            found.append(f"{name}尚未送达")
+        elif row.number is None:
+            found.append(f"{name}尚未批准")
+        else:
+            lacking = "、".join(unsigned(tx, row))
+            found.append(f"{name}缺签名：{lacking}" if lacking else f"{name}尚未盖章签发")
+    return found
+
+
+def unsigned(tx: Session, row: Document) -> list[str]:
+    """Officers who have not signed this document yet, by display name."""
+    signed = set(tx.scalars(select(DocumentSignature.person).where(DocumentSignature.document == row.id)))
+    people = select(Person.display_name).where(Person.name.in_(set(row.officers) - signed)).order_by(Person.name)
+    return list(tx.scalars(people))
+
+
+def type_of(app: App, row: Document) -> DocumentType:
+    """The row of the table by which a document is judged: that of the day it was drafted."""
+    return document_types.on_day(row.type, row.drafted_at.astimezone(app.zone).date())
+
+
+def check_ready(tx: Session, app: App, row: Document) -> None:
+    """Raise Invalid unless a document may be submitted or approved: fields, wording, officers, what must be first."""
+    type = type_of(app, row)
+    problems = document_bodies.complete(type, row.body)
+    people = tx.scalars(select(Person).where(Person.name.in_(row.officers), Person.active)).all()
+    able = [person for person in people if person.cert_no or not type.certified]
+    if len(able) < type.officers:
+        need = "持有执法证件的" if type.certified else ""
+        message = (
+            f"须有 {type.officers} 名{need}承办人员，现有 {len(able)} 名（行政处罚法第四十二条、行政强制法第十八条）"
+        )
+        problems.append({"field": "officers", "rule": "officers", "message": message})
+    if problems:
+        raise document_bodies.refusal(type, problems)
+    _require_needs(tx, type, row)
+
+
+def body_hash(body: Mapping[str, Any]) -> str:
+    """The SHA-256 of a body as canonical JSON: what is signed and what a version is known by."""
+    return hashlib.sha256(to_json(dict(sorted(body.items()))).encode()).hexdigest()
+
+
+def _unit(tx: Session, type: DocumentType, viewer: Viewer) -> Unit:
+    unit = units.of_person(tx, viewer.name)
+    if unit is None:
+        raise NotAllowed("您没有所属单位，不能以单位名义制作文书。", en="You belong to no unit that could issue it.")
+    if unit.kind not in type.issuers:
+        kinds = "、".join(units.KINDS[kind] for kind in type.issuers)
+        raise NotAllowed(
+            f"“{unit.name}”（{units.KINDS.get(unit.kind, unit.kind)}）不能制作《{type.type}》，有权的是：{kinds}。"
+            f"依据：{type.issuer_clause}。街道可以移交或者提请有权部门办理。",
+            en=f"A unit of kind {unit.kind} may not issue “{type.type}”; allowed: {', '.join(type.issuers)}.",
+        )
+    return unit
+
+
+def _row(
+    tx: Session, app: App, type: DocumentType, unit: Unit, values: Mapping[str, Any], viewer: Viewer, now: datetime
+) -> Document:
+    hazard = seen_hazard(tx, values["hazard"], viewer) if values.get("hazard") else None
+    place = _place(tx, hazard, values.get("place"), viewer)
+    to_unit = units.require(tx, values["to_unit"]).code if values.get("to_unit") else None
+    paper = _paper(tx, type, hazard, to_unit)
+    to_unit = to_unit or (paper.to_unit if paper else None)
+    body = document_bodies.assembled(
+        tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, now=now
+    )  # fmt: skip
+    return Document(
+        id=uuid.uuid4().hex, type=type.type, organ=document_numbers.organ_of(tx, unit).code, unit=unit.code,
+        hazard=hazard.number if hazard else None, place=place.id if place else None, to_unit=to_unit,
+        paper=paper.id if paper else None, title=document_bodies.title_of(type, hazard, place),
+        body=document_bodies.checked(type, {**body, **(values.get("body") or {})}),
+        officers=_officers(tx, values.get("officers") or ([viewer.name] if type.officers else [])), state=DRAFT,
+        revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now, drafted_by=viewer.name, seal="",
+    )  # fmt: skip
+
+
+def _place(tx: Session, hazard: Hazard | None, given: str | None, viewer: Viewer) -> Place | None:
+    if hazard is not None:
+        return tx.get_one(Place, hazard.place)
+    return places.require(tx, given, viewer) if given else None
+
+
+def _paper(tx: Session, type: DocumentType, hazard: Hazard | None, to_unit: str | None) -> Assignment | None:
+    """The newest paper of this kind that no document carries yet: its number becomes that of the document."""
+    if type.paper is None or hazard is None:
+        return None
+    carried = select(Document.paper).where(Document.paper.is_not(None))
+    query = select(Assignment).where(
+        Assignment.hazard == hazard.number, Assignment.kind == type.paper, Assignment.id.not_in(carried)
+    )
+    if to_unit:
+        query = query.where(Assignment.to_unit == to_unit)
+    return tx.scalars(query.order_by(Assignment.id.desc()).limit(1)).one_or_none()
+
+
+def _officers(tx: Session, names: Sequence[str]) -> list[str]:
+    wanted = list(dict.fromkeys(names))
+    known = set(tx.scalars(select(Person.name).where(Person.name.in_(wanted), Person.active)))
+    if missing := [name for name in wanted if name not in known]:
+        raise Invalid(
+            f"没有这些承办人员：{'、'.join(missing)}，请核对登录名。",
+            en=f"Unknown officers: {', '.join(missing)}.",
+            problems=[{"field": "officers", "rule": "choice", "message": "请选择在用的人员账号"}],
+        )
+    return wanted
+
+
+def _require_needs(tx: Session, type: DocumentType, row: Document) -> None:
+    """Raise Invalid naming every document that must be there first and is not, with the clause."""
+    if not type.needs:
+        return
+    same = Document.hazard == row.hazard if row.hazard else (Document.place == row.place) & Document.hazard.is_(None)
+    others = list(tx.scalars(select(Document).where(same, Document.id != row.id, Document.voided_at.is_(None))))
+    missing = [need.words() for need in type.needs if not _met(need, others)]
+    if missing:
+        clause = type.clause or type.note
+        raise Invalid(
+            f"《{type.type}》须先有：{'；'.join(missing)}。依据：{clause}（{type.note}）。请先完成前置文书。",
+            en=f"“{type.type}” needs other documents first: {'; '.join(missing)}.",
+            problems=[{"field": "type", "rule": "prerequisite", "message": f"缺 {words}"} for words in missing],
+        )
+
+
+def _met(need: Need, others: Sequence[Document]) -> bool:
+    if not need.types:
+        return all(other.approved_at is not None for other in others)
+    reached = {"exists": "drafted_at", "approved": "approved_at", "served": "served_at"}[need.level]
+    return any(other.type in need.types and getattr(other, reached) is not None for other in others)

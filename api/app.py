@@ -24,6 +24,7 @@ from api import (
     hazards,
     headers,
     health,
+    imports,
     incidents,
     instances,
     messages,
@@ -31,6 +32,7 @@ from api import (
     people,
     places,
     plan,
+    reports,
     session,
     substitutions,
     tasks,
@@ -62,6 +64,8 @@ NOUNS = (
     people,
     plan,
     files,
+    imports,
+    reports,
     demo,
 )
 

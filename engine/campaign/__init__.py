@@ -10,7 +10,14 @@ from engine.app import App
 def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
     # Imported here, so that the tables can be imported without the operators.
-    from engine.campaign import membership, moving, operators, scope, statutes
+    from engine.campaign import (
+        exchange_model,  # noqa: F401  # its tables are those of every installation
+        membership,
+        moving,
+        operators,
+        scope,
+        statutes,
+    )
 
     operators.register(app)
     app.sights.append(scope.cases)

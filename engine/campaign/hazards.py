@@ -43,13 +43,13 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
         if request_key and (earlier := _earlier(tx, viewer, request_key)):
             return views(tx, app, [earlier], now)[0]
         place = places.require(tx, values["place"], viewer)
-        hazard, code = _row(tx, app, values, place, viewer, now)
+        hazard, code = row_in(tx, app, values, place, viewer, now)
         hazard.request_key = request_key
         tx.add(hazard)
         tx.flush()
         evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
         hazard.instance_id = instances.start_in(
-            tx, app, DEFINITION, _variables(hazard, code, place, values), by=viewer.name, now=now,
+            tx, app, DEFINITION, facts_of(hazard, code, place, values), by=viewer.name, now=now,
             business_key=hazard.number,
         )  # fmt: skip
         tx.flush()
@@ -84,9 +84,10 @@ def _earlier(tx: Session, viewer: Viewer, request_key: str) -> Hazard | None:
     return tx.scalars(select(Hazard).where(Hazard.request_key == request_key)).one_or_none()
 
 
-def _row(
+def row_in(
     tx: Session, app: App, values: Mapping[str, Any], place: Place, viewer: Viewer, now: datetime
 ) -> tuple[Hazard, HazardCode]:
+    """A new row of the ledger with its number, and the code it is judged by; raises Invalid, Conflict."""
     found_at = values.get("found_at") or now
     source = values.get("source") or SOURCES[0]
     _check(values, found_at, source, now)
@@ -130,7 +131,8 @@ def _repeats(tx: Session, place: str, code: str, found_at: datetime) -> int:
     return tx.scalar(earlier.where(*window)) or 0
 
 
-def _variables(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
+def facts_of(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables with which the process of a hazard starts."""
     facts = {name: bool(values.get(name)) for name in FACTS}
     facts["suspected"] = facts["suspected"] or code.suspected
     return {

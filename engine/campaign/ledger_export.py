@@ -1,4 +1,4 @@
-"""Writes the ledger as a sheet (.xlsx), CSV or JSON into a temporary file, line by line: memory does not grow with it."""
+"""Writes the ledger as a sheet (.xlsx), CSV or JSON into a temporary file, line by line: memory does not grow."""
 
 import csv
 import io
@@ -23,7 +23,8 @@ from engine.errors import Invalid
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {"json": "application/json; charset=utf-8", "xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 FILLS = {
-    "purple": "B19CD9", "deep_red": "C00000", "red": "FF6666", "orange": "FFB266", "yellow": "FFFF99", "green": "C6EFCE",
+    "purple": "B19CD9", "deep_red": "C00000", "red": "FF6666", "orange": "FFB266",
+    "yellow": "FFFF99", "green": "C6EFCE",
     "grey": "D9D9D9",
 }  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -36,7 +37,7 @@ def export(app: App, viewer: Viewer, *, format: str, **wanted: Any) -> IO[bytes]
     if format not in FORMATS:
         raise Invalid(f"格式“{format}”不对，可用：{'、'.join(FORMATS)}。", en=f"Format {format} is unknown.")
     now = app.clock()
-    target: IO[bytes] = tempfile.TemporaryFile()
+    target: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # whoever asked closes it
     try:
         with app.reading() as tx:
             WRITERS[format](target, lines(tx, app, viewer, Wanted(**wanted), now))
@@ -59,10 +60,11 @@ def _xlsx(target: IO[bytes], found: Iterator[Line]) -> None:
     bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     page.append([_cell(page, column.title, font=bold, alignment=wrapped) for column in LEDGER])
     fills = {colour: PatternFill("solid", fgColor=code) for colour, code in FILLS.items()}
-    count = 1
-    for count, line in enumerate(found, 2):
+    lamp, count = [column.key for column in LEDGER].index("lamp"), 1
+    for line in found:
+        count += 1
         row = [_cell(page, line.values[column.key], alignment=wrapped) for column in LEDGER]
-        row[[column.key for column in LEDGER].index("lamp")].fill = fills[line.lamp]
+        row[lamp].fill = fills[line.lamp]
         page.append(row)
     page.auto_filter.ref = f"A1:{get_column_letter(len(LEDGER))}{count}"
     book.save(target)

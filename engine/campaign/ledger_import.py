@@ -236,7 +236,8 @@ def _columns(headers: Sequence[str], remembered: Mapping[str, str], chosen: Mapp
     for field, header in chosen.items():
         if field not in known or (header and header not in headers):
             raise Invalid(
-                f"列对应“{field}={header}”不对：字段可用 {'、'.join(sorted(known))}；列名可用 {'、'.join(filter(None, headers))}。",
+                f"列对应“{field}={header}”不对：字段可用 {'、'.join(sorted(known))}；"
+                f"列名可用 {'、'.join(filter(None, headers))}。",
                 en=f"Column {field}={header}: unknown field or header.",
                 problems=[{"field": "columns", "rule": "choice", "message": f"“{field}={header}”不对"}],
             )
@@ -282,7 +283,7 @@ def _draft(tx: Session, id: str, viewer: Viewer) -> SheetImport:
 
 def _counts(tx: Session, id: str) -> dict[str, int]:
     grouped = select(ImportRow.status, func.count()).where(of(id)).group_by(ImportRow.status)
-    return {status: count for status, count in tx.execute(grouped)}
+    return {row[0]: row[1] for row in tx.execute(grouped)}
 
 
 def _view(tx: Session, made: SheetImport) -> ImportView:

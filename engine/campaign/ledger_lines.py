@@ -1,4 +1,4 @@
-"""The ledger as lines of the 28 columns in which offices keep it (§4.7), read in parts so that no ledger is too long."""
+"""The ledger as lines of the 28 columns in which offices keep it (§4.7), read in parts: none is too long."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -89,7 +89,8 @@ def _line(app: App, hazard: Hazard, view: HazardView, around: _Around) -> Line:
     paper, five = around.entries.get(hazard.number, {}), hazard.five or {}
     values: dict[str, Any] = {
         "number": hazard.number, "area": f"{around.units[hazard.community]}/{around.units[hazard.grid]}",
-        "place": f"{place.name}（{place.uscc or place.id}）", "sector": "/".join(filter(None, (place.sector, place.kind))),
+        "place": f"{place.name}（{place.uscc or place.id}）",
+        "sector": "/".join(filter(None, (place.sector, place.kind))),
         "code": hazard.code, "text": hazard.text, "part": hazard.part,
         "level": f"{STATUTORY_NAMES[hazard.major_status]}/{hazard.local_level or '未定级'}", "basis": hazard.reason,
         "source": hazard.source, "finder": view.finder_name, "found_at": hazard.found_at.astimezone(app.zone),
@@ -126,7 +127,8 @@ def _papers(app: App, around: _Around, hazard: Hazard, *, given: bool) -> str:
 def _rechecks(app: App, around: _Around, hazard: Hazard) -> str:
     by = around.by(hazard, "recheck")
     return "；".join(
-        f"第{row.no}次 {'合格' if row.passed else '不合格'} {_shown(app, row.at)} {by[place] if place < len(by) else ''}".strip()
+        f"第{row.no}次 {'合格' if row.passed else '不合格'} {_shown(app, row.at)} "
+        f"{by[place] if place < len(by) else ''}".strip()
         for place, row in enumerate(around.rechecks.get(hazard.number, []))
     )
 

@@ -92,7 +92,7 @@ def _written(text: str, year: int | None) -> datetime:
             raise Bad("不是日期，请写成 2026-09-14、2026.9.14 或 2026年9月14日")
         parts = (year, int(match[1]), int(match[2]))
     try:
-        day = datetime(*parts)
+        day = datetime(*parts)  # noqa: DTZ001  # as written; the zone comes in moment()
     except ValueError as error:
         raise Bad("日历上没有这一天，请核对年月日") from error
     rest = text[match.end() :].strip()
@@ -141,7 +141,7 @@ def closed(cell: Cell) -> bool:
 
 
 def levels(cell: Cell) -> tuple[str | None, str]:
-    """``(local level, major status)`` from 一般, 重大, or both parts as the export writes them: 重大/重大. Raises Bad."""
+    """``(local level, major status)`` from 一般, 重大, or both parts as in the export: 重大/重大. Raises Bad."""
     text = folded(text_of(cell)).replace(" ", "")
     if not text:
         return None, "否"

@@ -32,7 +32,8 @@ def write(tx: Session, app: App, sheet: SheetImport, row: ImportRow, viewer: Vie
     place = _place(tx, app, given, viewer)
     values = {
         "code": given["code"], "text": given["text"], "part": given["part"], "source": given["source"],
-        "number": given["number"], "holder_unit": given["holder"], "found_at": datetime.fromisoformat(given["found_at"]),
+        "number": given["number"], "holder_unit": given["holder"],
+        "found_at": datetime.fromisoformat(given["found_at"]),
         "criteria_confirmed": given["major_status"] == "已判定", "suspected": given["major_status"] == "疑似",
         "fixable_now": given["level"] == "立改",
     }  # fmt: skip

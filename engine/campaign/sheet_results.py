@@ -14,7 +14,8 @@ from engine.campaign.sheet_reading import csv_rows
 
 TITLE = "导入结果"
 WORDS = {
-    "ready": "可以导入", "pending": "等待导入", "done": "已导入", "exists": "台账中已有，未重复导入", "ignored": "不是记录，已略过",
+    "ready": "可以导入", "pending": "等待导入", "done": "已导入", "exists": "台账中已有，未重复导入",
+    "ignored": "不是记录，已略过",
     "error": "有错误，未导入", "failed": "导入失败",
 }  # fmt: skip
 FILLS = {"error": PatternFill("solid", fgColor="FFC7CE"), "warning": PatternFill("solid", fgColor="FFEB9C")}

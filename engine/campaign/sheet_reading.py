@@ -112,7 +112,7 @@ def csv_rows(content: bytes) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
         try:
             for line in _until_empty(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)):
-                yield [_text(cell) for cell in line[:MOST_COLUMNS]]
+                yield [_text(re.sub(r"^'(?=[=+@-])", "", cell)) for cell in line[:MOST_COLUMNS]]  # as we export it
         except csv.Error as error:
             raise Unreadable(
                 "CSV 的格式有误（可能有没有闭合的引号），请用 Excel 另存为 .xlsx。", f"Bad CSV: {error}"

@@ -22,7 +22,10 @@ COMMANDS = (
     "user",
     "token",
     "status",
+    "import",
+    "export",
 )
+MODULES = {"import": ("import_ledger", "command")}  # a word of Python cannot name a module
 
 
 class Commands(click.Group):
@@ -36,7 +39,8 @@ class Commands(click.Group):
         """The command ``NAME`` is the object ``NAME`` of ``api/commands/NAME.py``."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"api.commands.{cmd_name}"), cmd_name)
+        module, name = MODULES.get(cmd_name, (cmd_name, cmd_name))
+        command = getattr(import_module(f"api.commands.{module}"), name)
         assert isinstance(command, click.Command)
         return command
 

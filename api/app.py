@@ -27,6 +27,7 @@ from api import (
     hazards,
     headers,
     health,
+    imports,
     incidents,
     instances,
     interviews,
@@ -37,6 +38,7 @@ from api import (
     plan,
     public_reports,
     powers,
+    reports,
     session,
     substitutions,
     tasks,
@@ -74,6 +76,8 @@ NOUNS = (
     powers,
     draws,
     documents,
+    imports,
+    reports,
     demo,
 )
 

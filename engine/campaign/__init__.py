@@ -11,7 +11,7 @@ def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
     # Imported here, so that the tables can be imported without the operators.
     from engine.campaign import clock_rules, membership, moving, operators, scope, statutes
-    from engine.campaign import document_model, registers_model  # noqa: F401
+    from engine.campaign import document_model, exchange_model, registers_model  # noqa: F401
 
     operators.register(app)
     app.functions.update(clock_rules.FUNCTIONS)

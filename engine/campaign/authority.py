@@ -12,6 +12,7 @@ from engine.errors import NotAllowed
 STAFF = {"inspector", "clerk", "leader", "secretary", "officer", "head"}
 ACTS: dict[str, tuple[str, set[str]]] = {
     "hazard.register": ("登记隐患", STAFF | {"owner"}),
+    "hazard.import": ("导入隐患台账", {"clerk"}),
     "hazard.void": ("申请作废隐患", {"clerk"}),
     "place.create": ("建立场所档案", {"clerk", "inspector", "secretary"}),
     "visit.create": ("登记走访检查", STAFF),

@@ -60,12 +60,12 @@ def register_in(
     request_key: str | None = None,
 ) -> Hazard:
     """The same in a running transaction, at a place that the caller may use. Raises Invalid, Conflict."""
-    hazard, code = _row(tx, app, values, place, finder, now)
+    hazard, code = row_in(tx, app, values, place, finder, now)
     hazard.request_key = request_key
     tx.add(hazard)
     tx.flush()
     hazard.instance_id = instances.start_in(
-        tx, app, DEFINITION, _variables(hazard, code, place, values), by=finder, now=now, business_key=hazard.number
+        tx, app, DEFINITION, facts_of(hazard, code, place, values), by=finder, now=now, business_key=hazard.number
     )
     tx.flush()
     return hazard
@@ -99,9 +99,10 @@ def _earlier(tx: Session, viewer: Viewer, request_key: str) -> Hazard | None:
     return tx.scalars(select(Hazard).where(Hazard.request_key == request_key)).one_or_none()
 
 
-def _row(
+def row_in(
     tx: Session, app: App, values: Mapping[str, Any], place: Place, finder: str, now: datetime
 ) -> tuple[Hazard, HazardCode]:
+    """A new row of the ledger with its number, and the code it is judged by; raises Invalid, Conflict."""
     found_at = values.get("found_at") or now
     source = values.get("source") or SOURCES[0]
     _check(values, found_at, source, now)
@@ -159,7 +160,8 @@ def _repeats(tx: Session, place: str, code: str, found_at: datetime) -> int:
     return tx.scalar(earlier.where(*window)) or 0
 
 
-def _variables(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
+def facts_of(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables with which the process of a hazard starts."""
     facts = {name: bool(values.get(name)) for name in FACTS}
     facts["suspected"] = facts["suspected"] or code.suspected
     return {

@@ -1,0 +1,84 @@
+"""Shapes of imports: the upload with what its columns mean, how far an import is, its rows."""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from api.body import BadJson, read_json
+from api.schemas import Input, Moment, PageQuery
+
+STATUSES = ("ready", "error", "exists", "ignored", "pending", "done", "failed")
+
+
+class Pairs(fields.Field[dict[str, str]]):
+    """A JSON object of texts, in a form as text: {"text": "存在问题"}."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> dict[str, str]:
+        try:
+            found = read_json(value.encode()) if isinstance(value, str) else value
+        except BadJson as error:
+            raise ValidationError(error.message) from error
+        if not isinstance(found, dict) or not all(isinstance(part, str) for part in found.values()):
+            raise ValidationError('应为 JSON 对象，值为文字，例如 {"text": "存在问题"}')
+        return found
+
+
+class UploadLedger(Input):
+    """What goes with the sheet."""
+
+    sheet = fields.String(load_default=None, metadata={"description": "工作表，省略为最像台账的一张"})
+    header_row = fields.Integer(
+        load_default=None, validate=validate.Range(1, 30), metadata={"description": "表头所在行"}
+    )
+    columns = Pairs(load_default=dict, metadata={"description": "列对应：字段 → 表里的列名"})
+    defaults = Pairs(load_default=dict, metadata={"description": "空单元格的默认值：字段 → 值"})
+    create_places = fields.Boolean(load_default=False, metadata={"description": "底册里没有的单位自动建立"})
+
+
+class MapColumns(Input):
+    """What the columns mean."""
+
+    columns = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
+    defaults = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
+    create_places = fields.Boolean(load_default=False)
+
+
+class StartImport(Input):
+    """How to start."""
+
+    all_or_nothing = fields.Boolean(load_default=True, metadata={"description": "有一行出错就不开始"})
+
+
+class ImportSchema(Schema):
+    """One import."""
+
+    id = fields.String(required=True)
+    filename = fields.String()
+    sheet = fields.String()
+    sheets = fields.List(fields.String())
+    header_row = fields.Integer()
+    headers = fields.List(fields.String())
+    columns = fields.Dict(keys=fields.String(), values=fields.String())
+    defaults = fields.Dict(keys=fields.String(), values=fields.String())
+    create_places = fields.Boolean()
+    notes = fields.List(fields.String())
+    status = fields.String(validate=validate.OneOf(("draft", "running", "finished")))
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+    done = fields.Integer()
+    total = fields.Integer()
+    at = Moment()
+    by = fields.String()
+    finished_at = Moment(allow_none=True)
+
+
+class ImportRowQuery(PageQuery):
+    """Which rows are listed."""
+
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+
+
+class ImportRowSchema(Schema):
+    """One row of a sheet with its problems."""
+
+    row = fields.Integer(required=True)
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    problems = fields.List(fields.Dict())
+    hazard = fields.String(allow_none=True)

@@ -1,7 +1,7 @@
 """Coercive measures that a department decided: the street records them and watches their end, it never orders one."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,8 @@ from engine.campaign import powers, units
 from engine.campaign.case_model import Measure
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid, NotAllowed
+
+SEALS = ("查封", "扣押")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +87,33 @@ def running(tx: Session, hazard: str, kind: str) -> Measure:
     if row is None:
         raise Conflict(f"隐患 {hazard} 没有执行中的“{kind}”措施。", en=f"Hazard {hazard} has no running {kind}.")
     return row
+
+
+def require_lawful_seal(
+    tx: Session, app: App, hazard: str, kind: str, *, starts_on: date, ends_at: datetime, extends: Measure | None = None
+) -> None:
+    """Refuse a seal longer than 30 days (60 once extended), a second extension, and a second seal beside a running one.
+
+    Raises Invalid or Conflict that quotes 行政强制法 23 or 25; other kinds of measures pass.
+    """
+    if kind not in SEALS:
+        return
+    limit = 30 if extends is None else 60
+    if ends_at > app.calendar.end_of_day(starts_on + timedelta(days=limit), app.zone):
+        raise Invalid(
+            f"{kind}期限不得超过 30 日，延长后合计不得超过 60 日（行政强制法第二十五条）；请改为不超过 {limit} 日。",
+            en=f"A seal may last 30 days, 60 once extended (Administrative Coercion Law, art. 25); at most {limit}.",
+        )
+    if extends is not None and extends.extended_at is not None:
+        raise Conflict(
+            f"{kind}已经延长过一次，不得再次延长（行政强制法第二十五条）；请在期限内作出处理决定或者解除。",
+            en="The seal was extended once already (Administrative Coercion Law, art. 25); decide or lift it.",
+        )
+    standing = select(Measure.id).where(
+        Measure.hazard == hazard, Measure.kind.in_(SEALS), Measure.lifted_at.is_(None)
+    ).limit(1)  # fmt: skip
+    if extends is None and tx.scalar(standing) is not None:
+        raise Conflict(
+            f"隐患 {hazard} 已在查封、扣押中，不得重复查封（行政强制法第二十三条）；请先解除原措施。",
+            en=f"Hazard {hazard} is sealed already; no repeated sealing (Administrative Coercion Law, art. 23).",
+        )

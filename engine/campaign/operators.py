@@ -98,6 +98,9 @@ def assignment_answer(app: App, tx: Session, call: OperatorCall, given: GIVEN) -
 
 def measure_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Record a department's measure."""
+    measures.require_lawful_seal(
+        tx, app, given["hazard"], given["kind"], starts_on=given["starts_on"], ends_at=given["ends_at"]
+    )
     measures.open_in(
         tx, given["hazard"], given["kind"], organ=given["organ"], starts_on=given["starts_on"],
         ends_at=given["ends_at"], decide_by=given["decide_by"], warn_at=given["warn_at"],
@@ -109,6 +112,9 @@ def measure_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Res
 def measure_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """The department extended its measure."""
     row = measures.running(tx, given["hazard"], given["kind"])
+    measures.require_lawful_seal(
+        tx, app, row.hazard, row.kind, starts_on=row.starts_on, ends_at=given["ends_at"], extends=row
+    )
     row.extended_at, row.ends_at = call.at, given["ends_at"]
     row.decide_by, row.warn_at = given["decide_by"], given["warn_at"]
     _note(tx, call, given["hazard"], f"{row.kind}延长", given["reason"] or f"{row.kind}期限延长")

@@ -13,7 +13,7 @@ Short = validate.Length(max=255)
 Long = validate.Length(max=5_000)
 
 
-def _officers(**how: Any) -> fields.List:
+def _officers(**how: Any) -> fields.List[Any]:
     return fields.List(fields.String(validate=Short), validate=validate.Length(max=20), **how)
 
 

@@ -28,7 +28,7 @@ _locked = update(_instance).where(
     _instance.c.id == bindparam("instance"), _instance.c.revision == bindparam("expected")
 )
 # SQLite writes the index of a column anew when a statement only names it: most steps leave the status as it is.
-_advanced = {name: bindparam(name) for name in ("revision", "state", "variables")}
+_advanced: Row = {name: bindparam(name) for name in ("revision", "state", "variables")}
 _ADVANCE = Statement(_locked.values(_advanced))
 _TURN = Statement(_locked.values({**_advanced, **{name: bindparam(name) for name in ("status", "ended_at")}}))
 _END_TASK = Statement(

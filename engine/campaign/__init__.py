@@ -10,8 +10,17 @@ from engine.app import App
 def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
     # Imported here, so that the tables can be imported without the operators.
-    from engine.campaign import clock_rules, membership, moving, operators, scope, statutes
-    from engine.campaign import document_model, exchange_model, registers_model  # noqa: F401
+    from engine.campaign import (  # noqa: F401
+        clock_rules,
+        document_model,
+        exchange_model,
+        membership,
+        moving,
+        operators,
+        registers_model,
+        scope,
+        statutes,
+    )
 
     operators.register(app)
     app.functions.update(clock_rules.FUNCTIONS)

@@ -8,9 +8,9 @@ from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import Node
 from engine.bpm.spiff.values import Value
 from engine.campaign import powers_table
+from engine.campaign.measures import SEALS
 from engine.errors import Problem
 
-SEALS = ("查封", "扣押")
 SEAL_DAYS = {"measure.open": 30, "measure.extend": 60}  # 行政强制法 art. 25: 30 days, extended once by at most 30
 _COUNTING = {"deadline": 1, "days": 0, "workdays": 0}  # functions that count days, and which argument is the number
 

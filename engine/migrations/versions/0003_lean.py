@@ -16,9 +16,7 @@ def upgrade() -> None:
     claimed = sa.text("assignee IS NOT NULL")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_assignee")
-    op.create_index(
-        "ix_task_assignee", "task", ["assignee", "status"], sqlite_where=claimed, postgresql_where=claimed
-    )
+    op.create_index("ix_task_assignee", "task", ["assignee", "status"], sqlite_where=claimed, postgresql_where=claimed)
 
     rowless = {"sqlite_with_rowid": False}
     with op.batch_alter_table("task_candidate", schema=None, recreate="auto", table_kwargs=rowless) as batch_op:

@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0003_documents"
-down_revision = "0002"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:

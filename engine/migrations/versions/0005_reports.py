@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0003_reports"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0003_registers"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 # Written out, because both databases understand it and SQLite need not copy a table that others point to.
 REFERENCES = (

@@ -199,7 +199,7 @@ def check_archive(content: bytes) -> None:
                 )
             if any(_declares(archive.read(name)) for name in names if name.endswith((".xml", ".rels"))):
                 raise Unreadable("文件里有不允许的 XML 声明，不予读取。", "An XML part declares entities.")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError) as error:
         raise Unreadable("文件已损坏或加密，请重新导出后上传。", f"The archive is broken: {error}") from error
 
 

@@ -18,6 +18,7 @@ from api import (
     definitions,
     demo,
     docs,
+    duties,
     errors,
     files,
     filters,
@@ -61,6 +62,7 @@ NOUNS = (
     units,
     people,
     plan,
+    duties,
     files,
     demo,
 )

@@ -14,6 +14,7 @@ import structlog
 from engine.app import App
 from engine.bpm import batches, messages, notices, timers
 from engine.bpm.model import Notice
+from engine.campaign import duty_creation
 from engine.settings import Settings
 from scheduler.channels import Undeliverable, console, smtp
 
@@ -67,4 +68,6 @@ fire_due_timers = Job("timers", timers.fire_due, lambda app: _until(timers.next_
 deliver_messages = Job("messages", messages.deliver_next, lambda app: timedelta() if messages.pending(app) else None)
 deliver_notices = Job("notices", send_next, lambda app: _until(notices.next_due(app), app.wall()))
 work_off_batches = Job("batches", batches.work_next, lambda app: timedelta() if batches.open_batches(app) else None)
-JOBS = (fire_due_timers, deliver_messages, deliver_notices, work_off_batches)
+create_duties = Job("duties", duty_creation.create_ahead, duty_creation.planning_due)
+begin_duties = Job("duty reminders", duty_creation.begin_next, duty_creation.beginning_due)
+JOBS = (fire_due_timers, deliver_messages, deliver_notices, work_off_batches, create_duties, begin_duties)

@@ -12,7 +12,7 @@ from engine.app import App
 from engine.bpm.operators import Run
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
-from engine.campaign import assignments, closing, deadlines, measures, parameters, reminders
+from engine.campaign import assignments, closing, deadlines, duty_operators, measures, parameters, reminders
 from engine.campaign.case_model import Finding, Recheck, Rung
 from engine.campaign.sight import existing
 
@@ -23,7 +23,7 @@ NOTHING: Result = {}
 
 def register(app: App) -> None:
     """Make the campaign's operators known to an installation."""
-    for topic, title, schema, run, outputs in OPERATORS:
+    for topic, title, schema, run, outputs in [*OPERATORS, *duty_operators.OPERATORS]:
         app.operators.operator(topic, title=title, schema=schema, outputs=outputs)(run)
 
 

@@ -21,7 +21,8 @@ from engine.campaign.pages import read_page
 from engine.errors import Conflict, Invalid, NotFound
 
 STATES = {
-    "open": "待履职", "submitted": "待核对", "done": "已履职", "missed": "未履职", "late": "补办", "excused": "免予履职",
+    "open": "待履职", "submitted": "待核对", "done": "已履职", "missed": "未履职",
+    "late": "补办", "excused": "免予履职",
 }  # fmt: skip
 GIVING = ("evidence", "make_up")  # the steps of the diagram at which evidence is handed in
 EXCUSABLE = ("open", "submitted", "missed")
@@ -188,7 +189,8 @@ def _own_files(tx: Session, files: Sequence[str], viewer: Viewer) -> None:
 def _not_now(app: App, id: int, why: str, viewer: Viewer) -> Conflict:
     shown = show(app, id, viewer=viewer)
     return Conflict(
-        f"“{shown.title}”目前是“{shown.state_name}”，{why}。", en=f"Duty {id} is {shown.state}; this cannot be done now."
+        f"“{shown.title}”目前是“{shown.state_name}”，{why}。",
+        en=f"Duty {id} is {shown.state}; this cannot be done now.",
     )
 
 

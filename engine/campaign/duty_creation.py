@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import instances
 from engine.bpm.model import Definition
+from engine.bpm.step import ENGINE
 from engine.campaign import duty_kinds
 from engine.campaign.duty_kinds import Kind, rules
 from engine.campaign.duty_model import Duty, DutyPlan
 from engine.campaign.duty_subjects import Subject, subjects
 from engine.campaign.periods import Period, periods_between
-from engine.bpm.step import ENGINE
 
 PROCESS = "periodic_duty"
 
@@ -64,7 +64,7 @@ def begin_next(app: App) -> bool:
         waiting = waiting.order_by(Duty.begin_at, Duty.id).limit(1).with_for_update(skip_locked=True)
         duty = tx.scalar(waiting)
         if duty is not None:
-            begin_in(tx, app, duty, now)
+            begin_in(tx, app, duty, duty.begin_at)  # late after an outage, but at its own moment
         return duty is not None
 
 

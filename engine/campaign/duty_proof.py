@@ -46,7 +46,7 @@ def _told(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo, *which: Column
     return f"走访检查 {row.id}：{row.place}" if row else ""
 
 
-def _visits(duty: Duty, now: datetime, zone: ZoneInfo) -> Select[tuple[Visit]]:
+def _visits(duty: Duty, now: datetime, zone: ZoneInfo) -> Select[Visit]:
     first = datetime.combine(duty.starts_on, time(), zone)
     after = datetime.combine(duty.ends_on + timedelta(days=1), time(), zone)
     return select(Visit).where(Visit.at >= first, Visit.at < after, Visit.at <= now).order_by(Visit.at, Visit.id)

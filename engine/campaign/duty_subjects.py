@@ -98,7 +98,7 @@ def _plan_tasks(tx: Session, kind: Kind) -> Iterator[Subject]:
 
 
 def _area(tx: Session, unit: Unit) -> dict[str, Any]:
-    """Where a unit lies. One outside every street, such as a department, owes its duties to the only street there is."""
+    """Where a unit lies. A department, outside every street, owes its duties to the only one there is."""
     area = {kind: found.code if (found := units.ancestor(tx, unit, kind)) else None for kind in AREAS}
     if area["street"] is None:
         streets = tx.scalars(select(Unit.code).where(Unit.kind == "street").limit(2)).all()

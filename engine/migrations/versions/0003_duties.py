@@ -64,7 +64,3 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_duty_place"), ["place"], unique=False)
         batch_op.create_index(batch_op.f("ix_duty_street"), ["street"], unique=False)
         batch_op.create_index("ix_duty_unit", ["unit", "due_at"], unique=False)
-
-    with op.batch_alter_table("definition", schema=None) as batch_op:
-        batch_op.alter_column("reason", existing_type=sa.TEXT(), server_default="", existing_nullable=False)
-

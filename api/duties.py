@@ -27,24 +27,24 @@ def kinds(page: int, size: int) -> object:
     return page_from(duties.list_kinds(auth.app(), auth.viewer()), page, size)
 
 
-@blp.get("/<int:id>")
+@blp.get("/<int(max=2147483647):duty_id>")
 @blp.answers(DutySchema)
-def show(id: int) -> object:
+def show(duty_id: int) -> object:
     """一项履职事项。"""
-    return duties.show(auth.app(), id, viewer=auth.viewer())
+    return duties.show(auth.app(), duty_id, viewer=auth.viewer())
 
 
-@blp.post("/<int:id>/evidence")
+@blp.post("/<int(max=2147483647):duty_id>/evidence")
 @blp.body(GiveEvidence)
 @blp.answers(DutySchema)
-def give_evidence(id: int, note: str, files: list[str]) -> object:
+def give_evidence(duty_id: int, note: str, files: list[str]) -> object:
     """提交履职佐证，交办公室核对。"""
-    return duties.give_evidence(auth.app(), id, note=note, files=files, viewer=auth.viewer())
+    return duties.give_evidence(auth.app(), duty_id, note=note, files=files, viewer=auth.viewer())
 
 
-@blp.post("/<int:id>/excuse")
+@blp.post("/<int(max=2147483647):duty_id>/excuse")
 @blp.body(Excuse)
 @blp.answers(DutySchema)
-def excuse(id: int, reason: str) -> object:
+def excuse(duty_id: int, reason: str) -> object:
     """免予履职，写明理由。"""
-    return duties.excuse(auth.app(), id, reason=reason, viewer=auth.viewer())
+    return duties.excuse(auth.app(), duty_id, reason=reason, viewer=auth.viewer())

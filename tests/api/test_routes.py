@@ -28,7 +28,7 @@ def _routes(web: Flask) -> Iterator[tuple[str, str, Rule]]:
 
 
 def _address(rule: Rule) -> str:
-    values: dict[str, Any] = {name: 1 if name in ("version", "timer_id") else "x" for name in rule.arguments}
+    values: dict[str, Any] = {name: 1 if name in ("version", "timer_id", "duty_id") else "x" for name in rule.arguments}
     return rule.build(values, append_unknown=False)[1]  # type: ignore[index]
 
 

@@ -14,7 +14,7 @@ import structlog
 from engine.app import App
 from engine.bpm import batches, messages, notices, timers
 from engine.bpm.model import Notice
-from engine.campaign import ledger_import, tracing
+from engine.campaign import duty_creation, ledger_import, tracing
 from engine.settings import Settings
 from scheduler.channels import Undeliverable, console, smtp
 
@@ -70,4 +70,9 @@ deliver_notices = Job("notices", send_next, lambda app: _until(notices.next_due(
 work_off_batches = Job("batches", batches.work_next, lambda app: timedelta() if batches.open_batches(app) else None)
 find_candidates = Job("tracing", tracing.find_next, tracing.until_next)  # once a day
 import_rows = Job("imports", ledger_import.work_next, lambda app: timedelta() if ledger_import.going(app) else None)
-JOBS = (fire_due_timers, deliver_messages, deliver_notices, work_off_batches, find_candidates, import_rows)
+create_duties = Job("duties", duty_creation.create_ahead, duty_creation.planning_due)
+begin_duties = Job("duty reminders", duty_creation.begin_next, duty_creation.beginning_due)
+JOBS = (
+    fire_due_timers, deliver_messages, deliver_notices, work_off_batches, find_candidates, import_rows, create_duties,
+    begin_duties,
+)  # fmt: skip

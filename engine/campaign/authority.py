@@ -18,6 +18,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "visit.create": ("登记走访检查", STAFF),
     "report.register": ("登记群众举报", {"clerk"}),
     "people.list": ("查看人员名册", STAFF | {"discipline"}),
+    "duty.excuse": ("免予履职", {"clerk", "head", "leader"}),
     "unit.create": ("建立单位", set()),
     "code.create": ("维护隐患代码表", set()),
     "person.create": ("建立账号", set()),

@@ -12,7 +12,16 @@ from engine.app import App
 from engine.bpm.operators import Run
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
-from engine.campaign import assignments, closing, deadlines, measures, parameters, reminders, reports_operators
+from engine.campaign import (
+    assignments,
+    closing,
+    deadlines,
+    duty_operators,
+    measures,
+    parameters,
+    reminders,
+    reports_operators,
+)
 from engine.campaign.case_model import Finding, Recheck, Rung
 from engine.campaign.sight import existing
 
@@ -218,4 +227,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("hazard.void", "作废", parameters.Void, void, NOTHING),
     ("notice", "发送通知", parameters.NoticeParameters, notice, NOTHING),
     *reports_operators.OPERATORS,
+    *duty_operators.OPERATORS,
 ]

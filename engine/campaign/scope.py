@@ -18,7 +18,7 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
     """
     if viewer.admin:
         return true()
-    scope, unit = _scope(viewer), _unit(viewer)
+    scope, unit = areas(viewer), own_unit(viewer)
     return or_(
         Hazard.street.in_(scope),
         Hazard.community.in_(scope),
@@ -42,7 +42,7 @@ def places(viewer: Viewer) -> ColumnElement[bool]:
     """
     if viewer.admin:
         return true()
-    scope, unit = _scope(viewer), _unit(viewer)
+    scope, unit = areas(viewer), own_unit(viewer)
     return or_(
         Place.street.in_(scope),
         Place.community.in_(scope),
@@ -70,10 +70,12 @@ def worked_on(viewer: Viewer) -> Select[str]:
     return select(Task.instance_id).where(or_(open_to_me, Task.completed_by == viewer.name))
 
 
-def _scope(viewer: Viewer) -> Select[str | None]:
+def areas(viewer: Viewer) -> Select[str | None]:
+    """The unit whose hazards this viewer's unit sees, read from the person's row."""
     mine = Unit.code == Person.unit
     return select(Unit.scope).join(Person, mine).where(Person.name == viewer.name, Unit.scope.is_not(None))
 
 
-def _unit(viewer: Viewer) -> Select[str | None]:
+def own_unit(viewer: Viewer) -> Select[str | None]:
+    """The unit of this viewer, read from the person's row."""
     return select(Person.unit).where(Person.name == viewer.name, Person.unit.is_not(None))

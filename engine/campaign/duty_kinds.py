@@ -1,0 +1,129 @@
+"""The kinds of periodic duties, read from rules/duties.yaml: who owes what, when, with which proof. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.app import App
+from engine.campaign.periods import RHYTHM_NAMES, Period, month_after
+
+RULES = Path(__file__).parent / "rules" / "duties.yaml"
+REMIND_AT = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often; ``when`` names a trait that the subject must have."""
+
+    rhythm: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of duty; the fields are explained at the head of the YAML file."""
+
+    key: str
+    name: str
+    mechanisms: tuple[int, ...]
+    subject: str
+    rhythms: tuple[Rhythm, ...]
+    office: str
+    evidence: tuple[str, ...]
+    consequence: str
+    source: str
+    quote: str
+    mark: str
+    valid_from: date
+    valid_to: date | None = None
+    clock: str = ""
+    basis: str = ""
+    select: Mapping[str, Any] = field(default_factory=dict)
+    who: str = ""
+    due: Mapping[str, Any] = field(default_factory=dict)
+    remind: int | None = None
+    workdays: bool = False
+    photo: bool = False
+    proof: str = ""
+    note: str = ""
+
+    def in_force(self, day: date) -> bool:
+        """Whether a period that begins on this day is judged by this rule."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def often(self) -> str:
+        """The rhythm in words."""
+        return "，".join(
+            f"{'高危行业' if each.when else ''}{RHYTHM_NAMES[each.rhythm]}一次" for each in reversed(self.rhythms)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The whole file."""
+
+    version: str
+    high_risk: Mapping[str, Any]
+    ahead: Mapping[str, int]
+    kinds: tuple[Kind, ...]
+
+
+@cache
+def rules() -> Rules:
+    """The rules that are shipped with the program."""
+    given = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    kinds = tuple(_kind(row, given["label"]) for row in given["kinds"])
+    return Rules(given["version"], given["high_risk"], given["ahead"], kinds)
+
+
+def kind_of(key: str) -> Kind:
+    """The kind of this key."""
+    return next(kind for kind in rules().kinds if kind.key == key)
+
+
+def due_at(app: App, kind: Kind, period: Period) -> datetime:
+    """The moment by which a duty of this period must be done."""
+    given = kind.due
+    day = period.ends_on
+    if "weekday" in given:
+        day = period.starts_on.fromordinal(period.starts_on.toordinal() + given["weekday"] - 1)
+    elif "months" in given:
+        day = month_after(period.ends_on, given["months"]).replace(day=given["day"])
+    elif "first_month" in given:
+        day = period.starts_on.replace(month=given["first_month"], day=given["day"])
+    if given.get("roll") == "F":
+        day = app.calendar.first_workday(day)
+    if "time" in given:
+        return datetime.combine(day, time.fromisoformat(given["time"]), app.zone)
+    return app.calendar.end_of_day(day, app.zone)
+
+
+def begin_at(app: App, kind: Kind, period: Period) -> datetime:
+    """When a duty is reminded of and its process starts: so many working days before the due day, never before the
+    period; without ``remind`` when the period begins.
+    """
+    first = datetime.combine(period.starts_on, time(), app.zone)
+    return first if kind.remind is None else max(first, reminded_at(app, kind.remind, due_at(app, kind, period)))
+
+
+def reminded_at(app: App, remind: int, due: datetime) -> datetime:
+    """09:00 of the n-th working day before the day that ends with, or holds, the due moment."""
+    last = due.astimezone(app.zone)
+    day = last.date() if last.time() > time() else last.date().fromordinal(last.date().toordinal() - 1)
+    return datetime.combine(app.calendar.add_workdays(day, -remind), REMIND_AT, app.zone)
+
+
+def _kind(row: Mapping[str, Any], label: str) -> Kind:
+    given = {name: value for name, value in row.items() if name not in ("from", "to")}
+    rhythms = tuple(Rhythm(each["rhythm"], each.get("when", "")) for each in row["rhythms"])
+    law = row["mark"] in ("V-text", "V-page")
+    return Kind(**given | {
+        "mechanisms": tuple(row["mechanisms"]), "evidence": tuple(row["evidence"]), "rhythms": rhythms,
+        "valid_from": row["from"], "valid_to": row.get("to"), "note": "" if law else label,
+    })  # fmt: skip

@@ -1,0 +1,109 @@
+"""Who owes a duty: the subjects of one kind as they are today, each with whoever does it and where it lies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.campaign import units
+from engine.campaign.case_model import Hazard
+from engine.campaign.duty_kinds import Kind, Rhythm, rules
+from engine.campaign.model import HazardCode, Person, PersonRole, Place, PlanTask, Unit
+
+OFFICE = "office:"  # `who` of a kind whose duties all fall to one unit
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject of a kind: its code and name, who does it (a unit or a person), and its area."""
+
+    code: str
+    name: str
+    unit: str | None
+    person: str | None = None
+    place: str | None = None
+    street: str | None = None
+    community: str | None = None
+    grid: str | None = None
+    high_risk: bool = False
+
+    def rhythm(self, rhythms: tuple[Rhythm, ...]) -> str | None:
+        """The rhythm that holds for this subject, if one does."""
+        return next((each.rhythm for each in rhythms if not each.when or getattr(self, each.when)), None)
+
+
+def subjects(tx: Session, kind: Kind) -> list[Subject]:
+    """The subjects of a kind today, in the order of their codes."""
+    find = {"place": _places, "unit": _units, "person": _people, "hazard": _hazards, "plan_task": _plan_tasks}
+    return list(find[kind.subject](tx, kind))
+
+
+def _places(tx: Session, kind: Kind) -> Iterator[Subject]:
+    wanted, risky = kind.select, rules().high_risk
+    for place in tx.scalars(select(Place).order_by(Place.id)):
+        if (
+            ("kinds" in wanted and place.kind not in wanted["kinds"])
+            or place.kind in wanted.get("not_kinds", ())
+            or ("status" in wanted and place.status not in wanted["status"])
+            or (place.capacity or 0) < wanted.get("min_capacity", 0)
+            or (wanted.get("fire_key") and not place.fire_key_level)
+        ):
+            continue
+        doer = place.grid if kind.who == "grid" else place.unit or place.grid
+        if kind.who.startswith(OFFICE):
+            doer = kind.who.removeprefix(OFFICE)
+        yield Subject(
+            place.id, place.name, doer, place=place.id, street=place.street, community=place.community, grid=place.grid,
+            high_risk=place.kind in risky["kinds"] or (risky["dangerous_goods"] and place.dangerous_goods),
+        )  # fmt: skip
+
+
+def _units(tx: Session, kind: Kind) -> Iterator[Subject]:
+    query = select(Unit).order_by(Unit.code)
+    if "units" in kind.select:
+        query = query.where(Unit.code.in_(kind.select["units"]))
+    else:
+        query = query.where(Unit.kind.in_(kind.select["unit_kinds"]))
+    for unit in tx.scalars(query):
+        doer = kind.who.removeprefix(OFFICE) if kind.who else unit.code
+        if kind.who and tx.get(Unit, doer) is None:
+            continue  # an installation without that office owes nothing to it
+        yield Subject(unit.code, unit.name, doer, **_area(tx, unit))
+
+
+def _people(tx: Session, kind: Kind) -> Iterator[Subject]:
+    query = select(Person, Unit).join(Unit, Unit.code == Person.unit).join(PersonRole, PersonRole.person == Person.name)
+    query = query.where(Person.active, PersonRole.role.in_(kind.select["roles"])).distinct().order_by(Person.name)
+    for person, unit in tx.execute(query):
+        yield Subject(person.name, person.display_name, None, person=person.name, **_area(tx, unit))
+
+
+def _hazards(tx: Session, kind: Kind) -> Iterator[Subject]:
+    query = select(Hazard, Place.name).join(Place, Place.id == Hazard.place)
+    query = query.join(HazardCode, HazardCode.id == Hazard.code_id).order_by(Hazard.number)
+    open_ones = Hazard.closed_at.is_(None), Hazard.void_reason.is_(None)
+    for hazard, name in tx.execute(query.where(*open_ones, HazardCode.code_group.in_(kind.select["code_groups"]))):
+        yield Subject(
+            hazard.number, f"{hazard.number} {name}", hazard.grid, place=hazard.place, street=hazard.street,
+            community=hazard.community, grid=hazard.grid,
+        )  # fmt: skip
+
+
+def _plan_tasks(tx: Session, kind: Kind) -> Iterator[Subject]:
+    for task in tx.scalars(select(PlanTask).order_by(PlanTask.number)):
+        lead = tx.get_one(Unit, task.lead_units[0])
+        yield Subject(f"{task.number:02d}", f"第 {task.number} 项 {task.title}", lead.code, **_area(tx, lead))
+
+
+def _area(tx: Session, unit: Unit) -> dict[str, Any]:
+    """Where a unit lies. A department, outside every street, owes its duties to the only one there is."""
+    area = {kind: found.code if (found := units.ancestor(tx, unit, kind)) else None for kind in AREAS}
+    if area["street"] is None:
+        streets = tx.scalars(select(Unit.code).where(Unit.kind == "street").limit(2)).all()
+        area["street"] = streets[0] if len(streets) == 1 else None
+    return area
+
+
+AREAS = ("street", "community", "grid")

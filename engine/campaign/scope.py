@@ -57,7 +57,7 @@ def visits(viewer: Viewer) -> ColumnElement[bool]:
     """Rows of ``visit`` joined with ``place`` this viewer may see: a covert one is hidden from the people of the place
     until it is filed.
     """
-    hidden = Visit.covert & Visit.filed_at.is_(None) & Place.unit.is_not(None) & Place.unit.in_(_unit(viewer))
+    hidden = Visit.covert & Visit.filed_at.is_(None) & Place.unit.is_not(None) & Place.unit.in_(own_unit(viewer))
     return places(viewer) & ~hidden if not viewer.admin else true()
 
 

@@ -74,8 +74,9 @@ def _units(tx: Session, kind: Kind) -> Iterator[Subject]:
 
 
 def _people(tx: Session, kind: Kind) -> Iterator[Subject]:
-    query = select(Person, Unit).join(Unit, Unit.code == Person.unit).join(PersonRole, PersonRole.person == Person.name)
-    query = query.where(Person.active, PersonRole.role.in_(kind.select["roles"])).distinct().order_by(Person.name)
+    holders = select(PersonRole.person).where(PersonRole.role.in_(kind.select["roles"]))
+    query = select(Person, Unit).join(Unit, Unit.code == Person.unit)
+    query = query.where(Person.active, Person.name.in_(holders)).order_by(Person.name)
     for person, unit in tx.execute(query):
         yield Subject(person.name, person.display_name, None, person=person.name, **_area(tx, unit))
 

@@ -89,10 +89,12 @@ def body_of(unit: Unit) -> str:
 
 
 def explain(app: App, viewer: Viewer, *, act: str | None = None, unit: str | None = None) -> list[PowerView]:
-    """Who may do what and why, for one act, one unit, or all; raises NotFound (unit)."""
+    """Who may do what and why, for one act, one unit, or all; raises Invalid for an unknown unit."""
     day = app.clock().astimezone(app.zone).date()
     with app.reading() as tx:
-        row = units.require(tx, unit) if unit else None
+        row = tx.get(Unit, unit) if unit else None
+        if unit and row is None:
+            raise Invalid("没有这个单位，请核对单位代码。", en="There is no such unit; check its code.")
         where = province(tx)
         bodies = [body_of(row)] if row else list(BODIES)
         return [_shown(tx, name, body, row, where, day) for name in ([act] if act else ACTS) for body in bodies]

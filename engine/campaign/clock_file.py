@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from engine.errors import EngineError
+from engine.errors import SettingsError
 
 _CODE = re.compile(r"T([1-9]|[1-5]\d|60)(\.[a-z_]+)?")
 _AT = re.compile(r"start|[+-]\d{1,3}(wd|wh)|day \d\d:\d\d")
@@ -25,7 +25,7 @@ AUDIENCE = frozenset({
 })  # fmt: skip
 
 
-class BadClocks(EngineError):
+class BadClocks(SettingsError):
     """The file of clocks cannot be used; the message names the row."""
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.bpm.spiff import kept, parse, run
 from engine.bpm.spiff.kept import Kept
-from engine.bpm.spiff.types import TaskNotOpen
+from engine.bpm.spiff.types import NotFailed, NotWaiting, TaskNotOpen
 from engine.errors import Invalid
 from tests.engine.bpm.spiff.kit import MORNING, Case, Outside, boundary, bpmn, el, event, flow, script, timer
 from tests.engine.bpm.spiff.test_properties import FAST, WHOLE, blocks, drawn
@@ -50,7 +50,10 @@ def wander(model, state, seed, memory):
         acts += [(run.set_variables, {"ticks": chance.randint(0, 10)}), (run.advance,), (run.advance,)]
         now += timedelta(hours=chance.randint(0, 9))
         command, *arguments = chance.choice(acts)
-        seen.append(command(model, at.state, *arguments, now, world))
+        try:
+            seen.append(command(model, at.state, *arguments, now, world))
+        except (NotFailed, NotWaiting, TaskNotOpen):  # what was due by now came first and took it away
+            continue
         if seen[-1].status in ("completed", "terminated"):
             break
         if chance.random() < 0.2:  # a command that is refused spoils nothing
@@ -68,10 +71,11 @@ def test_a_step_on_a_kept_instance_of_any_drawn_model_is_the_step_on_its_stored_
 
 
 @FAST
-@given(which=st.sampled_from(MODELS), seed=st.integers(0, 10_000))
+@given(which=st.integers(0, len(MODELS) - 1), seed=st.integers(0, 10_000))
 def test_so_it_is_with_cycles_conditions_compensation_incidents_and_messages(which, seed):
-    state = run.start(which, {"z": 2, "ticks": 0, "a0": 1}, MORNING, Outside()).state
-    assert wander(which, state, seed, Kept()) == wander(which, state, seed, Kept(most=0))
+    model = MODELS[which]
+    state = run.start(model, {"z": 2, "ticks": 0, "a0": 1}, MORNING, Outside()).state
+    assert wander(model, state, seed, Kept()) == wander(model, state, seed, Kept(most=0))
 
 
 def test_a_failed_command_leaves_the_stored_state_to_go_on_from(own):

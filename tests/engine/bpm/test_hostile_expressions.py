@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from time import process_time
+from time import thread_time
 from typing import Any
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
@@ -74,12 +74,12 @@ def test_no_text_runs_code_hangs_or_fills_the_memory(text: str) -> None:
     compile_expression.cache_clear()
     for act in readings(text).values():
         _watching.append(True)
-        began = process_time()
+        began = thread_time()
         try:
             value = outcome(act)
         finally:
             _watching.clear()
-        assert process_time() - began < HANG
+        assert thread_time() - began < HANG
         assert weight(value, LARGEST) < LARGEST
         assert value is None or isinstance(value, (str, int, float, list, tuple, dict, datetime, timedelta))
     assert _seen == []
@@ -149,27 +149,27 @@ def test_a_decision_required_on_many_ways_is_evaluated_once() -> None:
         twice = f"<informationRequirement>{after}</informationRequirement>" * 2
         return f'<decision id="d{number}">{twice}<literalExpression><text>a</text></literalExpression></decision>'
 
-    began = process_time()
+    began = thread_time()
     assert decisions("".join(map(one, range(41))))["d0"].evaluate(VARIABLES, FUNCTIONS) == {"d0": 1}
-    assert process_time() - began < HANG
+    assert thread_time() - began < HANG
 
 
 @pytest.mark.parametrize("text", ['"\\' * 500_000, "'\\" * 500_000, "=" * 1_000_000, '@"' * 500_000])
 def test_a_result_of_any_length_is_refused_at_once(text: str) -> None:
-    began = process_time()
+    began = thread_time()
     with pytest.raises(BadExpression):
         feel(text)
     with pytest.raises(BadExpression):
         compile_unary(text)
-    assert process_time() - began < HANG
+    assert thread_time() - began < HANG
 
 
 def test_the_conditions_of_a_form_share_one_budget() -> None:
     field = '{"type": "textfield", "key": "k%d", "conditional": {"hide": "=big = big and big = big"}}'
     form = parse_form(f'{{"id": "f", "components": [{",".join(field % number for number in range(900))}]}}'.encode())
-    began = process_time()
+    began = thread_time()
     assert form.check({}, VARIABLES) == []
-    assert process_time() - began < HANG
+    assert thread_time() - began < HANG
 
 
 _names = st.sampled_from([*VARIABLES, *FUNCTIONS, "missing", "__class__", "lambda", "ｅｖａｌ"])
@@ -194,11 +194,11 @@ _trees = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(_trees)
 def test_whatever_is_made_of_our_words_is_answered_within_its_budget(text: str) -> None:
-    began = process_time()
+    began = thread_time()
     for act in readings(text).values():
         value = outcome(act)
         assert weight(value, LARGEST) < LARGEST
-    assert process_time() - began < 6 * HANG
+    assert thread_time() - began < 6 * HANG
 
 
 @settings(max_examples=100, deadline=None)

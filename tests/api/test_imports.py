@@ -1,0 +1,68 @@
+"""A ledger goes in and out over HTTP: checked first, imported in the background, told back in its own sheet."""
+
+import io
+from typing import Any
+
+import openpyxl
+from flask.testing import FlaskClient
+
+from engine.app import App
+from engine.campaign import ledger_import
+from tests.api.test_hazards import place  # noqa: F401  # the fixture
+
+HEAD = ["检查日期", "被检查单位", "隐患类别", "存在问题", "整改期限", "是否整改", "整改完成时间"]
+
+
+def sheet(*rows: list[Any]) -> tuple[io.BytesIO, str]:
+    book = openpyxl.Workbook()
+    page: Any = book.active
+    for row in (HEAD, *rows):
+        page.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    out.seek(0)
+    return out, "台账.xlsx"
+
+
+def upload(client: FlaskClient, *rows: list[Any], **form: str) -> Any:
+    data = {"file": sheet(*rows), **form}
+    return client.post("/api/v1/imports", data=data, content_type="multipart/form-data")
+
+
+def test_a_ledger_is_checked_imported_and_exported(app: App, owner: FlaskClient, place: str) -> None:  # noqa: F811
+    good = ["2026.6.1", place, "RF-01", "出口锁闭", "2026-06-08", "是", "2026-06-05"]
+    made = upload(owner, good)
+    assert (made.status_code, made.json["counts"], made.json["status"]) == (201, {"ready": 1}, "draft"), made.json
+    address = f"/api/v1/imports/{made.json['id']}"
+    assert owner.post(f"{address}/start", json={}).status_code == 200
+    while ledger_import.work_next(app):
+        pass
+    shown = owner.get(address).json
+    assert (shown["status"], shown["done"], shown["total"]) == ("finished", 1, 1)
+    [row] = owner.get("/api/v1/reports/ledger?format=json").json["items"]
+    assert "出口锁闭" in str(row)
+    for kind in ("xlsx", "csv"):
+        answer = owner.get(f"/api/v1/reports/ledger?format={kind}")
+        assert answer.status_code == 200 and answer.data
+
+
+def test_an_import_with_errors_does_not_start_and_says_where(owner: FlaskClient, place: str) -> None:  # noqa: F811
+    made = upload(owner, ["2026-02-30", place, "RF-01", "出口锁闭", "2026-06-08", "否", None])
+    address = f"/api/v1/imports/{made.json['id']}"
+    [row] = owner.get(f"{address}/rows").json["items"]
+    assert row["status"] == "error" and "2026-02-30" in str(row)
+    assert owner.post(f"{address}/start", json={}).status_code == 409
+    told = openpyxl.load_workbook(io.BytesIO(owner.get(f"{address}/file").data))
+    assert "导入结果" in [cell.value for cell in told.worksheets[0][1]]
+
+
+def test_an_import_is_nobody_elses_and_no_sheet_is_refused(
+    owner: FlaskClient, stranger: FlaskClient, place: str  # noqa: F811
+) -> None:  # fmt: skip
+    made = upload(owner, ["2026-06-01", place, "RF-01", "出口锁闭", "2026-06-08", "否", None]).json["id"]
+    for path in ("", "/rows", "/file"):
+        assert stranger.get(f"/api/v1/imports/{made}{path}").status_code == 404
+    assert stranger.post(f"/api/v1/imports/{made}/start", json={}).status_code in (403, 404)
+    pdf = {"file": (io.BytesIO(b"%PDF-1.7"), "a.xlsx")}
+    bad = owner.post("/api/v1/imports", data=pdf, content_type="multipart/form-data")
+    assert bad.status_code == 422 and bad.json["detail"]

@@ -6,6 +6,7 @@ Conditions, data and time are not looked at: every way out of a choice counts as
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from engine.bpm.spiff.gateways import Reach, awaits, reach_of
 from engine.bpm.spiff.model import Body, Flow, Node
 from engine.bpm.spiff.settle import MAX_TOKENS
 
@@ -46,7 +47,7 @@ class Net:
             self.target[_BEGIN + node.id] = node
             for flow in node.incoming:
                 self.target[flow.id] = node
-        self.after: dict[str, frozenset[str]] = {}
+        self.reach: dict[str, Reach] = {}
 
     def beginnings(self) -> list[Tokens]:
         """The markings with which it can begin: one for each start event, else all implicit starts together."""
@@ -139,19 +140,17 @@ class Net:
                     return node, [flow.id for flow in node.incoming]
             else:
                 return node, [place]
-        if not inclusive:
-            return None
-        node = min(inclusive, key=lambda node: self._awaited(node, tokens))
-        return node, [flow.id for flow in node.incoming if flow.id in tokens]
+        places = {self.target[place].id for place in tokens}
+        for node in inclusive:
+            found = [flow.id for flow in node.incoming if flow.id in tokens]
+            if not awaits(node, self._reach(node), set(found), places):
+                return node, found
+        return None
 
-    def _awaited(self, node: Node, tokens: Tokens) -> int:
-        """How many tokens elsewhere may still come to this inclusive join."""
-        return sum(node.id in self._reach(self.target[place]) for place in tokens if self.target[place] is not node)
-
-    def _reach(self, node: Node) -> frozenset[str]:
-        if node.id not in self.after:
-            self.after[node.id] = frozenset(reachable(self.body, [node]))
-        return self.after[node.id]
+    def _reach(self, gateway: Node) -> Reach:
+        if gateway.id not in self.reach:
+            self.reach[gateway.id] = reach_of(gateway, self.body)
+        return self.reach[gateway.id]
 
     def _order(self) -> tuple[set[str], dict[str, int]]:
         """The flows that close a loop, and a place in order for each element, found by walking depth first."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpm.spiff.element import Element, no_way_out
 from engine.bpm.spiff.instance import Instance
-from engine.bpm.spiff.model import Body, Flow
+from engine.bpm.spiff.model import Body, Flow, Node
 from engine.bpm.spiff.tokens import Scope, Token
+
+Reach = Mapping[str, frozenset[str]]
 
 
 class ExclusiveGateway(Element):
@@ -83,35 +86,41 @@ class InclusiveGateway(JoiningGateway):
     def may_open(self, scope: Scope) -> list[Token] | None:
         """The tokens to consume, or None while it must wait."""
         found = self.by_flow(scope)
-        reach = self.reach
-        empty = {flow.id for flow in self.node.incoming if flow.id not in found}
-        for place, count in scope.places.items() if empty else ():
-            if not count or place == self.node.id:
-                continue
-            reached = reach.get(place, frozenset())
-            if reached & empty and not reached & found.keys():
-                return None
-        return list(found.values())
+        elsewhere = (place for place, count in scope.places.items() if count)
+        return None if awaits(self.node, self.reach, found.keys(), elsewhere) else list(found.values())
 
     @cached_property
-    def reach(self) -> dict[str, frozenset[str]]:
-        """For each element: the incoming flows of this gateway that it leads to without passing the gateway."""
-        body: Body = self._wf_spec.body
-        reached: dict[str, set[str]] = {}
-        for incoming in self.node.incoming:
-            seen, pending = {incoming.source}, [incoming.source]
-            while pending:
-                place = pending.pop()
-                if place == self.node.id:
-                    continue
-                reached.setdefault(place, set()).add(incoming.id)
-                node = body.nodes[place]
-                before = [flow.source for flow in node.incoming] + [node.attached_to or ""]
-                for source in before:
-                    if source in body.nodes and source not in seen:
-                        seen.add(source)
-                        pending.append(source)
-        return {place: frozenset(flows) for place, flows in reached.items()}
+    def reach(self) -> Reach:
+        """Which elements can still send something to this gateway."""
+        return reach_of(self.node, self._wf_spec.body)
+
+
+def reach_of(gateway: Node, body: Body) -> Reach:
+    """For each element: the incoming flows of this gateway that it leads to without passing the gateway."""
+    reached: dict[str, set[str]] = {}
+    for incoming in gateway.incoming:
+        seen, pending = {incoming.source}, [incoming.source]
+        while pending:
+            place = pending.pop()
+            if place == gateway.id:
+                continue
+            reached.setdefault(place, set()).add(incoming.id)
+            node = body.nodes[place]
+            before = [flow.source for flow in node.incoming] + [node.attached_to or ""]
+            for source in before:
+                if source in body.nodes and source not in seen:
+                    seen.add(source)
+                    pending.append(source)
+    return {place: frozenset(flows) for place, flows in reached.items()}
+
+
+def awaits(gateway: Node, reach: Reach, found: Set[str], places: Iterable[str]) -> bool:
+    """Whether an inclusive join with tokens on the flows ``found`` must wait for one of the elements where tokens are:
+    one that leads to an empty flow, and to none that has its token already.
+    """
+    empty = {flow.id for flow in gateway.incoming} - found
+    ahead = (reach.get(place, frozenset()) for place in places if place != gateway.id)
+    return bool(empty) and any(flows & empty and not flows & found for flows in ahead)
 
 
 def open_inclusive(instance: Instance) -> bool:

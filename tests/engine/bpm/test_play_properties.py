@@ -2,7 +2,7 @@
 
 from itertools import count, pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.bpm.lint import lint
@@ -19,6 +19,11 @@ blocks = st.recursive(
                             st.lists(inner, min_size=2, max_size=3)),
     max_leaves=10,
 )  # fmt: skip
+
+
+LEAF: Block = ("task", [])
+# Round the loop each of the two joins leads to the other.
+NESTED_JOINS: Block = ("again", [LEAF, ("inclusive", [LEAF, ("inclusive", [LEAF, LEAF])])])
 
 
 class Drawing:
@@ -75,6 +80,7 @@ class Drawing:
 
 @settings(max_examples=40, deadline=None)
 @given(blocks)
+@example(NESTED_JOINS)
 def test_a_sound_process_has_no_findings_about_its_flow_and_completes(block: Block) -> None:
     drawing = Drawing()
     first, last = drawing.block(block)

@@ -55,8 +55,16 @@ class Drawing:
         }
         self.flows = {flow.get("id"): flow for flow in process.iter(f"{BPMN}sequenceFlow")}
         self.hosts = {event.get("id"): event.get("attachedToRef") for event in process.iter(f"{BPMN}boundaryEvent")}
-        other = ("laneSet", "sequenceFlow", "documentation", "extensionElements")
-        self.nodes = {node.get("id"): node for node in process if etree.QName(node).localname not in other}
+        other = ("laneSet", "sequenceFlow", "documentation", "extensionElements", "incoming", "outgoing")
+        scopes = [process, *process.iter(f"{BPMN}subProcess")]
+        nodes = [
+            node
+            for scope in scopes
+            for node in scope.iterchildren(f"{BPMN}*")
+            if etree.QName(node).localname not in other
+        ]
+        self.nodes = {node.get("id"): node for node in nodes}
+        self.inside = {node.get("id"): node.getparent().get("id") for node in nodes if node.getparent() is not process}
         self.boxes = {shape.get("bpmnElement"): _box(shape) for shape in root.iter(f"{BPMNDI}BPMNShape")}
         self.edges = {edge.get("bpmnElement"): _points(edge) for edge in root.iter(f"{BPMNDI}BPMNEdge")}
         self.labels = {

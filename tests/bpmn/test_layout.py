@@ -20,8 +20,9 @@ def test_every_element_and_flow_is_drawn(drawing: Drawing) -> None:
 
 def test_every_element_lies_in_its_lane(drawing: Drawing) -> None:
     placed = {node: lane for lane, nodes in drawing.lanes.items() for node in nodes}
-    assert set(placed) == set(drawing.nodes)
-    outside = [node for node, lane in placed.items() if not drawing.boxes[lane].contains(drawing.boxes[node])]
+    assert set(placed) == set(drawing.nodes) - set(drawing.inside)
+    around = placed | drawing.inside  # its lane, or the sub-process in which it stands
+    outside = [node for node, place in around.items() if not drawing.boxes[place].contains(drawing.boxes[node])]
     assert outside == []
 
 
@@ -31,6 +32,7 @@ def test_no_two_elements_overlap(drawing: Drawing) -> None:
         for one, other in combinations(drawing.nodes, 2)
         if drawing.boxes[one].overlaps(drawing.boxes[other])
         and not {drawing.hosts.get(one), drawing.hosts.get(other)} & {one, other}
+        and not {drawing.inside.get(one), drawing.inside.get(other)} & {one, other}
     ]
     assert found == []
 

@@ -69,7 +69,8 @@ def test_what_was_committed_in_this_process_is_delivered_without_waiting_for_the
             wait_until(lambda number=number: len(sent) == number, seconds=0.8)
 
 
-def test_the_clockwork_rests_when_there_is_nothing_to_do(demo: App) -> None:
+def test_the_clockwork_rests_when_there_is_nothing_to_do(demo: App, works: Clockwork) -> None:
+    wait_until(lambda: all(job.wait(demo) != timedelta() for job in jobs.JOBS), seconds=5)  # the day's work is done
     looks: list[datetime] = []
     quiet = Clockwork(demo, [jobs.Job("quiet", lambda _: True, lambda app: looks.append(app.wall()))])
     quiet.start()

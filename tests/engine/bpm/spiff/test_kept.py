@@ -39,9 +39,9 @@ def own(monkeypatch: pytest.MonkeyPatch) -> Kept:
 
 
 def wander(model, state, seed, memory):
-    """Random commands from this state on; each step's whole result."""
+    """Random commands from this state on; each step's whole result, and each refusal."""
     kept.KEPT, chance, world, now = memory, random.Random(seed), Outside(), MORNING
-    seen = [run.inspect(model, state)]
+    seen, refused = [run.inspect(model, state)], []
     for _ in range(25):
         at = seen[-1]
         acts = [(run.complete, task.id, {"z": chance.randint(0, 3)}) for task in at.tasks]
@@ -52,14 +52,15 @@ def wander(model, state, seed, memory):
         command, *arguments = chance.choice(acts)
         try:
             seen.append(command(model, at.state, *arguments, now, world))
-        except (NotFailed, NotWaiting, TaskNotOpen):  # what was due by now came first and took it away
+        except (NotFailed, NotWaiting, TaskNotOpen) as error:  # what was due by now came first and took it away
+            refused.append((len(seen), repr(error)))
             continue
         if seen[-1].status in ("completed", "terminated"):
             break
         if chance.random() < 0.2:  # a command that is refused spoils nothing
             with pytest.raises(TaskNotOpen):
                 run.complete(model, seen[-1].state, "nobody-1", {}, now, world)
-    return seen
+    return seen, refused
 
 
 @FAST

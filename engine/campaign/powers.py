@@ -106,7 +106,7 @@ def _shown(tx: Session, act: str, body: str, unit: Unit | None, where: str, day:
     granted = mark == LISTED and unit is not None and _grant(tx, unit.code, act, None, day) is not None
     return PowerView(
         act, kind.title, body, BODIES[body], where, mark, mark == powers_table.YES or granted,
-        rule.clause if rule else kind.basis, rule.note if rule else "", rule.officers if rule else 0,
+        rule.clause if rule else kind.basis, rule.note if rule else kind.note, rule.officers if rule else 0,
         rule.approval if rule else "", kind.execution, kind.homes, kind.instead,
     )  # fmt: skip
 
@@ -266,6 +266,5 @@ def _grant(tx: Session, unit: str, act: str, item: str | None, day: date) -> Pow
 
 
 def _reason(rule: Rule | None, act: str) -> str:
-    if rule is None:
-        return ACTS[act].basis
-    return rule.clause + (f"【{rule.note}】" if rule.note else "")
+    clause, note = (rule.clause, rule.note) if rule else (ACTS[act].basis, ACTS[act].note)
+    return clause + (f"【{note}】" if note else "")

@@ -16,13 +16,14 @@ DEFAULT_PROVINCE = "henan"
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act; ``basis`` is printed when it is refused, ``instead`` says what can be done. ``execution`` is barred at
-    night and on statutory holidays, ``homes`` wherever people live.
+    """An act; ``basis`` is printed when it is refused, with the label ``note`` unless it was verified; ``instead``
+    says what can be done. ``execution`` is barred at night and on statutory holidays, ``homes`` wherever people live.
     """
 
     code: str
     title: str
     basis: str
+    note: str
     instead: str
     execution: bool = False
     homes: bool = False
@@ -47,8 +48,16 @@ class Rule:
     approval_after: str
 
 
+def _label(verified: bool) -> str:
+    return "" if verified else TABLE["review_note"]
+
+
+def _act(code: str, *, verified: bool = False, **row: Any) -> Act:
+    return Act(code, note=_label(verified), **row)
+
+
 TABLE: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-ACTS = {code: Act(code, **row) for code, row in TABLE["acts"].items()}
+ACTS = {code: _act(code, **row) for code, row in TABLE["acts"].items()}
 BODIES: dict[str, str] = TABLE["bodies"]
 PROVINCES: dict[str, dict[str, str]] = TABLE["provinces"]
 CAPS_CLAUSE: str = TABLE["caps_clause"]
@@ -61,10 +70,9 @@ def rules() -> tuple[Rule, ...]:
 
 
 def _rule(act: str, body: str, row: dict[str, Any]) -> Rule:
-    note = TABLE["review_note"] if row.get("review") else ""
     return Rule(
-        act, body, row["mark"], row["clause"], note, tuple(row.get("provinces", ())), row["from"], row.get("to"),
-        row.get("officers", 0), row.get("approval", ""), row.get("approval_after", ""),
+        act, body, row["mark"], row["clause"], _label(row.get("verified", False)), tuple(row.get("provinces", ())),
+        row["from"], row.get("to"), row.get("officers", 0), row.get("approval", ""), row.get("approval_after", ""),
     )  # fmt: skip
 
 

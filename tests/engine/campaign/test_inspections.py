@@ -12,6 +12,7 @@ from engine.campaign import caps, draws, history, inspections, places, powers, u
 from engine.errors import Conflict, EngineError, Invalid, NotAllowed
 
 Person = Callable[[App, str], Viewer]
+MARK = "示例规则，需法制审核"
 OFFICERS = ["officer-emergency-bureau", "officer-emergency-bureau-2"]
 FILED = {"result": "未发现问题", "findings": [{"item": "台账", "ok": True}], "rights_told": True, "signer": "负责人"}
 
@@ -35,6 +36,12 @@ def test_what_no_row_allows_is_denied(campaign: App) -> None:
         for code in ("power_company", "emergency_bureau"):
             with pytest.raises(NotAllowed):
                 powers.entitled(tx, "talk", units.require(tx, code), day=date(2026, 9, 1))
+
+
+def test_only_rows_whose_articles_were_read_come_without_the_label(campaign: App, root: Viewer) -> None:
+    noted = {(row.act, row.body): row.note for row in powers.explain(campaign, root)}
+    assert noted["seal", "department"] == noted["seal", "street"] == noted["cut_power", "department"] == ""
+    assert noted["judge_major", "department"] == noted["talk", "street"] == noted["close", "street"] == MARK
 
 
 def test_the_province_decides_whether_the_street_may_order(campaign: App, root: Viewer) -> None:

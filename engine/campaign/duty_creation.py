@@ -27,7 +27,8 @@ PROCESS = "periodic_duty"
 def create_ahead(app: App) -> bool:
     """Create the missing duties of all kinds up to today's horizon; answers whether a kind was to be planned.
 
-    After an outage the periods that passed meanwhile are created too: from the day of the last plan on. The kind's row
+    After an outage the periods that passed meanwhile are created too: from the day of the last plan on. What was due
+    before the first plan is nobody's omission and is left out. The kind's row
     in ``duty_plan`` is the lock, the unique key of ``duty`` the promise.
     """
     today = _today(app)
@@ -35,10 +36,9 @@ def create_ahead(app: App) -> bool:
         planned = {row.kind: row.planned_on for row in tx.execute(select(DutyPlan.kind, DutyPlan.planned_on))}
         wanting = [kind for kind in rules().kinds if planned.get(kind.key, date.min) < today]
         for kind in wanting:  # always in the order of the rules: two schedulers at once wait, but never for each other
-            row = _locked(tx, kind.key)
+            row = _locked(tx, kind.key, app.clock())
             if row.planned_on < today:  # else another scheduler did it while this one waited for the row
-                since = today if row.planned_on == date.min else row.planned_on
-                _create(tx, app, kind, since, today)
+                _create(tx, app, kind, row, today)
                 row.planned_on = today
         return bool(wanting)
 
@@ -90,14 +90,17 @@ def begin_in(tx: Session, app: App, duty: Duty, now: datetime) -> str:
     return duty.instance_id
 
 
-def _create(tx: Session, app: App, kind: Kind, since: date, today: date) -> None:
+def _create(tx: Session, app: App, kind: Kind, plan: DutyPlan, today: date) -> None:
     now, rows = app.clock(), []
+    since = today if plan.planned_on == date.min else plan.planned_on
     owing = subjects(tx, kind)
     for rhythm in dict.fromkeys(each.rhythm for each in kind.rhythms):
         theirs = [subject for subject in owing if subject.rhythm(kind.rhythms) == rhythm]
         last = today + timedelta(days=rules().ahead[rhythm])
         for period in periods_between(rhythm, since, last) if theirs else ():
-            if kind.in_force(period.starts_on) and not (kind.workdays and not app.calendar.is_workday(period.ends_on)):
+            over = duty_kinds.due_at(app, kind, period) <= plan.began_at
+            rests = kind.workdays and not app.calendar.is_workday(period.ends_on)
+            if kind.in_force(period.starts_on) and not over and not rests:
                 rows += [_row(app, kind, subject, period, now) for subject in theirs]
     periods = {row["period"] for row in rows}
     there = select(Duty.subject, Duty.period).where(Duty.kind == kind.key, Duty.period.in_(periods))
@@ -117,9 +120,9 @@ def _row(app: App, kind: Kind, subject: Subject, period: Period, now: datetime) 
     }  # fmt: skip
 
 
-def _locked(tx: Session, kind: str) -> DutyPlan:
+def _locked(tx: Session, kind: str, now: datetime) -> DutyPlan:
     add = sqlite.insert if tx.get_bind().dialect.name == "sqlite" else postgresql.insert
-    tx.execute(add(DutyPlan).values(kind=kind, planned_on=date.min).on_conflict_do_nothing())
+    tx.execute(add(DutyPlan).values(kind=kind, planned_on=date.min, began_at=now).on_conflict_do_nothing())
     query = select(DutyPlan).where(DutyPlan.kind == kind).with_for_update()
     return tx.scalars(query.execution_options(populate_existing=True)).one()
 

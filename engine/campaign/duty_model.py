@@ -15,6 +15,7 @@ class DutyPlan(Base):
     __tablename__ = "duty_plan"
     kind: Mapped[str] = mapped_column(Code, primary_key=True)
     planned_on: Mapped[date]
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)  # what was due before is nobody's omission
 
 
 class Duty(Base):

@@ -15,6 +15,7 @@ def upgrade() -> None:
         "duty_plan",
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("planned_on", sa.Date(), nullable=False),
+        sa.Column("began_at", engine.db.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("kind", name=op.f("pk_duty_plan")),
     )
     op.create_table(

@@ -129,6 +129,17 @@ def test_planning_again_creates_nothing_and_a_day_later_only_what_is_new(campaig
     assert set(added) <= {"2026-10", "2026-Q4", "2026-W40"}  # the day after is a holiday: no daily dispatch
 
 
+def test_what_was_due_before_the_first_plan_is_nobodys_omission(campaign: App) -> None:
+    plan(campaign)
+    campaign.clock.advance(days=1)  # type: ignore[attr-defined]
+    plan(campaign)
+
+    with campaign.reading() as tx:
+        early = tx.scalars(select(Duty.title).where(Duty.due_at <= campaign.clock() - timedelta(days=1))).all()
+        yearly = tx.scalars(select(Duty.period).where(Duty.kind == "responsibility_letter")).all()
+    assert (list(early), [period for period in yearly if period == "2026"]) == ([], [])  # due on 31 March
+
+
 def test_an_outage_loses_no_period(campaign: App) -> None:
     plan(campaign)
     wind(campaign, shanghai("2026-12-02T09:00"))

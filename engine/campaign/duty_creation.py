@@ -79,7 +79,7 @@ def begin_in(tx: Session, app: App, duty: Duty, now: datetime) -> str:
     """Start a duty's process in the caller's transaction, which holds the row; answers the instance."""
     kind = duty_kinds.kind_of(duty.kind)
     values = {
-        "duty": str(duty.id), "is_missed": False, "title": duty.title, "due_at": duty.due_at.isoformat(),
+        "duty": str(duty.id), "subject": duty.title, "is_missed": False, "due_at": duty.due_at.isoformat(),
         "doer": duty.unit or duty.person or "", "person": duty.person or "", "office": duty.office,
         "wanted": "、".join(kind.evidence), "needs_files": kind.photo, "consequence": kind.consequence,
     }  # fmt: skip

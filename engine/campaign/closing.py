@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Task
-from engine.campaign import assignments, deadlines
+from engine.campaign import assignments, deadlines, documents
 from engine.campaign.case_model import Assignment, Hazard, Measure, Recheck
 from engine.campaign.numbers import next_number
+from engine.campaign.report_model import CitizenReport
 
 FIVE = {"measures": "措施", "responsible": "责任人", "funds": "资金", "limit": "时限", "plan": "预案"}
 
 
-def missing(tx: Session, hazard: Hazard) -> list[str]:
+def missing(tx: Session, app: App, hazard: Hazard) -> list[str]:
     """What stands against closing, one sentence each; empty when nothing does (示例规则，需法制审核)."""
     found = [
         f"{row.kind}措施尚未解除"
@@ -30,7 +31,11 @@ def missing(tx: Session, hazard: Hazard) -> list[str]:
         Assignment.hazard == hazard.number, Assignment.kind == "移交", Assignment.closed_at.is_(None)
     )
     found += [f"移交函 {row.number} 尚未答复" for row in tx.scalars(transfers)]
-    return found
+    reports = select(CitizenReport.number).where(
+        CitizenReport.hazard == hazard.number, CitizenReport.replied_at.is_(None)
+    )
+    found += [f"群众举报 {number} 尚未答复举报人" for number in tx.scalars(reports)]
+    return found + documents.unfinished(tx, app, hazard)
 
 
 def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime) -> None:

@@ -106,26 +106,27 @@ def list_documents(
         return Page(views(tx, app, found.items), found.total, page, size)
 
 
-def unfinished(tx: Session, hazard: Hazard) -> list[str]:
+def unfinished(tx: Session, app: App, hazard: Hazard) -> list[str]:
     """What of a hazard's documents stands against closing, one sentence each: drafts, missing signatures, seal,
-    service.
+    service. A form is finished when it is signed, what stays in the organ when it is issued.
     """
     rows = tx.scalars(
         select(Document)
         .where(Document.hazard == hazard.number, Document.state.not_in(ENDED), Document.about.is_(None))
         .order_by(Document.drafted_at, Document.id)
     )
-    found = []
-    for row in rows:
-        name = f"《{row.type}》{row.number or '（未编号）'}"
-        if row.state in ISSUED_STATES:
-            found.append(f"{name}尚未送达")
-        elif row.number is None:
-            found.append(f"{name}尚未批准")
-        else:
-            lacking = "、".join(unsigned(tx, row))
-            found.append(f"{name}缺签名：{lacking}" if lacking else f"{name}尚未盖章签发")
-    return found
+    return [f"《{row.type}》{row.number or ''}{lacking}" for row in rows if (lacking := _lacking(tx, app, row))]
+
+
+def _lacking(tx: Session, app: App, row: Document) -> str:
+    if row.number is None:
+        return "尚未批准"
+    if people := unsigned(tx, row):
+        return f"缺签名：{'、'.join(people)}"
+    type = type_of(app, row)
+    if row.state not in ISSUED_STATES:
+        return "" if type.form else "尚未盖章签发"
+    return "" if type.form or type.internal else "尚未送达"
 
 
 def unsigned(tx: Session, row: Document) -> list[str]:

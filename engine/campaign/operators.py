@@ -175,7 +175,7 @@ def recheck(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
 
 def gate(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Say whether the hazard may be closed, and what is missing."""
-    missing = closing.missing(tx, existing(tx, given["hazard"]))
+    missing = closing.missing(tx, app, existing(tx, given["hazard"]))
     if missing:
         _note(tx, call, given["hazard"], "销号把关", "暂不能销号：" + "；".join(missing))
     return {"gate_ok": not missing, "missing": missing}

@@ -61,6 +61,7 @@ class DutySchema(Schema):
     missed_at = Moment(allow_none=True)
     ended_at = Moment(allow_none=True)
     proof = fields.String()
+    files = fields.List(fields.String(), metadata={"description": "佐证文件，用 /files/{id} 打开"})
     reason = fields.String()
     wanted = fields.List(fields.String(), metadata={"description": "要求的佐证"})
     consequence = fields.String()

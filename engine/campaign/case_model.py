@@ -174,6 +174,7 @@ class Evidence(Base):
     __tablename__ = "evidence"
     id: Mapped[str] = mapped_column(Code, primary_key=True)
     hazard: Mapped[str | None] = mapped_column(ForeignKey("hazard.number"), index=True)
+    duty: Mapped[int | None] = mapped_column(ForeignKey("duty.id"), index=True)  # the periodic duty that it proves
     kind: Mapped[str] = mapped_column(String(16))  # photo_before | photo_after | attachment
     angle: Mapped[str] = mapped_column(Code, default="")
     filename: Mapped[str] = mapped_column(Name)

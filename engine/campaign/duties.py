@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -16,7 +16,6 @@ from engine.campaign.case_model import Evidence
 from engine.campaign.duty_creation import begin_in
 from engine.campaign.duty_kinds import kind_of, rules
 from engine.campaign.duty_model import Duty
-from engine.campaign.model import Place
 from engine.campaign.pages import read_page
 from engine.errors import Conflict, Invalid, NotFound
 
@@ -53,6 +52,7 @@ class DutyView:
     missed_at: datetime | None
     ended_at: datetime | None
     proof: str
+    files: Sequence[str]
     reason: str
     wanted: Sequence[str]
     consequence: str
@@ -78,7 +78,7 @@ def list_duties(
 ) -> Page[DutyView]:
     """Duties the viewer may see, what is due first; ``missing`` is the list of what was not done (未履职清单)."""
     now = app.clock()
-    query = select(Duty).where(seen_by(viewer)).order_by(Duty.due_at, Duty.id)
+    query = select(Duty).where(scope.duties(viewer)).order_by(Duty.due_at, Duty.id)
     for column, wanted in (
         (Duty.kind, kind), (Duty.state, state), (Duty.period, period), (Duty.unit, unit), (Duty.subject, subject),
     ):  # fmt: skip
@@ -87,13 +87,14 @@ def list_duties(
     if missing:
         query = query.where((Duty.state == "missed") | ((Duty.state == "open") & (Duty.due_at <= now)))
     with app.reading() as tx:
-        return read_page(tx, query, page, size, lambda row: _view(row, now))
+        found = read_page(tx, query, page, size, lambda row: row)
+        return Page(_views(tx, list(found.items), now), found.total, page, size)
 
 
 def show(app: App, id: int, *, viewer: Viewer) -> DutyView:
     """One duty; raises NotFound, also when it is not the viewer's to see."""
     with app.reading() as tx:
-        return _view(_seen(tx, id, viewer), app.clock())
+        return _views(tx, [_seen(tx, id, viewer)], app.clock())[0]
 
 
 def give_evidence(app: App, id: int, *, note: str, files: Sequence[str], viewer: Viewer) -> DutyView:
@@ -151,24 +152,8 @@ def list_kinds(app: App, viewer: Viewer) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def seen_by(viewer: Viewer) -> ColumnElement[bool]:
-    """Rows of ``duty`` this viewer may see: one's own and one's unit's, those of one's area, and of places one sees."""
-    if viewer.admin:
-        return true()
-    area, unit = scope.areas(viewer), scope.own_unit(viewer)
-    return or_(
-        Duty.person == viewer.name,
-        Duty.unit.in_(unit),
-        Duty.office.in_(unit),
-        Duty.street.in_(area),
-        Duty.community.in_(area),
-        Duty.grid.in_(area),
-        Duty.place.in_(select(Place.id).where(Place.unit.in_(unit) | Place.lead_unit.in_(unit))),
-    )
-
-
 def _seen(tx: Session, id: int, viewer: Viewer) -> Duty:
-    duty = tx.scalars(select(Duty).where(Duty.id == id, seen_by(viewer))).one_or_none()
+    duty = tx.scalars(select(Duty).where(Duty.id == id, scope.duties(viewer))).one_or_none()
     if duty is None:
         raise NotFound(
             f"没有编号为 {id} 的履职事项，或不在您的职责范围内。", en=f"There is no duty {id}, or it is not yours."
@@ -194,12 +179,20 @@ def _not_now(app: App, id: int, why: str, viewer: Viewer) -> Conflict:
     )
 
 
-def _view(row: Duty, now: datetime) -> DutyView:
+def _views(tx: Session, rows: Sequence[Duty], now: datetime) -> list[DutyView]:
+    files: dict[int | None, list[str]] = {row.id: [] for row in rows}
+    given = select(Evidence.duty, Evidence.id).where(Evidence.duty.in_(files))
+    for duty, id in tx.execute(given.order_by(Evidence.uploaded_at, Evidence.id)):
+        files[duty].append(id)
+    return [_view(row, files[row.id], now) for row in rows]
+
+
+def _view(row: Duty, files: Sequence[str], now: datetime) -> DutyView:
     kind = kind_of(row.kind)
     return DutyView(
         row.id, row.kind, kind.name, row.title, row.subject, row.subject_name, row.period, row.unit, row.person,
         row.office, row.place, row.begin_at, row.due_at, row.state, STATES[row.state],
         row.state in ("open", "missed") and row.due_at <= now, row.submitted_at, row.submitted_by, row.missed_at,
-        row.ended_at, row.proof, row.reason, kind.evidence, kind.consequence, kind.mechanisms, kind.source, kind.quote,
-        kind.note, row.rule_version,
+        row.ended_at, row.proof, files, row.reason, kind.evidence, kind.consequence, kind.mechanisms, kind.source,
+        kind.quote, kind.note, row.rule_version,
     )  # fmt: skip

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.operators import Run
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
+from engine.campaign.case_model import Evidence
 from engine.campaign.duty_model import Duty
 from engine.campaign.duty_proof import proof_of
 from engine.campaign.parameters import Text
@@ -38,6 +40,11 @@ def submit(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     duty = tx.get_one(Duty, given["duty"])
     duty.state, duty.submitted_at, duty.proof = "submitted", call.at, given["text"]
     duty.submitted_by = tx.info.get(ACTOR, ENGINE)
+    # Whatever way the task was completed, only files of one's own become evidence that others may open.
+    own = Evidence.uploaded_by == duty.submitted_by, Evidence.hazard.is_(None), Evidence.duty.is_(None)
+    tx.execute(
+        update(Evidence).where(Evidence.id.in_(call.variables.get("evidence_files") or ()), *own).values(duty=duty.id)
+    )
     return {}
 
 

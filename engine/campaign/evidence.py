@@ -18,6 +18,7 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import scope
 from engine.campaign.case_model import Evidence, Hazard
+from engine.campaign.duty_model import Duty
 from engine.campaign.sight import seen
 from engine.errors import Invalid, NotFound, TooLarge
 
@@ -91,7 +92,7 @@ def add(
 
 
 def read(app: App, id: str, *, viewer: Viewer) -> tuple[EvidenceView, bytes]:
-    """A file with its bytes, for whoever may see its hazard, or uploaded it; raises NotFound."""
+    """A file with its bytes, for whoever may see its hazard or duty, or uploaded it; raises NotFound."""
     with app.reading() as tx:
         row = tx.get(Evidence, id)
         if row is None or not _may_read(tx, row, viewer):
@@ -116,7 +117,7 @@ def attach(tx: Session, ids: Sequence[str], number: str, viewer: Viewer) -> None
     """
     for id in ids:
         row = tx.get(Evidence, id)
-        if row is None or row.uploaded_by != viewer.name or row.hazard not in (None, number):
+        if row is None or row.uploaded_by != viewer.name or row.duty or row.hazard not in (None, number):
             raise Invalid(
                 "照片没有上传成功或不是您上传的，请重新拍照上传后再提交。",
                 en=f"File {id} is not an upload of yours that waits; upload it again.",
@@ -128,8 +129,9 @@ def attach(tx: Session, ids: Sequence[str], number: str, viewer: Viewer) -> None
 def _may_read(tx: Session, row: Evidence, viewer: Viewer) -> bool:
     if viewer.admin or row.uploaded_by == viewer.name:
         return True
-    mine = select(Hazard.number).where(Hazard.number == row.hazard, scope.hazards(viewer))
-    return row.hazard is not None and tx.scalar(mine) is not None
+    of_hazard = select(Hazard.number).where(Hazard.number == row.hazard, scope.hazards(viewer))
+    of_duty = select(Duty.id).where(Duty.id == row.duty, scope.duties(viewer))
+    return tx.scalar(of_hazard) is not None or tx.scalar(of_duty) is not None
 
 
 def _check(app: App, content: bytes, filename: str, kind: str) -> _Checked:

@@ -6,6 +6,7 @@ from engine.bpm.model import Instance, Task, TaskCandidate
 from engine.bpm.sight import worked_for
 from engine.bpm.viewer import Viewer
 from engine.campaign.case_model import Assignment, Hazard
+from engine.campaign.duty_model import Duty
 from engine.campaign.model import Person, Place, Unit, Visit
 
 
@@ -59,6 +60,24 @@ def visits(viewer: Viewer) -> ColumnElement[bool]:
     """
     hidden = Visit.covert & Visit.filed_at.is_(None) & Place.unit.is_not(None) & Place.unit.in_(own_unit(viewer))
     return places(viewer) & ~hidden if not viewer.admin else true()
+
+
+def duties(viewer: Viewer) -> ColumnElement[bool]:
+    """Rows of ``duty`` this viewer may see: one's own and one's unit's, those of one's area, and of places one is
+    responsible for.
+    """
+    if viewer.admin:
+        return true()
+    area, unit = areas(viewer), own_unit(viewer)
+    return or_(
+        Duty.person == viewer.name,
+        Duty.unit.in_(unit),
+        Duty.office.in_(unit),
+        Duty.street.in_(area),
+        Duty.community.in_(area),
+        Duty.grid.in_(area),
+        Duty.place.in_(select(Place.id).where(Place.unit.in_(unit) | Place.lead_unit.in_(unit))),
+    )
 
 
 def worked_on(viewer: Viewer) -> Select[str]:

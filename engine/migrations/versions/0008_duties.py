@@ -65,3 +65,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_duty_place"), ["place"], unique=False)
         batch_op.create_index(batch_op.f("ix_duty_street"), ["street"], unique=False)
         batch_op.create_index("ix_duty_unit", ["unit", "due_at"], unique=False)
+
+    # Written out: SQLite adds such a column without copying the table.
+    op.execute("ALTER TABLE evidence ADD COLUMN duty INTEGER CONSTRAINT fk_evidence_duty REFERENCES duty (id)")
+    op.create_index("ix_evidence_duty", "evidence", ["duty"])

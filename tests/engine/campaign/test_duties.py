@@ -1,23 +1,33 @@
 """Periodic duties: created ahead exactly once, reminded of, proven by records or evidence, listed when missing."""
 
+import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from PIL import Image
 from sqlalchemy import delete, func, select
 
 from engine.app import App
 from engine.bpm import queries, tasks, timers
 from engine.bpm.model import Notice
 from engine.bpm.viewer import Viewer
-from engine.campaign import duties, duty_creation, duty_kinds, visits
+from engine.campaign import duties, duty_creation, duty_kinds, evidence, visits
 from engine.campaign.duty_model import Duty
 from engine.campaign.periods import Period, period_named, period_of, periods_between, rhythm_of
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 
+
+def photo_bytes() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 6), "red").save(out, "JPEG")
+    return out.getvalue()
+
+
 Person = Callable[[App, str], Viewer]
+PHOTO = photo_bytes()
 OFFICE = "clerk-safety-committee-office"
 
 
@@ -259,3 +269,21 @@ def test_a_duty_that_wants_photos_takes_no_evidence_without_or_with_anothers_fil
         duties.give_evidence(campaign, duty.id, note="九月自查完成", files=[], viewer=owner)
     with pytest.raises(Invalid, match="不是您上传的"):
         duties.give_evidence(campaign, duty.id, note="九月自查完成", files=["nothing"], viewer=owner)
+
+
+def test_the_office_opens_the_files_of_a_duty_that_it_checks_and_a_stranger_does_not(
+    campaign: App, person: Person
+) -> None:
+    plan(campaign)
+    duty, owner = the_duty(campaign, "boss_check", "2026-Q3", "P001"), person(campaign, "owner-e-p001")
+    photo = evidence.add(campaign, PHOTO, filename="自查.jpg", viewer=owner)
+    clerk = person(campaign, "clerk-safety-office")
+    with pytest.raises(NotFound):
+        evidence.read(campaign, photo.id, viewer=clerk)
+
+    given = duties.give_evidence(campaign, duty.id, note="九月自查完成", files=[photo.id], viewer=owner)
+
+    assert given.files == [photo.id]
+    assert evidence.read(campaign, photo.id, viewer=clerk)[1] == PHOTO
+    with pytest.raises(NotFound):
+        evidence.read(campaign, photo.id, viewer=person(campaign, "inspector-gh-02"))

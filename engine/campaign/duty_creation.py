@@ -8,7 +8,6 @@ nothing to do, and those that a visit or another record proves by then end in th
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -20,6 +19,7 @@ from engine.campaign.duty_kinds import Kind, rules
 from engine.campaign.duty_model import Duty, DutyPlan
 from engine.campaign.duty_subjects import Subject, subjects
 from engine.campaign.periods import Period, periods_between
+from engine.rows import locked
 
 PROCESS = "periodic_duty"
 
@@ -36,7 +36,7 @@ def create_ahead(app: App) -> bool:
         planned = {row.kind: row.planned_on for row in tx.execute(select(DutyPlan.kind, DutyPlan.planned_on))}
         wanting = [kind for kind in rules().kinds if planned.get(kind.key, date.min) < today]
         for kind in wanting:  # always in the order of the rules: two schedulers at once wait, but never for each other
-            row = _locked(tx, kind.key, app.clock())
+            row = locked(tx, DutyPlan, kind.key, planned_on=date.min, began_at=app.clock())
             if row.planned_on < today:  # else another scheduler did it while this one waited for the row
                 _create(tx, app, kind, row, today)
                 row.planned_on = today
@@ -118,13 +118,6 @@ def _row(app: App, kind: Kind, subject: Subject, period: Period, now: datetime) 
         "office": kind.office, "place": subject.place, "street": subject.street, "community": subject.community,
         "grid": subject.grid, "state": "open", "rule_version": rules().version, "created_at": now,
     }  # fmt: skip
-
-
-def _locked(tx: Session, kind: str, now: datetime) -> DutyPlan:
-    add = sqlite.insert if tx.get_bind().dialect.name == "sqlite" else postgresql.insert
-    tx.execute(add(DutyPlan).values(kind=kind, planned_on=date.min, began_at=now).on_conflict_do_nothing())
-    query = select(DutyPlan).where(DutyPlan.kind == kind).with_for_update()
-    return tx.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _deployed(tx: Session) -> bool:

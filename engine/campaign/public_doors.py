@@ -4,12 +4,12 @@ import hmac
 from datetime import timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.campaign.report_model import PublicCount
 from engine.errors import TooMany
+from engine.rows import inserting
 
 LIMITS = {"report": (10, 600), "photo": (60, 3000), "look": (120, 12_000)}  # an hour: of one address, in sum
 KEPT = timedelta(days=2)
@@ -34,12 +34,11 @@ def count(app: App, door: str, address: str) -> None:
 
 
 def _count(tx: Session, door: str, hour: object) -> int:
-    insert = sqlite.insert if tx.get_bind().dialect.name == "sqlite" else postgresql.insert
-    first = insert(PublicCount).values(door=door, hour=hour, n=1)
+    first = inserting(tx, PublicCount).values(door=door, hour=hour, n=1)
     more = first.on_conflict_do_update(
         index_elements=[PublicCount.door, PublicCount.hour], set_={"n": PublicCount.n + 1}
     )
-    return tx.execute(more.returning(PublicCount.n)).scalar_one()
+    return int(tx.execute(more.returning(PublicCount.n)).scalar_one())
 
 
 def _masked(app: App, address: str) -> str:

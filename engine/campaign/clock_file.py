@@ -10,6 +10,7 @@ import yaml
 
 from engine.errors import SettingsError
 
+MARK = "示例规则，需法制审核"
 _CODE = re.compile(r"T([1-9]|[1-5]\d|60)(\.[a-z_]+)?")
 _AT = re.compile(r"start|[+-]\d{1,3}(wd|wh)|day \d\d:\d\d")
 _ASK = re.compile(r"\d{1,3}(wd|d)")
@@ -93,6 +94,11 @@ class Clock:
     fixed: Fixed | None
     extension: Extension | None
     reminders: tuple[Reminding, ...]
+
+    @property
+    def note(self) -> str:
+        """The label of a rule whose text was not verified."""
+        return "" if self.verified else MARK
 
     @property
     def number(self) -> int:

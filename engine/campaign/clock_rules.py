@@ -15,17 +15,19 @@ from engine.app import App
 from engine.bpm.functions import Counting
 from engine.calendar import Calendar, Roll
 from engine.calendar_words import rolled, sentence
-from engine.campaign.clock_file import BadClocks, Clock, read
+from engine.campaign.clock_file import MARK, BadClocks, Clock, read
 from engine.errors import Invalid
 
-MARK = "示例规则，需法制审核"
 FILE = Path(__file__).parent / "rules" / "clocks.yaml"
 UNITS = {"wd": "个工作日", "d": "日", "h": "小时", "wh": "个工作小时", "month": "个月", "year": "年"}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _PERIODS = {"day": "每日", "week": "每周", "month": "每月", "quarter": "每季度", "half": "每半年", "year": "每年"}
 _TICK = timedelta(microseconds=1)
 
-__all__ = ["FUNCTIONS", "MARK", "BadClocks", "Clock", "Due", "clocks", "due", "latest", "reached", "rule"]
+__all__ = [
+    "FUNCTIONS", "MARK", "BadClocks", "Clock", "Due", "clocks", "due", "end_of", "happened", "in_force", "latest",
+    "reached", "rule",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,41 @@ def rule(code: str, on: date, known: Iterable[Clock] | None = None) -> Clock:
             f"没有时限“{code}”，请写 T1 到 T60 中的一个（见 engine/campaign/rules/clocks.yaml）。",
             en=f"There is no clock {code}; use one of T1 to T60 (see rules/clocks.yaml).",
         )
-    found = [clock for clock in rows if clock.valid_from <= on and (clock.valid_to is None or on <= clock.valid_to)]
+    found = [clock for clock in rows if _holds(clock, on)]
     if not found:
         raise Invalid(
             f"时限“{code} {rows[0].title}”在 {on.isoformat()} 尚无生效的规则，请核对起算日。",
             en=f"No rule of clock {code} is in force on {on.isoformat()}; check the start.",
         )
     return found[0]
+
+
+def in_force(app: App, on: date | None = None) -> list[Clock]:
+    """The clocks that are in force on a local day (today when left out), in the order of the file."""
+    day = on or app.clock().astimezone(app.zone).date()
+    return [
+        clock for clock in clocks() if clock.valid_from <= day and (clock.valid_to is None or day <= clock.valid_to)
+    ]
+
+
+def end_of(app: App, code: str, start_at: datetime, n: int | None = None) -> dict[str, Any]:
+    """When a clock ends that started then, in words, and by when to decide about it (``decide_by``); see ``due``."""
+    found = due(app, code, start_at, n=n)
+    return {
+        "code": code, "title": found.clock.title, "due_at": found.due_at, "last_day": found.last_day,
+        "decide_by": latest(app, found), "words": found.words, "provisional": found.provisional,
+        "consequence": found.clock.consequence,
+    }  # fmt: skip
+
+
+def happened(app: App, code: str, moments: Sequence[datetime]) -> dict[str, Any]:
+    """Whether a counter (T31) is full now with these events; raises Invalid for any other clock."""
+    now = app.clock()
+    clock = rule(code, now.astimezone(app.zone).date())
+    return {
+        "code": code, "title": clock.title, "reached": reached(clock, moments, now, app.zone),
+        "consequence": clock.consequence, "clause": clock.clause,
+    }  # fmt: skip
 
 
 def due(app: App, code: str, start_at: datetime, *, on: date | None = None, n: int | None = None) -> Due:
@@ -113,6 +143,10 @@ def reached(clock: Clock, moments: Sequence[datetime], now: datetime, zone: Zone
     first = calendar.add_months(today, -12 * within, "N") if years else today - timedelta(days=within)
     days = [moment.astimezone(zone).date() for moment in moments]
     return sum(first < day <= today for day in days) >= clock.counter.times
+
+
+def _holds(clock: Clock, day: date) -> bool:
+    return clock.valid_from <= day and (clock.valid_to is None or day <= clock.valid_to)
 
 
 def _number(clock: Clock, n: int | None) -> int:
@@ -182,7 +216,7 @@ def _fixed(clock: Clock, start_at: datetime, calendar: Calendar, zone: ZoneInfo)
 
 
 def _basis(clock: Clock) -> str:
-    return f"依据：{clock.clause}" + ("" if clock.verified else f"（{MARK}）")
+    return f"依据：{clock.clause}" + (f"（{clock.note}）" if clock.note else "")
 
 
 def _clock(now: datetime, calendar: Calendar, zone: ZoneInfo) -> Callable[..., datetime]:

@@ -12,6 +12,7 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.calendar import Count
 from engine.campaign.case_model import Deadline
+from engine.campaign.clock_file import MARK
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid
 
@@ -21,7 +22,6 @@ ON_THE_LAMP = (
     RECTIFY,
     PLAN,
 )  # a supervision limit is a second deadline: lamps count from the original or extended one
-MARK = "示例规则，需法制审核"
 SET_OTHERWISE = "另行确定届满时刻为"  # the moment is not the end of the count
 
 

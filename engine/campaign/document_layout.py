@@ -22,7 +22,6 @@ FALLBACKS = {FANGSONG: "FangSong", XIAOBIAOSONG: "SimSun", HEITI: "SimHei"}
 SIZE_3, SIZE_2, SIZE_4, SIZE_RED = Pt(16), Pt(22), Pt(14), Pt(36)
 LINE = Pt(28.95)  # 22 lines on 225 mm
 RED = RGBColor(0xE6, 0x00, 0x12)
-CHARACTERS = 28
 
 
 @functools.lru_cache(maxsize=128)

@@ -17,6 +17,7 @@ from engine.campaign.duty_creation import begin_in
 from engine.campaign.duty_kinds import kind_of, rules
 from engine.campaign.duty_model import Duty
 from engine.campaign.pages import read_page
+from engine.campaign.periods import period_named
 from engine.errors import Conflict, Invalid, NotFound
 
 STATES = {
@@ -76,8 +77,12 @@ def list_duties(
     page: int = 1,
     size: int = 50,
 ) -> Page[DutyView]:
-    """Duties the viewer may see, what is due first; ``missing`` is the list of what was not done (未履职清单)."""
+    """Duties the viewer may see, what is due first; ``missing`` is the list of what was not done (未履职清单).
+    Raises Invalid for a period that there is not.
+    """
     now = app.clock()
+    if period:
+        _check_period(period)
     query = select(Duty).where(scope.duties(viewer)).order_by(Duty.due_at, Duty.id)
     for column, wanted in (
         (Duty.kind, kind), (Duty.state, state), (Duty.period, period), (Duty.unit, unit), (Duty.subject, subject),
@@ -150,6 +155,16 @@ def list_kinds(app: App, viewer: Viewer) -> list[dict[str, object]]:
         }
         for kind in rules().kinds
     ]  # fmt: skip
+
+
+def _check_period(period: str) -> None:
+    try:
+        period_named(period)
+    except ValueError as error:
+        raise Invalid(
+            f"没有期别“{period}”，请写成 2026-10-12、2026-W42、2026-10、2026-Q4、2026-H2 或 2026。",
+            en=f"There is no period {period}; use 2026-10-12, 2026-W42, 2026-10, 2026-Q4, 2026-H2 or 2026.",
+        ) from error
 
 
 def _seen(tx: Session, id: int, viewer: Viewer) -> Duty:

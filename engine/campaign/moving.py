@@ -16,6 +16,7 @@ from engine.bpm.spiff.types import Move
 from engine.bpm.step import ENGINE, Opened, opened
 from engine.campaign import deadlines
 from engine.campaign.case_model import Deadline, Hazard
+from engine.campaign.clock_file import MARK
 
 CHANGED = "deadline_changed"  # the message by which the chain hears of another rectification limit
 
@@ -57,7 +58,7 @@ def _reproject_one(app: App, row_id: int, now: datetime) -> bool:
                 return False
             before = row.due_at
             if count.due_at == before:
-                row.provisional, row.trace = False, [*count.trace, deadlines.MARK]
+                row.provisional, row.trace = False, [*count.trace, MARK]
                 return False
             _move(case, row, count.due_at, Why(ENGINE, rescheduling.TABLE_ARRIVED), trace=list(count.trace))
             return True

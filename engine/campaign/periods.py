@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-RHYTHMS = ("day", "week", *MONTHS)
 RHYTHM_NAMES = {"day": "每日", "week": "每周", "month": "每月", "quarter": "每季度", "half": "每半年", "year": "每年"}
 _DAY = timedelta(days=1)
 
@@ -44,16 +43,14 @@ def periods_between(rhythm: str, first: date, last: date) -> Iterator[Period]:
 
 def period_named(key: str) -> Period:
     """The period of this key; raises ValueError for a key that names none."""
-    rhythm, day = _read(key)
+    try:
+        rhythm, day = _read(key)
+    except OverflowError as error:
+        raise ValueError(f"{key!r} names no period") from error
     period = period_of(rhythm, day)
     if period.key != key:
         raise ValueError(f"{key!r} names no period")
     return period
-
-
-def rhythm_of(key: str) -> str:
-    """The rhythm whose period this key names; raises ValueError."""
-    return _read(key)[0]
 
 
 def month_after(first: date, n: int) -> date:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign.deadlines import MARK, MET, MISSED, OPEN, REPLACED, last_day
+from engine.campaign.clock_file import MARK
+from engine.campaign.deadlines import MET, MISSED, OPEN, REPLACED, last_day
 from engine.campaign.report_model import ReportLimit
 from engine.errors import Conflict
 

@@ -55,6 +55,6 @@ def test_bad_evidence_is_refused_by_field(owner: FlaskClient, duty: dict[str, An
 def test_the_kinds_say_who_how_often_and_why(stranger: FlaskClient, duty: dict[str, Any]) -> None:
     kinds = {kind["key"]: kind for kind in stranger.get("/api/v1/duties/kinds").json["items"]}
     assert kinds["boss_check"]["often"] == "每季度一次，高危行业每月一次"
-    assert kinds["statistics_quarter"]["note"] == ""
+    assert kinds["statistics_quarter"]["note"] == "示例规则，需法制审核"  # its law was only paraphrased
     assert stranger.get("/api/v1/duties?state=never").status_code == 422
     assert stranger.get("/api/v1/duties/999999999").status_code == 404

@@ -16,7 +16,7 @@ from engine.bpm.model import Notice
 from engine.bpm.viewer import Viewer
 from engine.campaign import duties, duty_creation, duty_kinds, evidence, visits
 from engine.campaign.duty_model import Duty
-from engine.campaign.periods import Period, period_named, period_of, periods_between, rhythm_of
+from engine.campaign.periods import Period, period_named, period_of, periods_between
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
@@ -78,7 +78,6 @@ def test_a_period_is_found_by_any_of_its_days_and_by_its_key(rhythm: str, key: s
     wanted = Period(key, date.fromisoformat(first), date.fromisoformat(last))
 
     assert period_of(rhythm, wanted.starts_on) == period_of(rhythm, wanted.ends_on) == period_named(key) == wanted
-    assert rhythm_of(key) == rhythm
 
 
 def test_the_periods_of_a_span_leave_no_day_out() -> None:

@@ -15,11 +15,13 @@ from api.documents_schemas import (
     DraftDocument,
     EditDocument,
     EntrySchema,
+    FillSlot,
     IssueDocument,
     RegisterSchema,
     RejectDocument,
     ServeDocument,
     SignForm,
+    SlotSchema,
     VerifiedSchema,
     VoidDocument,
 )
@@ -149,6 +151,22 @@ def printed(document_id: str) -> Response:
 def types(page: int, size: int) -> object:
     """文书种类表：谁能制作、先要有什么、必填什么、依据。"""
     return page_from(document_types.all_types(), page, size)
+
+
+@blp.get("/document-slots")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(SlotSchema))
+def slots(page: int, size: int) -> object:
+    """四单四函：八格各叫什么、是哪一种文书。"""
+    return page_from(document_numbers.list_slots(auth.app(), auth.viewer()), page, size)
+
+
+@blp.post("/document-slots/<slot>")
+@blp.body(FillSlot)
+@blp.answers(SlotSchema)
+def fill(slot: str, title: str, type: str) -> object:
+    """设置一格（街道领导、负责人）。"""
+    return document_numbers.fill_slot(auth.app(), slot, title=title, type=type, viewer=auth.viewer())
 
 
 @blp.get("/number-registers")

@@ -165,6 +165,21 @@ class NeedSchema(Schema):
     level = fields.String()
 
 
+class SlotSchema(Schema):
+    """One of the eight slots of 四单四函."""
+
+    slot = fields.String(required=True)
+    title = fields.String()
+    type = fields.String(metadata={"description": "文书种类"})
+
+
+class FillSlot(Input):
+    """What a slot means from now on."""
+
+    title = fields.String(required=True, validate=validate.Length(1, 64))
+    type = fields.String(required=True, validate=Short)
+
+
 class DocumentTypeSchema(Schema):
     """One row of the table of types."""
 

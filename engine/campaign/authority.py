@@ -33,6 +33,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "document.serve": ("送达文书", STAFF),
     "document.void": ("作废文书", {"leader", "head", "clerk"}),
     "document.archive": ("归档文书", {"clerk", "head"}),
+    "document.slots": ("设置四单四函", {"leader", "head"}),
     "document.registers": ("查看文号登记簿", {"leader", "head", "clerk", "officer", "discipline"}),
 }
 ROLE_NAMES = {

@@ -31,6 +31,15 @@ class RegisterView:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotView:
+    """One of the eight slots of 四单四函: what it is called here and which type fills it."""
+
+    slot: str
+    title: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryView:
     """One number of a register and what carries it; ``state`` is 在用, 作废 or 无记录 (nothing carries it)."""
 
@@ -52,6 +61,26 @@ def organs(tx: Session) -> dict[str, Mapping[str, str]]:
 def slots(tx: Session) -> dict[str, Mapping[str, str]]:
     """The eight slots of 四单四函, the installation's own first."""
     return {**document_types.default_slots(), **_set(tx, SLOTS)}
+
+
+def list_slots(app: App, viewer: Viewer) -> list[SlotView]:
+    """The eight slots as they are filled, for everybody who can log in."""
+    with app.reading() as tx:
+        return [SlotView(name, slot["title"], slot["type"]) for name, slot in slots(tx).items()]
+
+
+def fill_slot(app: App, slot: str, *, title: str, type: str, viewer: Viewer) -> SlotView:
+    """Let a slot mean another type from now on. Raises NotAllowed, NotFound (slot), Invalid (type)."""
+    day = app.clock().astimezone(app.zone).date()
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "document.slots")
+        if slot not in document_types.default_slots():
+            raise NotFound(f"没有“{slot}”这一格，请写单一至单四、函一至函四。", en=f"There is no slot {slot}.")
+        document_types.on_day(type, day)
+        row = tx.get(Setting, SLOTS, with_for_update=True)
+        filled = {**(row.value if row else {}), slot: {"title": title, "type": type}}
+        tx.merge(Setting(key=SLOTS, value=filled))
+        return SlotView(slot, title, type)
 
 
 def organ_of(tx: Session, unit: Unit) -> Unit:

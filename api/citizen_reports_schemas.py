@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.hazards_schemas import DeadlineSchema
 from api.schemas import Input, Moment, PageQuery
 from engine.campaign.citizen_reports import CATEGORIES, CHANNELS
 
@@ -83,21 +84,6 @@ class ReporterSchema(Schema):
     phone = fields.String()
 
 
-class LimitSchema(Schema):
-    """A limit with the count that led to its date."""
-
-    kind = fields.String()
-    start_at = Moment()
-    due_at = Moment()
-    due_date = fields.Date()
-    clause = fields.String()
-    trace = fields.List(fields.String())
-    provisional = fields.Boolean()
-    state = fields.String()
-    ended_at = Moment(allow_none=True)
-    reason = fields.String()
-
-
 class CitizenReportSchema(Schema):
     """A report as those who handle it see it."""
 
@@ -134,7 +120,7 @@ class CitizenReportSchema(Schema):
     reply_way = fields.String()
     replied_at = Moment(allow_none=True)
     photos = fields.List(fields.String())
-    limits = fields.List(fields.Nested(LimitSchema))
+    limits = fields.List(fields.Nested(DeadlineSchema))
 
 
 class RegisteredSchema(CitizenReportSchema):

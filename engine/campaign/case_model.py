@@ -62,7 +62,8 @@ class Deadline(Base):
         Index("ix_deadline_hazard", "hazard", "state", "kind"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"))
+    hazard: Mapped[str | None] = mapped_column(ForeignKey("hazard.number"))  # what it is about: this …
+    report: Mapped[str | None] = mapped_column(ForeignKey("citizen_report.number"), index=True)  # … or that
     kind: Mapped[str] = mapped_column(String(16))
     start_at: Mapped[datetime] = mapped_column(UtcDateTime)
     n: Mapped[int]

@@ -15,10 +15,10 @@ from engine.app import App
 from engine.bpm import instances, messages
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, units
+from engine.campaign.deadlines import ANSWER, REPLACED, DeadlineView, all_of, of_report
 from engine.campaign.model import Person
 from engine.campaign.numbers import next_number
 from engine.campaign.pages import read_page
-from engine.campaign.report_limits import ANSWER, LimitView, limits_of
 from engine.campaign.report_model import CitizenReport, Reporter, ReportPhoto
 from engine.campaign.scope import worked_on
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -72,7 +72,7 @@ class CitizenReportView:
     reply_way: str
     replied_at: datetime | None
     photos: list[str]
-    limits: list[LimitView]
+    limits: list[DeadlineView]
 
 
 def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, code_hash: str) -> CitizenReportView:
@@ -138,7 +138,7 @@ def extend(app: App, number: str, *, reason: str, viewer: Viewer) -> CitizenRepo
                 f"举报 {number} 的答复期限不能延长（T44，河南省消防条例第六十一条：二十日内告知），请按期答复。",
                 en=f"The answer to report {number} cannot be put off; answer in time.",
             )
-        if any(limit.kind == ANSWER and limit.state == "replaced" for limit in limits_of(tx, number)):
+        if any(limit.kind == ANSWER and limit.state == REPLACED for limit in all_of(tx, of_report(number))):
             raise Conflict("答复期限只能延长一次（T45），请按期答复。", en="The answer was put off once already.")
     return _send(
         app, number, "extension_requested", {"extension_reason": reason.strip()}, viewer,
@@ -206,7 +206,7 @@ def view(tx: Session, row: CitizenReport) -> CitizenReportView:
     photos = select(ReportPhoto.id).where(ReportPhoto.report == row.number).order_by(ReportPhoto.uploaded_at)
     apart: dict[str, Any] = {
         "receiver_name": units.names(tx, {row.receiver})[row.receiver], "photos": list(tx.scalars(photos)),
-        "limits": limits_of(tx, row.number),
+        "limits": all_of(tx, of_report(row.number)),
     }  # fmt: skip
     names = [name for name in CitizenReportView.__slots__ if name not in apart]
     return CitizenReportView(**{name: getattr(row, name) for name in names}, **apart)

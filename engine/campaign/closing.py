@@ -43,7 +43,7 @@ def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime) ->
     year = now.astimezone(app.zone).year
     hazard.closed_at, hazard.closure_opinion = now, opinion
     hazard.closure_no = f"青街安销〔{year}〕{next_number(tx, f'青街安销-{year}')}号"
-    deadlines.close_in(tx, hazard.number, now, done_at=handed_in_at(tx, hazard))
+    deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, done_at=handed_in_at(tx, hazard))
     assignments.close_all(tx, hazard.number, now)
 
 
@@ -58,7 +58,7 @@ def handed_in_at(tx: Session, hazard: Hazard) -> datetime | None:
 def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:
     """End a hazard that was none; its deadlines become void."""
     hazard.closed_at, hazard.void_reason = now, reason
-    deadlines.close_in(tx, hazard.number, now, state=deadlines.VOID)
+    deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, state=deadlines.VOID)
     assignments.close_all(tx, hazard.number, now)
 
 

@@ -1,11 +1,12 @@
-"""The deadlines of a hazard: each row explains its date; a changed date is a new row and the old one stays as
-`replaced` (rule C5).
+"""The deadlines of hazards and of public reports: each row explains its date; a changed date is a new row and the old
+one stays as `replaced` (rule C5).
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -18,11 +19,39 @@ from engine.errors import Conflict, Invalid
 
 OPEN, MET, MISSED, REPLACED, VOID = "open", "met", "missed", "replaced", "void"
 RECTIFY, PLAN, SUPERVISE = "整改", "治理方案", "督办"
+VERIFY, ANSWER = "核查", "答复"  # of a public report
 ON_THE_LAMP = (
     RECTIFY,
     PLAN,
 )  # a supervision limit is a second deadline: lamps count from the original or extended one
 SET_OTHERWISE = "另行确定届满时刻为"  # the moment is not the end of the count
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a deadline is about: a hazard or a public report, by number."""
+
+    column: str
+    number: str
+
+    def where(self) -> ColumnElement[bool]:
+        """Its rows."""
+        return cast(ColumnElement[bool], getattr(Deadline, self.column) == self.number)
+
+    @property
+    def named(self) -> str:
+        """As people say it."""
+        return f"{'隐患' if self.column == 'hazard' else '举报'} {self.number}"
+
+
+def of_hazard(number: str) -> About:
+    """The deadlines of a hazard."""
+    return About("hazard", number)
+
+
+def of_report(number: str) -> About:
+    """The limits on our own side of a report from the public."""
+    return About("report", number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +83,12 @@ def list_deadlines(app: App, number: str, *, viewer: Viewer) -> list[DeadlineVie
     """All deadlines of a hazard, the replaced ones included, oldest first; raises NotFound."""
     with app.reading() as tx:
         seen(tx, number, viewer)
-        rows = tx.scalars(select(Deadline).where(Deadline.hazard == number).order_by(Deadline.id))
-        return [view(row) for row in rows]
+        return all_of(tx, of_hazard(number))
+
+
+def all_of(tx: Session, about: About) -> list[DeadlineView]:
+    """All of them, the replaced ones included, oldest first."""
+    return [view(row) for row in tx.scalars(select(Deadline).where(about.where()).order_by(Deadline.id))]
 
 
 def view(row: Deadline) -> DeadlineView:
@@ -69,7 +102,7 @@ def view(row: Deadline) -> DeadlineView:
 def open_in(
     tx: Session,
     app: App,
-    hazard: str,
+    about: About,
     kind: str,
     *,
     start_at: datetime,
@@ -79,17 +112,18 @@ def open_in(
     now: datetime,
     due_at: datetime | None = None,
     clause: str = "",
+    reason: str = "重新确定时限",
 ) -> Deadline:
-    """Set a deadline; an open one of the same kind becomes ``replaced``. ``due_at`` given by the diagram is kept as
-    it is.
+    """Set a deadline; an open one of the same kind becomes ``replaced``, for this reason. ``due_at`` given by the
+    diagram is kept as it is.
     """
     count = _count(app, start_at, n, unit, roll)
-    row = _row(app, hazard, kind, start_at, n, unit, roll, count, due_at, now)
+    row = _row(app, about, kind, start_at, n, unit, roll, count, due_at, now)
     row.clause, row.trace = clause, [*row.trace, *([f"依据：{clause}"] if clause else [])]
-    replaced = open_one(tx, hazard, kind)
+    replaced = open_one(tx, about, kind)
     _add(tx, row)
     if replaced:
-        _replace(replaced, row, now, "重新确定时限")
+        _replace(replaced, row, now, reason)
     tx.flush()
     return row
 
@@ -97,7 +131,7 @@ def open_in(
 def extend_in(
     tx: Session,
     app: App,
-    hazard: str,
+    about: About,
     kind: str,
     *,
     n: int,
@@ -111,15 +145,15 @@ def extend_in(
     """Extend the open deadline from its last day on; the old row stays as ``replaced`` with the reason. Raises
     Conflict.
     """
-    old = open_one(tx, hazard, kind)
+    old = open_one(tx, about, kind)
     if old is None:
         raise Conflict(
-            f"隐患 {hazard} 没有进行中的“{kind}”时限，不能延期。请核对该隐患当前的时限。",
-            en=f"Hazard {hazard} has no open deadline of kind {kind} to extend.",
+            f"{about.named} 没有进行中的“{kind}”时限，不能延期。请核对当前的时限。",
+            en=f"{about.number} has no open deadline of kind {kind} to extend.",
         )
     start_at = old.due_at - old.due_at.resolution
     count = _count(app, start_at, n, unit, old.roll)
-    row = _row(app, hazard, kind, start_at, n, unit, old.roll, count, due_at, now)
+    row = _row(app, about, kind, start_at, n, unit, old.roll, count, due_at, now)
     row.clause = clause
     row.trace = [f"原时限 {old.due_on.isoformat()} 届满前申请延期并获批准：{reason or '未填写理由'}", *row.trace]
     row.trace += [f"依据：{clause}"] if clause else []
@@ -146,7 +180,8 @@ def move_in(
     """
     shown = due_at.astimezone(app.zone)
     row = Deadline(
-        hazard=old.hazard, kind=old.kind, start_at=old.start_at, n=old.n, unit=old.unit, roll=old.roll, due_at=due_at,
+        hazard=old.hazard, report=old.report, kind=old.kind, start_at=old.start_at, n=old.n, unit=old.unit,
+        roll=old.roll, due_at=due_at,
         due_on=last_day(due_at, app), clause=clause, provisional=False, state=OPEN, opened_at=now,
         trace=trace or [*old.trace, f"人工{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准：{reason}"],
     )  # fmt: skip
@@ -163,17 +198,17 @@ def set_otherwise(row: Deadline) -> bool:
 
 def close_in(
     tx: Session,
-    hazard: str,
+    about: About,
     now: datetime,
     *,
     kind: str | None = None,
     state: str | None = None,
     done_at: datetime | None = None,
 ) -> int:
-    """End the open deadlines of a hazard (of one kind) with this state, else met or missed by when the work was done
+    """End the open ones (of one kind) with this state, else met or missed by when the work was done
     (now when left out). Returns how many.
     """
-    query = select(Deadline).where(Deadline.hazard == hazard, Deadline.state == OPEN)
+    query = select(Deadline).where(about.where(), Deadline.state == OPEN)
     rows = tx.scalars(query.where(Deadline.kind == kind) if kind else query).all()
     for row in rows:
         row.state = state or (MET if (done_at or now) < row.due_at else MISSED)
@@ -182,9 +217,9 @@ def close_in(
     return len(rows)
 
 
-def open_one(tx: Session, hazard: str, kind: str) -> Deadline | None:
+def open_one(tx: Session, about: About, kind: str) -> Deadline | None:
     """The open deadline of this kind, the newest if there were several."""
-    query = select(Deadline).where(Deadline.hazard == hazard, Deadline.kind == kind, Deadline.state == OPEN)
+    query = select(Deadline).where(about.where(), Deadline.kind == kind, Deadline.state == OPEN)
     return tx.scalars(query.order_by(Deadline.id.desc()).limit(1)).one_or_none()
 
 
@@ -204,7 +239,7 @@ def _count(app: App, start_at: datetime, n: int, unit: str, roll: str) -> Count:
 
 
 def _row(
-    app: App, hazard: str, kind: str, start_at: datetime, n: int, unit: str, roll: str, count: Count,
+    app: App, about: About, kind: str, start_at: datetime, n: int, unit: str, roll: str, count: Count,
     due_at: datetime | None, now: datetime,
 ) -> Deadline:  # fmt: skip
     trace = list(count.trace)
@@ -213,8 +248,9 @@ def _row(
         trace.append(f"流程{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准")
     ends = due_at or count.due_at
     return Deadline(
-        hazard=hazard, kind=kind, start_at=start_at, n=n, unit=unit, roll=roll, due_at=ends, due_on=last_day(ends, app),
+        kind=kind, start_at=start_at, n=n, unit=unit, roll=roll, due_at=ends, due_on=last_day(ends, app),
         trace=[*trace], provisional=count.provisional, state=OPEN, opened_at=now,
+        **{about.column: about.number},
     )  # fmt: skip
 
 

@@ -93,7 +93,8 @@ def _open_deadline(tx: Session, app: App, hazard: Hazard, given: Given, now: dat
     if days is None:
         return
     row = deadlines.open_in(
-        tx, app, hazard.number, deadlines.RECTIFY, start_at=hazard.found_at, n=days, unit="d", roll="N", now=now,
+        tx, app, deadlines.of_hazard(hazard.number), deadlines.RECTIFY, start_at=hazard.found_at, n=days, unit="d",
+        roll="N", now=now,
         due_at=app.calendar.end_of_day(date.fromisoformat(given["due_on"]), app.zone), clause=given["due_clause"],
     )  # fmt: skip
     row.trace = [*row.trace, SAID]
@@ -102,7 +103,7 @@ def _open_deadline(tx: Session, app: App, hazard: Hazard, given: Given, now: dat
 def _write_history(tx: Session, app: App, hazard: Hazard, given: Given, level: str) -> None:
     closed_at = datetime.fromisoformat(given["closed_at"])
     _open_deadline(tx, app, hazard, given, hazard.found_at)
-    deadlines.close_in(tx, hazard.number, closed_at)
+    deadlines.close_in(tx, deadlines.of_hazard(hazard.number), closed_at)
     hazard.local_level = hazard.local_level or level
     hazard.closed_at, hazard.closure_no, hazard.closure_opinion = closed_at, given["closure_no"], SAID
 

@@ -17,18 +17,21 @@ from engine.bpm.step import ENGINE, Opened, opened
 from engine.campaign import deadlines
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.clock_file import MARK
+from engine.campaign.report_model import CitizenReport
 
 CHANGED = "deadline_changed"  # the message by which the chain hears of another rectification limit
 
-FOLLOWED = {deadlines.RECTIFY: "due_at", deadlines.PLAN: "plan_due_at"}  # the variables behind the due dates
+FOLLOWED = {
+    deadlines.RECTIFY: "due_at", deadlines.PLAN: "plan_due_at", deadlines.VERIFY: "verify_due",
+    deadlines.ANSWER: "reply_due",
+}  # the variables behind the due dates  # fmt: skip
 
 
 def follow(case: Opened, moves: Sequence[Move], why: Why) -> None:
-    """Move the deadlines of a hazard as its instance moved: all of them when its clock had been stopped, else those
-    at whose moment a task stood that was moved.
+    """Move the deadlines of a hazard or a report as its instance moved: all of them when its clock had been stopped,
+    else those at whose moment a task stood that was moved.
     """
-    number = case.tx.scalar(select(Hazard.number).where(Hazard.instance_id == case.row.id))
-    for row in _open(case.tx, number) if number else ():
+    for row in _open(case.tx, case.row.id):
         if why.put_off is not None:
             _move(case, row, row.due_at + why.put_off, why)
         elif move := next((move for move in moves if move.timer is None and move.before == row.due_at), None):
@@ -48,7 +51,12 @@ def reproject(app: App, now: datetime) -> int:
 
 def _reproject_one(app: App, row_id: int, now: datetime) -> bool:
     with app.transaction() as tx:
-        instance_id = tx.scalar(select(Hazard.instance_id).join(Deadline).where(Deadline.id == row_id))
+        row = tx.get_one(Deadline, row_id)
+        instance_id = tx.scalar(
+            select(Hazard.instance_id).where(Hazard.number == row.hazard)
+            if row.hazard
+            else select(CitizenReport.instance_id).where(CitizenReport.number == row.report)
+        )
         if instance_id is None:
             return False
         with opened(app, tx, instance_id, now, even_suspended=True) as case:
@@ -88,5 +96,9 @@ def _holds(case: Opened, name: str, moment: datetime) -> bool:
         return False
 
 
-def _open(tx: Session, number: str) -> Sequence[Deadline]:
-    return tx.scalars(select(Deadline).where(Deadline.hazard == number, Deadline.state == deadlines.OPEN)).all()
+def _open(tx: Session, instance_id: str) -> Sequence[Deadline]:
+    """The open deadlines of what this instance is the case of."""
+    hazards = select(Hazard.number).where(Hazard.instance_id == instance_id)
+    reports = select(CitizenReport.number).where(CitizenReport.instance_id == instance_id)
+    mine = Deadline.hazard.in_(hazards) | Deadline.report.in_(reports)
+    return tx.scalars(select(Deadline).where(mine, Deadline.state == deadlines.OPEN)).all()

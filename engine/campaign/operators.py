@@ -48,8 +48,8 @@ def classify(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
 def deadline_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Set a deadline and explain it."""
     deadlines.open_in(
-        tx, app, given["hazard"], given["type"], start_at=given["start_at"], n=given["n"], unit=given["unit"],
-        roll=given["roll"], due_at=given["due_at"], clause=given["clause"], now=call.at,
+        tx, app, deadlines.of_hazard(given["hazard"]), given["type"], start_at=given["start_at"], n=given["n"],
+        unit=given["unit"], roll=given["roll"], due_at=given["due_at"], clause=given["clause"], now=call.at,
     )  # fmt: skip
     return NOTHING
 
@@ -57,8 +57,9 @@ def deadline_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Re
 def deadline_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Replace the open deadline by a later one."""
     deadlines.extend_in(
-        tx, app, given["hazard"], given["type"], n=given["n"], unit=given["unit"], due_at=given["due_at"],
-        reason=given["reason"], clause=given["clause"], now=call.at, actor=tx.info.get(ACTOR, ENGINE),
+        tx, app, deadlines.of_hazard(given["hazard"]), given["type"], n=given["n"], unit=given["unit"],
+        due_at=given["due_at"], reason=given["reason"], clause=given["clause"], now=call.at,
+        actor=tx.info.get(ACTOR, ENGINE),
     )  # fmt: skip
     return NOTHING
 
@@ -66,7 +67,7 @@ def deadline_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 def deadline_close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """End the open deadline: met in time, missed when late; a fix that was handed in counts from then."""
     done_at = closing.handed_in_at(tx, existing(tx, given["hazard"]))
-    deadlines.close_in(tx, given["hazard"], call.at, kind=given["type"], done_at=done_at)
+    deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind=given["type"], done_at=done_at)
     return NOTHING
 
 
@@ -151,8 +152,8 @@ def plan(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Record the five blocks (五落实) of a governance plan; its own deadline ends."""
     five = {name: given[name] for name in ("measures", "responsible", "funds", "limit", "plan")}
     existing(tx, given["hazard"]).five = five
-    deadlines.close_in(tx, given["hazard"], call.at, kind=deadlines.PLAN)
-    deadlines.close_in(tx, given["hazard"], call.at, kind="治理方案")
+    deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind=deadlines.PLAN)
+    deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind="治理方案")
     _note(tx, call, given["hazard"], "治理方案", "提交治理方案（五落实）", five)
     return NOTHING
 

@@ -24,8 +24,8 @@ from engine.app import App
 from engine.campaign import public_doors
 from engine.campaign.case_model import Hazard
 from engine.campaign.citizen_reports import known, take_in
+from engine.campaign.deadlines import ANSWER, REPLACED, VERIFY, DeadlineView, all_of, of_report
 from engine.campaign.evidence import IMAGES
-from engine.campaign.report_limits import ANSWER, VERIFY, limits_of
 from engine.campaign.report_model import CitizenReport, ReportPhoto
 from engine.errors import Conflict, Invalid, NotFound, TooLarge
 
@@ -133,12 +133,16 @@ def _found(tx: Session, code: str) -> CitizenReport:
 
 def _progress(tx: Session, row: CitizenReport) -> Progress:
     state, message = _words(tx, row)
-    limit = next((each for each in limits_of(tx, row.number) if each.kind == ANSWER and each.state != "replaced"), None)
+    limit = next((each for each in _limits(tx, row) if each.kind == ANSWER), None)
     photos = tx.scalar(select(func.count()).select_from(ReportPhoto).where(ReportPhoto.report == row.number)) or 0
     return Progress(
         state, message, row.received_at, limit.due_date if limit else None, row.replied_at,
         row.reply if row.replied_at else "", photos,
     )  # fmt: skip
+
+
+def _limits(tx: Session, row: CitizenReport) -> list[DeadlineView]:
+    return [limit for limit in all_of(tx, of_report(row.number)) if limit.state != REPLACED]
 
 
 def _words(tx: Session, row: CitizenReport) -> tuple[str, str]:
@@ -157,7 +161,7 @@ def _words(tx: Session, row: CitizenReport) -> tuple[str, str]:
         return "已查实，已整改", "您反映的情况属实，隐患已经整改完毕。"
     if row.routed_at is None:
         return "已收到", "您的举报已经收到，正在决定是否受理。"
-    by = next((each for each in limits_of(tx, row.number) if each.kind == VERIFY), None)
+    by = next((each for each in _limits(tx, row) if each.kind == VERIFY), None)
     return "正在核查", f"已经受理，工作人员应在 {by.due_date:%Y-%m-%d} 前到现场核查。" if by else "已经受理。"
 
 

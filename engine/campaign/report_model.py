@@ -73,27 +73,6 @@ class ReportPhoto(Base):
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class ReportLimit(Base):
-    """A limit on our own side of a report with the count in words; changed only by replacement."""
-
-    __tablename__ = "report_limit"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    report: Mapped[str] = mapped_column(ForeignKey("citizen_report.number"), index=True)
-    kind: Mapped[str] = mapped_column(String(16))  # 核查 | 答复
-    start_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    n: Mapped[int]
-    unit: Mapped[str] = mapped_column(String(8))
-    roll: Mapped[str] = mapped_column(String(1))
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    due_on: Mapped[date]
-    clause: Mapped[str] = mapped_column(Text)
-    trace: Mapped[list[Any]] = mapped_column(JSON)
-    provisional: Mapped[bool]
-    state: Mapped[str] = mapped_column(String(12))  # open | met | missed | replaced
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reason: Mapped[str] = mapped_column(Text, default="")
-
-
 class ReportAlarm(Base):
     """A clock of a report or a talk ran out before the step was done."""
 

@@ -11,11 +11,11 @@ from engine.app import App
 from engine.bpm.operators import Run
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
-from engine.campaign import hazards, interviews, reminders, report_limits
+from engine.campaign import deadlines, hazards, interviews, reminders
 from engine.campaign import reports_parameters as parameters
 from engine.campaign.case_model import Evidence, Hazard
+from engine.campaign.deadlines import ANSWER, VERIFY, of_report
 from engine.campaign.model import Place
-from engine.campaign.report_limits import ANSWER, VERIFY
 from engine.campaign.report_model import CitizenReport, ReportAlarm, ReportPhoto, Reward
 from engine.errors import EngineError, NotFound
 
@@ -41,13 +41,14 @@ def route(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     row = _row(tx, given)
     row.receiver, row.handler, row.rule = given["receiver"], given["handler"], given["rule"]
     row.routed_at, row.extend_d = call.at, given["extend_d"]
-    report_limits.open_in(
-        tx, app, row.number, VERIFY, start_at=given["start_at"], n=given["verify_n"], unit=given["verify_unit"],
+    deadlines.open_in(
+        tx, app, of_report(row.number), VERIFY, now=call.at, start_at=given["start_at"], n=given["verify_n"],
+        unit=given["verify_unit"],
         roll=given["verify_roll"], clause=given["verify_clause"],
     )  # fmt: skip
-    report_limits.open_in(
-        tx, app, row.number, ANSWER, start_at=given["start_at"], n=given["reply_n"], unit="d", roll="F",
-        clause=given["reply_clause"],
+    deadlines.open_in(
+        tx, app, of_report(row.number), ANSWER, now=call.at, start_at=given["start_at"], n=given["reply_n"], unit="d",
+        roll="F", clause=given["reply_clause"],
     )  # fmt: skip
     return NOTHING
 
@@ -100,14 +101,14 @@ def substantiate(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Res
     row.hazard = hazard.number
     _photos(tx, row, hazard)
     _decided(tx, call, given, "substantiated")
-    report_limits.close_in(tx, row.number, VERIFY, call.at)
+    deadlines.close_in(tx, of_report(row.number), call.at, kind=VERIFY)
     return {"registered": True, "problem": ""}
 
 
 def unfounded(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Nothing of the report was found on the spot, with the reason."""
     _decided(tx, call, given, "unfounded")
-    report_limits.close_in(tx, given["report"], VERIFY, call.at)
+    deadlines.close_in(tx, of_report(given["report"]), call.at, kind=VERIFY)
     return NOTHING
 
 
@@ -126,9 +127,15 @@ def signature(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result
 
 
 def extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """The leader gave more time for the answer (T45)."""
+    """The leader gave more time for the answer (T45), counted from the receipt like the first."""
     row = _row(tx, given)
-    report_limits.extend_in(tx, app, row.number, ANSWER, more=row.extend_d, reason=given["reason"], now=call.at)
+    about = of_report(row.number)
+    old = deadlines.open_one(tx, about, ANSWER)
+    if old is not None:
+        deadlines.open_in(
+            tx, app, about, ANSWER, start_at=old.start_at, n=old.n + row.extend_d, unit=old.unit, roll=old.roll,
+            clause=old.clause, now=call.at, reason=given["reason"],
+        )  # fmt: skip
     return NOTHING
 
 
@@ -136,7 +143,7 @@ def answer(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """The reporter was answered."""
     row = _row(tx, given)
     row.reply, row.reply_way, row.replied_at = given["reply"], given["way"], call.at
-    report_limits.close_in(tx, row.number, ANSWER, call.at)
+    deadlines.close_in(tx, of_report(row.number), call.at, kind=ANSWER)
     return NOTHING
 
 

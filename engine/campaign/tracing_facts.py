@@ -70,14 +70,14 @@ def _overdue(tx: Session, app: App, now: datetime) -> Iterator[Fact]:
     """Rectification limits that passed, by holder and month."""
     late = or_(Deadline.state == deadlines.MISSED, (Deadline.state == deadlines.OPEN) & (Deadline.due_at <= now))
     query = (
-        select(Deadline, Hazard.holder_unit)
+        select(Deadline, Hazard.number, Hazard.holder_unit)
         .join(Hazard, Hazard.number == Deadline.hazard)
         .where(Deadline.kind == deadlines.RECTIFY, late, Deadline.due_at > now - RECENT)
         .order_by(Deadline.id)
     )
     months: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row, holder in tx.execute(query):
-        months[holder, _month(app, row.due_at - row.due_at.resolution)].append(row.hazard)
+    for row, number, holder in tx.execute(query):
+        months[holder, _month(app, row.due_at - row.due_at.resolution)].append(number)
     for (unit, month), hazards in months.items():
         yield Fact(f"overdue:{unit}:{month}", "overdue", len(set(hazards)), unit=unit,
                    detail={"month": month, "hazards": sorted(set(hazards))})  # fmt: skip

@@ -145,29 +145,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("interview", "no", name=op.f("uq_interview_step_interview_no")),
     )
     op.create_table(
-        "report_limit",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("report", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("start_at", engine.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("unit", sa.String(length=8), nullable=False),
-        sa.Column("roll", sa.String(length=1), nullable=False),
-        sa.Column("due_at", engine.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("clause", sa.Text(), nullable=False),
-        sa.Column("trace", sa.JSON(), nullable=False),
-        sa.Column("provisional", sa.Boolean(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("ended_at", engine.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["report"], ["citizen_report.number"], name=op.f("fk_report_limit_report")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_limit")),
-    )
-    with op.batch_alter_table("report_limit", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_report_limit_report"), ["report"], unique=False)
-
-    op.create_table(
         "report_photo",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("report", sa.String(length=64), nullable=False),
@@ -210,3 +187,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("definition", schema=None) as batch_op:
         batch_op.alter_column("reason", existing_type=sa.TEXT(), server_default="", existing_nullable=False)
+
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.alter_column("hazard", existing_type=sa.String(length=64), nullable=True)
+        batch_op.add_column(sa.Column("report", sa.String(length=64), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_deadline_report"), "citizen_report", ["report"], ["number"])
+        batch_op.create_index(batch_op.f("ix_deadline_report"), ["report"], unique=False)

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from engine.app import App
-from engine.bpm import messages, tasks, timers
+from engine.bpm import instances, messages, tasks, timers
 from engine.bpm.model import Event, Incident, Instance, Notice, Task
 from engine.bpm.viewer import Viewer
 from engine.campaign import citizen_reports, hazards, people, public_reports, reporters, rewards
@@ -99,6 +99,23 @@ def test_a_verified_report_becomes_a_hazard_and_is_answered_and_rewarded(
     assert (paid.amount, paid.voucher, paid.ended_by) == (15000, "DEMO-1", CLERK)
     with campaign.reading() as tx:
         assert tx.scalar(select(Instance.status).where(Instance.id == done.instance_id)) == "terminated"
+
+
+def test_a_stopped_clock_puts_off_the_limits_of_a_report_with_its_tasks(
+    campaign: App, clock: FakeClock, number: str, person: Person
+) -> None:
+    accepted(campaign)
+    instance, officer = str(row(campaign, number).instance_id), person(campaign, OFFICER)
+    before = {limit.kind: limit.due_at for limit in citizen_reports.show(campaign, number, viewer=officer).limits}
+    instances.suspend(campaign, instance, by="root", reason="等待鉴定", clock="stopped")
+    clock.advance(days=3)
+    instances.resume(campaign, instance, by="root", reason="鉴定完成")
+
+    limits = citizen_reports.show(campaign, number, viewer=officer).limits
+    now = {limit.kind: limit.due_at for limit in limits if limit.state == "open"}
+    assert now == {kind: due_at + timedelta(days=3) for kind, due_at in before.items()}
+    with campaign.reading() as tx:
+        assert tx.scalar(select(Task.due_at).where(Task.element == "verify", Task.status == "open")) == now["核查"]
 
 
 def test_a_second_report_of_the_same_joins_the_open_hazard(campaign: App, number: str) -> None:

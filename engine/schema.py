@@ -1,6 +1,8 @@
 """The version of the database's tables: bring it to that of the code, or say why that cannot be."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.config import Config
@@ -36,14 +38,36 @@ def migrate(app: "App") -> tuple[str | None, str]:
 
     Raises SettingsError, and changes nothing, when the database was written by a newer program.
     """
-    with app.engine.begin() as connection:
+    with app.engine.connect() as connection, _references_off(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         before = _present(connection)
         if before is not None:
             _refuse_newer(before)
         command.upgrade(config(connection), "head")
+        _check_references(connection)
     return before, newest()
+
+
+@contextmanager
+def _references_off(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by putting a copy in its place, which nothing may refer to meanwhile; only outside of a
+    transaction does it listen to this.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and (broken := connection.execute(text("PRAGMA foreign_key_check")).all()):
+        raise RuntimeError(f"the migration would leave references to nothing: {broken[:5]}")
 
 
 def newest() -> str:

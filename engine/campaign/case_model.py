@@ -24,7 +24,6 @@ class Hazard(Base):
     month: Mapped[int]
     serial: Mapped[int]
     instance_id: Mapped[str | None] = mapped_column(ForeignKey("instance.id"), unique=True)
-    request_key: Mapped[str | None] = mapped_column(Code, unique=True)  # of the registration, so that a repeat finds it
     place: Mapped[str] = mapped_column(ForeignKey("place.id"))
     visit: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))  # on which it was found: joins the two tracks
     street: Mapped[str] = mapped_column(ForeignKey("unit.code"))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,11 +12,11 @@ from engine.app import App
 from engine.bpm import instances
 from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, codes, evidence, numbers, places, units, visits
+from engine.campaign import authority, codes, evidence, numbers, once, places, units, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.hazard_list import Wanted, query
 from engine.campaign.hazard_views import HazardView, views
-from engine.campaign.model import HazardCode, Person, Place
+from engine.campaign.model import HazardCode, Place
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid
 
@@ -39,11 +38,11 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
     now = app.clock()
     with app.transaction() as tx:
         authority.require(tx, viewer, "hazard.register")
-        request_key = key and sha256(f"{viewer.name}\0{key}".encode()).hexdigest()
-        if request_key and (earlier := _earlier(tx, viewer, request_key)):
-            return views(tx, app, [earlier], now)[0]
+        if earlier := once.earlier(tx, viewer, "hazard", key):
+            return views(tx, app, [tx.get_one(Hazard, earlier)], now)[0]
         place = places.require(tx, values["place"], viewer)
-        hazard = register_in(tx, app, values, place, finder=viewer.name, now=now, request_key=request_key)
+        hazard = register_in(tx, app, values, place, finder=viewer.name, now=now)
+        once.note(tx, viewer, "hazard", key, hazard.number)
         hazard.visit = _visit(tx, values.get("visit"), place, viewer)
         evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
         return views(tx, app, [hazard], now)[0]
@@ -57,11 +56,9 @@ def register_in(
     *,
     finder: str,
     now: datetime,
-    request_key: str | None = None,
 ) -> Hazard:
     """The same in a running transaction, at a place that the caller may use. Raises Invalid, Conflict."""
     hazard, code = row_in(tx, app, values, place, finder, now)
-    hazard.request_key = request_key
     tx.add(hazard)
     tx.flush()
     hazard.instance_id = instances.start_in(
@@ -91,12 +88,6 @@ def show(app: App, number: str, *, viewer: Viewer) -> HazardView:
     now = app.clock()
     with app.reading() as tx:
         return views(tx, app, [seen(tx, number, viewer)], now)[0]
-
-
-def _earlier(tx: Session, viewer: Viewer, request_key: str) -> Hazard | None:
-    """What this request made when it came before; two of one person at once wait for each other at the person's row."""
-    tx.scalars(select(Person).where(Person.name == viewer.name).with_for_update()).one_or_none()
-    return tx.scalars(select(Hazard).where(Hazard.request_key == request_key)).one_or_none()
 
 
 def row_in(

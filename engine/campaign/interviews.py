@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,8 +11,8 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import instances
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import candidates, people, units
-from engine.campaign.model import Person, Place
+from engine.campaign import candidates, once, people, powers, units
+from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
 from engine.campaign.pages import read_page
 from engine.campaign.report_model import Interview, InterviewStep
@@ -22,6 +21,7 @@ from engine.errors import Invalid, NotAllowed, NotFound, Problem
 DEFINITION = "interview"
 OBJECT, CADRE = "object", "cadre"
 STEPS = ("函告", "通报", "约谈", "曝光")
+ACTS = {OBJECT: "interview", CADRE: "talk"}  # of table D9
 HOSTS = {OBJECT: "clerk@safety_office", CADRE: "discipline@discipline_office"}
 
 
@@ -64,23 +64,22 @@ def start(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | Non
     Raises NotAllowed, Invalid, NotFound, Conflict.
     """
     now, audience = app.clock(), values["audience"]
-    _may_start(viewer, audience)
     with app.transaction() as tx:
-        tx.scalars(select(Person).where(Person.name == viewer.name).with_for_update()).one_or_none()
-        request_key = key and sha256(f"{viewer.name}\0{key}".encode()).hexdigest()
-        if request_key and (row := _earlier(tx, request_key)):
-            return view(tx, row)
+        _may_start(tx, app, viewer, audience, now)
+        if earlier := once.earlier(tx, viewer, "interview", key):
+            return view(tx, existing(tx, earlier))
         _check(tx, values)
         taken = [candidates.undecided(tx, id) for id in dict.fromkeys(values.get("candidates") or ())]
         year = now.astimezone(app.zone).year
         row = Interview(
-            number=f"YT-{year}-{next_number(tx, f'interview-{year}'):04d}", request_key=request_key, audience=audience,
+            number=f"YT-{year}-{next_number(tx, f'interview-{year}'):04d}", audience=audience,
             place=values.get("place"), unit=values.get("unit"), person=values.get("person"),
             reason=values["reason"].strip(), hazards=sorted({each.hazard for each in taken if each.hazard}),
             host=HOSTS[audience], opened_at=now, opened_by=viewer.name,
         )  # fmt: skip
         tx.add(row)
         tx.flush()
+        once.note(tx, viewer, "interview", key, row.number)
         for each in taken:
             each.decided_at, each.decided_by, each.interview = now, viewer.name, row.number
         row.instance_id = instances.start_in(
@@ -146,7 +145,7 @@ def _audiences(viewer: Viewer) -> tuple[str, ...]:
     return (OBJECT, CADRE) if viewer.admin or "discipline_office" in viewer.groups else (OBJECT,)
 
 
-def _may_start(viewer: Viewer, audience: str) -> None:
+def _may_start(tx: Session, app: App, viewer: Viewer, audience: str, now: datetime) -> None:
     if audience == CADRE and HOSTS[CADRE] not in viewer.groups:
         raise NotAllowed(
             "约谈干部只能由街道纪工委进行（权限表 D9“约谈干部：仅纪工委”，示例规则，需法制审核）。"
@@ -158,6 +157,7 @@ def _may_start(viewer: Viewer, audience: str) -> None:
             "约谈企业以街道名义由安全应急办进行（权限表 D9，示例规则，需法制审核）。",
             en="Only the street's emergency office may talk to an enterprise (table D9).",
         )
+    powers.require(tx, app, viewer, ACTS[audience], now=now, unit="safety_office" if viewer.admin else None)
 
 
 def _check(tx: Session, values: Mapping[str, Any]) -> None:
@@ -177,10 +177,6 @@ def _check(tx: Session, values: Mapping[str, Any]) -> None:
 def _wrong(field: str, message: str) -> Invalid:
     problem = Problem(field=field, rule="required", message=message)
     return Invalid(f"没有发起：{message}。", en=f"Not started; {field} is wrong.", problems=[problem])
-
-
-def _earlier(tx: Session, request_key: str) -> Interview | None:
-    return tx.scalars(select(Interview).where(Interview.request_key == request_key)).one_or_none()
 
 
 def _unknown(number: str) -> NotFound:

@@ -15,15 +15,15 @@ def earlier(tx: Session, viewer: Viewer, noun: str, key: str | None) -> str | No
     if key is None:
         return None
     tx.scalars(select(Person).where(Person.name == viewer.name).with_for_update()).one_or_none()
-    return tx.scalar(select(Made.key).where(Made.request_key == _hashed(viewer, noun, key)))
+    return tx.scalar(select(Made.key).where(Made.noun == noun, Made.request_key == _hashed(viewer, key)))
 
 
 def note(tx: Session, viewer: Viewer, noun: str, key: str | None, made: str) -> None:
     """Remember what the request made."""
     if key is not None:
-        tx.add(Made(request_key=_hashed(viewer, noun, key), key=made))
+        tx.add(Made(noun=noun, request_key=_hashed(viewer, key), key=made))
         tx.flush()
 
 
-def _hashed(viewer: Viewer, noun: str, key: str) -> str:
-    return sha256(f"{viewer.name}\0{noun}\0{key}".encode()).hexdigest()
+def _hashed(viewer: Viewer, key: str) -> str:
+    return sha256(f"{viewer.name}\0{key}".encode()).hexdigest()

@@ -30,6 +30,7 @@ class Made(Base):
     """What a request with an idempotency key made, so that its repeat gets the first answer (rule S2)."""
 
     __tablename__ = "made"
+    noun: Mapped[str] = mapped_column(String(16), primary_key=True)
     request_key: Mapped[str] = mapped_column(Code, primary_key=True)
     key: Mapped[str] = mapped_column(Name)
 

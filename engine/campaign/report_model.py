@@ -137,7 +137,6 @@ class Interview(Base):
     __tablename__ = "interview"
     number: Mapped[str] = mapped_column(Code, primary_key=True)
     instance_id: Mapped[str | None] = mapped_column(ForeignKey("instance.id"), unique=True)
-    request_key: Mapped[str | None] = mapped_column(Code, unique=True)
     audience: Mapped[str] = mapped_column(String(8))  # object | cadre
     place: Mapped[str | None] = mapped_column(ForeignKey("place.id"))
     unit: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))

@@ -1,13 +1,16 @@
 """The tables come from the migrations, equal the model, and are never touched by a program older than they are."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from api.compose import compose
 from engine import schema
@@ -15,6 +18,8 @@ from engine.app import App
 from engine.db import Base
 from engine.errors import SettingsError, Unavailable
 from engine.testing import fresh_settings
+
+NOW = datetime(2026, 9, 24, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -40,6 +45,56 @@ def test_the_migrations_make_exactly_the_tables_of_the_model(bare: App) -> None:
     with bare.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def fill(connection: Connection, table: str, **given: object) -> None:
+    """A row with these values, and something in every other column that must have a value."""
+    columns = [column for column in inspect(connection).get_columns(table) if not column["nullable"]]
+    some = {str: "x", int: 1, bool: False, bytes: b"{}", datetime: NOW, date: NOW.date(), object: [], dict: {}}
+    values = {
+        column["name"]: some[column["type"].python_type]
+        for column in columns
+        if column["name"] != "id" or column["type"].python_type is str
+    }
+    reflected = Table(table, MetaData(), autoload_with=connection)
+    connection.execute(insert(reflected).values({**values, **given}))
+
+
+def test_an_installation_of_the_version_before_keeps_all_its_rows(bare: App) -> None:
+    with bare.engine.begin() as connection:
+        command.upgrade(schema.config(connection), "0002")
+        fill(connection, "unit", code="U")
+        fill(connection, "person", name="li", unit="U")
+        fill(connection, "place", id="P1", street="U", community="U", grid="U")
+        fill(connection, "visit", place="P1")
+        fill(connection, "hazard_code", id=1)
+        fill(connection, "bundle", hash="h")
+        fill(connection, "definition", id="D", bundle_hash="h")
+        fill(connection, "instance", id="I", definition_id="D")
+        fill(connection, "hazard", number="YQ-1", place="P1", street="U", community="U", grid="U", holder_unit="U",
+             code_id=1, instance_id="I", request_key="key", month=1, serial=1)  # fmt: skip
+        fill(connection, "deadline", id=1, hazard="YQ-1")
+        fill(connection, "deadline", id=2, hazard="YQ-1", replaced_by=1)
+        fill(connection, "assignment", hazard="YQ-1", from_unit="U", to_unit="U")
+        fill(connection, "measure", hazard="YQ-1", organ="U")
+        fill(connection, "evidence", id="E", hazard="YQ-1")
+        fill(connection, "task", id="I-1", instance_id="I")
+        fill(connection, "task_candidate", task_id="I-1", candidate="group:a")
+        fill(connection, "event", instance_id="I")
+        counts = {name: count_of(connection, name) for name in inspect(connection).get_table_names()}
+
+    schema.migrate(bare)
+
+    with bare.engine.begin() as connection:
+        kept = {name: count_of(connection, name) for name in counts if name != "alembic_version"}
+        assert kept == {name: count for name, count in counts.items() if name != "alembic_version"}
+        assert connection.execute(text("SELECT noun, request_key, key FROM made")).all() == [("hazard", "key", "YQ-1")]
+        with pytest.raises(IntegrityError):  # and what refers to something is guarded as before
+            fill(connection, "measure", hazard="YQ-none", organ="U")
+
+
+def count_of(connection: Connection, table: str) -> int:
+    return connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()
 
 
 def test_migrating_twice_changes_nothing(bare: App) -> None:

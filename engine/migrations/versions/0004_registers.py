@@ -22,10 +22,19 @@ def upgrade() -> None:
 
     op.create_table(
         "made",
+        sa.Column("noun", sa.String(length=16), nullable=False),
         sa.Column("request_key", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
-        sa.PrimaryKeyConstraint("request_key", name=op.f("pk_made")),
+        sa.PrimaryKeyConstraint("noun", "request_key", name=op.f("pk_made")),
     )
+    # What phones sent before the upgrade and send again after it is found as before.
+    op.execute(
+        "INSERT INTO made (noun, request_key, key) "
+        "SELECT 'hazard', request_key, number FROM hazard WHERE request_key IS NOT NULL"
+    )
+    with op.batch_alter_table("hazard", schema=None) as batch_op:
+        batch_op.drop_constraint("uq_hazard_request_key", type_="unique")
+        batch_op.drop_column("request_key")
     op.create_table(
         "register_change",
         sa.Column("id", sa.Integer(), nullable=False),

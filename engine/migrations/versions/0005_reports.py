@@ -33,7 +33,6 @@ def upgrade() -> None:
         "interview",
         sa.Column("number", sa.String(length=64), nullable=False),
         sa.Column("instance_id", sa.String(length=64), nullable=True),
-        sa.Column("request_key", sa.String(length=64), nullable=True),
         sa.Column("audience", sa.String(length=8), nullable=False),
         sa.Column("place", sa.String(length=64), nullable=True),
         sa.Column("unit", sa.String(length=64), nullable=True),
@@ -49,7 +48,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit"], ["unit.code"], name=op.f("fk_interview_unit")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_interview")),
         sa.UniqueConstraint("instance_id", name=op.f("uq_interview_instance_id")),
-        sa.UniqueConstraint("request_key", name=op.f("uq_interview_request_key")),
     )
     with op.batch_alter_table("interview", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_interview_opened_at"), ["opened_at"], unique=False)

@@ -2,6 +2,7 @@
 one stays as `replaced` (rule C5).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -215,6 +216,11 @@ def close_in(
         row.ended_at = now
     tx.flush()
     return len(rows)
+
+
+def main_of(rows: Iterable[Deadline]) -> Deadline | None:
+    """The one of these open deadlines that the lamp shows: the earliest that counts for it."""
+    return min((row for row in rows if row.kind in ON_THE_LAMP), key=lambda row: row.due_at, default=None)
 
 
 def open_one(tx: Session, about: About, kind: str) -> Deadline | None:

@@ -51,7 +51,8 @@ def _empty(field: Field) -> Any:
 def _of_hazard(tx: Session, app: App, hazard: Hazard) -> dict[str, Any]:
     code = tx.get_one(HazardCode, hazard.code_id)
     finder = tx.get(Person, hazard.finder)
-    main = _main_deadline(tx, hazard)
+    rows = select(Deadline).where(Deadline.hazard == hazard.number, Deadline.state == deadlines.OPEN)
+    main = deadlines.main_of(tx.scalars(rows.order_by(Deadline.id)))
     due = _day(app, main.due_at) if main else ""
     photos = tx.scalars(select(Evidence).where(Evidence.hazard == hazard.number).order_by(Evidence.uploaded_at)).all()
     before = [photo for photo in photos if photo.kind == "photo_before"]
@@ -87,12 +88,6 @@ def _of_hazard(tx: Session, app: App, hazard: Hazard) -> dict[str, Any]:
 
 def _all(tx: Session, table: Any, hazard: Hazard) -> list[Any]:
     return list(tx.scalars(select(table).where(table.hazard == hazard.number).order_by(table.id)))
-
-
-def _main_deadline(tx: Session, hazard: Hazard) -> Deadline | None:
-    query = select(Deadline).where(Deadline.hazard == hazard.number, Deadline.state == deadlines.OPEN)
-    rows = [row for row in tx.scalars(query.order_by(Deadline.id)) if row.kind in deadlines.ON_THE_LAMP]
-    return min(rows, key=lambda row: row.due_at, default=None)
 
 
 def _line(app: App, line: events.CaseEvent) -> str:

@@ -95,7 +95,7 @@ class _Around:
 
 
 def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardView:
-    shown = _main_deadline(around.deadlines.get(hazard.number, []))
+    shown = deadlines.main_of(around.deadlines.get(hazard.number, []))
     measures = around.measures.get(hazard.number, [])
     failed = sum(not row.passed for row in around.rechecks.get(hazard.number, []))
     closed = hazard.closed_at is not None
@@ -143,11 +143,6 @@ def _overlays(hazard: Hazard, around: _Around, late: bool) -> tuple[str, ...]:
     found += [f"{row.kind}中" for row in around.measures.get(hazard.number, [])]
     found += ["屡查屡犯"] if hazard.repeats >= 2 else []
     return tuple(dict.fromkeys(found))
-
-
-def _main_deadline(rows: list[Deadline]) -> Deadline | None:
-    """The earliest open deadline that counts for the lamp."""
-    return min((row for row in rows if row.kind in deadlines.ON_THE_LAMP), key=lambda row: row.due_at, default=None)
 
 
 def _rows(tx: Session, numbers: Sequence[str], table: Any) -> list[Any]:

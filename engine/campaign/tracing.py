@@ -19,47 +19,53 @@ from engine.campaign.interviews import DEFINITION
 from engine.campaign.model import Setting
 from engine.campaign.tracing_facts import Fact, facts
 from engine.errors import NotFound
+from engine.rows import locked
 
 TABLE = "tracing_candidates"
 DONE = "tracing"  # the setting that says on which local day the search was last done
 HOUR = 6  # local; the office finds the candidates when it opens
 
 
-def find(app: App, now: datetime) -> int:
-    """Search the records once; answers how many candidates are new. Does nothing before the table is deployed."""
-    with app.transaction() as tx:
-        try:
-            bundle = definition(tx, DEFINITION).bundle_hash
-        except NotFound:
-            return 0
-        table = next(
-            decisions[TABLE]
-            for name, content in bundle_files(tx, bundle).items()
-            if name.endswith(".dmn") and TABLE in (decisions := parse_decisions(content))
-        )
-        functions = builtin_functions(now, app.calendar, app.zone)
-        return sum(_add(tx, fact, table.evaluate(fact.inputs, functions), now) for fact in facts(tx, app, now))
+def find_in(tx: Session, app: App, now: datetime) -> int:
+    """Search the records once in a running transaction; answers how many candidates are new. Does nothing before the
+    table is deployed.
+    """
+    try:
+        bundle = definition(tx, DEFINITION).bundle_hash
+    except NotFound:
+        return 0
+    table = next(
+        decisions[TABLE]
+        for name, content in bundle_files(tx, bundle).items()
+        if name.endswith(".dmn") and TABLE in (decisions := parse_decisions(content))
+    )
+    functions = builtin_functions(now, app.calendar, app.zone)
+    return sum(_add(tx, fact, table.evaluate(fact.inputs, functions), now) for fact in facts(tx, app, now))
 
 
 def find_next(app: App) -> bool:
-    """The daily search as a job of the scheduler: done once for each local day; never says that there is more."""
+    """The daily search as a job of the scheduler: done once for each local day; never says that there is more.
+
+    The setting that says so is the lock: of several schedulers that wake at once one searches, the others find it done.
+    """
     now = app.clock()
-    if _wait(app, now) <= timedelta():
-        find(app, now)
-        with app.transaction() as tx:
-            tx.merge(Setting(key=DONE, value=now.astimezone(app.zone).date().isoformat()))
+    with app.transaction() as tx:
+        row = locked(tx, Setting, DONE, value="")
+        if _wait(app, now, row.value) <= timedelta():
+            find_in(tx, app, now)
+            row.value = now.astimezone(app.zone).date().isoformat()
     return False
 
 
 def until_next(app: App) -> timedelta:
     """How long until the next daily search."""
-    return _wait(app, app.clock())
-
-
-def _wait(app: App, now: datetime) -> timedelta:
-    local = now.astimezone(app.zone)
     with app.reading() as tx:
         done = tx.scalar(select(Setting.value).where(Setting.key == DONE))
+    return _wait(app, app.clock(), done)
+
+
+def _wait(app: App, now: datetime, done: str | None) -> timedelta:
+    local = now.astimezone(app.zone)
     due = local.replace(hour=HOUR, minute=0, second=0, microsecond=0)
     return due + timedelta(days=1) - local if done == local.date().isoformat() else due - local
 

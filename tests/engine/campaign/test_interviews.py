@@ -1,6 +1,7 @@
 """What is found in the records (D11), who sees it, who decides, and the talk that follows."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,9 +64,9 @@ def test_each_fact_becomes_one_candidate_once(history: App, clock: FakeClock) ->
         ("拒不整改", "refusal"), ("未签收", "unsigned"), ("查不出", "not_found"), ("超期", "overdue"),
         ("超期", "supervision"),
     ]  # fmt: skip
-    assert tracing.find(history, NOW) == len(wanted)
+    assert search(history) == len(wanted)
     assert found(history) == sorted(wanted)
-    assert tracing.find(history, NOW) == 0
+    assert search(history) == 0
 
 
 def test_a_recurrence_within_ninety_days_of_closure_is_found(history: App, clock: FakeClock, root: Viewer) -> None:
@@ -73,8 +74,22 @@ def test_a_recurrence_within_ninety_days_of_closure_is_found(history: App, clock
         first = tx.scalars(select(Hazard).where(Hazard.code == "RF-01")).one()
         first.closed_at = NOW - timedelta(days=1)
     hazards.register(history, {"place": "P020", "code": "RF-01", "text": "又堵了"}, viewer=root)
-    tracing.find(history, NOW)
+    search(history)
     assert ("虚假整改", "recurrence") in found(history)
+
+
+def search(app: App) -> int:
+    with app.transaction() as tx:
+        return tracing.find_in(tx, app, NOW)
+
+
+def test_schedulers_that_wake_at_once_search_once(history: App, clock: FakeClock) -> None:
+    clock.now = NOW
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(tracing.find_next, [history] * 4))  # none of them fails
+    once = found(history)
+    assert once and len(set(once)) == len(once)
+    assert search(history) == 0
 
 
 def test_the_search_runs_once_a_day_from_six_o_clock(history: App, clock: FakeClock) -> None:
@@ -88,7 +103,7 @@ def test_the_search_runs_once_a_day_from_six_o_clock(history: App, clock: FakeCl
 
 
 def test_only_the_two_offices_see_candidates_and_a_person_decides(history: App, person: Person) -> None:
-    tracing.find(history, NOW)
+    search(history)
     for name in ("leader-street", "secretary-wh", "officer-fire-rescue"):
         with pytest.raises(NotAllowed):
             candidates.list_candidates(history, person(history, name))
@@ -115,7 +130,7 @@ def test_a_cadre_is_talked_to_by_the_discipline_office_alone(history: App, perso
 
 
 def test_a_talk_with_an_enterprise_is_held_and_followed_up(history: App, person: Person) -> None:
-    tracing.find(history, NOW)
+    search(history)
     clerk = person(history, CLERK)
     ids = [row.id for row in candidates.list_candidates(history, clerk).items]
     values = {"audience": "object", "step": "约谈", "reason": "三件超期", "place": "P020", "candidates": ids}
@@ -142,7 +157,7 @@ def test_a_talk_with_an_enterprise_is_held_and_followed_up(history: App, person:
 
 
 def test_the_tracing_report_has_everything_and_who_looked(history: App, person: Person) -> None:
-    tracing.find(history, NOW)
+    search(history)
     with history.reading() as tx:
         number = tx.scalars(select(Hazard.number).where(Hazard.code == "RF-05")).one()
     with pytest.raises(NotAllowed):

@@ -213,3 +213,11 @@ def test_a_case_whose_diagram_has_no_layout_is_drawn_all_the_same(site: Site, de
     drawn = page.get_by_test_id("diagram").locator("[data-element-id=rectify]")
     expect(drawn).to_be_visible()
     expect(drawn).to_have_class(re.compile("is-current"))
+
+
+def test_a_task_of_no_hazard_says_what_it_is_about(site: Site, desk: Open) -> None:
+    definitions.deploy(site.app, {"review.bpmn": REVIEW}, by=ADMIN)
+    case = instances.start(site.app, "review", {"subject": "疏散逃生演练（示例仓储C，2026）"}, by=ADMIN)
+    page = desk(ADMIN).page
+    page.goto(f"/tasks/{case['tasks'][0]['id']}")
+    expect(page.get_by_test_id("subject")).to_have_text("疏散逃生演练（示例仓储C，2026）")

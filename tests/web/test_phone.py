@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine.bpm import definitions, instances
 from engine.bpm.viewer import Viewer
 from engine.campaign import evidence
+from tests.engine.bpm.diagrams import REVIEW
 from tests.web.browser import jpeg
-from tests.web.conftest import CLERK, INSPECTOR, PASSWORD, Site, Watched
+from tests.web.conftest import ADMIN, CLERK, INSPECTOR, PASSWORD, Site, Watched
 from tests.web.registering import INSPECTOR as VIEWER
 from tests.web.registering import register
 
@@ -139,3 +141,11 @@ def test_signing_in_and_out_on_the_phone(opened: Open) -> None:
     expect(page.locator("main")).to_contain_text("网格员")
     page.get_by_test_id("sign-out").click()
     expect(page).to_have_url(re.compile("/m/login"))
+
+
+def test_a_task_of_no_hazard_says_what_it_is_about(site: Site, phone: Open) -> None:
+    definitions.deploy(site.app, {"review.bpmn": REVIEW}, by=ADMIN)
+    case = instances.start(site.app, "review", {"subject": "疏散逃生演练（示例仓储C，2026）"}, by=ADMIN)
+    page = phone(ADMIN).page
+    page.goto(f"/m/tasks/{case['tasks'][0]['id']}")
+    expect(page.get_by_test_id("subject")).to_have_text("疏散逃生演练（示例仓储C，2026）")

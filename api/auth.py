@@ -10,8 +10,9 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import accounts, people
 from engine.campaign.accounts import SessionView
+from engine.campaign.asking import Asking
 from engine.campaign.people import PersonView
-from engine.errors import Invalid, NotAllowed, NotAuthenticated
+from engine.errors import EngineError, Invalid, NotAllowed, NotAuthenticated, Unavailable
 
 COOKIE = "bihuan_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -30,6 +31,8 @@ PUBLIC = frozenset(
         "pages.any",
     }
 )
+
+WITH_TASK = frozenset({"tasks.complete"})  # who asks is found out by the statement that locks the task
 
 
 def app() -> App:
@@ -64,11 +67,15 @@ def idempotency_key() -> str | None:
     return key
 
 
-def _by_token() -> PersonView:
+def _token() -> str:
     kind, _, secret = request.headers["Authorization"].partition(" ")
     if kind.lower() != "bearer":
         raise NotAuthenticated("请用 Authorization: Bearer 令牌。", en="Use Authorization: Bearer.")
-    return accounts.token_person(app(), secret.strip())
+    return secret.strip()
+
+
+def _sent_csrf() -> str:
+    return request.headers.get(CSRF_HEADER, "")
 
 
 def _by_cookie() -> PersonView:
@@ -76,7 +83,7 @@ def _by_cookie() -> PersonView:
     if not secret:
         raise NotAuthenticated("请先登录。", en="Log in first, or send a bearer token.")
     session = g.session = accounts.session(app(), secret)
-    sent = request.headers.get(CSRF_HEADER, "")
+    sent = _sent_csrf()
     if request.method not in SAFE and not hmac.compare_digest(sent.encode(), session.csrf.encode()):
         raise NotAllowed(
             f"请求缺少有效的 {CSRF_HEADER}，请刷新页面后再试。",
@@ -90,7 +97,43 @@ def identify() -> None:
     """Before each request: find out who is asking, or refuse; an address that does not exist asks nobody."""
     if request.endpoint is None or request.endpoint in PUBLIC:
         return
-    g.person = _by_token() if "Authorization" in request.headers else _by_cookie()
+    if request.endpoint in WITH_TASK:
+        g.asking = _found_later()
+        if g.asking is not None:
+            return
+    g.person = _plainly()
+
+
+def _plainly() -> PersonView:
+    return accounts.token_person(app(), _token()) if "Authorization" in request.headers else _by_cookie()
+
+
+def _found_later() -> Asking | None:
+    def plainly() -> Viewer:
+        g.person = _plainly()
+        return viewer()
+
+    if "Authorization" in request.headers:
+        return accounts.token_asking(app(), _token(), plainly)
+    secret = request.cookies.get(COOKIE)
+    return accounts.session_asking(app(), secret, _sent_csrf(), plainly) if secret else None
+
+
+def asking() -> Viewer | Asking:
+    """Who is asking, for a verb that finds it out together with the task (``WITH_TASK``)."""
+    return g.asking or viewer()
+
+
+def first_refusal(error: Exception) -> Exception:
+    """What to answer instead of an error: nobody is told what is wrong with a request before it is known who asks."""
+    waiting = g.get("asking")
+    if waiting is None or waiting.known or isinstance(error, NotAuthenticated | Unavailable):
+        return error
+    try:
+        again(waiting.plainly)()
+    except EngineError as refusal:
+        return refusal
+    return error
 
 
 def session() -> SessionView | None:

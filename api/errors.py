@@ -4,6 +4,7 @@ import structlog
 from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from api.auth import first_refusal
 from api.body import BadJson, WrongType
 from api.translate import problems_of
 from engine import errors
@@ -84,6 +85,13 @@ def problem(status: int, body: dict[str, object]) -> Response:
     return Response(text, status=status, content_type="application/problem+json; charset=utf-8")
 
 
+def _answer(error: Exception) -> Response:
+    error = first_refusal(error)
+    if isinstance(error, EngineError):
+        return _engine_error(error)
+    return _http_error(error) if isinstance(error, HTTPException) else _unexpected(error)
+
+
 def _engine_error(error: EngineError) -> Response:
     answer = problem(status_of(error), fault_of(error))
     if answer.status_code == 401:
@@ -113,6 +121,5 @@ def _unexpected(error: Exception) -> Response:
 
 def install(web: Flask) -> None:
     """Answer every error of this web application as problem+json."""
-    web.register_error_handler(EngineError, _engine_error)
-    web.register_error_handler(HTTPException, _http_error)
-    web.register_error_handler(Exception, _unexpected)
+    for kind in (EngineError, HTTPException, Exception):
+        web.register_error_handler(kind, _answer)

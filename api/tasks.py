@@ -99,7 +99,7 @@ def complete(task_id: str, variables: dict[str, Any]) -> object:
     With the same `Idempotency-Key` a repeated request gets the first answer; any other second completion is 409.
     """
     key = auth.idempotency_key()
-    return tasks.complete(auth.app(), task_id, variables, viewer=auth.viewer(), key=key)
+    return tasks.complete(auth.app(), task_id, variables, viewer=auth.asking(), key=key)
 
 
 @blp.post("/<task_id>/delegate")

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Instance, Task, TaskCandidate
-from engine.bpm.sight import VISIBLE, seen_by, visible
+from engine.bpm.sight import VISIBLE, seen_by, sees, visible
 from engine.bpm.step import STANDING, Opened, Standing, at_hand, caught_up
 from engine.bpm.viewer import Behalf, Viewer
 from engine.bpm.views import View, task_view
@@ -26,22 +26,32 @@ _candidates = select(func.aggregate_strings(TaskCandidate.candidate, BETWEEN)).w
 
 # The instance is locked before its task, as everywhere. Both are locked, because of a row that is only joined
 # PostgreSQL shows, after waiting for a lock, what it was before the wait.
+SELECTED = [*STANDING, _candidates.scalar_subquery().label("candidates"), *_columns]
 _FOUND = (
-    select(*STANDING, _candidates.scalar_subquery().label("candidates"), *_columns)
-    .join_from(Task, Instance, Instance.id == Task.instance_id)
-    .with_for_update(of=[Instance, Task])
+    select(*SELECTED).join_from(Task, Instance, Instance.id == Task.instance_id).with_for_update(of=[Instance, Task])
 )
 _LOCKED = Statement(_FOUND.where(VISIBLE))
 _AGAIN = Statement(select(*_columns).where(Task.id == bindparam("task_id")))
 
 
+class Asking(Protocol):
+    """Somebody who is found out together with the task, by a statement that selects ``SELECTED`` first."""
+
+    def with_task(self, tx: Session, task_id: str, now: datetime) -> tuple[Found, Viewer] | None:
+        """The task, locked with its instance, and who asks; None when it takes a closer look."""
+
+    def plainly(self) -> Viewer:
+        """Who asks, found out by itself. Raises NotAuthenticated, NotAllowed."""
+
+
 @dataclass
 class OpenedTask:
-    """A task in the hands of one command: ``row`` has the columns of its table."""
+    """A task in the hands of one command: ``row`` has the columns of its table, ``viewer`` is whose command it is."""
 
     case: Opened
     row: Found
     candidates: list[str]
+    viewer: Viewer
 
     def view(self, **changed: Any) -> View:
         """The task as a list row, with columns that this command changed."""
@@ -50,24 +60,37 @@ class OpenedTask:
 
 
 @contextmanager
-def opened_task(app: App, tx: Session, task_id: str, viewer: Viewer, now: datetime) -> Iterator[OpenedTask]:
+def opened_task(app: App, tx: Session, task_id: str, asking: Viewer | Asking, now: datetime) -> Iterator[OpenedTask]:
     """Lock the task and its instance and fire everything due by ``now``; see ``step.opened``.
 
     Raises NotFound when there is no such task or this person may not see it.
     """
-    locked = Statement(_FOUND.where(visible(viewer))) if viewer.stands_in else _LOCKED
-    found = locked.first(tx, task_id=task_id, **seen_by(viewer))
-    if found is None:
-        raise not_found()
+    found, viewer = _locked(tx, task_id, asking, now)
     size = len(STANDING)
     case = at_hand(app, tx, Standing(*found[:size]), now)
-    task = OpenedTask(case, _row._make(found[size + 1 :]), (found.candidates or "").split(BETWEEN))
+    row, candidates = _row._make(found[size + 1 : len(SELECTED)]), (found.candidates or "").split(BETWEEN)
+    task = OpenedTask(case, row, candidates, viewer)
     with caught_up(case):
         if case.row.revision != found.revision:
             task.row = _row._make(_AGAIN.rows(tx, task_id=task_id)[0])
         if person := viewer.on_behalf_of(task.row, case.definition.key, task.candidates):
             case.behalf = Behalf(task_id, task.row.element, person)
         yield task
+
+
+def _locked(tx: Session, task_id: str, asking: Viewer | Asking, now: datetime) -> tuple[Found, Viewer]:
+    if not isinstance(asking, Viewer):
+        together = asking.with_task(tx, task_id, now)
+        if together is not None:
+            if not sees(together[1], together[0], (together[0].candidates or "").split(BETWEEN)):
+                raise not_found()
+            return together
+        asking = asking.plainly()
+    locked = Statement(_FOUND.where(visible(asking))) if asking.stands_in else _LOCKED
+    found = locked.first(tx, task_id=task_id, **seen_by(asking))
+    if found is None:
+        raise not_found()
+    return found, asking
 
 
 def not_found() -> NotFound:

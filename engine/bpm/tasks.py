@@ -13,14 +13,16 @@ from engine.bpm.model import Completion, Task, TaskComment
 from engine.bpm.sight import visible_task
 from engine.bpm.spiff import run
 from engine.bpm.step import ACTOR, Opened
-from engine.bpm.task_step import not_found, opened_task
+from engine.bpm.task_step import Asking, not_found, opened_task
 from engine.bpm.viewer import Viewer
 from engine.bpm.views import View, moment_text
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
 from engine.sql import Found
 
 
-def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> View:
+def complete(
+    app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewer | Asking, key: str | None = None
+) -> View:
     """Finish a task with the form's values; answers the task.
 
     The same idempotency ``key`` from the same person answers the first result again (S2). Raises NotFound (not this
@@ -29,6 +31,7 @@ def complete(app: App, task_id: str, values: Mapping[str, Any], *, viewer: Viewe
     now = app.clock()
     given = variables.check(values)
     with app.transaction() as tx, opened_task(app, tx, task_id, viewer, now) as task:
+        viewer = task.viewer
         if key and _repeated(tx, task_id, viewer, key):
             return task.view()
         _must_be_open(app, task.row)

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, substitutes
+from engine.campaign import asking, authority, substitutes
+from engine.campaign.asking import Asking
 from engine.campaign.model import LoginSession, Person, Token
 from engine.campaign.people import KNOWN, PersonView, hasher, of_rows, require, show
 from engine.errors import EngineError, NotAuthenticated, TooMany
@@ -80,11 +81,23 @@ def open_session(app: App, name: str, password: str) -> SessionView:
 
 def session(app: App, secret: str) -> SessionView:
     """Whose cookie this is; raises NotAuthenticated when it is unknown, ended or expired."""
-    now = app.clock()
-    rows = app.look(BY_SESSION, secret=_session_key(app, secret), now=now)
+    now, hashed = app.clock(), _session_key(app, secret)
+    rows = app.look(BY_SESSION, secret=hashed, now=now)
     if not rows or rows[0].expires_at <= app.wall():
         raise NotAuthenticated("登录已失效，请重新登录。", en="The session has ended; log in again.")
-    return SessionView(secret, rows[0].csrf, _active(app, rows, now), rows[0].expires_at)
+    view = SessionView(secret, rows[0].csrf, _active(app, rows, now), rows[0].expires_at)
+    asking.note(hashed)
+    return view
+
+
+def session_asking(app: App, secret: str, csrf: str, plainly: Callable[[], Viewer]) -> Asking | None:
+    """Whoever this cookie belongs to, to be found out with a task; None for one that was not good lately."""
+    hashed = _session_key(app, secret)
+    if not asking.shown(hashed):
+        return None
+    return Asking(
+        app, asking.BY_SESSION, hashed, plainly, lambda found: hmac.compare_digest(csrf.encode(), found.csrf.encode())
+    )
 
 
 def close_session(app: App, secret: str) -> None:
@@ -108,13 +121,21 @@ def issue_token(app: App, name: str, *, by: Viewer | None, label: str = "") -> s
 
 def token_person(app: App, secret: str) -> PersonView:
     """Whose bearer token this is; raises NotAuthenticated."""
-    now = app.clock()
-    rows = app.look(BY_TOKEN, secret=_hash(secret), now=now)
+    now, hashed = app.clock(), _hash(secret)
+    rows = app.look(BY_TOKEN, secret=hashed, now=now)
     if not rows or rows[0].revoked_at is not None:
         raise NotAuthenticated(
             "访问令牌无效或已吊销，请重新签发。", en="The token is unknown or revoked; issue a new one."
         )
-    return _active(app, rows, now)
+    person = _active(app, rows, now)
+    asking.note(hashed)
+    return person
+
+
+def token_asking(app: App, secret: str, plainly: Callable[[], Viewer]) -> Asking | None:
+    """Whoever this bearer token belongs to, to be found out with a task; None for one that was not good lately."""
+    hashed = _hash(secret)
+    return Asking(app, asking.BY_TOKEN, hashed, plainly) if asking.shown(hashed) else None
 
 
 def revoke_tokens(app: App, name: str, *, by: Viewer | None) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from engine.app import App
 from engine.bpm import instances, queries
 from engine.bpm.model import Task, TaskCandidate
+from engine.bpm.sight import sees
 from engine.bpm.task_step import opened_task
 from engine.bpm.viewer import StandIn, Viewer
 from engine.errors import NotFound
@@ -58,6 +59,7 @@ def test_a_substitute_sees_exactly_their_own_and_the_scope_of_the_absent(
             if _own(row, viewer, candidates) or any(_theirs(row, key, each, candidates) for each in stands_in):
                 expected.add(name)
                 instead[name] = viewer.on_behalf_of(row, key, candidates)
+            assert _own(row, viewer, candidates) == sees(viewer, row, candidates)
     listed = queries.tasks(deployed, viewer).items
     assert {task["id"]: task["substitute_for"] for task in listed} == instead
     for number in range(len(rows)):

@@ -23,7 +23,7 @@ from api.tasks_schemas import (
 )
 from engine.bpm import assignment, filters, queries, rescheduling, tasks
 from engine.bpm.views import View
-from engine.campaign import people
+from engine.campaign import deadline_views, people
 from engine.campaign.people import PersonView
 from engine.errors import Invalid, NotFound, Problem
 
@@ -72,7 +72,8 @@ def index(**wanted: Any) -> object:
 @blp.answers(TaskDetailSchema)
 def show(task_id: str) -> object:
     """一个任务，含表单和变量。"""
-    return queries.task(auth.app(), auth.viewer(), task_id)
+    task = queries.task(auth.app(), auth.viewer(), task_id)
+    return {**task, "limit": deadline_views.of_task(auth.app(), task["instance_id"], task["due_at"])}
 
 
 @blp.post("/<task_id>/claim")

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.attachments_schemas import AttachmentSchema
+from api.hazards_schemas import DeadlineSchema
 from api.schemas import Input, Moment, PageQuery, variables
 
 SORTS = ("due_at", "-due_at", "created_at", "-created_at", "priority", "-priority", "name", "-name")
@@ -178,4 +179,7 @@ class TaskDetailSchema(TaskSchema):
     variables = fields.Dict()
     comments = fields.List(fields.Nested(CommentSchema))
     attachments = fields.List(fields.Nested(AttachmentSchema))
+    limit = fields.Nested(
+        DeadlineSchema, allow_none=True, metadata={"description": "到期时刻所属的时限：依据、怎样算出来、逾期后果"}
+    )
     returnable = fields.List(fields.Nested(EarlierStepSchema), metadata={"description": "可以退回到的环节"})

@@ -11,6 +11,7 @@ def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
     # Imported here, so that the tables can be imported without the operators.
     from engine.campaign import (  # noqa: F401
+        arming,
         clock_rules,
         document_model,
         exchange_model,
@@ -27,5 +28,5 @@ def register(app: App) -> None:
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)
     app.moved.append(moving.follow)
-    app.projections.append(moving.reproject)
+    app.projections += [moving.reproject, arming.arm_old]
     app.groups = partial(membership.inhabited, app)

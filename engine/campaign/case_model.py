@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
@@ -59,11 +59,18 @@ class Deadline(Base):
     __table_args__ = (
         # None by due_at: SQLite would take it for the earliest deadline of one hazard and read those of all others.
         Index("ix_deadline_hazard", "hazard", "state", "kind"),
+        # For the list of what is due next; that of one hazard asks for no side and never takes it.
+        Index("ix_deadline_side_due", "side", "state", "due_on"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     hazard: Mapped[str | None] = mapped_column(ForeignKey("hazard.number"))  # what it is about: this …
     report: Mapped[str | None] = mapped_column(ForeignKey("citizen_report.number"), index=True)  # … or that
     kind: Mapped[str] = mapped_column(String(16))
+    clock: Mapped[str] = mapped_column(String(24), default="", server_default="")  # T19: a row of rules/clocks.yaml
+    side: Mapped[str] = mapped_column(String(8), default="own", server_default="own")  # whose limit: own | party
+    duty_unit: Mapped[str | None] = mapped_column(
+        ForeignKey("unit.code")
+    )  # who must keep it; None: who holds the hazard
     start_at: Mapped[datetime] = mapped_column(UtcDateTime)
     n: Mapped[int]
     unit: Mapped[str] = mapped_column(String(8))
@@ -71,13 +78,37 @@ class Deadline(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_on: Mapped[date]
     clause: Mapped[str] = mapped_column(Text, default="")
+    consequence: Mapped[str] = mapped_column(Text, default="", server_default="")  # of letting it pass
     trace: Mapped[list[Any]] = mapped_column(JSON)
     provisional: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(12))  # open | met | missed | suspended | replaced | void
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
     reason: Mapped[str] = mapped_column(Text, default="")  # why it was replaced or ended early
     actor: Mapped[str] = mapped_column(Name, default="")  # who caused that
+    extensions: Mapped[int] = mapped_column(default=0, server_default="0")  # how often it was extended on request
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Reminder(Base):
+    """One reminder (table D4) of one deadline: it is sent once, or dies with the deadline."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        Index(
+            "ix_reminder_armed", "due_at", sqlite_where=text("state = 'armed'"),
+            postgresql_where=text("state = 'armed'"),
+        ),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline: Mapped[int] = mapped_column(ForeignKey("deadline.id"), index=True)
+    row: Mapped[int]  # of table D4
+    at: Mapped[str] = mapped_column(String(16))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    audience: Mapped[list[Any]] = mapped_column(JSON)
+    how: Mapped[str] = mapped_column(String(8))  # app | sms | app+sms
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(8))  # armed | sent | dropped with its deadline | skipped as too late
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

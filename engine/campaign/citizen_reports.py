@@ -15,7 +15,8 @@ from engine.app import App
 from engine.bpm import instances, messages
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, units
-from engine.campaign.deadlines import ANSWER, REPLACED, DeadlineView, all_of, of_report
+from engine.campaign.deadline_views import DeadlineView
+from engine.campaign.deadlines import ANSWER, REPLACED, all_of, of_report
 from engine.campaign.model import Person
 from engine.campaign.numbers import next_number
 from engine.campaign.pages import read_page

@@ -12,13 +12,13 @@ from engine.errors import SettingsError
 
 MARK = "示例规则，需法制审核"
 _CODE = re.compile(r"T([1-9]|[1-5]\d|60)(\.[a-z_]+)?")
-_AT = re.compile(r"start|[+-]\d{1,3}(wd|wh)|day \d\d:\d\d")
+_AT = re.compile(r"start|\+\d{1,3}(wd|wh)|-\d{1,3}wd|day ([01]\d|2[0-3]):[0-5]\d")
 _ASK = re.compile(r"\d{1,3}(wd|d)")
 _UNITS = ("wd", "d", "h", "wh", "month", "year", "counter", "fixed")
 _PERIODS = ("day", "week", "month", "quarter", "half", "year")
 _KEYS = {
     "code", "title", "start", "n", "unit", "max", "before", "repeats", "counter", "fixed", "roll", "basis", "clause",
-    "consequence", "reminders", "extension", "from", "to",
+    "side", "consequence", "reminders", "extension", "from", "to",
 }  # fmt: skip
 AUDIENCE = frozenset({
     "holder", "holder_leader", "object", "grid_inspector", "secretary", "reinspector", "office", "department",
@@ -94,6 +94,7 @@ class Clock:
     fixed: Fixed | None
     extension: Extension | None
     reminders: tuple[Reminding, ...]
+    side: str = "own"
 
     @property
     def note(self) -> str:
@@ -139,6 +140,7 @@ def _clock(name: str, row: Any, sets: Mapping[str, tuple[Reminding, ...]]) -> Cl
          "n 应为整数，或 given"),
         (row.get("max") is not None and not _whole(row["max"]), "max 应为整数"),
         (row.get("repeats") not in (None, "day"), "repeats 只能是 day"),
+        (row.get("side", "own") not in ("own", "party"), "side 应为 own 或 party"),
     ]  # fmt: skip
     wrong = [words for failed, words in checks if failed]
     if wrong:
@@ -148,6 +150,7 @@ def _clock(name: str, row: Any, sets: Mapping[str, tuple[Reminding, ...]]) -> Cl
         row["clause"], row["consequence"], row["basis"] == "law", row["from"], row.get("to"), row.get("max"),
         row.get("before") is True, row.get("repeats") or "", _counter(name, row), _fixed(name, row),
         _extension(name, row), sets[row["reminders"]] if row.get("reminders") else (),
+        row.get("side", "own"),
     )  # fmt: skip
 
 
@@ -159,7 +162,7 @@ def _reminders(name: str, key: str, rows: Any) -> tuple[Reminding, ...]:
             isinstance(row, Mapping)
             and _whole(row.get("row"))
             and _AT.fullmatch(str(row.get("at")))
-            and row.get("how") in ("app", "sms")
+            and row.get("how") in ("app", "sms", "app+sms")
             and isinstance(row.get("to"), list)
             and set(row["to"]) <= AUDIENCE
             and row.get("text")

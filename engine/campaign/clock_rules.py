@@ -25,8 +25,8 @@ _PERIODS = {"day": "每日", "week": "每周", "month": "每月", "quarter": "�
 _TICK = timedelta(microseconds=1)
 
 __all__ = [
-    "FUNCTIONS", "MARK", "BadClocks", "Clock", "Due", "clocks", "due", "end_of", "happened", "in_force", "latest",
-    "reached", "rule",
+    "FUNCTIONS", "MARK", "BadClocks", "Clock", "Due", "clocks", "due", "end_of", "happened", "in_force", "known",
+    "latest", "on_day", "reached", "rule",
 ]  # fmt: skip
 
 
@@ -54,12 +54,7 @@ def clocks() -> tuple[Clock, ...]:
 
 def rule(code: str, on: date, known: Iterable[Clock] | None = None) -> Clock:
     """The row of this clock that is in force on a day. Raises Invalid for an unknown code or a day without rule."""
-    rows = [clock for clock in (clocks() if known is None else known) if clock.code == code]
-    if not rows:
-        raise Invalid(
-            f"没有时限“{code}”，请写 T1 到 T60 中的一个（见 engine/campaign/rules/clocks.yaml）。",
-            en=f"There is no clock {code}; use one of T1 to T60 (see rules/clocks.yaml).",
-        )
+    rows = _rows(code, clocks() if known is None else known)
     found = [clock for clock in rows if _holds(clock, on)]
     if not found:
         raise Invalid(
@@ -67,6 +62,16 @@ def rule(code: str, on: date, known: Iterable[Clock] | None = None) -> Clock:
             en=f"No rule of clock {code} is in force on {on.isoformat()}; check the start.",
         )
     return found[0]
+
+
+def on_day(code: str, on: date) -> Clock | None:
+    """The same, None for a day on which there was no such rule yet; raises Invalid for an unknown code."""
+    return next((clock for clock in _rows(code, clocks()) if _holds(clock, on)), None)
+
+
+def known(code: str) -> bool:
+    """Whether the file has this code."""
+    return any(clock.code == code for clock in clocks())
 
 
 def in_force(app: App, on: date | None = None) -> list[Clock]:
@@ -143,6 +148,16 @@ def reached(clock: Clock, moments: Sequence[datetime], now: datetime, zone: Zone
     first = calendar.add_months(today, -12 * within, "N") if years else today - timedelta(days=within)
     days = [moment.astimezone(zone).date() for moment in moments]
     return sum(first < day <= today for day in days) >= clock.counter.times
+
+
+def _rows(code: str, known: Iterable[Clock]) -> list[Clock]:
+    rows = [clock for clock in known if clock.code == code]
+    if not rows:
+        raise Invalid(
+            f"没有时限“{code}”，请写 T1 到 T60 中的一个（见 engine/campaign/rules/clocks.yaml）。",
+            en=f"There is no clock {code}; use one of T1 to T60 (see rules/clocks.yaml).",
+        )
+    return rows
 
 
 def _holds(clock: Clock, day: date) -> bool:

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.calendar import Count
+from engine.campaign import arming, clock_rules
 from engine.campaign.case_model import Deadline
-from engine.campaign.clock_file import MARK
+from engine.campaign.clock_file import MARK, Clock
+from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid
 
-OPEN, MET, MISSED, REPLACED, VOID = "open", "met", "missed", "replaced", "void"
+OPEN, MET, MISSED, REPLACED, VOID, SUSPENDED = "open", "met", "missed", "replaced", "void", "suspended"
+RUNNING = (OPEN, SUSPENDED)
 RECTIFY, PLAN, SUPERVISE = "整改", "治理方案", "督办"
 VERIFY, ANSWER = "核查", "答复"  # of a public report
 ON_THE_LAMP = (
@@ -55,31 +58,6 @@ def of_report(number: str) -> About:
     return About("report", number)
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineView:
-    """A deadline as it is shown; ``trace`` is the count in words, ``due_date`` the last day, ``due_at`` the moment
-    it ends.
-    """
-
-    id: int
-    kind: str
-    start_at: datetime
-    n: int
-    unit: str
-    roll: str
-    due_at: datetime
-    due_date: date
-    clause: str
-    trace: list[str]
-    provisional: bool
-    state: str
-    replaced_by: int | None
-    reason: str
-    by: str
-    opened_at: datetime
-    ended_at: datetime | None
-
-
 def list_deadlines(app: App, number: str, *, viewer: Viewer) -> list[DeadlineView]:
     """All deadlines of a hazard, the replaced ones included, oldest first; raises NotFound."""
     with app.reading() as tx:
@@ -90,14 +68,6 @@ def list_deadlines(app: App, number: str, *, viewer: Viewer) -> list[DeadlineVie
 def all_of(tx: Session, about: About) -> list[DeadlineView]:
     """All of them, the replaced ones included, oldest first."""
     return [view(row) for row in tx.scalars(select(Deadline).where(about.where()).order_by(Deadline.id))]
-
-
-def view(row: Deadline) -> DeadlineView:
-    """The row as it is shown."""
-    return DeadlineView(
-        row.id, row.kind, row.start_at, row.n, row.unit, row.roll, row.due_at, row.due_on, row.clause, row.trace,
-        row.provisional, row.state, row.replaced_by, row.reason, row.actor, row.opened_at, row.ended_at,
-    )  # fmt: skip
 
 
 def open_in(
@@ -113,18 +83,27 @@ def open_in(
     now: datetime,
     due_at: datetime | None = None,
     clause: str = "",
+    clock: str = "",
+    duty_unit: str | None = None,
     reason: str = "重新确定时限",
+    extends: int = 0,
 ) -> Deadline:
-    """Set a deadline; an open one of the same kind becomes ``replaced``, for this reason. ``due_at`` given by the
-    diagram is kept as it is.
+    """Set a deadline; an open or suspended one of the same kind becomes ``replaced``, for this reason. ``due_at`` given
+    by the diagram is kept as it is; ``clock`` is the rule, as it is in force on the day of the start; ``extends`` is 1
+    when more time was granted. Raises Invalid for an unknown clock.
     """
+    rule = rule_of(app, clock, start_at)
     count = _count(app, start_at, n, unit, roll)
     row = _row(app, about, kind, start_at, n, unit, roll, count, due_at, now)
-    row.clause, row.trace = clause, [*row.trace, *([f"依据：{clause}"] if clause else [])]
-    replaced = open_one(tx, about, kind)
+    _follow_rule(row, rule, clause)
+    row.duty_unit = duty_unit
+    row.trace = [*row.trace, *([f"依据：{row.clause}"] if row.clause else [])]
+    replaced = _running(tx, about, kind)
+    row.extensions = (replaced.extensions if replaced else 0) + extends
     _add(tx, row)
     if replaced:
-        _replace(replaced, row, now, reason)
+        _replace(tx, replaced, row, now, reason)
+    arming.arm(tx, app, row, now, first=replaced is None)
     tx.flush()
     return row
 
@@ -141,10 +120,11 @@ def extend_in(
     clause: str,
     now: datetime,
     due_at: datetime | None = None,
+    clock: str = "",
     actor: str = "",
 ) -> Deadline:
-    """Extend the open deadline from its last day on; the old row stays as ``replaced`` with the reason. Raises
-    Conflict.
+    """Extend the open deadline from its last day on; the old row stays as ``replaced`` with the reason. With another
+    ``clock`` it is a new limit by that rule and no extension. Raises Conflict, Invalid for an unknown clock.
     """
     old = open_one(tx, about, kind)
     if old is None:
@@ -155,11 +135,17 @@ def extend_in(
     start_at = old.due_at - old.due_at.resolution
     count = _count(app, start_at, n, unit, old.roll)
     row = _row(app, about, kind, start_at, n, unit, old.roll, count, due_at, now)
-    row.clause = clause
-    row.trace = [f"原时限 {old.due_on.isoformat()} 届满前申请延期并获批准：{reason or '未填写理由'}", *row.trace]
-    row.trace += [f"依据：{clause}"] if clause else []
+    _inherit(row, old)
+    if clock and clock != old.clock:
+        _follow_rule(row, rule_of(app, clock, old.start_at), clause)
+        row.trace = [f"原时限 {old.due_on.isoformat()}，改按另一规则确定：{reason or '未填写理由'}", *row.trace]
+    else:
+        row.clause, row.extensions = clause or old.clause, old.extensions + 1
+        row.trace = [f"原时限 {old.due_on.isoformat()} 届满前申请延期并获批准：{reason or '未填写理由'}", *row.trace]
+    row.trace += [f"依据：{row.clause}"] if row.clause else []
     _add(tx, row)
-    _replace(old, row, now, reason, actor)
+    _replace(tx, old, row, now, reason, actor)
+    arming.arm(tx, app, row, now)
     tx.flush()
     return row
 
@@ -176,8 +162,8 @@ def move_in(
     clause: str = "",
     actor: str = "",
 ) -> Deadline:
-    """Let an open deadline end at another moment; the old row stays as ``replaced``. ``trace`` is a new count of the
-    same period; without, the moment was given.
+    """Let an open or suspended deadline end at another moment; the old row stays as ``replaced``. ``trace`` is a new
+    count of the same period; without, the moment was given.
     """
     shown = due_at.astimezone(app.zone)
     row = Deadline(
@@ -186,10 +172,19 @@ def move_in(
         due_on=last_day(due_at, app), clause=clause, provisional=False, state=OPEN, opened_at=now,
         trace=trace or [*old.trace, f"人工{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准：{reason}"],
     )  # fmt: skip
+    _inherit(row, old)
     _add(tx, row)
-    _replace(old, row, now, reason, actor)
+    _replace(tx, old, row, now, reason, actor)
+    arming.arm(tx, app, row, now)
     tx.flush()
     return row
+
+
+def suspend_in(tx: Session, row: Deadline, now: datetime, *, reason: str, actor: str) -> None:
+    """Stop the clock of an open deadline; its reminders die. It ends only by being replaced, or with its case."""
+    row.state, row.ended_at, row.reason, row.actor = SUSPENDED, now, reason, actor
+    arming.drop(tx, row, now)
+    tx.flush()
 
 
 def set_otherwise(row: Deadline) -> bool:
@@ -209,11 +204,12 @@ def close_in(
     """End the open ones (of one kind) with this state, else met or missed by when the work was done
     (now when left out). Returns how many.
     """
-    query = select(Deadline).where(about.where(), Deadline.state == OPEN)
+    query = select(Deadline).where(about.where(), Deadline.state.in_(RUNNING))
     rows = tx.scalars(query.where(Deadline.kind == kind) if kind else query).all()
     for row in rows:
-        row.state = state or (MET if (done_at or now) < row.due_at else MISSED)
-        row.ended_at = now
+        late = row.state == OPEN and (done_at or now) >= row.due_at  # a stopped clock does not run out
+        row.state, row.ended_at = state or (MISSED if late else MET), now
+        arming.drop(tx, row, now)
     tx.flush()
     return len(rows)
 
@@ -229,9 +225,33 @@ def open_one(tx: Session, about: About, kind: str) -> Deadline | None:
     return tx.scalars(query.order_by(Deadline.id.desc()).limit(1)).one_or_none()
 
 
+def rule_of(app: App, clock: str, start_at: datetime) -> Clock | None:
+    """The rule of this clock in force on the local day of the start; None without a clock, and for a day before there
+    was one. Raises Invalid for an unknown clock.
+    """
+    return clock_rules.on_day(clock, start_at.astimezone(app.zone).date()) if clock else None
+
+
 def last_day(due_at: datetime, app: App) -> date:
     """The local day that ends at, or contains, this due moment: 24:00 belongs to the day that ends."""
     return (due_at.astimezone(app.zone) - due_at.resolution).date()
+
+
+def _running(tx: Session, about: About, kind: str) -> Deadline | None:
+    query = select(Deadline).where(about.where(), Deadline.kind == kind, Deadline.state.in_(RUNNING))
+    return tx.scalars(query.order_by(Deadline.id.desc()).limit(1)).one_or_none()
+
+
+def _follow_rule(row: Deadline, rule: Clock | None, clause: str) -> None:
+    row.clause, row.extensions = clause, 0
+    if rule is not None:
+        row.clock, row.side, row.consequence = rule.code, rule.side, rule.consequence
+        row.clause = clause or rule.clause + (f"（{rule.note}）" if rule.note else "")
+
+
+def _inherit(row: Deadline, old: Deadline) -> None:
+    row.clock, row.side, row.duty_unit, row.consequence = old.clock, old.side, old.duty_unit, old.consequence
+    row.extensions = old.extensions
 
 
 def _count(app: App, start_at: datetime, n: int, unit: str, roll: str) -> Count:
@@ -267,5 +287,6 @@ def _add(tx: Session, row: Deadline) -> None:
     tx.flush()
 
 
-def _replace(old: Deadline, new: Deadline, now: datetime, reason: str, actor: str = "") -> None:
+def _replace(tx: Session, old: Deadline, new: Deadline, now: datetime, reason: str, actor: str = "") -> None:
     old.state, old.replaced_by, old.ended_at, old.reason, old.actor = REPLACED, new.id, now, reason, actor
+    arming.drop(tx, old, now)

@@ -23,6 +23,7 @@ from engine.campaign.exchange_model import ImportRow, LedgerEntry, SheetImport
 from engine.campaign.model import Place
 
 SAID = "由导入的纸质台账载明"
+PAPER_CLOCKS = {"立改": "T2.spot", "较大": "T2.larger", "重大": "T53.govern"}  # the rule of any other level is T2
 Given = Mapping[str, Any]
 
 
@@ -96,6 +97,7 @@ def _open_deadline(tx: Session, app: App, hazard: Hazard, given: Given, now: dat
         tx, app, deadlines.of_hazard(hazard.number), deadlines.RECTIFY, start_at=hazard.found_at, n=days, unit="d",
         roll="N", now=now,
         due_at=app.calendar.end_of_day(date.fromisoformat(given["due_on"]), app.zone), clause=given["due_clause"],
+        clock=PAPER_CLOCKS.get(given["level"], "T2"),
     )  # fmt: skip
     row.trace = [*row.trace, SAID]
 

@@ -49,7 +49,8 @@ def deadline_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Re
     """Set a deadline and explain it."""
     deadlines.open_in(
         tx, app, deadlines.of_hazard(given["hazard"]), given["type"], start_at=given["start_at"], n=given["n"],
-        unit=given["unit"], roll=given["roll"], due_at=given["due_at"], clause=given["clause"], now=call.at,
+        unit=given["unit"], roll=given["roll"], due_at=given["due_at"], clause=given["clause"], clock=given["clock"],
+        now=call.at,
     )  # fmt: skip
     return NOTHING
 
@@ -58,7 +59,7 @@ def deadline_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
     """Replace the open deadline by a later one."""
     deadlines.extend_in(
         tx, app, deadlines.of_hazard(given["hazard"]), given["type"], n=given["n"], unit=given["unit"],
-        due_at=given["due_at"], reason=given["reason"], clause=given["clause"], now=call.at,
+        due_at=given["due_at"], reason=given["reason"], clause=given["clause"], clock=given["clock"], now=call.at,
         actor=tx.info.get(ACTOR, ENGINE),
     )  # fmt: skip
     return NOTHING
@@ -153,7 +154,6 @@ def plan(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     five = {name: given[name] for name in ("measures", "responsible", "funds", "limit", "plan")}
     existing(tx, given["hazard"]).five = five
     deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind=deadlines.PLAN)
-    deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind="治理方案")
     _note(tx, call, given["hazard"], "治理方案", "提交治理方案（五落实）", five)
     return NOTHING
 

@@ -65,6 +65,7 @@ class DeadlineOpen(OfHazard):
     roll = fields.String(load_default="F", validate=validate.OneOf(["F", "N"]))
     due_at = Moment(load_default=None, allow_none=True)
     clause = Text()
+    clock = Text()  # the rule in rules/clocks.yaml; diagrams deployed before there were rules name none
 
 
 class DeadlineExtend(OfHazard):
@@ -74,6 +75,7 @@ class DeadlineExtend(OfHazard):
     due_at = Moment(load_default=None, allow_none=True)
     reason = Text()
     clause = Text()
+    clock = Text()  # when the new limit follows another rule, and is no extension
 
 
 class DeadlineClose(OfHazard):

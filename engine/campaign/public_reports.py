@@ -24,7 +24,8 @@ from engine.app import App
 from engine.campaign import public_doors
 from engine.campaign.case_model import Hazard
 from engine.campaign.citizen_reports import known, take_in
-from engine.campaign.deadlines import ANSWER, REPLACED, VERIFY, DeadlineView, all_of, of_report
+from engine.campaign.deadline_views import DeadlineView
+from engine.campaign.deadlines import ANSWER, REPLACED, VERIFY, all_of, of_report
 from engine.campaign.evidence import IMAGES
 from engine.campaign.report_model import CitizenReport, ReportPhoto
 from engine.errors import Conflict, Invalid, NotFound, TooLarge

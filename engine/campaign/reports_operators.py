@@ -44,11 +44,11 @@ def route(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     deadlines.open_in(
         tx, app, of_report(row.number), VERIFY, now=call.at, start_at=given["start_at"], n=given["verify_n"],
         unit=given["verify_unit"],
-        roll=given["verify_roll"], clause=given["verify_clause"],
+        roll=given["verify_roll"], clause=given["verify_clause"], clock=given["verify_clock"], duty_unit=row.receiver,
     )  # fmt: skip
     deadlines.open_in(
         tx, app, of_report(row.number), ANSWER, now=call.at, start_at=given["start_at"], n=given["reply_n"], unit="d",
-        roll="F", clause=given["reply_clause"],
+        roll="F", clause=given["reply_clause"], clock=given["reply_clock"], duty_unit=row.receiver,
     )  # fmt: skip
     return NOTHING
 
@@ -134,7 +134,7 @@ def extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     if old is not None:
         deadlines.open_in(
             tx, app, about, ANSWER, start_at=old.start_at, n=old.n + row.extend_d, unit=old.unit, roll=old.roll,
-            clause=old.clause, now=call.at, reason=given["reason"],
+            clause=old.clause, clock=old.clock, duty_unit=old.duty_unit, now=call.at, reason=given["reason"], extends=1,
         )  # fmt: skip
     return NOTHING
 

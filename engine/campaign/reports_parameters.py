@@ -28,8 +28,10 @@ class Route(OfReport):
     verify_unit = fields.String(required=True, validate=validate.OneOf(["wd", "d", "h"]))
     verify_roll = fields.String(required=True, validate=validate.OneOf(["F", "N"]))
     verify_clause = Text()
+    verify_clock = Text()
     reply_n = fields.Integer(required=True, validate=validate.Range(min=1, max=366))
     reply_clause = Text()
+    reply_clock = Text()
     extend_d = fields.Integer(required=True, validate=validate.Range(min=0, max=366))
 
 

@@ -1,4 +1,6 @@
-"""Limits that the law sets and no diagram may exceed; the linter quotes the clause. Nothing here runs a process."""
+"""Limits that the law sets and no diagram may exceed, and the rule that each deadline names; the linter quotes the
+clause. Nothing here runs a process.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +9,7 @@ from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import Node
 from engine.bpm.spiff.values import Value
-from engine.campaign import powers_table
+from engine.campaign import clock_rules, powers_table
 from engine.campaign.measures import SEALS
 from engine.errors import Problem
 
@@ -16,7 +18,9 @@ _COUNTING = {"deadline": 1, "days": 0, "workdays": 0}  # functions that count da
 
 
 def check(model: Model) -> Iterator[Problem]:
-    """Errors for seals that last longer than the law allows, and for seals by a body without that power."""
+    """Errors for seals that last longer than the law allows, for seals by a body without that power, and for deadlines
+    by no known clock.
+    """
     for body, node in model.nodes():
         topic = node.work.topic if node.work is not None else None
         given = dict(node.inputs)
@@ -24,6 +28,25 @@ def check(model: Model) -> Iterator[Problem]:
             at = Place(body.file, node.id)
             yield from _too_long(node, given.get("ends_at"), SEAL_DAYS[topic], at)
             yield from _no_power(given, at)
+        if topic == "deadline.open":
+            yield from _no_clock(given, Place(body.file, node.id))
+
+
+def _no_clock(given: dict[str, Value], at: Place) -> Iterator[Problem]:
+    """Whoever lets a deadline pass is told by which rule: a number, or an expression that gives one."""
+    code = _constant(given, "clock")
+    if "clock" not in given or code == "":
+        yield at.warning(
+            "clock",
+            "没有写明时限编号（clock），时限上将没有逾期后果，也不会按表 D4 提醒。请填 T1–T60 中的一个，例如 T2。",
+            "The deadline names no clock; give one of T1 to T60, so that its consequence and reminders are known.",
+        )
+    elif code is not None and not clock_rules.known(code):
+        yield at.error(
+            "clock",
+            f"没有时限“{code}”。请填时限登记表（rules/clocks.yaml）里的编号，例如 T2。",
+            f"There is no clock {code}; use a code of rules/clocks.yaml, such as T2.",
+        )
 
 
 def _too_long(node: Node, ends_at: Value | None, limit: int, at: Place) -> Iterator[Problem]:

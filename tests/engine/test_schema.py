@@ -93,6 +93,38 @@ def test_an_installation_of_the_version_before_keeps_all_its_rows(bare: App) -> 
             fill(connection, "measure", hazard="YQ-none", organ="U")
 
 
+def test_deadlines_from_before_there_were_rules_are_told_theirs(bare: App) -> None:
+    with bare.engine.begin() as connection:
+        command.upgrade(schema.config(connection), "0008")
+        fill(connection, "unit", code="U")
+        fill(connection, "place", id="P1", street="U", community="U", grid="U")
+        fill(connection, "hazard_code", id=1)
+        of_hazard = {"place": "P1", "street": "U", "community": "U", "grid": "U", "holder_unit": "U", "code_id": 1}
+        fill(connection, "hazard", number="YQ-1", month=1, serial=1, local_level="一般", **of_hazard)
+        fill(connection, "hazard", number="YQ-2", month=1, serial=2, local_level="较大", **of_hazard)
+        fill(connection, "citizen_report", number="JB-1", receiver="U")
+        for id, given in enumerate(
+            (
+                {"hazard": "YQ-1", "kind": "整改", "n": 3, "unit": "wd"},
+                {"hazard": "YQ-1", "kind": "整改", "n": 15, "unit": "d"},
+                {"hazard": "YQ-2", "kind": "整改", "n": 15, "unit": "d"},
+                {"hazard": "YQ-2", "kind": "督办", "n": 5, "unit": "wd"},
+                {"report": "JB-1", "kind": "核查", "clause": "T42：24 小时内到现场核查"},
+                {"report": "JB-1", "kind": "答复", "clause": "本地规则"},
+            )
+        ):
+            fill(connection, "deadline", id=id, **given)
+
+    schema.migrate(bare)
+
+    with bare.engine.begin() as connection:
+        told = connection.execute(text("SELECT clock, side, duty_unit FROM deadline ORDER BY id")).all()
+    assert told == [
+        ("T2.short", "party", None), ("T2.long", "party", None), ("T2.larger", "party", None),
+        ("T2.supervise", "party", None), ("T42", "own", "U"), ("T45", "own", "U"),
+    ]  # fmt: skip
+
+
 def count_of(connection: Connection, table: str) -> int:
     return connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()
 

@@ -21,7 +21,7 @@ def refused(topic: str, **parameters: str) -> list[str]:
         f'<endEvent id="e"/>{flows("s>seal", "seal>e")}'
     )
     problems = lint({"seal.bpmn": diagram(body)}, known=Known(rules=(statutes.check,)))
-    return [problem["message"] for problem in problems if problem["rule"] == "statute"]
+    return [problem["message"] for problem in problems if problem["rule"] in ("statute", "clock")]
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,19 @@ def test_the_subdistrict_cannot_be_the_body_that_seals(organ: str, allowed: bool
 
 def test_other_measures_have_other_limits() -> None:
     assert refused("measure.open", kind="停止使用", ends_at="${days(180)}") == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"clock": "T2"}, []),
+        ({"clock": "${limit_row.clock}"}, []),
+        ({"clock": "T2.nothing"}, ["没有时限“T2.nothing”"]),
+        ({"clock": ""}, ["没有写明时限编号"]),
+        ({}, ["没有写明时限编号"]),
+    ],
+)
+def test_a_deadline_names_a_known_clock(given: dict[str, str], said: list[str]) -> None:
+    messages = refused("deadline.open", **given)
+    assert len(messages) == len(said)
+    assert all(part in message for part, message in zip(said, messages, strict=True))

@@ -1,0 +1,62 @@
+"""How a deadline is shown: its rule, its count in words, what follows when it passes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+
+from engine.app import App
+from engine.campaign.case_model import Deadline, Hazard
+from engine.campaign.report_model import CitizenReport
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineView:
+    """A deadline as it is shown; ``trace`` is the count in words, ``due_date`` the last day, ``due_at`` the moment
+    it ends, ``clock`` its rule in rules/clocks.yaml, ``side`` whose limit it is.
+    """
+
+    id: int
+    kind: str
+    clock: str
+    side: str
+    start_at: datetime
+    n: int
+    unit: str
+    roll: str
+    due_at: datetime
+    due_date: date
+    clause: str
+    consequence: str
+    trace: list[str]
+    provisional: bool
+    state: str
+    replaced_by: int | None
+    extensions: int
+    reason: str
+    by: str
+    opened_at: datetime
+    ended_at: datetime | None
+
+
+def view(row: Deadline) -> DeadlineView:
+    """The row as it is shown."""
+    return DeadlineView(
+        row.id, row.kind, row.clock, row.side, row.start_at, row.n, row.unit, row.roll, row.due_at, row.due_on,
+        row.clause, row.consequence, row.trace, row.provisional, row.state, row.replaced_by, row.extensions,
+        row.reason, row.actor, row.opened_at, row.ended_at,
+    )  # fmt: skip
+
+
+def of_task(app: App, instance_id: str, due_at: datetime | None) -> DeadlineView | None:
+    """The open deadline by which a task of this instance is due, so that its date is explained where it is worked on.
+
+    Whoever may see the task may see this.
+    """
+    hazards = select(Hazard.number).where(Hazard.instance_id == instance_id)
+    reports = select(CitizenReport.number).where(CitizenReport.instance_id == instance_id)
+    mine = or_(Deadline.hazard.in_(hazards), Deadline.report.in_(reports))
+    query = select(Deadline).where(mine, Deadline.state == "open", Deadline.due_at == due_at)
+    with app.reading() as tx:
+        row = tx.scalars(query.order_by(Deadline.id).limit(1)).one_or_none()
+        return view(row) if row else None

@@ -44,6 +44,7 @@ from api import (
     session,
     substitutions,
     tasks,
+    transfers,
     units,
     visits,
 )
@@ -77,6 +78,7 @@ NOUNS = (
     public_reports,
     citizen_reports,
     interviews,
+    transfers,
     powers,
     draws,
     documents,

@@ -45,6 +45,7 @@ from api import (
     session,
     substitutions,
     tasks,
+    transfers,
     units,
     visits,
 )
@@ -79,6 +80,7 @@ NOUNS = (
     public_reports,
     citizen_reports,
     interviews,
+    transfers,
     powers,
     draws,
     documents,

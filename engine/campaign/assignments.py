@@ -5,7 +5,7 @@ also how they are read.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -14,6 +14,7 @@ from engine.campaign import units
 from engine.campaign.case_model import Assignment
 from engine.campaign.numbers import next_number
 from engine.campaign.sight import seen
+from engine.campaign.transfer_model import Transfer
 from engine.errors import Conflict
 
 SERIES = {
@@ -97,11 +98,34 @@ def running(tx: Session, hazard: str, kind: str) -> Assignment:
     return row
 
 
+def sign_in(tx: Session, hazard: str, kind: str, *, at: datetime, answer_due_at: datetime | None) -> None:
+    """The receiver signed; from now on the time for the answer may run. Raises Conflict."""
+    row = running(tx, hazard, kind)
+    row.signed_at, row.answer_due_at = at, answer_due_at or row.answer_due_at
+
+
+def return_in(tx: Session, hazard: str, kind: str, *, at: datetime, reason: str) -> None:
+    """The receiver gave it back with a reason; the paper is closed. Raises Conflict."""
+    row = running(tx, hazard, kind)
+    row.returned_at, row.closed_at, row.return_reason = at, at, reason
+
+
+def answer_in(tx: Session, hazard: str, kind: str, *, at: datetime, answer: str) -> None:
+    """The receiver answered; the paper is closed. Raises Conflict."""
+    row = running(tx, hazard, kind)
+    row.answered_at, row.closed_at, row.answer = at, at, answer
+
+
 def close_all(tx: Session, hazard: str, now: datetime) -> int:
-    """End every running paper of a hazard; returns how many."""
+    """End every running paper of a hazard, and the transfer it belongs to; returns how many papers."""
     rows = tx.scalars(select(Assignment).where(Assignment.hazard == hazard, Assignment.closed_at.is_(None))).all()
     for row in rows:
         row.closed_at = now
+    tx.execute(
+        update(Transfer)
+        .where(Transfer.hazard == hazard, Transfer.closed_at.is_(None))
+        .values(closed_at=now, due_at=None)
+    )
     tx.flush()
     return len(rows)
 

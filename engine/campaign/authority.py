@@ -16,6 +16,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "hazard.void": ("申请作废隐患", {"clerk"}),
     "place.create": ("建立场所档案", {"clerk", "inspector", "secretary"}),
     "visit.create": ("登记走访检查", STAFF),
+    "transfer.start": ("发起移交", {"clerk", "leader", "head"}),
     "report.register": ("登记群众举报", {"clerk"}),
     "people.list": ("查看人员名册", STAFF | {"discipline"}),
     "duty.excuse": ("免予履职", {"clerk", "head", "leader"}),

@@ -21,6 +21,7 @@ from engine.campaign import (
     parameters,
     reminders,
     reports_operators,
+    transfer_operators,
 )
 from engine.campaign.case_model import Finding, Recheck, Rung
 from engine.campaign.sight import existing
@@ -85,25 +86,19 @@ def assignment_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 
 def assignment_sign(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """The receiver signed; from now on the time for the answer may run."""
-    row = assignments.running(tx, given["hazard"], given["kind"])
-    row.signed_at = call.at
-    row.answer_due_at = given["answer_due_at"] or row.answer_due_at
+    assignments.sign_in(tx, given["hazard"], given["kind"], at=call.at, answer_due_at=given["answer_due_at"])
     return NOTHING
 
 
 def assignment_return(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """The receiver gave it back with a reason; the paper is closed."""
-    row = assignments.running(tx, given["hazard"], given["kind"])
-    row.returned_at = row.closed_at = call.at
-    row.return_reason = given["reason"]
+    assignments.return_in(tx, given["hazard"], given["kind"], at=call.at, reason=given["reason"])
     return NOTHING
 
 
 def assignment_answer(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """The receiver answered; the paper is closed."""
-    row = assignments.running(tx, given["hazard"], given["kind"])
-    row.answered_at = row.closed_at = call.at
-    row.answer = given["answer"]
+    assignments.answer_in(tx, given["hazard"], given["kind"], at=call.at, answer=given["answer"])
     return NOTHING
 
 
@@ -229,4 +224,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("notice", "发送通知", parameters.NoticeParameters, notice, NOTHING),
     *reports_operators.OPERATORS,
     *duty_operators.OPERATORS,
+    *transfer_operators.OPERATORS,
 ]

@@ -59,6 +59,11 @@ def kept() -> dict[str, Flask]:
 def web(app: App, built: Path, kept: dict[str, Flask]) -> Flask:
     """The web application over an installation with the cast."""
     make_people(app)
+    return wired(app, built, kept)
+
+
+def wired(app: App, built: Path, kept: dict[str, Flask]) -> Flask:
+    """The web application of this test process over an installation."""
     if not kept:
         kept["web"] = create_app(app, built=built)
         kept["web"].test_client_class = Client

@@ -15,6 +15,7 @@ from engine.bpm.forms import parse_form
 from engine.bpm.functions import builtin_functions
 from engine.bpm.lint import Known, lint
 from engine.calendar import Calendar
+from engine.campaign import clock_rules
 from tests.bpmn.layout import BPMN as BPMN_NAMESPACE
 from tests.bpmn.shipped import BPMN, DIAGRAMS, SCENARIOS, files, moments, played, registry
 
@@ -36,7 +37,8 @@ def test_every_scenario_holds(scenario: Path) -> None:
 
 
 def test_the_files_lint_without_any_finding() -> None:
-    assert lint(files(), known=Known(operators=registry().schemas)) == []
+    known = Known(operators=registry().schemas, functions=frozenset(clock_rules.FUNCTIONS))
+    assert lint(files(), known=known) == []
 
 
 def test_each_person_is_told_what_to_do_with_a_form_and_until_when() -> None:
@@ -226,7 +228,7 @@ def test_a_seal_cannot_be_decided_for_more_than_thirty_days_or_without_officers(
     ],
 )  # fmt: skip
 def test_the_competent_body_follows_code_and_place(code: str, kind: str, crowded: bool, lead: str) -> None:
-    table = parse_decisions((BPMN / "escalation/competent_body.dmn").read_bytes())["competent_body"]
+    table = parse_decisions((BPMN / "transfer/competent_body.dmn").read_bytes())["competent_body"]
     facts = {"code": code, "code_group": code.split("-")[0], "place_kind": kind, "crowded": crowded}
 
     bodies = table.evaluate(facts, FUNCTIONS)

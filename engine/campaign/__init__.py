@@ -12,6 +12,7 @@ def register(app: App) -> None:
     # Imported here, so that the tables can be imported without the operators.
     from engine.campaign import (  # noqa: F401
         clock_rules,
+        closure_model,
         document_model,
         exchange_model,
         membership,
@@ -20,9 +21,11 @@ def register(app: App) -> None:
         registers_model,
         scope,
         statutes,
+        task_acts,
     )
 
     operators.register(app)
+    task_acts.register(app)
     app.functions.update(clock_rules.FUNCTIONS)
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)

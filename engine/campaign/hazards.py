@@ -154,7 +154,9 @@ def _repeats(tx: Session, place: str, code: str, found_at: datetime) -> int:
 def facts_of(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
     """The variables with which the process of a hazard starts."""
     facts = {name: bool(values.get(name)) for name in FACTS}
-    facts["suspected"] = facts["suspected"] or code.suspected
+    # Who calls it major at registration only suspects it: the department judges, see judgements.py.
+    facts["suspected"] = facts["suspected"] or code.suspected or facts["criteria_confirmed"]
+    facts["criteria_confirmed"] = False
     return {
         "hazard": hazard.number, "subject": f"{place.name} · {code.name}",
         "code": code.code, "code_group": code.code_group, "code_name": code.name,

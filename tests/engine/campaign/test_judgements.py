@@ -99,8 +99,8 @@ def test_a_copied_judgement_names_its_judge_who_is_told(
 
 def test_the_judge_is_whoever_completes_the_step(campaign: App, person: Person, root: Viewer, number: str) -> None:
     complete(campaign, person(campaign, CLERK), "classify", {"valid": True})
-    complete(campaign, person(campaign, JUDGE), "judge_major", {**PROOF, "criteria_confirmed": True, "judge": "甲某"} | {
-        "criteria_date": "2026-09-01"})  # fmt: skip
+    given = {**PROOF, "criteria_confirmed": True, "judge": "甲某", "criteria_date": "2026-09-01"}
+    complete(campaign, person(campaign, JUDGE), "judge_major", given)
 
     assert standing(campaign, number, root) == (True, "已判定", "重大")
     [row] = judgements.list_judgements(campaign, number, viewer=root)

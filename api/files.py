@@ -43,6 +43,9 @@ class FileSchema(Schema):
     taken_at = Moment(allow_none=True)
     lat = fields.Float(allow_none=True)
     lon = fields.Float(allow_none=True)
+    gps_from = fields.String(
+        allow_none=True, metadata={"description": "定位来自 exif 照片自带、device 上传页面；没有则为空"}
+    )
     uploaded_at = Moment()
     uploaded_by = fields.String()
 

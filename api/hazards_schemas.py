@@ -42,8 +42,12 @@ class RegisterHazard(Input):
     photos = fields.List(
         fields.String(), validate=validate.Length(max=20), metadata={"description": "已上传照片的编号"}
     )
+    duplicate_reason = fields.String(
+        validate=validate.Length(2, 2000),
+        metadata={"description": "与未销号的隐患相近（409）而仍要另行登记的理由"},
+    )
     suspected = fields.Boolean(metadata={"description": "疑似重大"})
-    criteria_confirmed = fields.Boolean(metadata={"description": "部门已按标准判定为重大"})
+    criteria_confirmed = fields.Boolean(metadata={"description": "自认为构成重大；登记后为疑似，由部门判定"})
     immediate_danger = fields.Boolean(metadata={"description": "现实危险"})
     fixable_now = fields.Boolean(metadata={"description": "可现场立改"})
     outside_cause = fields.Boolean(metadata={"description": "外部原因"})
@@ -93,6 +97,8 @@ class HazardSchema(Schema):
     reason = fields.String(metadata={"description": "分级理由"})
     five = fields.Dict(allow_none=True, metadata={"description": "五落实"})
     repeats = fields.Integer(metadata={"description": "12 个月内同场所同代码再次发生的次数"})
+    recurs = fields.String(allow_none=True, metadata={"description": "销号后复发：原隐患编号"})
+    tracked_reason = fields.String(allow_none=True, metadata={"description": "重点跟踪的理由"})
     failed_rechecks = fields.Integer()
     stage = fields.String(metadata={"description": "所处环节"})
     overlays = fields.List(fields.String(), metadata={"description": "叠加状态：逾期、督办中、移交中 …"})

@@ -1,7 +1,7 @@
 """App: the outside world in one object. ``transaction()`` holds the only commit in the program."""
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from engine.bpm.rescheduling import Why
     from engine.bpm.spiff.types import Move
     from engine.bpm.step import Opened
+    from engine.sql import Found
+
+    Act = Callable[[Opened, Found, Mapping[str, Any], Viewer], None]
 
 KEPT = "kept"  # session.info flag: what was written before a savepoint stays although the act was refused (rule C3)
 
@@ -45,6 +48,8 @@ class App:
         self.functions: dict[str, Callable[..., Any]] = {}
         self.groups: Callable[[], frozenset[str]] = frozenset  # the groups that people have, for the linter
         self.rules: list[Callable[[Model], Iterator[Problem]]] = []  # what the linter checks besides, such as statutes
+        # What completing a task of (process, element) needs besides its form, and leaves in the registers; may refuse.
+        self.acts: dict[tuple[str, str], Act] = {}
         self.sights: list[Callable[[Viewer], ColumnElement[bool]]] = []  # further reasons to see an instance
         self.moved: list[Callable[[Opened, Sequence[Move], Why], None]] = []  # told in the transaction what moved (C5)
         self.projections: list[Callable[[App, datetime], int]] = []  # further provisional dates to count again (C9)

@@ -26,7 +26,8 @@ def complete(
     """Finish a task with the form's values; answers the task.
 
     The same idempotency ``key`` from the same person answers the first result again (S2). Raises NotFound (not this
-    person's to see), NotAllowed (claimed by another), Conflict (done before, names who), Invalid (form).
+    person's to see), NotAllowed (claimed by another), Conflict (done before, names who), Invalid (form), and what the
+    act itself refuses (``App.acts``).
     """
     now = app.clock()
     given = variables.check(values)
@@ -39,6 +40,8 @@ def complete(
         _check_form(task.case, task.row, given)
         tx.info[ACTOR] = viewer.name
         case = task.case
+        if act := app.acts.get((case.definition.key, task.row.element)):
+            act(case, task.row, given, viewer)
         after = run.complete(case.model, case.row.state, task_id, given, now, case.world)
         case.apply(after, actor=viewer.name)
         if key:

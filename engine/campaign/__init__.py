@@ -13,6 +13,7 @@ def register(app: App) -> None:
     from engine.campaign import (  # noqa: F401
         arming,
         clock_rules,
+        closure_model,
         document_model,
         exchange_model,
         membership,
@@ -21,9 +22,11 @@ def register(app: App) -> None:
         registers_model,
         scope,
         statutes,
+        task_acts,
     )
 
     operators.register(app)
+    task_acts.register(app)
     app.functions.update(clock_rules.FUNCTIONS)
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)

@@ -13,6 +13,10 @@ STAFF = {"inspector", "clerk", "leader", "secretary", "officer", "head"}
 ACTS: dict[str, tuple[str, set[str]]] = {
     "hazard.register": ("登记隐患", STAFF | {"owner"}),
     "hazard.import": ("导入隐患台账", {"clerk"}),
+    "hazard.track": ("设为重点跟踪", {"clerk", "leader"}),
+    "publicity.begin": ("公示拟销号隐患", {"clerk", "leader"}),
+    "publicity.object": ("登记公示异议", STAFF),
+    "lawsuit.note": ("登记复议、诉讼", {"clerk", "officer", "head", "leader"}),
     "hazard.void": ("申请作废隐患", {"clerk"}),
     "place.create": ("建立场所档案", {"clerk", "inspector", "secretary"}),
     "visit.create": ("登记走访检查", STAFF),

@@ -48,6 +48,10 @@ class Hazard(Base):
     void_reason: Mapped[str | None] = mapped_column(Text)  # set when it was voided; the number stays taken
     closure_no: Mapped[str | None] = mapped_column(Code)
     closure_opinion: Mapped[str] = mapped_column(Text, default="")
+    recurs: Mapped[str | None] = mapped_column(ForeignKey("hazard.number"), index=True)  # the closed one that came back
+    tracked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # 重点跟踪, set by a person
+    tracked_by: Mapped[str | None] = mapped_column(Name)
+    tracked_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class Deadline(Base):
@@ -168,6 +172,9 @@ class Recheck(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     passed: Mapped[bool]
     opinion: Mapped[str] = mapped_column(Text, default="")
+    people: Mapped[list[Any] | None] = mapped_column(JSON)  # login names of who re-inspected
+    items: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the result of each item by the angle of its photo
+    photo_reason: Mapped[str | None] = mapped_column(Text)  # why a photo says no time or place
 
 
 class Rung(Base):
@@ -217,5 +224,7 @@ class Evidence(Base):
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lat: Mapped[float | None]
     lon: Mapped[float | None]
+    gps_from: Mapped[str | None] = mapped_column(String(8))  # exif: said by the photo; device: said by the page
+    look: Mapped[str | None] = mapped_column(String(16))  # what the picture looks like, in 64 bits (difference hash)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     uploaded_by: Mapped[str] = mapped_column(Name, index=True)

@@ -1,4 +1,4 @@
-"""The end of a hazard: what is still missing before it may be closed (part of D8), closing, and voiding."""
+"""The end of a hazard: closing, for which the gate must be open and somebody have the power, and voiding."""
 
 from datetime import datetime
 
@@ -7,42 +7,44 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Task
-from engine.campaign import assignments, deadlines, documents
-from engine.campaign.case_model import Assignment, Hazard, Measure, Recheck
+from engine.campaign import assignments, clearances, closure_gate, deadlines, judgements, powers, units
+from engine.campaign.case_model import Hazard, Recheck
+from engine.campaign.model import Person
 from engine.campaign.numbers import next_number
-from engine.campaign.report_model import CitizenReport
+from engine.errors import Conflict, NotAllowed
 
-FIVE = {"measures": "措施", "responsible": "责任人", "funds": "资金", "limit": "时限", "plan": "预案"}
-
-
-def missing(tx: Session, app: App, hazard: Hazard) -> list[str]:
-    """What stands against closing, one sentence each; empty when nothing does (示例规则，需法制审核)."""
-    found = [
-        f"{row.kind}措施尚未解除"
-        for row in tx.scalars(select(Measure).where(Measure.hazard == hazard.number, Measure.lifted_at.is_(None)))
-    ]
-    if hazard.local_level in ("一般", "较大", "重大") and not _passed(tx, hazard):
-        found.append("最近一次复查不合格或尚未复查")
-    if hazard.is_major:
-        given = hazard.five or {}
-        lacking = [name for key, name in FIVE.items() if given.get(key) in (None, "")]
-        found += [f"五落实不完整，缺{'、'.join(lacking)}"] if lacking else []
-    transfers = select(Assignment).where(
-        Assignment.hazard == hazard.number, Assignment.kind == "移交", Assignment.closed_at.is_(None)
-    )
-    found += [f"移交函 {row.number} 尚未答复" for row in tx.scalars(transfers)]
-    reports = select(CitizenReport.number).where(
-        CitizenReport.hazard == hazard.number, CitizenReport.replied_at.is_(None)
-    )
-    found += [f"群众举报 {number} 尚未答复举报人" for number in tx.scalars(reports)]
-    return found + documents.unfinished(tx, app, hazard)
+OWN_APPROVAL = (clearances.STREET, clearances.ON_THE_SPOT)
 
 
-def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime) -> None:
-    """Write the closure with its number; open deadlines and papers end with it."""
+def missing(tx: Session, app: App, hazard: Hazard, now: datetime | None = None) -> list[str]:
+    """What stands against closing (now, when no moment is given), one sentence each; empty when nothing does
+    (示例规则，需法制审核).
+    """
+    checks = closure_gate.table(tx, app, hazard, now or app.clock())
+    return [words for check in checks for words in check.missing]
+
+
+def act_of(hazard: Hazard) -> str:
+    """The act of table D9 by which the street closes this hazard; a major one it only gives its opinion on."""
+    if hazard.local_level == closure_gate.ON_THE_SPOT:
+        return "close_fixed"
+    return "close_major_opinion" if hazard.is_major or hazard.local_level == closure_gate.MAJOR else "close"
+
+
+def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *, by: str) -> None:
+    """Write the closure with its number; open deadlines and papers end with it. Raises Conflict while the gate is shut,
+    NotAllowed when nobody with the power approved it.
+    """
+    if against := missing(tx, app, hazard, now):
+        raise Conflict(
+            f"隐患 {hazard.number} 暂不能销号：{'；'.join(against)}。", en=f"{hazard.number} cannot be closed yet."
+        )
+    _approved(tx, app, hazard, by, now)
     year = now.astimezone(app.zone).year
     hazard.closed_at, hazard.closure_opinion = now, opinion
     hazard.closure_no = f"青街安销〔{year}〕{next_number(tx, f'青街安销-{year}')}号"
+    if hazard.is_major:
+        hazard.major_status = judgements.LIFTED
     deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, done_at=handed_in_at(tx, hazard))
     assignments.close_all(tx, hazard.number, now)
 
@@ -62,6 +64,16 @@ def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:
     assignments.close_all(tx, hazard.number, now)
 
 
-def _passed(tx: Session, hazard: Hazard) -> bool:
-    last = select(Recheck.passed).where(Recheck.hazard == hazard.number).order_by(Recheck.no.desc()).limit(1)
-    return bool(tx.scalar(last))
+def _approved(tx: Session, app: App, hazard: Hazard, by: str, now: datetime) -> None:
+    """The street's approval was written by the step before; in a diagram without it the actor needs the power."""
+    failed = select(func.max(Recheck.at)).where(Recheck.hazard == hazard.number, Recheck.passed.is_(False))
+    row = clearances.latest(tx, hazard.number, OWN_APPROVAL, since=tx.scalar(failed))
+    if row is not None and row.passed:
+        return
+    person = tx.get(Person, by)
+    if person is None or person.unit is None:
+        raise NotAllowed(
+            "销号须由有权单位的人员审核，请先办理销号审核。", en="A person of a body with the power must close it."
+        )
+    day = now.astimezone(app.zone).date()
+    powers.entitled(tx, act_of(hazard), units.require(tx, person.unit), day=day)

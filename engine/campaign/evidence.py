@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from PIL import ExifTags, Image
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import scope
+from engine.campaign import photo_facts, scope
 from engine.campaign.case_model import Evidence, Hazard
 from engine.campaign.duty_model import Duty
 from engine.campaign.sight import seen
@@ -45,6 +45,7 @@ class EvidenceView:
     taken_at: datetime | None
     lat: float | None
     lon: float | None
+    gps_from: str | None
     uploaded_at: datetime
     uploaded_by: str
 
@@ -54,7 +55,8 @@ class _Checked:
     media_type: str
     width: int | None = None
     height: int | None = None
-    taken_at: datetime | None = None
+    said: photo_facts.PhotoFacts = photo_facts.NOTHING
+    look: str | None = None
 
 
 def add(
@@ -70,7 +72,7 @@ def add(
     lon: float | None = None,
 ) -> EvidenceView:
     """Store a photo (JPEG, PNG, WebP) or a PDF of at most 15 MB; without ``hazard`` it waits for the registration
-    that names it.
+    that names it. What the photo itself says of time and place counts; ``lat`` and ``lon`` are the page's word.
 
     Raises TooLarge, Invalid (kind, or not what its name says), NotFound (hazard).
     """
@@ -81,10 +83,15 @@ def add(
             seen(tx, hazard, viewer)
     digest = app.files.save(content)
     with app.transaction() as tx:
+        said, told = checked.said, lat is not None and lon is not None
+        by_itself = said.lat is not None
         row = Evidence(
-            id=uuid.uuid4().hex, hazard=hazard, kind=kind, angle=angle, filename=PurePath(filename).name[:200],
+            id=uuid.uuid4().hex, hazard=hazard, kind=kind, angle=angle or _angle(tx, hazard, kind),
+            filename=PurePath(filename).name[:200],
             media_type=checked.media_type, size=len(content), width=checked.width, height=checked.height, sha256=digest,
-            taken_at=checked.taken_at, lat=lat, lon=lon, uploaded_at=now, uploaded_by=viewer.name,
+            taken_at=said.taken_at, lat=said.lat if by_itself else lat, lon=said.lon if by_itself else lon,
+            gps_from="exif" if by_itself else "device" if told else None, look=checked.look,
+            uploaded_at=now, uploaded_by=viewer.name,
         )  # fmt: skip
         tx.add(row)
         tx.flush()
@@ -124,6 +131,18 @@ def attach(tx: Session, ids: Sequence[str], number: str, viewer: Viewer) -> None
                 problems=[{"field": "photos", "rule": "upload", "message": "请重新上传照片"}],
             )
         row.hazard = number
+        row.angle = row.angle or _angle(tx, number, row.kind)
+
+
+def _angle(tx: Session, number: str | None, kind: str) -> str:
+    """The angle of a photo that came without one: a new one for each from before, the only one for one from after."""
+    if number is None or kind not in PHOTO_KINDS:
+        return ""
+    tx.flush()
+    known = set(tx.scalars(select(Evidence.angle).where(Evidence.hazard == number, Evidence.kind == PHOTO_KINDS[0])))
+    if kind == PHOTO_KINDS[0]:
+        return next(f"A{n}" for n in range(1, len(known) + 2) if f"A{n}" not in known)
+    return known.pop() if len(known) == 1 else ""
 
 
 def _may_read(tx: Session, row: Evidence, viewer: Viewer) -> bool:
@@ -151,22 +170,14 @@ def _photo(app: App, content: bytes, filename: str) -> _Checked:
             if image.width * image.height > MOST_PIXELS:
                 raise TooLarge("照片的像素过多，请降低分辨率后再上传。", en="The photo has too many pixels; reduce it.")
             size = image.size
-            taken = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+            said = photo_facts.read(image, app.zone)
             image.draft(None, (size[0] // 8 or 1, size[1] // 8 or 1))  # decoded small: enough to see that it is whole
             image.load()
-            return _Checked(IMAGES[str(image.format)], *size, _taken_at(app, taken))
+            return _Checked(IMAGES[str(image.format)], *size, said, photo_facts.look(image))
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, Image.DecompressionBombError) as error:
         raise _unusable(
             "file", f"“{filename}”不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄或转换格式后上传。"
         ) from error
-
-
-def _taken_at(app: App, text: object) -> datetime | None:
-    """The moment in the photo's EXIF data, local time of the installation; None when it is missing or nonsense."""
-    try:
-        return datetime.strptime(str(text), "%Y:%m:%d %H:%M:%S").replace(tzinfo=app.zone)
-    except ValueError:
-        return None
 
 
 def _unusable(field: str, message: str) -> Invalid:

@@ -48,6 +48,8 @@ class HazardView:
     reason: str
     five: dict[str, Any] | None
     repeats: int
+    recurs: str | None
+    tracked_reason: str | None
     failed_rechecks: int
     stage: str
     overlays: tuple[str, ...]

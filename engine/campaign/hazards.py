@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from engine.app import App
 from engine.bpm import instances
 from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, codes, evidence, numbers, once, places, units, visits
+from engine.campaign import authority, codes, duplicates, evidence, numbers, once, places, units, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.hazard_list import Wanted, query
 from engine.campaign.hazard_views import HazardView, views
@@ -24,7 +24,6 @@ DEFINITION = "hazard"
 SOURCES = ("网格巡查", "督导检查", "群众举报", "企业自查", "媒体曝光", "上级交办", "智能识别")
 FACTS = ("suspected", "criteria_confirmed", "immediate_danger", "fixable_now", "outside_cause")
 NUMBER = re.compile(r"YQ-(\d{4})-(0[1-9]|1[0-2])(\d{2,4})")
-RECURRENCE = timedelta(days=365)
 
 
 def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> HazardView:
@@ -32,8 +31,9 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
     again answers the first hazard.
 
     ``values``: ``place``, ``code``, ``text``; optional ``part, source, found_at`` (aware, not in the future),
-    ``number`` (of the paper ledger), ``holder_unit``, ``visit``, ``photos`` (evidence ids), and ``FACTS`` as booleans.
-    Raises Invalid, NotAllowed, NotFound (a place outside the viewer's area), Conflict (number taken).
+    ``number`` (of the paper ledger), ``holder_unit``, ``visit``, ``photos`` (evidence ids), ``FACTS`` as booleans, and
+    ``duplicate_reason`` why it is another one than an open case like it. Raises Invalid, NotAllowed, NotFound (a place
+    outside the viewer's area), Conflict (number taken, an open case like it).
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -42,6 +42,9 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
             return views(tx, app, [tx.get_one(Hazard, earlier)], now)[0]
         place = places.require(tx, values["place"], viewer)
         hazard = register_in(tx, app, values, place, finder=viewer.name, now=now)
+        duplicates.require_new(
+            tx, place, values, viewer, reason=values.get("duplicate_reason") or "", number=hazard.number, now=now
+        )
         once.note(tx, viewer, "hazard", key, hazard.number)
         hazard.visit = _visit(tx, values.get("visit"), place, viewer)
         evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
@@ -61,9 +64,8 @@ def register_in(
     hazard, code = row_in(tx, app, values, place, finder, now)
     tx.add(hazard)
     tx.flush()
-    hazard.instance_id = instances.start_in(
-        tx, app, DEFINITION, facts_of(hazard, code, place, values), by=finder, now=now, business_key=hazard.number
-    )
+    facts = facts_of(hazard, code, place, values) | {"kept_rungs": duplicates.rungs_of(tx, hazard)}
+    hazard.instance_id = instances.start_in(tx, app, DEFINITION, facts, by=finder, now=now, business_key=hazard.number)
     tx.flush()
     return hazard
 
@@ -106,7 +108,8 @@ def row_in(
         street=place.street, community=place.community, grid=place.grid, code=code.code, code_id=code.id,
         text=values["text"].strip(), part=(values.get("part") or "").strip(), source=source, finder=finder,
         found_at=found_at, registered_at=now, holder_unit=holder.code,
-        repeats=_repeats(tx, place.id, code.code, found_at), is_major=False, major_status="否",
+        repeats=duplicates.repeats(tx, place.id, code.code, found_at),
+        recurs=duplicates.reopened(tx, place.id, code.code, found_at), is_major=False, major_status="否",
     )  # fmt: skip
     return hazard, code
 
@@ -145,16 +148,12 @@ def _number(tx: Session, given: str | None, year: int, month: int) -> tuple[int,
     return year, month, serial
 
 
-def _repeats(tx: Session, place: str, code: str, found_at: datetime) -> int:
-    earlier = select(func.count()).select_from(Hazard).where(Hazard.place == place, Hazard.code == code)
-    window = (Hazard.found_at > found_at - RECURRENCE, Hazard.found_at < found_at, Hazard.void_reason.is_(None))
-    return tx.scalar(earlier.where(*window)) or 0
-
-
 def facts_of(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
     """The variables with which the process of a hazard starts."""
     facts = {name: bool(values.get(name)) for name in FACTS}
-    facts["suspected"] = facts["suspected"] or code.suspected
+    # Who calls it major at registration only suspects it: the department judges, see judgements.py.
+    facts["suspected"] = facts["suspected"] or code.suspected or facts["criteria_confirmed"]
+    facts["criteria_confirmed"] = False
     return {
         "hazard": hazard.number, "subject": f"{place.name} · {code.name}",
         "code": code.code, "code_group": code.code_group, "code_name": code.name,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import instances
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, deadlines, hazards, places
+from engine.campaign import authority, deadlines, hazards, judgements, places
 from engine.campaign.case_model import Finding, Hazard, Recheck
 from engine.campaign.exchange_model import ImportRow, LedgerEntry, SheetImport
 from engine.campaign.model import Place
@@ -41,7 +41,8 @@ def write(tx: Session, app: App, sheet: SheetImport, row: ImportRow, viewer: Vie
     hazard, code = hazards.row_in(tx, app, values, place, viewer.name, now)
     hazard.finder, hazard.reason, hazard.five = given["finder"], given["basis"], given["five"]
     hazard.local_level, hazard.major_status = given["level"], given["major_status"]
-    hazard.is_major = given["major_status"] == "已判定"
+    if not given["closed_at"] and hazard.major_status == judgements.JUDGED:
+        hazard.major_status = judgements.SUSPECTED  # the department judges it here too, see judgements.py
     tx.add(hazard)
     tx.flush()
     _write_rechecks(tx, hazard, given)

@@ -15,15 +15,19 @@ from engine.bpm.step import ACTOR, ENGINE
 from engine.campaign import (
     assignments,
     closing,
+    closure_gate,
     deadlines,
     duty_operators,
+    five,
+    judgements,
     measures,
     parameters,
+    rechecks,
     reminders,
     reports_operators,
     transfer_operators,
 )
-from engine.campaign.case_model import Finding, Recheck, Rung
+from engine.campaign.case_model import Finding, Rung
 from engine.campaign.sight import existing
 
 Result = Mapping[str, Any]
@@ -38,10 +42,12 @@ def register(app: App) -> None:
 
 
 def classify(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """Write the level that D1 found onto the ledger."""
+    """Write the level that D1 found onto the ledger; a major one needs the department's judgement."""
     hazard = existing(tx, given["hazard"])
-    hazard.local_level, hazard.is_major = given["local_level"], given["is_major"]
-    hazard.major_status, hazard.reason = given["major_status"], given["reason"]
+    judgements.classify_in(
+        tx, hazard, given["local_level"], is_major=given["is_major"], status=given["major_status"],
+        reason=given["reason"],
+    )  # fmt: skip
     hazard.holder_unit = call.variables.get("holder_unit") or hazard.holder_unit
     return NOTHING
 
@@ -146,10 +152,12 @@ def escalation_step(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 
 def plan(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Record the five blocks (五落实) of a governance plan; its own deadline ends."""
-    five = {name: given[name] for name in ("measures", "responsible", "funds", "limit", "plan")}
-    existing(tx, given["hazard"]).five = five
+    blocks = {name: given[name] for name in five.FIVE}
+    hazard = existing(tx, given["hazard"])
+    five.write_plan_in(tx, hazard, blocks, by=tx.info.get(ACTOR, ENGINE), now=call.at)
+    hazard.five = blocks
     deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind=deadlines.PLAN)
-    _note(tx, call, given["hazard"], "治理方案", "提交治理方案（五落实）", five)
+    _note(tx, call, given["hazard"], "治理方案", "提交治理方案（五落实）", blocks)
     return NOTHING
 
 
@@ -160,18 +168,18 @@ def refusal(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
 
 
 def recheck(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """Record a re-inspection."""
-    tx.add(Recheck(
-        hazard=given["hazard"], no=given["number"], at=call.at, passed=given["result"] == "pass",
-        opinion=given["opinion"],
-    ))  # fmt: skip
-    tx.flush()
-    return NOTHING
+    """Record a re-inspection; says whether a department signed for the hazard and so approves its closure."""
+    rechecks.write_in(
+        tx, given["hazard"], given["number"], passed=given["result"] == "pass", opinion=given["opinion"],
+        given=dict(call.variables), by=tx.info.get(ACTOR, ""), at=call.at,
+    )  # fmt: skip
+    department = closure_gate.transferred_to(tx, given["hazard"])
+    return {"department_closes": department is not None, "closing_body": department or ""}
 
 
 def gate(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Say whether the hazard may be closed, and what is missing."""
-    missing = closing.missing(tx, app, existing(tx, given["hazard"]))
+    missing = closing.missing(tx, app, existing(tx, given["hazard"]), call.at)
     if missing:
         _note(tx, call, given["hazard"], "销号把关", "暂不能销号：" + "；".join(missing))
     return {"gate_ok": not missing, "missing": missing}
@@ -179,7 +187,7 @@ def gate(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
 
 def close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Close the hazard with a closure number and end what still runs."""
-    closing.close(tx, app, existing(tx, given["hazard"]), given["opinion"], call.at)
+    closing.close(tx, app, existing(tx, given["hazard"]), given["opinion"], call.at, by=tx.info.get(ACTOR, ENGINE))
     return NOTHING
 
 
@@ -217,7 +225,13 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("escalation.step", "记录升级措施", parameters.EscalationStep, escalation_step, NOTHING),
     ("hazard.plan", "登记治理方案", parameters.Five, plan, NOTHING),
     ("hazard.refusal", "登记拒不整改", parameters.Refusal, refusal, NOTHING),
-    ("hazard.recheck", "登记复查结果", parameters.RecheckDone, recheck, NOTHING),
+    (
+        "hazard.recheck",
+        "登记复查结果",
+        parameters.RecheckDone,
+        recheck,
+        {"department_closes": False, "closing_body": ""},
+    ),
     ("hazard.gate", "销号把关", parameters.OfHazard, gate, {"gate_ok": True, "missing": []}),
     ("hazard.close", "销号", parameters.Close, close, NOTHING),
     ("hazard.void", "作废", parameters.Void, void, NOTHING),

@@ -238,6 +238,12 @@ def approves(tx: Session, unit: Unit, name: str) -> bool:
     return person is not None and person.active and person.unit in heading and tx.scalar(role) is not None
 
 
+def head_named(tx: Session, unit: Unit, name: str) -> str | None:
+    """The login of the head of this unit whose login or shown name this is; None when nobody is."""
+    found = tx.scalars(select(Person.name).where((Person.name == name) | (Person.display_name == name)).limit(2)).all()
+    return next((login for login in found if approves(tx, unit, login)), None)
+
+
 def acting_unit(tx: Session, viewer: Viewer, wanted: str | None) -> Unit:
     """In whose name the viewer acts, read from the person's row; only an admin acts for another unit. Raises Invalid,
     NotAllowed.

@@ -49,6 +49,7 @@ class CitizenReport(Base):
     reply: Mapped[str] = mapped_column(Text, default="")  # what the reporter reads
     reply_way: Mapped[str] = mapped_column(String(16), default="")
     replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    publicity_agreed: Mapped[bool | None]  # whether the reporter wants the closure published
 
 
 class Reporter(Base):

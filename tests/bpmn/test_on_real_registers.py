@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.app import App
 from engine.bpm import definitions
-from engine.bpm.model import Incident
+from engine.bpm.model import Incident, Task
 from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure, Rung
 from engine.campaign.demo.journey import Journey, Step
 from engine.campaign.demo.load import diagrams
@@ -129,10 +129,17 @@ def test_a_refusal_leads_to_a_seal_that_the_department_decides_extends_and_lifts
 
 
 def test_a_hazard_under_seal_cannot_be_closed_until_the_seal_is_lifted(journey: Journey, app: App) -> None:
-    _, who = sealed(journey, app)
+    unit, who = sealed(journey, app)
+    drive(journey, "2026-09-08 09:00", "photo_before", INSPECTOR)
     drive(journey, "2026-09-08 10:00", "rectify", SECRETARY, outcome="done", rectified_note="已开设逃生口")
+    drive(journey, "2026-09-08 10:50", "photo_after", INSPECTOR)
     drive(journey, "2026-09-08 11:00", "recheck", INSPECTOR, result="pass", opinion="逐间合格")
     drive(journey, "2026-09-08 12:00", "close_review", CLERK, approved=True, close_opinion="同意")
+    head = f"head-{unit.replace('_', '-')}"  # what was transferred is closed with the department's approval
+    drive(journey, "2026-09-08 13:00", "approve_closure", head, department_approved=True, department_opinion="同意",
+          approver="本人")  # fmt: skip
+    with app.reading() as tx:
+        assert tx.scalar(select(Task.element).where(Task.element == "fill_gaps", Task.status == "open")) is not None
     drive(journey, "2026-09-08 15:00", "lift_seal", who, seal_outcome="lift", seal_note="隐患已消除")
     drive(journey, "2026-09-08 16:00", "fill_gaps", CLERK, gap_note="查封已解除")
 

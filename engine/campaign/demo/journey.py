@@ -13,7 +13,7 @@ from engine.app import App
 from engine.bpm import messages, tasks, timers
 from engine.bpm.model import Definition, Instance, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import evidence, hazards, people, visits
+from engine.campaign import evidence, five, hazards, people, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.photos import photo
 from engine.errors import Conflict, EngineError, Invalid
@@ -21,7 +21,7 @@ from engine.errors import Conflict, EngineError, Invalid
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing somebody does: ``do`` is an element to complete, or register, visit, send:<message>, photo_*."""
+    """One thing somebody does: ``do`` is an element to complete, or register, visit, five, send:<message>, photo_*."""
 
     at: datetime
     case: str
@@ -76,6 +76,8 @@ class Journey:
             messages.send(self._app, step.do.removeprefix("send:"), {"hazard": step.case}, step.values, by=step.by)
         elif step.do.startswith("photo_"):
             self._photograph(step, viewer)
+        elif step.do == "five":
+            self._prove_five(step, viewer)
         elif step.refused:
             self._attempt(step, viewer)
         else:
@@ -122,6 +124,10 @@ class Journey:
             self._app, content, filename=f"{step.case}-{step.do}.jpg", viewer=viewer, hazard=step.case, kind=step.do,
             angle="A",
         )  # fmt: skip
+
+    def _prove_five(self, step: Step, viewer: Viewer) -> None:
+        for block, text in step.values.items():
+            five.write(self._app, step.case, block, text=str(text), done=True, note="现场核对属实", viewer=viewer)
 
     def _deliver(self) -> None:
         while messages.deliver_next(self._app):

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from PIL import ExifTags, Image, ImageDraw
 
+NOWHERE = (0.5, 0.5)  # degrees, in the open sea: no real place is meant
 
-def photo(label: str, taken_at: datetime) -> bytes:
-    """A small JPEG with a colour of its own, its label, and the moment in its EXIF data (local time)."""
+
+def photo(label: str, taken_at: datetime, *, at: tuple[float, float] = NOWHERE) -> bytes:
+    """A small JPEG with a colour of its own, its label, and in its EXIF data the moment (local time) and the point."""
     colour = zlib.crc32(label.encode())
     image = Image.new("RGB", (640, 480), (colour & 0x7F, colour >> 8 & 0x7F, colour >> 16 & 0x7F))
     pen = ImageDraw.Draw(image)
@@ -18,6 +20,9 @@ def photo(label: str, taken_at: datetime) -> bytes:
     pen.text((60, 220), f"{label}  {taken_at:%Y-%m-%d %H:%M}  SAMPLE", fill="white", font_size=24)
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"{taken_at:%Y:%m:%d %H:%M:%S}"
+    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    gps[ExifTags.GPS.GPSLatitudeRef], gps[ExifTags.GPS.GPSLongitudeRef] = "N", "E"
+    gps[ExifTags.GPS.GPSLatitude], gps[ExifTags.GPS.GPSLongitude] = ((degrees, 0.0, 0.0) for degrees in at)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=70, exif=exif)
     return out.getvalue()

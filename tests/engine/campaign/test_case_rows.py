@@ -151,22 +151,30 @@ def test_a_body_of_the_street_never_seals(case: App, organ: str) -> None:
     assert "行政强制法第十七条" in refusal.value.message
 
 
-def test_the_gate_names_what_is_missing_and_then_opens(case: App) -> None:
-    run(case, "hazard.classify", local_level="重大", is_major=True, major_status="已判定")
+def test_the_gate_names_each_thing_that_is_missing(case: App) -> None:
+    with pytest.raises(Invalid):  # nobody judged
+        run(case, "hazard.classify", local_level="重大", is_major=True, major_status="已判定")
+    run(case, "hazard.classify", local_level="重大")
     run(case, "measure.open", organ="fire_rescue", **SEAL)
     run(case, "hazard.plan", measures="改造", responsible="甲", funds="", limit="2026-10-28", plan="断气")
 
-    answer = run(case, "hazard.gate")
-    assert answer == {
+    assert run(case, "hazard.gate") == {
         "gate_ok": False,
-        "missing": ["查封措施尚未解除", "最近一次复查不合格或尚未复查", "五落实不完整，缺资金"],
-    }
+        "missing": [
+            "缺整改后照片", "最近一次复查不合格或尚未复查", "五落实不完整，缺资金",
+            "五落实尚未证明：措施、责任人、时限、预案", "缺验收报告或专家意见", "缺有权部门的审核意见",
+            "查封措施尚未解除", "尚未公示",
+        ],
+    }  # fmt: skip
 
     run(case, "measure.close", kind="查封", reason="隐患消除")
     run(case, "hazard.recheck", number=1, result="fail", opinion="不合格")
     run(case, "hazard.recheck", number=2, result="pass", opinion="合格")
     run(case, "hazard.plan", measures="改造", responsible="甲", funds=3.5, limit="2026-10-28", plan="断气")
-    assert run(case, "hazard.gate") == {"gate_ok": True, "missing": []}
+    assert run(case, "hazard.gate")["missing"] == [
+        "缺整改后照片", "最近一次复查没有记录复查人", "较大、重大隐患须两人以上复查",
+        "五落实尚未证明：措施、责任人、资金、时限、预案", "缺验收报告或专家意见", "缺有权部门的审核意见", "尚未公示",
+    ]  # fmt: skip
 
 
 def test_two_failed_rechecks_make_the_lamp_deep_red(case: App, root: Viewer) -> None:

@@ -1,0 +1,143 @@
+"""Check 1 of the closure gate: a photo from after the fix for each item, comparable with the one from before it.
+
+An item is one angle of the photos from before. What contradicts a fix stands against closing; what a photo does not say
+(time, place) needs a reason by whoever re-inspected, which the approver reads.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from engine.campaign.case_model import Evidence, Finding, Hazard, Recheck
+from engine.campaign.model import Place
+
+BEFORE, AFTER = "photo_before", "photo_after"
+NEAR_M = 50  # [design] D8-1
+EARTH_M = 6_371_000
+FAST_CLOCK = timedelta(minutes=10)  # by which a phone's clock may be ahead of ours
+REASON = "照片说明"  # the kind of finding that says why a photo lacks something
+
+
+@dataclass(slots=True)
+class Photos:
+    """``missing``: what stands against closing; ``unsaid``: what the photos do not say; ``reason``: why."""
+
+    missing: list[str] = field(default_factory=list)
+    unsaid: list[str] = field(default_factory=list)
+    reason: str = ""
+
+
+def look(tx: Session, hazard: Hazard) -> Photos:
+    """Compare the photos of a hazard."""
+    rows = tx.scalars(
+        select(Evidence).where(Evidence.hazard == hazard.number).order_by(Evidence.uploaded_at, Evidence.id)
+    ).all()
+    before = [row for row in rows if row.kind == BEFORE]
+    after = [row for row in rows if row.kind == AFTER]
+    angles = list(dict.fromkeys(row.angle for row in before))
+    found = Photos(reason=reason(tx, hazard.number))
+    failed_at = _failed_at(tx, hazard.number)
+    used = _used(tx, hazard.number, after, before, failed_at)
+    for angle in angles or [""]:
+        first = next((row for row in before if row.angle == angle), None)
+        fitting = [row for row in after if row.angle == angle or len(angles) < 2]
+        if not fitting:
+            found.missing.append(f"缺整改后照片{_named(angle)}")
+            continue
+        judged = [_judge(tx, hazard, first, row, used, failed_at) for row in reversed(fitting)]
+        faults, unsaid = min(judged, key=lambda one: (len(one[0]), len(one[1])))
+        found.missing += [f"整改后照片{_named(angle)}{fault}" for fault in faults]
+        found.unsaid += [f"整改后照片{_named(angle)}{words}" for words in unsaid]
+    return found
+
+
+def items(tx: Session, number: str) -> list[str]:
+    """The angles of the photos from before: the items that are re-inspected one by one."""
+    query = select(Evidence.angle).where(Evidence.hazard == number, Evidence.kind == BEFORE)
+    return list(dict.fromkeys(tx.scalars(query.order_by(Evidence.uploaded_at, Evidence.id))))
+
+
+def reason(tx: Session, number: str) -> str:
+    """Why a photo says no time or place, in the words of whoever re-inspected; the newest that was given."""
+    said = select(Finding).where(Finding.hazard == number, Finding.kind == REASON).order_by(Finding.id.desc()).limit(1)
+    finding = tx.scalars(said).one_or_none()
+    check = tx.scalars(_rechecks(number).limit(1)).one_or_none()
+    if finding is not None and (check is None or finding.at >= check.at):
+        return finding.text
+    return (check.photo_reason or "") if check else ""
+
+
+def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Metres between two points on the earth."""
+    a, b = math.radians(lat1), math.radians(lat2)
+    turn = math.radians(lon2 - lon1)
+    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(turn / 2) ** 2
+    return 2 * EARTH_M * math.asin(math.sqrt(min(1.0, half)))
+
+
+def _judge(
+    tx: Session, hazard: Hazard, before: Evidence | None, after: Evidence, used: set[str], failed_at: datetime | None
+) -> tuple[list[str], list[str]]:
+    faults, unsaid = [], []
+    if after.sha256 in used:
+        faults.append("以前用过，请重新到现场拍摄")
+    if after.taken_at is None:
+        unsaid.append("没有拍摄时间")
+    elif after.taken_at > after.uploaded_at + FAST_CLOCK:
+        unsaid.append("的拍摄时间晚于上传时间")
+    else:
+        faults += _time_faults(hazard, before, after.taken_at, failed_at)
+    where = _reference(tx, hazard, before)
+    if after.lat is None or after.lon is None:
+        unsaid.append("没有定位")
+    elif where is None:
+        unsaid.append("没有可比对的位置（整改前照片和场所都没有定位）")
+    elif (far := distance(*where, after.lat, after.lon)) > NEAR_M:
+        faults.append(f"距隐患位置 {far:.0f} 米，超过 {NEAR_M} 米")
+    return faults, unsaid
+
+
+def _time_faults(hazard: Hazard, before: Evidence | None, taken: datetime, failed_at: datetime | None) -> list[str]:
+    if taken <= hazard.found_at:
+        return ["拍摄时间早于发现隐患的时间"]
+    if before is not None and before.taken_at is not None and taken < before.taken_at:
+        return ["拍摄时间早于整改前照片"]
+    if failed_at is not None and taken < failed_at:
+        return ["拍摄于上次复查不合格之前"]
+    return []
+
+
+def _reference(tx: Session, hazard: Hazard, before: Evidence | None) -> tuple[float, float] | None:
+    if before is not None and before.lat is not None and before.lon is not None:
+        return before.lat, before.lon
+    place = tx.get_one(Place, hazard.place)
+    return (place.lat, place.lon) if place.lat is not None and place.lon is not None else None
+
+
+def _used(
+    tx: Session, number: str, after: Sequence[Evidence], before: Sequence[Evidence], failed_at: datetime | None
+) -> set[str]:
+    """Hashes of these photos that were used before: in another case or duty, before the fix, before a failed check."""
+    hashes = {row.sha256 for row in after}
+    elsewhere = or_(Evidence.hazard != number, Evidence.duty.is_not(None))
+    used = set(tx.scalars(select(Evidence.sha256).where(Evidence.sha256.in_(hashes), elsewhere)))
+    used |= {row.sha256 for row in before}
+    return used | {row.sha256 for row in after if failed_at is not None and row.uploaded_at < failed_at}
+
+
+def _failed_at(tx: Session, number: str) -> datetime | None:
+    query = _rechecks(number).where(Recheck.passed.is_(False)).limit(1)
+    row = tx.scalars(query).one_or_none()
+    return row.at if row else None
+
+
+def _rechecks(number: str) -> Select[Recheck]:
+    return select(Recheck).where(Recheck.hazard == number).order_by(Recheck.no.desc())
+
+
+def _named(angle: str) -> str:
+    return f"（角度 {angle}）" if angle else ""

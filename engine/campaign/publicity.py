@@ -1,0 +1,195 @@
+"""Showing a planned closure to the public (公示, clock T12): begun, objected to, answered. It ends by itself; an
+objection that is not answered, or is upheld, stands against closing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import authority, once
+from engine.campaign.case_model import Assignment, Hazard
+from engine.campaign.clearances import still_open
+from engine.campaign.clock_rules import due
+from engine.campaign.closure_model import Objection, Publicity
+from engine.campaign.report_model import CitizenReport
+from engine.campaign.sight import seen
+from engine.errors import Conflict, Invalid, NotFound
+
+CLOCK = "T12"
+LISTED = "挂牌"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionView:
+    """An objection as it is shown."""
+
+    id: int
+    at: datetime
+    who: str
+    text: str
+    upheld: bool | None
+    answer: str
+    answered_at: datetime | None
+    answered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicityView:
+    """A publicity as it is shown; ``state`` is 公示中, 公示期满, 有异议 or 已撤下."""
+
+    id: int
+    venue: str
+    text: str
+    begun_at: datetime
+    ends_at: datetime
+    clause: str
+    trace: list[str]
+    by: str
+    withdrawn_at: datetime | None
+    state: str
+    objections: list[ObjectionView]
+
+
+def list_publicities(app: App, number: str, *, viewer: Viewer) -> list[PublicityView]:
+    """All of a hazard, oldest first; raises NotFound."""
+    now = app.clock()
+    with app.reading() as tx:
+        seen(tx, number, viewer)
+        rows = tx.scalars(select(Publicity).where(Publicity.hazard == number).order_by(Publicity.id)).all()
+        return [_view(tx, row, now) for row in rows]
+
+
+def begin(app: App, number: str, *, venue: str, text: str, viewer: Viewer, key: str | None = None) -> PublicityView:
+    """Begin a publicity of the length of clock T12. Raises NotFound, NotAllowed, Conflict (closed, one runs)."""
+    now = app.clock()
+    with app.transaction() as tx:
+        hazard = seen(tx, number, viewer)
+        authority.require(tx, viewer, "publicity.begin")
+        if made := once.earlier(tx, viewer, "publicity", key):
+            return _view(tx, tx.get_one(Publicity, int(made)), now)
+        tx.scalars(select(Hazard).where(Hazard.number == number).with_for_update()).one()
+        still_open(hazard)
+        running = newest(tx, number)
+        if running is not None and running.withdrawn_at is None and now < running.ends_at:
+            raise Conflict("该隐患正在公示，不用重复发起。", en="A publicity of this hazard is running already.")
+        ends = due(app, CLOCK, now)
+        row = Publicity(
+            hazard=number, venue=venue.strip(), text=text.strip(), begun_at=now, ends_at=ends.due_at,
+            clause=ends.clock.clause, trace=list(ends.trace), by=viewer.name,
+        )  # fmt: skip
+        tx.add(row)
+        tx.flush()
+        once.note(tx, viewer, "publicity", key, str(row.id))
+        return _view(tx, row, now)
+
+
+def withdraw(app: App, number: str, id: int, *, viewer: Viewer) -> PublicityView:
+    """Take it down before its end; it then counts for nothing. Raises NotFound, NotAllowed, Conflict."""
+    now = app.clock()
+    with app.transaction() as tx:
+        row = _running(tx, number, id, viewer, now)
+        authority.require(tx, viewer, "publicity.begin")
+        row.withdrawn_at = now
+        tx.flush()
+        return _view(tx, row, now)
+
+
+def object_to(app: App, number: str, id: int, *, who: str, text: str, viewer: Viewer) -> PublicityView:
+    """Write down an objection that came in by letter, telephone or at the counter, until the publicity ends.
+
+    Raises NotFound, NotAllowed, Conflict.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        row = _running(tx, number, id, viewer, now)
+        authority.require(tx, viewer, "publicity.object")
+        tx.add(Objection(publicity=row.id, at=now, who=who.strip(), text=text.strip(), answer="", answered_by=""))
+        tx.flush()
+        return _view(tx, row, now)
+
+
+def answer(app: App, number: str, id: int, objection: int, *, upheld: bool, text: str, viewer: Viewer) -> PublicityView:
+    """Answer an objection: upheld, the hazard is looked at again and published anew; otherwise with the reason.
+
+    Raises NotFound, NotAllowed, Conflict when it is answered already.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        row = _row(tx, number, id, viewer)
+        authority.require(tx, viewer, "publicity.begin")
+        found = tx.scalars(
+            select(Objection).where(Objection.id == objection, Objection.publicity == row.id).with_for_update()
+        ).one_or_none()
+        if found is None:
+            raise NotFound("没有这条异议。", en="There is no such objection.")
+        if found.answered_at is not None:
+            raise Conflict(f"这条异议已由 {found.answered_by} 答复。", en=f"{found.answered_by} answered it already.")
+        if len(text.strip()) < 2:
+            raise Invalid("请写明答复意见。", en="Give the answer.", problems=[
+                {"field": "text", "rule": "required", "message": "请写明答复意见"}])  # fmt: skip
+        found.upheld, found.answer, found.answered_at, found.answered_by = upheld, text.strip(), now, viewer.name
+        tx.flush()
+        return _view(tx, row, now)
+
+
+def wanted(tx: Session, hazard: Hazard, *, major: bool) -> str:
+    """Why this hazard is published before it is closed: 重大, 挂牌 or 举报; empty when it need not be."""
+    if major:
+        return "重大隐患"
+    listed = select(Assignment.id).where(
+        Assignment.hazard == hazard.number, Assignment.kind.startswith(LISTED), Assignment.returned_at.is_(None)
+    )
+    if tx.scalar(listed.limit(1)) is not None:
+        return "挂牌督办"
+    agreed = select(CitizenReport.number).where(
+        CitizenReport.hazard == hazard.number, CitizenReport.publicity_agreed.is_(True)
+    )
+    return "群众举报（同意公示）" if tx.scalar(agreed.limit(1)) is not None else ""
+
+
+def newest(tx: Session, number: str) -> Publicity | None:
+    """The publicity that counts."""
+    query = select(Publicity).where(Publicity.hazard == number).order_by(Publicity.id.desc()).limit(1)
+    return tx.scalars(query).one_or_none()
+
+
+def state_of(tx: Session, row: Publicity, now: datetime) -> str:
+    """Where a publicity stands."""
+    if row.withdrawn_at is not None:
+        return "已撤下"
+    objected = select(Objection.id).where(Objection.publicity == row.id, Objection.upheld.is_not(False)).limit(1)
+    if tx.scalar(objected) is not None:
+        return "有异议"
+    return "公示期满" if now >= row.ends_at else "公示中"
+
+
+def _row(tx: Session, number: str, id: int, viewer: Viewer) -> Publicity:
+    seen(tx, number, viewer)
+    query = select(Publicity).where(Publicity.id == id, Publicity.hazard == number).with_for_update()
+    row = tx.scalars(query).one_or_none()
+    if row is None:
+        raise NotFound("没有这次公示。", en="There is no such publicity.")
+    return row
+
+
+def _running(tx: Session, number: str, id: int, viewer: Viewer, now: datetime) -> Publicity:
+    row = _row(tx, number, id, viewer)
+    if row.withdrawn_at is not None or now >= row.ends_at:
+        raise Conflict("这次公示已经结束。", en="This publicity has ended.")
+    return row
+
+
+def _view(tx: Session, row: Publicity, now: datetime) -> PublicityView:
+    own: dict[str, Any] = {name: getattr(row, name) for name in PublicityView.__slots__ if hasattr(row, name)}
+    objections = tx.scalars(select(Objection).where(Objection.publicity == row.id).order_by(Objection.id))
+    return PublicityView(
+        **own, state=state_of(tx, row, now),
+        objections=[
+            ObjectionView(**{name: getattr(each, name) for name in ObjectionView.__slots__}) for each in objections
+        ],
+    )  # fmt: skip

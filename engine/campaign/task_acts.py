@@ -1,0 +1,153 @@
+"""What a person's act at a step of the hazard's process needs besides its form, and what it leaves in the registers.
+
+Acts of authority ask table D9 here, before the step is taken, so that a refusal changes nothing. The operators behind
+the steps ask again: a diagram whose steps were renamed cannot get round it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.app import App
+from engine.bpm import notices
+from engine.bpm.functions import functions_at
+from engine.bpm.model import TaskCandidate
+from engine.bpm.step import Opened
+from engine.bpm.viewer import Viewer
+from engine.campaign import clearances, closing, closure_gate, judgements, people, powers, rechecks
+from engine.campaign.case_model import Hazard
+from engine.campaign.model import Person, Unit
+from engine.campaign.sight import existing
+from engine.errors import Invalid, NotAllowed
+from engine.sql import Found
+
+Given = Mapping[str, Any]
+COMPETENCE = "competent_body"
+
+
+def register(app: App) -> None:
+    """Make these acts known to an installation."""
+    acts = {
+        "classify": classify, "judge_major": judge_major, "fix_now": fix_now, "recheck": recheck,
+        "close_review": close_review, "approve_closure": approve_closure, "fill_gaps": fill_gaps,
+    }  # fmt: skip
+    app.acts.update({("hazard", element): act for element, act in acts.items()})
+
+
+def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Whoever copies a department's judgement gives the whole of it; the judge is told."""
+    known = {**case.snapshot.variables, **given}
+    if given.get("valid") is False or known.get("criteria_confirmed") is not True:
+        return
+    hazard = _hazard(case)
+    row = judgements.judge_in(
+        case.tx, case.app, hazard.number, known, bodies=_competent(case, given), by=viewer.name, now=case.now
+    )
+    judge = case.tx.get_one(Person, row.judge)
+    notices.queue(
+        case.app, case.tx, recipient=judge.name, subject=f"您被登记为重大隐患 {hazard.number} 的判定人",
+        body=f"{row.standard}{row.clause}：{row.quote}\n登记人：{viewer.name}。如有不符，请立即联系街道安全应急办。",
+        now=case.now, address=judge.email or None, instance_id=case.row.id,
+    )  # fmt: skip
+
+
+def judge_major(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """The person who completes this step is the judge; an admin names one."""
+    judge = given.get("judge") if viewer.admin else case.stands_for or viewer.name
+    judgements.judge_in(
+        case.tx, case.app, _hazard(case).number, {**given, "criteria_judge": judge},
+        bodies=_competent(case, given), by=viewer.name, now=case.now,
+    )  # fmt: skip
+
+
+def fix_now(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Fixed on the spot: whoever says so closes it, and must be allowed to."""
+    if given.get("fixed") is True:
+        _street(case, task, viewer, "close_fixed", clearances.ON_THE_SPOT, passed=True, text="现场立改")
+        if said := str(given.get("photo_reason") or "").strip():
+            rechecks.note_in(case.tx, _hazard(case).number, said, by=viewer.name, now=case.now)
+
+
+def recheck(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Passed means every item, seen by somebody else than who fixed it."""
+    hazard = _hazard(case)
+    rechecks.companions(case.tx, given.get("companions"))
+    if given.get("result") != "pass":
+        return
+    if rechecks.failed_items(case.tx, hazard.number, given.get("failed_items")):
+        raise Invalid(
+            "有不合格的项，复查结论不能选“合格”。", en="Items failed; the result cannot be a pass.",
+            problems=[{"field": "failed_items", "rule": "pass", "message": "全部合格时不填本项"}],
+        )  # fmt: skip
+    if viewer.name == closure_gate.fixed_by(case.tx, hazard) and not viewer.admin:
+        raise NotAllowed("复查人不能是整改人，请由其他人复查。", en="Whoever fixed it may not re-inspect it.")
+
+
+def close_review(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """The street's approval of a closure, or its first opinion on that of a major hazard."""
+    text = str(given.get("close_opinion") or "")
+    passed = given.get("approved") is True
+    _street(case, task, viewer, closing.act_of(_hazard(case)), clearances.STREET, passed=passed, text=text)
+
+
+def approve_closure(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """The department's approval, with its head's."""
+    hazard, unit = _hazard(case), _unit(case, task, viewer)
+    rule = powers.entitled(case.tx, "close_major", unit, day=_day(case))
+    clearances.write_in(
+        case.tx, case.app, hazard, clearances.DEPARTMENT, passed=given.get("department_approved") is True,
+        text=str(given.get("department_opinion") or ""), unit=unit, power=rule.clause, by=viewer.name, now=case.now,
+        approver=str(given.get("approver") or ""),
+    )  # fmt: skip
+
+
+def fill_gaps(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """What was missing is there: the closure follows, so the same power is asked for."""
+    powers.entitled(case.tx, closing.act_of(_hazard(case)), _unit(case, task, viewer), day=_day(case))
+
+
+def _street(case: Opened, task: Found, viewer: Viewer, act: str, kind: str, *, passed: bool, text: str) -> None:
+    unit = _unit(case, task, viewer)
+    rule = powers.entitled(case.tx, act, unit, day=_day(case))
+    clearances.write_in(
+        case.tx, case.app, _hazard(case), kind, passed=passed, text=text, unit=unit, power=rule.clause,
+        by=viewer.name, now=case.now,
+    )  # fmt: skip
+
+
+def _hazard(case: Opened) -> Hazard:
+    return existing(case.tx, str(case.snapshot.variables.get("hazard")))
+
+
+def _day(case: Opened) -> Any:
+    return case.now.astimezone(case.app.zone).date()
+
+
+def _unit(case: Opened, task: Found, viewer: Viewer) -> Unit:
+    """In whose name: the actor's unit, the absent person's for a substitute, for an admin the unit the task is for."""
+    person = people.require(case.tx, case.stands_for or viewer.name)
+    code = person.unit
+    if code is None and viewer.admin:
+        groups = case.tx.scalars(select(TaskCandidate.candidate).where(TaskCandidate.task_id == task.id))
+        wanted = {group.rpartition("@")[2] for group in groups}
+        code = case.tx.scalar(select(Unit.code).where(Unit.code.in_(wanted)).order_by(Unit.code).limit(1))
+    unit = case.tx.get(Unit, code) if code else None
+    if unit is None:
+        raise NotAllowed(
+            "您的账号没有所属单位，不能以单位名义办理，请联系系统管理员。", en="Your account belongs to no unit."
+        )
+    return unit
+
+
+def _competent(case: Opened, given: Given) -> set[str]:
+    """The competent departments by table D3; none when the case knows no such table, or the table leaves it open."""
+    table = case.model.decisions.get(COMPETENCE)
+    if table is None:
+        return set()
+    functions = functions_at(case.now, case.app.calendar, case.app.zone, case.app.functions)
+    rows = table.evaluate({**case.snapshot.variables, **given}, functions)
+    rows = [row for row in rows if not row.get("assign")]  # the last row, for whatever no other row names
+    named = [str(row.get("lead") or "") for row in rows]
+    named += [code for row in rows for code in str(row.get("co") or "").split(",")]
+    return {code.strip() for code in named if code.strip()}

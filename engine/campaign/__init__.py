@@ -12,8 +12,10 @@ def register(app: App) -> None:
     # Imported here, so that the tables can be imported without the operators.
     from engine.campaign import (  # noqa: F401
         clock_rules,
+        crime_model,
         document_model,
         exchange_model,
+        measure_model,
         membership,
         moving,
         operators,

@@ -17,6 +17,7 @@ from engine.campaign import (
     closing,
     deadlines,
     duty_operators,
+    measure_operators,
     measures,
     parameters,
     reminders,
@@ -229,4 +230,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("notice", "发送通知", parameters.NoticeParameters, notice, NOTHING),
     *reports_operators.OPERATORS,
     *duty_operators.OPERATORS,
+    *measure_operators.OPERATORS,
 ]

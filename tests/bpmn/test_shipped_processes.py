@@ -15,6 +15,7 @@ from engine.bpm.forms import parse_form
 from engine.bpm.functions import builtin_functions
 from engine.bpm.lint import Known, lint
 from engine.calendar import Calendar
+from engine.campaign import clock_rules
 from tests.bpmn.layout import BPMN as BPMN_NAMESPACE
 from tests.bpmn.shipped import BPMN, DIAGRAMS, SCENARIOS, files, moments, played, registry
 
@@ -36,7 +37,7 @@ def test_every_scenario_holds(scenario: Path) -> None:
 
 
 def test_the_files_lint_without_any_finding() -> None:
-    assert lint(files(), known=Known(operators=registry().schemas)) == []
+    assert lint(files(), known=Known(registry().schemas, frozenset(clock_rules.FUNCTIONS))) == []
 
 
 def test_each_person_is_told_what_to_do_with_a_form_and_until_when() -> None:

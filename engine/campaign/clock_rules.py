@@ -15,6 +15,7 @@ from engine.app import App
 from engine.bpm.functions import Counting
 from engine.calendar import Calendar, Roll
 from engine.calendar_words import rolled, sentence
+from engine.campaign import execution_hours
 from engine.campaign.clock_file import MARK, BadClocks, Clock, read
 from engine.errors import Invalid
 
@@ -260,4 +261,9 @@ def _start(value: Any, zone: ZoneInfo) -> datetime:
     return read_ if read_.tzinfo else read_.replace(tzinfo=zone)
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {"clock": Counting(_clock)}
+def _barred(now: datetime, calendar: Calendar, zone: ZoneInfo) -> Callable[[], bool]:
+    """``execution_barred()``: whether it is night or a statutory holiday now, when nothing may be executed by force."""
+    return lambda: execution_hours.barred(now, calendar, zone)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {"clock": Counting(_clock), "execution_barred": Counting(_barred)}

@@ -90,16 +90,18 @@ def running(tx: Session, hazard: str, kind: str) -> Measure:
 
 
 def require_lawful_seal(
-    tx: Session, app: App, hazard: str, kind: str, *, starts_on: date, ends_at: datetime, extends: Measure | None = None
-) -> None:
+    tx: Session, app: App, hazard: str, kind: str, *, starts_on: date, ends_at: datetime,
+    extends: Measure | None = None, tested_days: int = 0,
+) -> None:  # fmt: skip
     """Refuse a seal longer than 30 days (60 once extended), a second extension, and a second seal beside a running one.
 
-    Raises Invalid or Conflict that quotes 行政强制法 23 or 25; other kinds of measures pass.
+    Days of tests (``tested_days``, 行政强制法 25 III) do not count. Raises Invalid or Conflict that quotes 行政强制法
+    23 or 25; other kinds of measures pass.
     """
     if kind not in SEALS:
         return
     limit = 30 if extends is None else 60
-    if ends_at > app.calendar.end_of_day(starts_on + timedelta(days=limit), app.zone):
+    if ends_at > app.calendar.end_of_day(starts_on + timedelta(days=limit + tested_days), app.zone):
         raise Invalid(
             f"{kind}期限不得超过 30 日，延长后合计不得超过 60 日（行政强制法第二十五条）；请改为不超过 {limit} 日。",
             en=f"A seal may last 30 days, 60 once extended (Administrative Coercion Law, art. 25); at most {limit}.",

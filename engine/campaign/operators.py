@@ -20,6 +20,7 @@ from engine.campaign import (
     duty_operators,
     five,
     judgements,
+    measure_operators,
     measures,
     parameters,
     rechecks,
@@ -239,4 +240,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     *reports_operators.OPERATORS,
     *duty_operators.OPERATORS,
     *transfer_operators.OPERATORS,
+    *measure_operators.OPERATORS,
 ]

@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, people, powers_table, units
+from engine.campaign import authority, execution_hours, people, powers_table, units
 from engine.campaign.model import Person, PersonRole, Place, Setting, Unit
 from engine.campaign.powers_table import ACTS, BODIES, LISTED, NO, PROVINCES, Rule
 from engine.campaign.registers_model import PowerGrant
 from engine.errors import Invalid, NotAllowed
 
 PROVINCE = "province"
-NIGHT, MORNING = 22, 6  # 夜间: 22:00 to 06:00
 APPROVERS = ("head", "leader")
 MEASURES = {"查封": "seal", "扣押": "seal", "停电": "cut_power", "停止供电": "cut_power", "停供电": "cut_power",
             "代履行": "execute", "强制执行": "execute"}  # fmt: skip
@@ -177,7 +176,6 @@ def check_moment(app: App, act: str, *, place: Place | None, emergency: str, now
     """Refuse execution at night, on a statutory holiday without an emergency, and against homes at any time
     (行政强制法 43).
     """
-    local = now.astimezone(app.zone)
     if ACTS[act].homes and place is not None and place.residential:
         raise Invalid(
             f"“{place.name}”有居民居住，不得{ACTS[act].title}（行政强制法第四十三条第二款：不得对居民生活停止供水、供电、"
@@ -185,8 +183,7 @@ def check_moment(app: App, act: str, *, place: Place | None, emergency: str, now
             en="Homes may not be cut off (Administrative Coercion Law, art. 43 II).",
             problems=[{"field": "place", "rule": "homes", "message": "不得对居民生活停供"}],
         )
-    night = local.hour >= NIGHT or local.hour < MORNING
-    if ACTS[act].execution and (night or app.calendar.is_statutory_holiday(local.date())) and not emergency.strip():
+    if ACTS[act].execution and execution_hours.barred(now, app.calendar, app.zone) and not emergency.strip():
         raise Invalid(
             f"夜间（22:00–6:00）和法定节假日不得{ACTS[act].title}（行政强制法第四十三条第一款）；情况紧急的，请写明理由。",
             en="No execution at night or on a statutory holiday (Administrative Coercion Law, art. 43); "

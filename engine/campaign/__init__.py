@@ -17,6 +17,7 @@ def register(app: App) -> None:
         membership,
         moving,
         operators,
+        patrol_planning,
         registers_model,
         scope,
         statutes,

@@ -14,6 +14,7 @@ down_revision = "0008"
 def upgrade() -> None:
     """Bring the tables from the version before to this one."""
     _patrol()
+    op.execute("ALTER TABLE milestone ADD COLUMN measure JSON DEFAULT '{}' NOT NULL")
 
 
 def _patrol() -> None:

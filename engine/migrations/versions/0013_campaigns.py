@@ -14,6 +14,7 @@ down_revision = "0008"
 def upgrade() -> None:
     """Bring the tables from the version before to this one."""
     _patrol()
+    _campaigns()
     op.execute("ALTER TABLE milestone ADD COLUMN measure JSON DEFAULT '{}' NOT NULL")
 
 
@@ -53,3 +54,55 @@ def _patrol() -> None:
     )  # fmt: skip
     patrol = sa.table("patrol", *line, sa.column("look_at", moment))
     op.execute(sa.insert(patrol).from_select([column.name for column in patrol.c], given))
+
+
+def _campaigns() -> None:
+    moment = engine.db.UtcDateTime(timezone=True)
+    op.create_table(
+        "campaign",
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=255), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("lead_unit", sa.String(length=64), nullable=False),
+        sa.Column("owner_unit", sa.String(length=64), nullable=False),
+        sa.Column("street", sa.String(length=64), nullable=True),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("plan_task", sa.Integer(), nullable=True),
+        sa.Column("source_text", sa.Text(), nullable=False),
+        sa.Column("template", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("filter", sa.JSON(), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("started_at", moment, nullable=True),
+        sa.Column("closed_at", moment, nullable=True),
+        sa.Column("closed_by", sa.String(length=255), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("created_at", moment, nullable=False),
+        sa.Column("created_by", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(["lead_unit"], ["unit.code"], name=op.f("fk_campaign_lead_unit")),
+        sa.ForeignKeyConstraint(["owner_unit"], ["unit.code"], name=op.f("fk_campaign_owner_unit")),
+        sa.ForeignKeyConstraint(["plan_task"], ["plan_task.number"], name=op.f("fk_campaign_plan_task")),
+        sa.ForeignKeyConstraint(["street"], ["unit.code"], name=op.f("fk_campaign_street")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_campaign")),
+    )
+    op.create_index("ix_campaign_lead_unit", "campaign", ["lead_unit"])
+    op.create_index("ix_campaign_street", "campaign", ["street"])
+    by_hand = ("added_at", moment), ("added_by", sa.String(length=255))
+    for noun, kind, key, more in (
+        ("unit", sa.String(length=64), "unit.code", ()), ("place", sa.String(length=64), "place.id", ()),
+        ("hazard", sa.String(length=64), "hazard.number", by_hand), ("visit", sa.Integer(), "visit.id", by_hand),
+    ):  # fmt: skip
+        table = f"campaign_{noun}"
+        op.create_table(
+            table,
+            sa.Column("campaign", sa.String(length=64), nullable=False),
+            sa.Column(noun, kind, nullable=False),
+            *(sa.Column(name, type_, nullable=False) for name, type_ in more),
+            sa.ForeignKeyConstraint(["campaign"], ["campaign.number"], name=op.f(f"fk_{table}_campaign")),
+            sa.ForeignKeyConstraint([noun], [key], name=op.f(f"fk_{table}_{noun}")),
+            sa.PrimaryKeyConstraint("campaign", noun, name=op.f(f"pk_{table}")),
+        )
+        op.create_index(f"ix_{table}_{noun}", table, [noun])

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import LongPageQuery, page_from, page_of
+from api.schemas import LongPageQuery, PageQuery, page_from, page_of
 from engine.campaign import plan
 
 blp = Blueprint("plan", "三年行动方案：任务和节点", "/plan")
@@ -30,6 +30,21 @@ class PlanTaskSchema(Schema):
     support_names = fields.List(fields.String())
 
 
+class PlanMeasureSchema(Schema):
+    """A milestone's number, computed from the records."""
+
+    key = fields.String(required=True)
+    title = fields.String()
+    words = fields.String(metadata={"description": "指标口径"})
+    on = fields.Date(metadata={"description": "计算到哪一天"})
+    numerator = fields.Integer()
+    denominator = fields.Integer(allow_none=True)
+    rate = fields.Float(allow_none=True, metadata={"description": "百分比；没有分母时为空"})
+    shown = fields.String()
+    target = fields.String()
+    state = fields.String(metadata={"description": "达到、未达到、进行中"})
+
+
 class MilestoneSchema(Schema):
     """A date by which the plan wants something reached."""
 
@@ -40,6 +55,19 @@ class MilestoneSchema(Schema):
     tasks = fields.List(fields.Integer())
     passed = fields.Boolean()
     workdays_left = fields.Integer()
+    measure = fields.Nested(PlanMeasureSchema, allow_none=True)
+
+
+class FigureRecordSchema(Schema):
+    """One record behind a number."""
+
+    key = fields.String(required=True, metadata={"description": "隐患编号；清零为日期"})
+    counted = fields.Boolean(metadata={"description": "是否计入分子"})
+    name = fields.String()
+    community = fields.String()
+    sector = fields.String()
+    day = fields.Date(allow_none=True)
+    note = fields.String()
 
 
 @blp.get("/tasks")
@@ -54,5 +82,13 @@ def tasks(unit: str | None, page: int, size: int) -> object:
 @blp.query(LongPageQuery)
 @blp.answers(page_of(MilestoneSchema))
 def milestones(page: int, size: int) -> object:
-    """三年行动方案的时间节点。"""
+    """三年行动方案的时间节点，指标从记录里算出来。"""
     return page_from(plan.list_milestones(auth.app(), auth.viewer()), page, size)
+
+
+@blp.get("/milestones/<milestone_id>/records")
+@blp.query(PageQuery)
+@blp.answers(page_of(FigureRecordSchema))
+def records(milestone_id: str, page: int, size: int) -> object:
+    """节点指标背后的记录。"""
+    return plan.records(auth.app(), milestone_id, auth.viewer(), page=page, size=size)

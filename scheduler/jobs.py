@@ -14,7 +14,7 @@ import structlog
 from engine.app import App
 from engine.bpm import batches, messages, notices, timers
 from engine.bpm.model import Notice
-from engine.campaign import duty_creation, ledger_import, tracing
+from engine.campaign import duty_creation, ledger_import, patrol_planning, tracing
 from engine.settings import Settings
 from scheduler.channels import Undeliverable, console, smtp
 
@@ -72,7 +72,8 @@ find_candidates = Job("tracing", tracing.find_next, tracing.until_next)  # once 
 import_rows = Job("imports", ledger_import.work_next, lambda app: timedelta() if ledger_import.going(app) else None)
 create_duties = Job("duties", duty_creation.create_ahead, duty_creation.planning_due)
 begin_duties = Job("duty reminders", duty_creation.begin_next, duty_creation.beginning_due)
+plan_patrols = Job("patrol", patrol_planning.plan_next, patrol_planning.planning_due)
 JOBS = (
     fire_due_timers, deliver_messages, deliver_notices, work_off_batches, find_candidates, import_rows, create_duties,
-    begin_duties,
+    begin_duties, plan_patrols,
 )  # fmt: skip

@@ -12,6 +12,7 @@ def register(app: App) -> None:
     # Imported here, so that the tables can be imported without the operators.
     from engine.campaign import (  # noqa: F401
         arming,
+        campaign_model,
         clock_rules,
         closure_model,
         crime_model,
@@ -21,6 +22,7 @@ def register(app: App) -> None:
         membership,
         moving,
         operators,
+        patrol_planning,
         registers_model,
         scope,
         statutes,

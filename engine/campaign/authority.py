@@ -40,6 +40,8 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "document.archive": ("归档文书", {"clerk", "head"}),
     "document.slots": ("设置四单四函", {"leader", "head"}),
     "document.registers": ("查看文号登记簿", {"leader", "head", "clerk", "officer", "discipline"}),
+    "campaign.create": ("办理专项行动", {"clerk", "leader", "head"}),
+    "campaign.count": ("把隐患、走访计入专项行动", STAFF),
 }
 ROLE_NAMES = {
     "admin": "系统管理员", "inspector": "网格员", "clerk": "经办人", "leader": "街道领导", "secretary": "社区书记",

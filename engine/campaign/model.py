@@ -214,6 +214,9 @@ class Milestone(Base):
     due_on: Mapped[date] = mapped_column(index=True)
     target: Mapped[str] = mapped_column(Text)
     tasks: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    measure: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # how it is computed from the records: {kind: stock | growth | zero, …}; none: a person judges it
 
 
 class PlanTask(Base):

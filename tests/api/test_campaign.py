@@ -33,3 +33,15 @@ def test_everybody_reads_the_plan(stranger: FlaskClient, plan: None) -> None:
 def test_an_empty_board_has_no_rows(owner: FlaskClient) -> None:
     board = owner.get("/api/v1/board").json
     assert (board["rows"], board["total"]) == ([], 0)
+
+
+def test_a_measured_milestone_says_where_it_stands(stranger: FlaskClient, owner: FlaskClient, app: App) -> None:
+    with app.transaction() as tx:
+        measure = {"kind": "zero", "since": "2026-09-21"}
+        tx.add(Milestone(id="zero", name="清零", due_on=date(2026, 12, 31), target="…", measure=measure))
+    [milestone] = owner.get("/api/v1/plan/milestones").json["items"]
+    assert (milestone["measure"]["shown"], milestone["measure"]["state"]) == ("4/4（100.0%）", "进行中")
+    found = owner.get("/api/v1/plan/milestones/zero/records?size=2&page=2").json
+    assert ([row["key"] for row in found["items"]], found["total"]) == (["2026-09-23", "2026-09-24"], 4)
+    assert stranger.get("/api/v1/plan/milestones/nothing/records").status_code == 404
+    assert owner.get("/api/v1/plan/milestones/zero/records?page=0").status_code == 422

@@ -148,7 +148,10 @@ def _plan(tx: Session) -> None:
     given = read("plan")
     for row in given["milestones"]:
         due_on: date = row["due_on"]
-        tx.add(Milestone(id=row["id"], name=row["name"], due_on=due_on, target=row["target"], tasks=row["tasks"]))
+        tx.add(Milestone(
+            id=row["id"], name=row["name"], due_on=due_on, target=row["target"], tasks=row["tasks"],
+            measure=row.get("measure", {}),
+        ))  # fmt: skip
     for row in given["tasks"]:
         tx.add(PlanTask(
             number=row["number"], action=row["action"], title=row["title"], content=row["content"],

@@ -1,0 +1,59 @@
+"""A figure of a report: always numerator and denominator, its definition in words, and the records behind it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One record behind a figure. ``counted`` says whether it is in the numerator too, ``note`` why."""
+
+    key: str  # number of the hazard, paper or day
+    counted: bool
+    name: str = ""
+    community: str = ""
+    sector: str = ""
+    day: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as it is reported; ``rate`` in percent, None when nothing is counted: no share of nothing is 100 %."""
+
+    key: str
+    title: str
+    words: str
+    unit: str
+    numerator: int
+    denominator: int | None = None
+    behind: Sequence[Behind] = field(default=(), compare=False)
+
+    @property
+    def rate(self) -> float | None:
+        """The share in percent with one decimal, rounded half up as people do on paper."""
+        return percent(self.numerator, self.denominator)
+
+    @property
+    def shown(self) -> str:
+        """The figure as it is written: 8/10（80.0%）, or 12 件."""
+        if self.denominator is None:
+            return f"{self.numerator} {self.unit}"
+        share = "—" if self.rate is None else f"{self.rate:.1f}%"
+        return f"{self.numerator}/{self.denominator}（{share}）"
+
+
+def percent(numerator: int, denominator: int | None) -> float | None:
+    """The share in percent with one decimal; None when the denominator is missing or nothing."""
+    return (numerator * 2000 + denominator) // (2 * denominator) / 10 if denominator else None
+
+
+def counted(key: str, title: str, words: str, unit: str, behind: Sequence[Behind]) -> Figure:
+    """The share of records that are counted among all of them."""
+    return Figure(key, title, words, unit, sum(row.counted for row in behind), len(behind), behind)
+
+
+def number(key: str, title: str, words: str, unit: str, behind: Sequence[Behind]) -> Figure:
+    """How many of the records are counted."""
+    return Figure(key, title, words, unit, sum(row.counted for row in behind), None, behind)

@@ -1,0 +1,78 @@
+"""The facts behind the patrol plan, for many places in a few statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from engine.campaign import deadlines
+from engine.campaign.case_model import Deadline, Hazard
+from engine.campaign.model import Place, Visit
+from engine.campaign.patrol_rules import Facts
+from engine.campaign.visits import PENDING
+
+NOT_INSIDE = "无法进入"
+BY_OTHERS = "企业自查"  # what the place does itself is no visit of ours
+CLOSED_WITHIN = timedelta(days=200)  # how long a closed major hazard is looked back at
+
+
+@dataclass(slots=True)
+class Known:
+    """What the records say about one place; ``changes_at`` is when time alone changes it (a deadline passes)."""
+
+    last_on: date | None = None
+    open_major: bool = False
+    overdue: bool = False
+    closed: list[date] = field(default_factory=list)
+    changes_at: datetime | None = None
+
+    def facts(self, place: Place) -> Facts:
+        """What the tables ask for."""
+        return Facts(
+            place.status, place.risk_level, self.open_major, self.overdue, place.place_kind, place.fire_key_level,
+            tuple(self.closed),
+        )  # fmt: skip
+
+
+def known(tx: Session, places: Sequence[str], now: datetime, zone: ZoneInfo) -> defaultdict[str, Known]:
+    """What the records say about these places now."""
+    found: defaultdict[str, Known] = defaultdict(Known)
+    for place, at in tx.execute(last_visits(places, now)):
+        found[place].last_on = at.astimezone(zone).date()
+    valid = Hazard.place.in_(places), Hazard.void_reason.is_(None)
+    for place, closed_at in tx.execute(
+        select(Hazard.place, Hazard.closed_at).where(
+            *valid, Hazard.is_major, Hazard.closed_at.is_(None) | (Hazard.closed_at > now - CLOSED_WITHIN)
+        ).order_by(Hazard.number)
+    ):  # fmt: skip
+        if closed_at is None:
+            found[place].open_major = True
+        else:
+            found[place].closed.append(closed_at.astimezone(zone).date())
+    running = select(Hazard.place, func.min(Deadline.due_at)).join(Deadline, Deadline.hazard == Hazard.number)
+    running = running.where(*valid, Hazard.closed_at.is_(None), Deadline.kind == deadlines.RECTIFY,
+                            Deadline.state == deadlines.OPEN).group_by(Hazard.place)  # fmt: skip
+    for place, due_at in tx.execute(running):
+        if due_at <= now:
+            found[place].overdue = True
+        else:
+            found[place].changes_at = due_at
+    return found
+
+
+def last_visits(places: Sequence[str], now: datetime) -> Select[str, datetime]:
+    """Place and moment of the last visit of ours that came in."""
+    return (
+        select(Visit.place, func.max(Visit.at))
+        .where(Visit.place.in_(places), Visit.at <= now, *counting())
+        .group_by(Visit.place)
+    )
+
+
+def counting() -> tuple[ColumnElement[bool], ...]:
+    """Which visits count, as conditions over ``visit``: ours, done, and inside."""
+    return Visit.result.not_in((PENDING, NOT_INSIDE)), Visit.kind != BY_OTHERS

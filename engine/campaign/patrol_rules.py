@@ -1,0 +1,115 @@
+"""How often a place is walked to (D10), by the tables that the office edits. Pure: facts in, a day out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.bpm.decisions import Decision, parse_decisions
+from engine.bpm.definitions import bundle_files
+from engine.bpm.definitions import find as definition
+from engine.calendar import Calendar
+from engine.errors import NotFound
+
+PROCESS = "periodic_duty"  # with which the tables are deployed
+TABLES = ("patrol_frequency", "patrol_revisit")
+UNITS = {"d": "日", "month": "个月"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the tables ask about a place; ``closed`` are the days on which major hazards of it were closed."""
+
+    status: str
+    risk_level: str
+    open_major: bool
+    overdue: bool
+    place_kind: str
+    fire_key_level: int
+    closed: Sequence[date] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where the plan of a place stood: when it began, since when the frequency holds, the last visit, the next day."""
+
+    began_on: date
+    since: date
+    n: int
+    unit: str
+    last_on: date | None = None
+    next_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the plan says now; ``next_on`` is None for a place that is not walked to any more."""
+
+    n: int
+    unit: str
+    reason: str
+    since: date
+    next_on: date | None
+
+
+def line(
+    tables: Mapping[str, Decision], functions: Mapping[str, Any], calendar: Calendar, facts: Facts, before: Before,
+    last_on: date | None, today: date,
+) -> Line:  # fmt: skip
+    """The next day for one place.
+
+    It is counted from the last visit, or from when the plan began; a higher frequency asks for nothing before the day
+    it began to hold; what is overdue stays overdue until somebody went there.
+    """
+    inputs = {name: value for name, value in asdict(facts).items() if name != "closed"}
+    row = tables["patrol_frequency"].evaluate(inputs, functions) or {"n": 0, "unit": "d", "reason": "不在巡查频次表内"}
+    n, unit, reason = int(row["n"]), str(row["unit"]), str(row["reason"])
+    since = before.since if (n, unit) == (before.n, before.unit) else today
+    if n <= 0:
+        return Line(0, "", reason, since, None)
+    next_on = max(_later(calendar, last_on or before.began_on, n, unit), since)
+    if before.next_on is not None and before.next_on < today and before.last_on == last_on:
+        next_on = min(next_on, before.next_on)
+    for day, why in _revisits(tables, functions, calendar, facts.closed):
+        if day < next_on and (last_on is None or last_on < day):
+            next_on, reason = day, why
+    return Line(n, unit, reason, since, next_on)
+
+
+def often(n: int, unit: str) -> str:
+    """The frequency in words."""
+    return f"每 {n} {UNITS[unit]}" if n else "不巡查"
+
+
+def deployed(tx: Session) -> str:
+    """The files that hold the newest tables; empty while they are not deployed."""
+    try:
+        return definition(tx, PROCESS).bundle_hash
+    except NotFound:
+        return ""
+
+
+def tables_of(tx: Session, bundle: str) -> Mapping[str, Decision]:
+    """The tables of these files; empty when they are not among them."""
+    content = bundle_files(tx, bundle) if bundle else {}
+    return _parsed(tuple(body for name, body in sorted(content.items()) if name.endswith(".dmn")))
+
+
+@lru_cache(maxsize=4)
+def _parsed(files: tuple[bytes, ...]) -> Mapping[str, Decision]:
+    found = {key: decision for body in files for key, decision in parse_decisions(body).items() if key in TABLES}
+    return found if len(found) == len(TABLES) else {}
+
+
+def _revisits(
+    tables: Mapping[str, Decision], functions: Mapping[str, Any], calendar: Calendar, closed: Sequence[date]
+) -> list[tuple[date, str]]:
+    rows = tables["patrol_revisit"].evaluate({"closed_major": bool(closed)}, functions) or []
+    return [(calendar.add_days(day, int(row["days"]), "N"), str(row["reason"])) for day in closed for row in rows]
+
+
+def _later(calendar: Calendar, day: date, n: int, unit: str) -> date:
+    return calendar.add_months(day, n, "N") if unit == "month" else calendar.add_days(day, n, "N")

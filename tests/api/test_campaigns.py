@@ -1,0 +1,66 @@
+"""Campaigns over HTTP: the whole life, bad input, a stranger, a repeat."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.app import App
+from engine.campaign import units
+
+BODY = {
+    "title": "九小场所排查", "starts_on": "2026-09-20", "ends_on": "2026-10-20", "source": "superior",
+    "source_text": "区安委办〔2026〕12号", "filter": {"place_kinds": ["九小"]},
+}  # fmt: skip
+PLACE = {"name": "便民百货", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
+
+
+@pytest.fixture
+def place(app: App, root: FlaskClient) -> str:
+    """A shop in the only grid."""
+    with app.transaction() as tx:
+        units.add(tx, code="GH", name="桂花社区", kind="community", parent="street")
+        units.add(tx, code="GH-01", name="第一网格", kind="grid", parent="GH")
+    id: str = root.post("/api/v1/places", json=PLACE).json["id"]
+    return id
+
+
+def test_from_opening_to_closing(owner: FlaskClient, colleague: FlaskClient, stranger: FlaskClient, place: str) -> None:
+    made = owner.post("/api/v1/campaigns", json=BODY, headers={"Idempotency-Key": "a"})
+    again = owner.post("/api/v1/campaigns", json=BODY, headers={"Idempotency-Key": "a"})
+    assert (made.status_code, made.json["number"]) == (201, again.json["number"])
+    address = f"/api/v1/campaigns/{made.json['number']}"
+    assert owner.patch(address, json={"title": "九小场所拉网排查"}).json["title"] == "九小场所拉网排查"
+    assert colleague.post(f"{address}/start").json["places"] == 1
+    assert owner.post(f"{address}/start").status_code == 409
+    owner.post("/api/v1/visits", json={"place": place, "kind": "专项巡查", "result": "未发现问题"})
+    assert owner.get(f"{address}/places?unchecked=true").json["total"] == 0
+    assert owner.get(f"{address}/places").json["items"][0]["checked"] is True
+    assert owner.get(f"{address}/hazards").json["items"] == []
+    assert owner.get(address).json["figures"][0]["shown"] == "1/1（100.0%）"
+    assert owner.post(f"{address}/records", json={"visits": [999]}).status_code == 404
+    for path in ("", "/places", "/hazards"):
+        assert stranger.get(address + path).status_code == 404
+    assert stranger.get("/api/v1/campaigns").json["total"] == 0
+    assert owner.post(f"{address}/close", json={"summary": "已经查清，转入常态"}).json["state_name"] == "已结束"
+    assert owner.get("/api/v1/campaigns?state=closed").json["total"] == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": 5}, {"ends_on": "soon"}, {"ends_on": "2026-09-01"}, {"filter": {"owner": ["x"]}}, {"filter": []},
+        {"codes": "RF-01"}, {"codes": ["x"] * 300}, {"source": "plan_task", "plan_task": 7}, {"state": "closed"},
+        {"filter": {"min_capacity": -1}}, {"starts_on": None}, {"content": "x" * 5000},
+    ],
+)  # fmt: skip
+def test_bad_input_is_refused_by_field(owner: FlaskClient, place: str, wrong: dict[str, Any]) -> None:
+    answer = owner.post("/api/v1/campaigns", json={**BODY, **wrong})
+    assert (answer.status_code, bool(answer.json["errors"])) == (422, True)
+
+
+def test_what_is_not_there_is_404_and_the_stranger_may_not_open_one(owner: FlaskClient, stranger: FlaskClient) -> None:
+    assert owner.get("/api/v1/campaigns/ZX-2026-999").status_code == 404
+    assert owner.post("/api/v1/campaigns", json={**BODY, "lead_unit": "nobody"}).status_code == 404
+    assert stranger.post("/api/v1/campaigns", json=BODY).status_code == 403
+    assert owner.get("/api/v1/campaigns/templates").json["total"] >= 5

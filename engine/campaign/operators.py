@@ -16,6 +16,7 @@ from engine.campaign import (
     assignments,
     closing,
     deadlines,
+    document_operators,
     duty_operators,
     measures,
     parameters,
@@ -229,4 +230,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("notice", "发送通知", parameters.NoticeParameters, notice, NOTHING),
     *reports_operators.OPERATORS,
     *duty_operators.OPERATORS,
+    *document_operators.OPERATORS,
 ]

@@ -191,7 +191,8 @@ export interface Board {
 
 /** One paper from one unit to another. */
 export interface Paper {
-  id: number
+  source: string
+  id: string
   kind: string
   number: string
   from_name: string

@@ -6,6 +6,7 @@ from pathlib import Path
 import flask_smorest
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import (
     again,
@@ -49,6 +50,7 @@ from api import (
     substitutions,
     tasks,
     transfers,
+    templates,
     units,
     visits,
 )
@@ -90,6 +92,7 @@ NOUNS = (
     powers,
     draws,
     documents,
+    templates,
     imports,
     reports,
     demo,
@@ -137,6 +140,8 @@ def create_app(app: App, *, built: Path = pages.BUILT) -> Flask:
     web.config.update(CONFIG)
     if isinstance(web.json, DefaultJSONProvider):
         web.json.ensure_ascii, web.json.sort_keys = False, False
+    if proxies := app.settings.trusted_proxies:  # none: what X-Forwarded-For says is what a sender likes
+        web.wsgi_app = ProxyFix(web.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     web.before_request(checked_path)
     again.install(app)
     for part in (auth, errors, headers):

@@ -18,7 +18,7 @@ from api.hazards_schemas import (
 )
 from api.interviews_schemas import TracingSchema
 from api.schemas import LongPageQuery, page_from, page_of
-from engine.campaign import assignments, deadlines, events, evidence, hazard_tracing, hazards, measures, requests
+from engine.campaign import case_papers, deadlines, events, evidence, hazard_tracing, hazards, measures, requests
 
 blp = Blueprint("hazards", "隐患台账", "/hazards")
 
@@ -84,8 +84,8 @@ def events_of(number: str, page: int, size: int) -> object:
 @blp.query(LongPageQuery)
 @blp.answers(page_of(PaperSchema))
 def documents_of(number: str, page: int, size: int) -> object:
-    """文书：交办单、督办单、移交函等，含签收和答复。"""
-    return page_from(assignments.list_assignments(auth.app(), number, viewer=auth.viewer()), page, size)
+    """文书：交办、督办、移交等函件，各种文书（含送达回证），有权部门的措施，来源举报；各带办理状态。"""
+    return page_from(case_papers.list_papers(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
 @blp.get("/<number>/measures")

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from api.schemas import Input, Moment, PageQuery
 from engine.campaign import hazards, lamp, stages
+from engine.campaign.case_papers import SOURCES
 
 SORTS = ("due_at", "-due_at", "number", "-number", "found_at", "-found_at", "lamp", "-lamp")
 
@@ -155,11 +156,15 @@ class CaseEventSchema(Schema):
 
 
 class PaperSchema(Schema):
-    """One paper from one unit to another."""
+    """One paper of a case, wherever it is kept."""
 
-    id = fields.Integer(required=True)
+    source = fields.String(required=True, validate=validate.OneOf(SOURCES))
+    id = fields.String(required=True, metadata={"description": "在其来源中的编号"})
     kind = fields.String()
     number = fields.String(metadata={"description": "文号"})
+    title = fields.String()
+    document = fields.String(allow_none=True, metadata={"description": "文书 id，可在 /documents 中打开"})
+    document_state = fields.String()
     from_unit = fields.String()
     from_name = fields.String()
     to_unit = fields.String()

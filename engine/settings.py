@@ -24,6 +24,8 @@ class Settings:
     secret_key: str | None = None
     smtp_url: str | None = None
     mail_from: str = "bihuan@localhost"
+    public_url: str = ""
+    trusted_proxies: int = 0
 
     @property
     def zone(self) -> ZoneInfo:
@@ -49,6 +51,8 @@ class Settings:
             secret_key=_secret(values.get("BIHUAN_SECRET_KEY")),
             smtp_url=_smtp_url(values.get("BIHUAN_SMTP_URL")),
             mail_from=values.get("BIHUAN_MAIL_FROM") or "bihuan@localhost",
+            public_url=_public_url(values.get("BIHUAN_PUBLIC_URL")),
+            trusted_proxies=_proxies(values.get("BIHUAN_TRUSTED_PROXIES") or "0"),
         )
 
 
@@ -102,4 +106,25 @@ def _smtp_url(text: str | None) -> str | None:
     raise SettingsError(
         f"BIHUAN_SMTP_URL“{text}”无法识别，请填例如 smtp+starttls://用户:密码@邮件服务器:587。",
         en=f"BIHUAN_SMTP_URL: “{text}” is not understood; use for example smtp+starttls://user:pw@mail.example:587.",
+    )
+
+
+def _public_url(text: str | None) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment:
+        return text.rstrip("/")
+    raise SettingsError(
+        f"BIHUAN_PUBLIC_URL“{text}”不是网址，请填手机能打开的地址，例如 https://bihuan.example.gov.cn。",
+        en=f"BIHUAN_PUBLIC_URL: “{text}” is no address; use for example https://bihuan.example.gov.cn.",
+    )
+
+
+def _proxies(text: str) -> int:
+    if text.isascii() and text.isdecimal() and int(text) <= 9:
+        return int(text)
+    raise SettingsError(
+        f"BIHUAN_TRUSTED_PROXIES“{text}”不对，请填本程序前面的反向代理有几层（0 到 9），没有就填 0。",
+        en=f"BIHUAN_TRUSTED_PROXIES: “{text}”: give the number of reverse proxies in front (0 to 9).",
     )

@@ -22,7 +22,10 @@ log = structlog.get_logger("bihuan")
 def serve() -> None:
     """网页与定时任务在一个进程中运行 / web and scheduler in one process."""
     with opened(with_secret(read_settings())) as app:
-        server = waitress.create_server(create_app(app), sockets=[_listen(app.settings)], threads=THREADS, ident=None)
+        server = waitress.create_server(
+            create_app(app), sockets=[_listen(app.settings)], threads=THREADS, ident=None,
+            clear_untrusted_proxy_headers=not app.settings.trusted_proxies,
+        )  # fmt: skip
         work = Clockwork(app)
         work.start()
         if app.settings.public and demo_clock.is_demo(app):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_numbers, document_rendering, units
+from engine.campaign import document_numbers, document_rendering, document_templates, units
 from engine.campaign.document_model import Document, DocumentSignature, DocumentVersion
 from engine.campaign.document_sight import seen, to_act
 from engine.campaign.document_views import (
@@ -160,7 +160,8 @@ def archive(app: App, id: str, *, viewer: Viewer) -> DocumentView:
 
 def freeze(tx: Session, app: App, row: Document) -> None:
     """Keep the bytes of the Word file as they are now."""
-    row.sha256 = app.files.save(document_rendering.word(type_of(app, row), sheet(tx, app, row)))
+    template = document_templates.content_of(tx, app, row)
+    row.sha256 = app.files.save(document_templates.word(app, row, type_of(app, row), sheet(tx, app, row), template))
 
 
 def word(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
@@ -170,7 +171,8 @@ def word(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
         name = f"{row.number or '草稿'} {row.type}.docx"
         if row.sha256:
             return name, app.files.read(row.sha256)
-        return name, document_rendering.word(type_of(app, row), sheet(tx, app, row))
+        shown, template = sheet(tx, app, row), document_templates.content_of(tx, app, row)
+    return name, document_templates.word(app, row, type_of(app, row), shown, template)
 
 
 def printed(app: App, id: str, *, viewer: Viewer) -> str:
@@ -196,6 +198,7 @@ def sheet(tx: Session, app: App, row: Document) -> document_rendering.Sheet:
         units.require(tx, row.organ).name, row.number or "（草稿，未编号）", f"{day.year}年{day.month}月{day.day}日",
         row.verify_code, document_rendering.filled(type, row.body), signatures, type.note,
         (row.void_reason or "") if row.voided_at else "",
+        document_rendering.verify_url(app.settings.public_url, row.verify_code),
     )  # fmt: skip
 
 

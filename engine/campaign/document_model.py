@@ -29,6 +29,7 @@ class Document(Base):
     title: Mapped[str] = mapped_column(Name)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     officers: Mapped[list[Any]] = mapped_column(JSON)
+    template: Mapped[int | None] = mapped_column(ForeignKey("document_template.id"))  # None: as shipped
     state: Mapped[str] = mapped_column(String(12))
     revision: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=0)  # of the body: counts what was submitted
@@ -107,3 +108,18 @@ class DocumentServing(Base):
     tracking: Mapped[str] = mapped_column(Name, default="")
     by: Mapped[str] = mapped_column(Name)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DocumentTemplate(Base):
+    """A Word template that an organ uses for a type from one moment on; without ``sha256`` it is the shipped one."""
+
+    __tablename__ = "document_template"
+    __table_args__ = (UniqueConstraint("organ", "type", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organ: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    type: Mapped[str] = mapped_column(Code)
+    version: Mapped[int]
+    sha256: Mapped[str | None] = mapped_column(Code)
+    note: Mapped[str] = mapped_column(Name, default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(Name)

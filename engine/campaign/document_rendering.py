@@ -52,11 +52,17 @@ class Sheet:
     signatures: Sequence[Signed]
     note: str
     void: str = ""
+    verify_url: str = ""  # what the QR code says
 
 
 def word(type: DocumentType, sheet: Sheet) -> bytes:
-    """The Word file: the type's template filled; every value is text, whatever it holds."""
-    template = DocxTemplate(io.BytesIO(built(type)))
+    """The Word file through the template as shipped."""
+    return fill(type, sheet, built(type))
+
+
+def fill(type: DocumentType, sheet: Sheet, content: bytes) -> bytes:
+    """The Word file through this template; every value is text, whatever it holds."""
+    template = DocxTemplate(io.BytesIO(content))
     template.init_docx()
     signatures = [
         {"role": one.role, "name": one.name, "at": one.at,
@@ -65,7 +71,7 @@ def word(type: DocumentType, sheet: Sheet) -> bytes:
     ]  # fmt: skip
     template.render(
         {**_shown(sheet), "signatures": signatures, "copies": "",
-         "qr": InlineImage(template, io.BytesIO(_qr(sheet.verify_code)), width=Mm(24))},
+         "qr": InlineImage(template, io.BytesIO(_qr(sheet.verify_url)), width=Mm(24))},
         environment(),
     )  # fmt: skip
     out = io.BytesIO()
@@ -88,7 +94,7 @@ def page(type: DocumentType, sheet: Sheet) -> str:
         image = Markup('<img class="stroke" alt="签名" src="{}">').format(_inline(one.image))
         parts.append(Markup("<p>{}：{} {} {}</p>").format(one.role, one.name, image, one.at))
     parts.append(Markup('<p class="right">{}（印章）</p><p class="right">{}</p>').format(sheet.organ_name, sheet.date))
-    code = Markup('<img class="qr" alt="二维码" src="{}">').format(_inline(_qr(sheet.verify_code)))
+    code = Markup('<img class="qr" alt="二维码" src="{}">').format(_inline(_qr(sheet.verify_url)))
     parts.append(Markup("<p>{}<br>核验码：{}</p><p>（{}）</p></html>").format(code, sheet.verify_code, sheet.note))
     return str(Markup("").join(parts))
 
@@ -121,6 +127,11 @@ def _shown(sheet: Sheet) -> dict[str, Any]:
     return shown
 
 
+def verify_url(public_url: str, code: str) -> str:
+    """What the QR code of a document says: a whole address where the installation knows its own (public_url)."""
+    return f"{public_url}{VERIFY}{code}"
+
+
 def filled(type: DocumentType, body: dict[str, Any]) -> dict[str, Any]:
     """The body with every column of every row, so that a template never asks for what is not there."""
     whole = dict(body)
@@ -130,9 +141,9 @@ def filled(type: DocumentType, body: dict[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def _qr(code: str) -> bytes:
+def _qr(address: str) -> bytes:
     out = io.BytesIO()
-    segno.make(VERIFY + code, error="m").save(out, kind="png", scale=4)
+    segno.make(address, error="m").save(out, kind="png", scale=4)
     return out.getvalue()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_bodies, document_numbers, document_types, units
+from engine.campaign import document_bodies, document_numbers, document_templates, document_types, units
 from engine.campaign.document_approval import freeze
 from engine.campaign.document_model import Document, DocumentServing
 from engine.campaign.document_sight import to_act
@@ -117,7 +117,9 @@ def _receipt(
         "served_at": f"{local.year}年{local.month}月{local.day}日{local:%H:%M}", "witnesses": values["witnesses"],
         **{name: values[name] for name in ("way", "recipient", "signed_by", "refusal_note", "tracking")},
     }  # fmt: skip
+    template = document_templates.in_use(tx, row.organ, RECEIPT)
     made = Document(
+        template=template.id if template else None,
         id=uuid.uuid4().hex, type=RECEIPT, organ=row.organ, unit=row.unit, hazard=row.hazard, place=row.place,
         to_unit=row.to_unit, about=row.id, title=f"{RECEIPT}（{row.number}）", body=document_bodies.checked(type, body),
         officers=[], state=SERVED, revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now,

@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, document_bodies, document_numbers, document_types, places, units
+from engine.campaign import (
+    authority,
+    document_bodies,
+    document_numbers,
+    document_templates,
+    document_types,
+    places,
+    units,
+)
 from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.document_model import Document, DocumentSignature
 from engine.campaign.document_sight import documents, seen, to_act
@@ -41,12 +49,44 @@ def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentVie
             raise Invalid(
                 f"《{type.type}》在登记送达时自动生成，不单独起草。", en="It is made when a service is recorded."
             )
-        unit = _unit(tx, type, viewer)
-        row = _row(tx, app, type, unit, values, viewer, now)
-        _require_needs(tx, type, row)
-        tx.add(row)
-        tx.flush()
+        unit = units.of_person(tx, viewer.name)
+        if unit is None:
+            raise NotAllowed(
+                "您没有所属单位，不能以单位名义制作文书。", en="You belong to no unit that could issue it."
+            )
+        hazard = seen_hazard(tx, values["hazard"], viewer) if values.get("hazard") else None
+        place = places.require(tx, values["place"], viewer) if values.get("place") else None
+        row = draft_in(tx, app, type, unit, values, hazard=hazard, place=place, by=viewer.name, now=now)
         return view(tx, app, row)
+
+
+def draft_in(
+    tx: Session, app: App, type: DocumentType, unit: Unit, values: Mapping[str, Any], *, hazard: Hazard | None,
+    place: Place | None, by: str, now: datetime,
+) -> Document:  # fmt: skip
+    """The same in a running transaction, about what the caller may use. Raises Invalid, NotAllowed."""
+    _may_issue(type, unit)
+    place = tx.get_one(Place, hazard.place) if hazard is not None else place
+    to_unit = units.require(tx, values["to_unit"]).code if values.get("to_unit") else None
+    paper = _paper(tx, type, hazard, to_unit)
+    to_unit = to_unit or (paper.to_unit if paper else None)
+    body = document_bodies.assembled(
+        tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, now=now
+    )  # fmt: skip
+    organ = document_numbers.organ_of(tx, unit).code
+    template = document_templates.in_use(tx, organ, type.type)
+    officers = values.get("officers") or list(tx.scalars(select(Person.name).where(Person.name == by)))[: type.officers]
+    row = Document(
+        id=uuid.uuid4().hex, type=type.type, organ=organ, unit=unit.code, template=template.id if template else None,
+        hazard=hazard.number if hazard else None, place=place.id if place else None, to_unit=to_unit,
+        paper=paper.id if paper else None, title=document_bodies.title_of(type, hazard, place),
+        body=document_bodies.checked(type, {**body, **(values.get("body") or {})}), officers=_officers(tx, officers),
+        state=DRAFT, revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now, drafted_by=by, seal="",
+    )  # fmt: skip
+    _require_needs(tx, type, row)
+    tx.add(row)
+    tx.flush()
+    return row
 
 
 def edit(
@@ -163,10 +203,7 @@ def body_hash(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(to_json(dict(sorted(body.items()))).encode()).hexdigest()
 
 
-def _unit(tx: Session, type: DocumentType, viewer: Viewer) -> Unit:
-    unit = units.of_person(tx, viewer.name)
-    if unit is None:
-        raise NotAllowed("您没有所属单位，不能以单位名义制作文书。", en="You belong to no unit that could issue it.")
+def _may_issue(type: DocumentType, unit: Unit) -> None:
     if unit.kind not in type.issuers:
         kinds = "、".join(units.KINDS[kind] for kind in type.issuers)
         raise NotAllowed(
@@ -174,34 +211,6 @@ def _unit(tx: Session, type: DocumentType, viewer: Viewer) -> Unit:
             f"依据：{type.issuer_clause}。街道可以移交或者提请有权部门办理。",
             en=f"A unit of kind {unit.kind} may not issue “{type.type}”; allowed: {', '.join(type.issuers)}.",
         )
-    return unit
-
-
-def _row(
-    tx: Session, app: App, type: DocumentType, unit: Unit, values: Mapping[str, Any], viewer: Viewer, now: datetime
-) -> Document:
-    hazard = seen_hazard(tx, values["hazard"], viewer) if values.get("hazard") else None
-    place = _place(tx, hazard, values.get("place"), viewer)
-    to_unit = units.require(tx, values["to_unit"]).code if values.get("to_unit") else None
-    paper = _paper(tx, type, hazard, to_unit)
-    to_unit = to_unit or (paper.to_unit if paper else None)
-    body = document_bodies.assembled(
-        tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, now=now
-    )  # fmt: skip
-    return Document(
-        id=uuid.uuid4().hex, type=type.type, organ=document_numbers.organ_of(tx, unit).code, unit=unit.code,
-        hazard=hazard.number if hazard else None, place=place.id if place else None, to_unit=to_unit,
-        paper=paper.id if paper else None, title=document_bodies.title_of(type, hazard, place),
-        body=document_bodies.checked(type, {**body, **(values.get("body") or {})}),
-        officers=_officers(tx, values.get("officers") or ([viewer.name] if type.officers else [])), state=DRAFT,
-        revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now, drafted_by=viewer.name, seal="",
-    )  # fmt: skip
-
-
-def _place(tx: Session, hazard: Hazard | None, given: str | None, viewer: Viewer) -> Place | None:
-    if hazard is not None:
-        return tx.get_one(Place, hazard.place)
-    return places.require(tx, given, viewer) if given else None
 
 
 def _paper(tx: Session, type: DocumentType, hazard: Hazard | None, to_unit: str | None) -> Assignment | None:

@@ -17,6 +17,7 @@ from engine.campaign import (
     closing,
     closure_gate,
     deadlines,
+    document_operators,
     duty_operators,
     five,
     judgements,
@@ -241,4 +242,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     *duty_operators.OPERATORS,
     *transfer_operators.OPERATORS,
     *measure_operators.OPERATORS,
+    *document_operators.OPERATORS,
 ]

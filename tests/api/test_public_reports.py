@@ -1,6 +1,7 @@
 """The doors without login, knocked at by honest people and by others."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from api.app import create_app
 from engine.app import App
 from engine.bpm import definitions
 from engine.campaign import public_doors, public_reports
@@ -156,3 +158,35 @@ def test_a_clerk_writes_down_what_came_by_telephone(
     assert door.get(f"{URL}/{made.json['code']}").status_code == 200
     assert owner.post("/api/v1/citizen-reports", json=BODY).status_code == 422
     assert stranger.post("/api/v1/citizen-reports", json=body).status_code == 403
+
+
+@pytest.mark.parametrize(("proxies", "status"), [(0, 429), (1, 429)])
+def test_a_forged_address_does_not_get_around_the_limit(
+    app: App, door: FlaskClient, built: Path, proxies: int, status: int
+) -> None:
+    behind = behind_proxies(app, built, proxies)
+    allowed = public_doors.LIMITS["report"][0]
+    real = "203.0.113.9"  # what one's own proxy adds on the right
+    codes = [
+        behind.post(URL, json=BODY, headers={"X-Forwarded-For": f"198.51.100.{n}, {real}"}).status_code
+        for n in range(allowed + 1)
+    ]
+    assert codes == [201] * allowed + [status]
+    other = behind.post(URL, json=BODY, headers={"X-Forwarded-For": f"{real}, 203.0.113.10"}).status_code
+    assert other == (201 if proxies else 429)  # behind a trusted proxy another person has another address
+
+
+def test_a_request_past_the_trusted_proxy_counts_by_its_own_address(app: App, door: FlaskClient, built: Path) -> None:
+    behind = behind_proxies(app, built, 2)
+    allowed = public_doors.LIMITS["report"][0]
+    codes = {
+        behind.post(URL, json=BODY, headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code for n in range(allowed)
+    }
+    assert codes == {201}
+    assert behind.post(URL, json=BODY).status_code == 429
+
+
+def behind_proxies(app: App, built: Path, proxies: int) -> FlaskClient:
+    """A client of the same installation, set to trust so many proxies."""
+    app.settings = replace(app.settings, trusted_proxies=proxies)
+    return create_app(app, built=built).test_client(use_cookies=False)

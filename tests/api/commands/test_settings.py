@@ -34,6 +34,10 @@ Run = Callable[..., Result]
         ("BIHUAN_PORT", "70000"),
         ("BIHUAN_SECRET_KEY", "short"),
         ("BIHUAN_SMTP_URL", "mail.example:25"),
+        ("BIHUAN_PUBLIC_URL", "bihuan.example"),
+        ("BIHUAN_PUBLIC_URL", "javascript://bihuan.example"),
+        ("BIHUAN_TRUSTED_PROXIES", "-1"),
+        ("BIHUAN_TRUSTED_PROXIES", "all"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(run: Run, variable: str, value: str) -> None:

@@ -2,7 +2,9 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,21 +47,44 @@ def own_files(tx: Session, definition: Definition) -> dict[str, bytes]:
     return own
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The newest deployment of a process that is called: its own files, and the one that holds its diagram."""
+
+    folder: str
+    diagram: str
+    files: Files
+
+
 def with_called(tx: Session, files: Files) -> tuple[dict[str, bytes], Model]:
     """These files plus those of deployed processes which they call, so that a version is complete in itself."""
+    return completed(files, partial(newest, tx))
+
+
+def completed(files: Files, find: Callable[[str], Called | None]) -> tuple[dict[str, bytes], Model]:
+    """The same, with called processes from anywhere. Raises Refused for files that cannot be read."""
     complete, model, seen = dict(files), parse(files), set[str]()
     while missing := {called for _, called in model.calls} - model.processes.keys() - seen:
-        called = min(missing)  # one at a time: its files may hold the others, too
-        seen.add(called)
-        newest = select(Definition).where(Definition.key == called).order_by(Definition.version.desc()).limit(1)
-        definition = tx.scalar(newest)
-        if definition is None:
+        key = min(missing)  # one at a time: its files may hold the others, too
+        seen.add(key)
+        called = find(key)
+        if called is None:
             continue  # the linter has judged this: the name is an expression, or an error
-        for name, content in own_files(tx, definition).items():
-            if name == definition.file.rpartition("/")[2] or not _known(model, name, content):
-                complete.setdefault(f"{called}.v{definition.version}/{name}", content)
+        for name, content in called.files.items():
+            if name == called.diagram or not _known(model, name, content):
+                complete.setdefault(f"{called.folder}/{name}", content)
         model = parse(complete)
     return complete, model
+
+
+def newest(tx: Session, key: str) -> Called | None:
+    """The newest deployment of this process, if there is one."""
+    query = select(Definition).where(Definition.key == key).order_by(Definition.version.desc()).limit(1)
+    definition = tx.scalar(query)
+    if definition is None:
+        return None
+    diagram = definition.file.rpartition("/")[2]
+    return Called(f"{key}.v{definition.version}", diagram, own_files(tx, definition))
 
 
 def _known(model: Model, name: str, content: bytes) -> bool:

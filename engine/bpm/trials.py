@@ -6,11 +6,10 @@ Everything that reads an author's files runs in a child with limited time and me
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from zoneinfo import ZoneInfo
 
 from engine.app import App
 from engine.bounded import OutOfBounds
@@ -18,9 +17,8 @@ from engine.bpm import definition_diff, file_sets, migration
 from engine.bpm import play as player
 from engine.bpm import simulation as simulator
 from engine.bpm.author_text import read_text
-from engine.bpm.bundles import own_files, with_called
+from engine.bpm.bundles import Called, completed, newest, own_files, with_called
 from engine.bpm.definitions import find, require_sound
-from engine.bpm.model import Definition
 from engine.bpm.operators import Registry
 from engine.bpm.spiff import Refused, parse
 from engine.bpm.views import View
@@ -29,7 +27,6 @@ from engine.forker import FORKER
 
 CASES, DAYS = 40, 40  # of the short simulation before a deployment
 _CALLED = re.compile(rb"calledElement\s*=\s*[\"']([^\"'$#{}]{1,255})[\"']")
-_PROCESS = re.compile(rb"<(?:[\w.-]+:)?process\b[^>]*?\bid\s*=\s*[\"']([^\"']{1,255})[\"']")
 Texts = Mapping[str, str]
 Files = Mapping[str, bytes]
 Functions = Mapping[str, Callable[..., Any]]
@@ -40,8 +37,8 @@ def play(app: App, files: Texts, scenario: str) -> View:
 
     What stops it is in ``error``. Raises Invalid for what is no set, Unavailable when others are being tried.
     """
-    whole = _with_called(app, file_sets.for_deployment(file_sets.checked(files)))
-    compute = partial(_play, whole, scenario, dict(app.functions), app.operators, app.zone)
+    own = file_sets.for_deployment(file_sets.checked(files))
+    compute = partial(_play, own, _callable(app, own), scenario, _outside(app))
     return _bounded(compute, player.failed)
 
 
@@ -54,8 +51,8 @@ def simulate(app: App, files: Texts) -> View:
     given = file_sets.scenarios(own)
     plan = given.pop(file_sets.PLAN, None)
     first = next((given[name] for name in sorted(given)), "")
-    whole = _with_called(app, file_sets.for_deployment(own))
-    compute = partial(_simulate, whole, plan, first, dict(app.functions), app.operators, app.zone)
+    deployed = file_sets.for_deployment(own)
+    compute = partial(_simulate, deployed, _callable(app, deployed), plan, first, _outside(app))
     return _bounded(compute, simulator.failed)
 
 
@@ -93,43 +90,52 @@ def _bounded(compute: Callable[[Callable[[], None]], Any], failed: Callable[[str
     return answer
 
 
-def _with_called(app: App, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Also the newest deployed files of processes that are called and not here; found by their text, not parsed."""
-    with app.reading() as tx:
-        return _closed(tx, files)
-
-
-def _closed(tx: Session, files: dict[str, bytes]) -> dict[str, bytes]:
-    known = {key for content in files.values() for key in _PROCESS.findall(content)}
+def _callable(app: App, files: Files) -> dict[str, Called]:
+    """Deployed processes that these files may call, found by the text: it is read in the child only."""
+    found: dict[str, Called] = {}
     waiting = list(files.values())
-    while waiting:
-        for key in _CALLED.findall(waiting.pop()):
-            if key in known:
-                continue
-            known.add(key)
-            name = key.decode("utf-8", "replace")
-            query = select(Definition).where(Definition.key == name).order_by(Definition.version.desc()).limit(1)
-            if (definition := tx.scalar(query)) is not None:
-                called = own_files(tx, definition)
-                known |= {one for content in called.values() for one in _PROCESS.findall(content)}
-                files |= {f"{name}.v{definition.version}/{file}": content for file, content in called.items()}
-                waiting += called.values()
-    return files
+    with app.reading() as tx:
+        while waiting:
+            for key in {name.decode("utf-8", "replace") for name in _CALLED.findall(waiting.pop())} - found.keys():
+                if (called := newest(tx, key)) is not None:
+                    found[key] = called
+                    waiting += called.files.values()
+    return found
+
+
+def _complete(files: Files, called: Mapping[str, Called]) -> Files:
+    try:
+        return completed(files, called.get)[0]
+    except Refused:
+        return files  # whoever runs them says what is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What a child may know of the installation."""
+
+    functions: Functions
+    operators: Registry
+    zone: ZoneInfo
+
+
+def _outside(app: App) -> _Outside:
+    return _Outside(dict(app.functions), app.operators, app.zone)
 
 
 def _play(
-    files: Files, scenario: str, functions: Functions, operators: Registry, zone: Any, tick: Callable[[], None]
+    files: Files, called: Mapping[str, Called], scenario: str, known: _Outside, tick: Callable[[], None]
 ) -> View:  # fmt: skip
     try:
         given = read_text("", scenario)
     except EngineError as error:
         return player.failed(error.message)
-    return player.play(files, given, functions=functions, operators=operators, zone=zone, tick=tick)
+    return player.play(_complete(files, called), given, functions=known.functions, operators=known.operators,
+                       zone=known.zone, tick=tick)  # fmt: skip
 
 
 def _simulate(
-    files: Files, plan: str | None, first: str, functions: Functions, operators: Registry, zone: Any,
-    tick: Callable[[], None],
+    files: Files, called: Mapping[str, Called], plan: str | None, first: str, known: _Outside, tick: Callable[[], None]
 ) -> View:  # fmt: skip
     try:
         given = read_text(file_sets.PLAN, plan or first)
@@ -137,9 +143,8 @@ def _simulate(
         return simulator.failed(error.message)
     if plan is None:
         given = {name: given[name] for name in ("process", "variables", "operators") if name in given}
-    return simulator.simulate(
-        files, given, cases=CASES, days=DAYS, functions=functions, operators=operators, zone=zone, tick=tick
-    )  # fmt: skip
+    return simulator.simulate(_complete(files, called), given, cases=CASES, days=DAYS, functions=known.functions,
+                              operators=known.operators, zone=known.zone, tick=tick)  # fmt: skip
 
 
 def _compare(before: Files, after: Files, _tick: Callable[[], None]) -> View:

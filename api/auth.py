@@ -16,6 +16,7 @@ from engine.errors import EngineError, Invalid, NotAllowed, NotAuthenticated, Un
 
 COOKIE = "bihuan_session"
 CSRF_HEADER = "X-CSRF-Token"
+AUTHOR = "author"  # the role of those who edit and deploy processes
 PUBLIC = frozenset(
     {
         "session.log_in",
@@ -55,6 +56,17 @@ def admin() -> Viewer:
     asking = viewer()
     if not asking.admin:
         raise NotAllowed("只有管理员可以这样做，请联系系统管理员。", en="Only an admin may do this.")
+    return asking
+
+
+def author() -> Viewer:
+    """Who is asking, if a process author (role ``author``) or an admin; everybody else is refused."""
+    asking = viewer()
+    if not asking.admin and AUTHOR not in asking.groups:
+        raise NotAllowed(
+            "只有流程管理员（角色 author）可以这样做，请联系系统管理员。",
+            en="Only a process author (role author) may do this.",
+        )
     return asking
 
 

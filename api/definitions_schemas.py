@@ -36,6 +36,13 @@ class DeploymentSchema(DefinitionSchema):
     definitions = fields.List(fields.Nested(DefinitionSchema))
 
 
+class DeploymentsSchema(Schema):
+    """What a deployment of a set made, and what it was reminded of."""
+
+    definitions = fields.List(fields.Nested(DefinitionSchema), required=True)
+    problems = fields.List(fields.Nested(Finding))
+
+
 class LintSchema(Schema):
     """What the linter found."""
 
@@ -76,7 +83,7 @@ class DiffSchema(Schema):
 
     key = fields.String(required=True)
     from_version = fields.Integer()
-    to_version = fields.Integer()
+    to_version = fields.Integer(allow_none=True, metadata={"description": "null：与一组没有部署的文件比较"})
     differences = fields.List(fields.Nested(DifferenceSchema))
 
 

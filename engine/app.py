@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine.bpm import batch_model, work_model  # noqa: F401  # the tables of every installation
+from engine.bpm import batch_model, draft_model, work_model  # noqa: F401  # the tables of every installation
 from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, parse
 from engine.bpm.viewer import Viewer
@@ -99,7 +99,7 @@ class App:
             return statement.look(self.engine, **values)
 
     def _parse(self, bundle_hash: str, process: str) -> Model:
-        from engine.bpm.definitions import bundle_files  # the cache lives here, the table there
+        from engine.bpm.bundles import bundle_files  # the cache lives here, the table there
 
         with self.reading() as tx:
             return parse(bundle_files(tx, bundle_hash), process)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from api.installation import opened
-from engine.bpm import definitions
+from engine.bpm import definitions, kept_scenarios
 from engine.errors import Invalid
 
 KINDS = {".bpmn", ".dmn", ".form"}
@@ -15,17 +15,18 @@ KINDS = {".bpmn", ".dmn", ".form"}
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def deploy(paths: tuple[Path, ...]) -> None:
     """把 PATH（.bpmn/.dmn/.form 文件或文件夹）作为一次部署 / deploy files or folders together."""
-    files = _collect(paths)
+    found = _collect(paths)
     with opened() as app:
-        made = definitions.deploy(app, files, by="system")
+        made = definitions.deploy(app, {name: path.read_bytes() for name, path in found.items()}, by="system")
+        kept_scenarios.keep_beside(app, [definition["key"] for definition in made.definitions], found)
     for problem in made.problems:
         click.echo(f"  {problem['severity']} {problem['file']}: {problem['message']}", err=True)
     for definition in made.definitions:
         click.echo(f"{definition['key']}  v{definition['version']}  {definition['name']}")
 
 
-def _collect(paths: tuple[Path, ...]) -> dict[str, bytes]:
-    """Contents by name: relative to the folder that was given, so that the same files are the same version anywhere."""
+def _collect(paths: tuple[Path, ...]) -> dict[str, Path]:
+    """Paths by name: relative to the folder that was given, so that the same files are the same version anywhere."""
     found: dict[Path, str] = {}
     for path in paths:
         base = path if path.is_dir() else path.parent
@@ -38,4 +39,4 @@ def _collect(paths: tuple[Path, ...]) -> dict[str, bytes]:
             "所给的路径里没有 .bpmn、.dmn 或 .form 文件，请检查路径。",
             en="There is no .bpmn, .dmn or .form file at these paths.",
         )
-    return {name: path.read_bytes() for path, name in found.items()}
+    return {name: path for path, name in found.items()}

@@ -1,12 +1,11 @@
 """Finds the files that a command names: folders hold process files, a scenario is known by its suffix."""
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from engine.bpm.author_input import BadInput
+from engine.bpm.author_text import read_text
 from engine.errors import Invalid
 
 PROCESS_FILES = (".bpmn", ".dmn", ".form")
@@ -16,16 +15,6 @@ MAX_BYTES = 50_000_000
 
 class Unreadable(Invalid):
     """A path that was named does not exist, cannot be read or holds nothing to work on."""
-
-
-class _PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML without moments: a date stays the text that was written, and is read in the installation's zone."""
-
-
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 def process_files(paths: Iterable[Path]) -> dict[str, bytes]:
@@ -50,17 +39,9 @@ def scenario(path: Path) -> Mapping[str, Any]:
     """The content of a scenario file, YAML or JSON. Raises Unreadable."""
     text = _bytes(path).decode("utf-8-sig", "replace")
     try:
-        content = json.loads(text) if path.suffix.lower() == ".json" else yaml.load(text, Loader=_PlainLoader)
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        words = str(error).partition("\n")[0]
-        raise Unreadable(
-            f"场景文件 {path} 读不懂：{words}", en=f"The scenario {path} cannot be read: {words}"
-        ) from None
-    if content is None:
-        return {}
-    if not isinstance(content, Mapping):
-        raise Unreadable(f"场景文件 {path} 应为“键: 值”的形式。", en=f"The scenario {path} must be an object.")
-    return content
+        return read_text(str(path), text)
+    except BadInput as bad:
+        raise Unreadable(bad.message, en=bad.en) from None
 
 
 def _members(path: Path) -> list[Path]:

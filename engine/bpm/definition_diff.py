@@ -5,10 +5,11 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from engine.app import App
+from engine.bpm.bundles import own_files
 from engine.bpm.decision_tables import Decision, Table
 from engine.bpm.definitions import find
 from engine.bpm.expressions import Expression, Script
-from engine.bpm.spiff import Model
+from engine.bpm.spiff import Model, parse
 from engine.bpm.spiff.model import Node
 from engine.bpm.spiff.values import Value
 from engine.bpm.unary_tests import UnaryTests
@@ -32,7 +33,7 @@ def diff(app: App, key: str, before: int, after: int | None) -> View:
     """Two versions compared (``after`` None: the newest). Raises NotFound."""
     with app.reading() as tx:
         old, new = find(tx, key, before), find(tx, key, after)
-    models = [app.model(definition.bundle_hash, key) for definition in (old, new)]
+        models = [parse(own_files(tx, definition), key) for definition in (old, new)]
     return {"key": key, "from_version": old.version, "to_version": new.version, "differences": compare(*models)}
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.bundles import bundle_files, with_called
 from engine.bpm.lint import Known, lint_within
 from engine.bpm.model import Bundle, Definition, StartEvent
-from engine.bpm.spiff import Model, parse
+from engine.bpm.spiff import Model
 from engine.bpm.spiff.starts import first_start
 from engine.bpm.step import StepWorld
 from engine.bpm.views import View, definition_view
@@ -42,6 +43,27 @@ def deploy(app: App, files: Files, *, by: str, reason: str = "") -> Deployment:
     """
     _check_size(files)
     now = app.clock()
+    problems = require_sound(app, files)
+    with app.transaction() as tx:
+        return deploy_in(app, tx, files, problems, by=by, now=now, reason=reason)
+
+
+def deploy_in(
+    app: App, tx: Session, files: Files, problems: list[Problem], *, by: str, now: datetime, reason: str
+) -> Deployment:
+    """The same in a running transaction, for files that were checked: ``problems`` forbid nothing."""
+    complete, model = with_called(tx, files)
+    bundle_hash = _store(tx, complete)
+    made = [
+        _deploy_process(app, tx, model, key, bundle_hash, problems, by=by, now=now, reason=reason)
+        for key in model.executable
+        if model.processes[key].file in files
+    ]
+    return Deployment([definition_view(definition) for definition in made], problems)
+
+
+def require_sound(app: App, files: Files) -> list[Problem]:
+    """The findings that do not forbid a deployment; raises Invalid with all of them when one does."""
     problems = check(app, files)
     if any(problem["severity"] == "error" for problem in problems):
         raise Invalid(
@@ -49,15 +71,7 @@ def deploy(app: App, files: Files, *, by: str, reason: str = "") -> Deployment:
             en="The files have errors and were not deployed.",
             problems=problems,
         )
-    with app.transaction() as tx:
-        complete, model = _with_called(tx, files)
-        bundle_hash = _store(tx, complete)
-        made = [
-            _deploy_process(app, tx, model, key, bundle_hash, problems, by=by, now=now, reason=reason)
-            for key in model.executable
-            if model.processes[key].file in files
-        ]
-        return Deployment([definition_view(definition) for definition in made], problems)
+    return problems
 
 
 def check(app: App, files: Files) -> list[Problem]:
@@ -109,12 +123,6 @@ def whole(app: App, key: str, version: int | None = None) -> dict[str, bytes]:
     return {definition.file: files[definition.file], **files}
 
 
-def bundle_files(tx: Session, bundle_hash: str) -> dict[str, bytes]:
-    """The files of a bundle by name."""
-    stored = tx.get_one(Bundle, bundle_hash).files
-    return {name: base64.b64decode(content) for name, content in stored.items()}
-
-
 def _check_size(files: Files) -> None:
     if not files:
         raise Invalid(
@@ -122,22 +130,6 @@ def _check_size(files: Files) -> None:
         )
     if sum(map(len, files.values())) > MAX_BYTES:
         raise TooLarge("一次部署的文件合计不得超过 20 MB。", en="The files of one deployment must not exceed 20 MB.")
-
-
-def _with_called(tx: Session, files: Files) -> tuple[dict[str, bytes], Model]:
-    """These files plus those of deployed processes which they call, so that a version is complete in itself."""
-    complete, model, seen = dict(files), parse(files), set[str]()
-    while missing := {called for _, called in model.calls} - model.processes.keys() - seen:
-        called = min(missing)  # one at a time: its files may hold the others, too
-        seen.add(called)
-        newest = select(Definition).where(Definition.key == called).order_by(Definition.version.desc()).limit(1)
-        definition = tx.scalar(newest)
-        if definition is None:
-            continue  # the linter has judged this: the name is an expression, or an error
-        for name, content in bundle_files(tx, definition.bundle_hash).items():
-            complete.setdefault(f"{called}.v{definition.version}/{name}", content)
-        model = parse(complete)
-    return complete, model
 
 
 def _store(tx: Session, files: Files) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -18,7 +18,9 @@ from engine.bpm.spiff.translation import Plan
 from engine.bpm.spiff.types import OpenTask, OpenTimer, Snapshot
 from engine.bpm.step import Opened, named, opened
 from engine.bpm.views import View
-from engine.errors import Conflict, EngineError, NotFound
+from engine.errors import Conflict, EngineError, NotFound, Problem
+
+MOST_LOOKED_AT = 300  # instances of a forecast
 
 
 def move(app: App, instance_id: str, *, version: int | None, how: Plan, by: str, reason: str) -> View:
@@ -71,18 +73,58 @@ def preview(app: App, instance_id: str, *, version: int | None, how: Plan) -> Vi
         instance, definition = row
         view: View = {"instance_id": instance.id, "business_key": instance.business_key,
                       "from_version": definition.version, "possible": False, "problems": []}  # fmt: skip
-        source, world = app.model(definition.bundle_hash, definition.key), DryWorld(app)
+        source = app.model(definition.bundle_hash, definition.key)
         before = run.inspect(source, instance.state)
         try:
             needs_running(instance)
             newer, target = _target(app, tx, definition.key, version, definition.version)
-            if instance.suspended_at is None:
-                before = _caught_up(source, before, now, world)
-            after = migrate(source, target, before.state, how, now, world, fire_until=instance.suspended_at)
+            before = _at_present(app, instance, source, now)
+            after = _moved(app, instance, before, source, target, how, now)
         except EngineError as error:
-            problems = error.problems or [{"message": error.message, "en": error.en}]
-            return {**view, "problems": problems, **_standing(app, before, before)}
+            return {**view, "problems": _reasons(error), **_standing(app, before, before)}
         return {**view, "possible": True, "to_version": newer.version, **_standing(app, before, after)}
+
+
+def forecast(app: App, key: str, target: Model) -> View:
+    """What would become of the running instances on a model that is not deployed: ``running``, how many of them were
+    looked at and could move, and the reasons of the others with how often and an example each.
+    """
+    now = app.clock()
+    running = (Definition.key == key, Instance.status.in_(("running", "incident")))
+    with app.reading() as tx:
+        total = tx.scalar(select(func.count()).select_from(Instance).join(Definition).where(*running)) or 0
+        query = select(Instance, Definition).join(Definition).where(*running).order_by(Instance.started_at, Instance.id)
+        rows = tx.execute(query.limit(MOST_LOOKED_AT)).all()
+    blocked: dict[str, View] = {}
+    stopped = 0
+    for instance, definition in rows:
+        try:
+            source = app.model(definition.bundle_hash, key)
+            _moved(app, instance, _at_present(app, instance, source, now), source, target, Plan(), now)
+        except EngineError as error:
+            stopped += 1
+            for problem in _reasons(error):
+                first = {"message": problem["message"], "en": problem.get("en", problem["message"]), "count": 0,
+                         "example": instance.business_key or instance.id}  # fmt: skip
+                blocked.setdefault(problem["message"], first)["count"] += 1
+    reasons_found = sorted(blocked.values(), key=lambda one: -one["count"])
+    return {"running": total, "looked_at": len(rows), "possible": len(rows) - stopped, "blocked": reasons_found}
+
+
+def _at_present(app: App, instance: Instance, source: Model, now: datetime) -> Snapshot:
+    """How an instance stands when everything that is due has fired; the clock of a suspended one stands."""
+    kept = run.inspect(source, instance.state)
+    return kept if instance.suspended_at else _caught_up(source, kept, now, DryWorld(app))
+
+
+def _moved(
+    app: App, instance: Instance, before: Snapshot, source: Model, target: Model, how: Plan, now: datetime
+) -> Snapshot:  # fmt: skip
+    return migrate(source, target, before.state, how, now, DryWorld(app), fire_until=instance.suspended_at)
+
+
+def _reasons(error: EngineError) -> list[Problem]:
+    return error.problems or [Problem(message=error.message, en=error.en)]
 
 
 def _target(app: App, tx: Session, key: str, version: int | None, present: int) -> tuple[Definition, Model]:

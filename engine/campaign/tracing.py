@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.bundles import bundle_files
 from engine.bpm.decisions import parse_decisions
-from engine.bpm.definitions import bundle_files
 from engine.bpm.definitions import find as definition
 from engine.bpm.functions import builtin_functions
 from engine.campaign import candidates

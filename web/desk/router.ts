@@ -18,6 +18,8 @@ export const router = createRouter({
     { path: '/hazards/:number', name: 'hazard', component: () => import('./pages/HazardPage.vue'), meta: { title: 'nav.hazard' } },
     { path: '/instances/:id', name: 'instance', component: () => import('./pages/InstancePage.vue'), meta: { title: 'nav.instance' } },
     { path: '/incidents', name: 'incidents', component: () => import('./pages/Incidents.vue'), meta: { title: 'nav.incidents' } },
+    { path: '/definitions', name: 'definitions', component: () => import('./pages/Definitions.vue'), meta: { title: 'nav.definitions' } },
+    { path: '/definitions/:key/edit', name: 'editor', component: () => import('./pages/EditorPage.vue'), meta: { title: 'nav.editor' } },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue'), meta: { title: 'nav.lost', open: true } },
   ],
 })

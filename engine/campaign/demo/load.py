@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from engine import demo_clock
 from engine.app import App
-from engine.bpm import definitions
+from engine.bpm import definitions, kept_scenarios
 from engine.bpm.model import Notice
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.journey import Journey
@@ -65,7 +65,9 @@ def load(app: App) -> Loaded:
     app.clock = journey.clock
     try:
         units, people, places = write_registers(app)
-        definitions.deploy(app, diagrams(), by="system")
+        files = diagrams()
+        made = definitions.deploy(app, files, by="system").definitions
+        kept_scenarios.keep_beside(app, [one["key"] for one in made], {name: DIAGRAMS / name for name in files})
         hazards = journey.drive([*visits(app.zone), *cases(app.zone)])
         journey.wind_to(DEMO_NOW)
         _mark_notices_sent(app)

@@ -25,10 +25,10 @@ const en: Words<typeof zh> = {
     hazard: 'Hazard',
     instance: 'Instance',
     incidents: 'Incidents',
+    definitions: 'Processes',
+    editor: 'Process editor',
     lost: 'No such page',
-    list: 'To do',
-    register: 'Register',
-    me: 'Me',
+    list: 'To do', register: 'Register', me: 'Me',
   },
   demo: {
     label: 'Demo installation',
@@ -296,7 +296,7 @@ const en: Words<typeof zh> = {
     officer: 'Enforcement officer',
     head: 'Head of department',
     owner: 'Enterprise head',
-    discipline: 'Discipline office',
+    author: 'Process author', discipline: 'Discipline office',
   },
 }
 

@@ -23,6 +23,8 @@ export default {
     hazard: '隐患',
     instance: '流程',
     incidents: '故障',
+    definitions: '流程',
+    editor: '流程编辑',
     lost: '没有这一页',
     list: '待办',
     register: '登记隐患',
@@ -294,6 +296,7 @@ export default {
     officer: '执法员',
     head: '部门负责人',
     owner: '企业负责人',
+    author: '流程管理员',
     discipline: '纪工委',
   },
 }

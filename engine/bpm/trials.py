@@ -1,0 +1,154 @@
+"""Verbs that try files which are not deployed: play a scenario, simulate, compare with a version, look at a migration.
+
+Everything that reads an author's files runs in a child with limited time and memory (engine/forker.py).
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.app import App
+from engine.bounded import OutOfBounds
+from engine.bpm import definition_diff, file_sets, migration
+from engine.bpm import play as player
+from engine.bpm import simulation as simulator
+from engine.bpm.author_text import read_text
+from engine.bpm.bundles import Called, completed, newest, own_files, with_called
+from engine.bpm.definitions import find, require_sound
+from engine.bpm.operators import Registry
+from engine.bpm.spiff import Refused, parse
+from engine.bpm.views import View
+from engine.errors import EngineError
+from engine.forker import FORKER
+
+CASES, DAYS = 40, 40  # of the short simulation before a deployment
+_CALLED = re.compile(rb"calledElement\s*=\s*[\"']([^\"'$#{}]{1,255})[\"']")
+Texts = Mapping[str, str]
+Files = Mapping[str, bytes]
+Functions = Mapping[str, Callable[..., Any]]
+
+
+def play(app: App, files: Texts, scenario: str) -> View:
+    """Play a scenario (YAML) on these files and those of deployed processes they call; the object of ``bihuan play``.
+
+    What stops it is in ``error``. Raises Invalid for what is no set, Unavailable when others are being tried.
+    """
+    own = file_sets.for_deployment(file_sets.checked(files))
+    compute = partial(_play, own, _callable(app, own), scenario, _outside(app))
+    return _bounded(compute, player.failed)
+
+
+def simulate(app: App, files: Texts) -> View:
+    """A short simulation by the plan among the scenarios, or else by what the first scenario starts with.
+
+    The object of ``bihuan simulate``; what stops it is in ``error``.
+    """
+    own = file_sets.checked(files)
+    given = file_sets.scenarios(own)
+    plan = given.pop(file_sets.PLAN, None)
+    first = next((given[name] for name in sorted(given)), "")
+    deployed = file_sets.for_deployment(own)
+    compute = partial(_simulate, deployed, _callable(app, deployed), plan, first, _outside(app))
+    return _bounded(compute, simulator.failed)
+
+
+def compare(app: App, key: str, *, before: int, after: int | None = None, files: Texts | None = None) -> View:
+    """A version compared with another one (None: the newest), or with these files, element by element in words.
+
+    Raises NotFound, Invalid (with ``problems`` when the files cannot be read).
+    """
+    with app.reading() as tx:
+        older = find(tx, key, before)
+        old = own_files(tx, older)
+        newer = find(tx, key, after) if files is None else None
+        new = own_files(tx, newer) if newer else file_sets.for_deployment(file_sets.checked(files or {}))
+    found = json.loads(FORKER.answer(partial(_compare, old, new)))
+    if found["problems"]:
+        raise Refused(found["problems"])
+    return {"key": key, "from_version": older.version, "to_version": newer.version if newer else None,
+            "differences": found["differences"]}  # fmt: skip
+
+
+def forecast(app: App, key: str, files: Texts) -> View:
+    """What a migration of the running instances onto these files would do. Raises Invalid when they have errors."""
+    own = file_sets.for_deployment(file_sets.checked(files))
+    require_sound(app, own)
+    with app.reading() as tx:
+        _, model = with_called(tx, own)
+    return migration.forecast(app, key, model)
+
+
+def _bounded(compute: Callable[[Callable[[], None]], Any], failed: Callable[[str], View]) -> View:
+    try:
+        answer: View = json.loads(FORKER.answer(compute))
+    except OutOfBounds as given_up:
+        return failed(given_up.message)
+    return answer
+
+
+def _callable(app: App, files: Files) -> dict[str, Called]:
+    """Deployed processes that these files may call, found by the text: it is read in the child only."""
+    found: dict[str, Called] = {}
+    waiting = list(files.values())
+    with app.reading() as tx:
+        while waiting:
+            for key in {name.decode("utf-8", "replace") for name in _CALLED.findall(waiting.pop())} - found.keys():
+                if (called := newest(tx, key)) is not None:
+                    found[key] = called
+                    waiting += called.files.values()
+    return found
+
+
+def _complete(files: Files, called: Mapping[str, Called]) -> Files:
+    try:
+        return completed(files, called.get)[0]
+    except Refused:
+        return files  # whoever runs them says what is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What a child may know of the installation."""
+
+    functions: Functions
+    operators: Registry
+    zone: ZoneInfo
+
+
+def _outside(app: App) -> _Outside:
+    return _Outside(dict(app.functions), app.operators, app.zone)
+
+
+def _play(
+    files: Files, called: Mapping[str, Called], scenario: str, known: _Outside, tick: Callable[[], None]
+) -> View:  # fmt: skip
+    try:
+        given = read_text("", scenario)
+    except EngineError as error:
+        return player.failed(error.message)
+    return player.play(_complete(files, called), given, functions=known.functions, operators=known.operators,
+                       zone=known.zone, tick=tick)  # fmt: skip
+
+
+def _simulate(
+    files: Files, called: Mapping[str, Called], plan: str | None, first: str, known: _Outside, tick: Callable[[], None]
+) -> View:  # fmt: skip
+    try:
+        given = read_text(file_sets.PLAN, plan or first)
+    except EngineError as error:
+        return simulator.failed(error.message)
+    if plan is None:
+        given = {name: given[name] for name in ("process", "variables", "operators") if name in given}
+    return simulator.simulate(_complete(files, called), given, cases=CASES, days=DAYS, functions=known.functions,
+                              operators=known.operators, zone=known.zone, tick=tick)  # fmt: skip
+
+
+def _compare(before: Files, after: Files, _tick: Callable[[], None]) -> View:
+    try:
+        return {"differences": definition_diff.compare(parse(before), parse(after)), "problems": []}
+    except Refused as refused:
+        return {"differences": [], "problems": refused.problems}

@@ -1,0 +1,133 @@
+// The draft on this page: its files, saved by itself shortly after each change, and what another window or person did.
+import { computed, reactive } from 'vue'
+import { ApiProblem, get, post } from '@shared/client'
+import type { Draft, Files } from './types'
+
+const QUIET = 1_200
+const AGAIN = 6_000
+
+export type Saving = 'clean' | 'dirty' | 'saving' | 'saved' | 'failed' | 'conflict'
+
+export function useDraft(key: string) {
+  const state = reactive({
+    files: {} as Files,
+    revision: 0,
+    base_version: null as number | null,
+    saved_at: null as string | null,
+    newest: null as Draft['newest'],
+    others: [] as Draft['others'],
+    saving: 'clean' as Saving,
+    /** Counts the times that files came from outside the editors, which then read them anew. */
+    generation: 0,
+    /** Counts every change of a file. */
+    changes: 0,
+  })
+  let timer = 0
+  let running: Promise<void> | null = null
+
+  function take(answer: Draft): void {
+    state.revision = answer.revision
+    state.base_version = answer.base_version
+    state.saved_at = answer.saved_at
+    state.newest = answer.newest
+    state.others = answer.others
+  }
+
+  async function open(version?: number): Promise<void> {
+    const answer = await get<Draft>(`/drafts/${key}`, { version })
+    if (version !== undefined) {
+      state.base_version = answer.base_version
+      replace(answer.files ?? {})
+      return
+    }
+    take(answer)
+    state.files = answer.files ?? {}
+    state.saving = answer.revision ? 'saved' : 'clean'
+    state.generation += 1
+    state.changes += 1
+  }
+
+  /** Begin a process that is not deployed yet. */
+  function begin(files: Files): void {
+    state.files = files
+    state.generation += 1
+    state.changes += 1
+  }
+
+  function touched(): void {
+    state.changes += 1
+    if (state.saving === 'conflict') return
+    state.saving = 'dirty'
+    window.clearTimeout(timer)
+    timer = window.setTimeout(() => void flush(), QUIET)
+  }
+
+  function set(name: string, text: string): void {
+    if (state.files[name] === text) return
+    state.files[name] = text
+    touched()
+  }
+
+  /** Put files into the set from outside the editors. */
+  function put(files: Files): void {
+    Object.assign(state.files, files)
+    state.generation += 1
+    touched()
+  }
+
+  function replace(files: Files): void {
+    state.files = files
+    state.generation += 1
+    touched()
+  }
+
+  function remove(name: string): void {
+    delete state.files[name]
+    touched()
+  }
+
+  async function save(): Promise<void> {
+    window.clearTimeout(timer)
+    const sent = state.changes
+    state.saving = 'saving'
+    try {
+      const { revision, base_version, files } = state
+      take(await post<Draft>(`/drafts/${key}`, { revision, base_version, files }))
+      state.saving = state.changes === sent ? 'saved' : 'dirty'
+      if (state.changes !== sent) timer = window.setTimeout(() => void flush(), QUIET)
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      state.saving = error.status === 409 ? 'conflict' : 'failed'
+      if (error.status !== 409) timer = window.setTimeout(() => void flush(), AGAIN)
+    }
+  }
+
+  /** Save what is not saved; answers whether the server has everything. */
+  async function flush(): Promise<boolean> {
+    while (running) await running
+    if (state.saving === 'dirty' || state.saving === 'failed') {
+      running = save().finally(() => (running = null))
+      await running
+    }
+    return state.saving === 'saved' || state.saving === 'clean'
+  }
+
+  /** After a conflict: this window's files win over the other window's. */
+  async function overwrite(): Promise<void> {
+    const other = await get<Draft>(`/drafts/${key}`)
+    state.revision = other.revision
+    state.saving = 'dirty'
+    await flush()
+  }
+
+  const diagram = computed(() => {
+    const own = Object.entries(state.files).filter(([name]) => name.endsWith('.bpmn'))
+    return (own.find(([, text]) => text.includes(`id="${key}"`)) ?? own[0])?.[0] ?? ''
+  })
+
+  const stop = () => window.clearTimeout(timer)
+  const unsaved = () => ['dirty', 'saving', 'failed'].includes(state.saving)
+  return Object.assign(state, { open, begin, set, put, replace, remove, flush, overwrite, stop, unsaved, diagram: diagram as unknown as string })
+}
+
+export type OpenDraft = ReturnType<typeof useDraft>

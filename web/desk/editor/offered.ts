@@ -1,0 +1,38 @@
+// Leaves out of the modeler what the engine does not run (docs/guide/bpmn-support.md): nobody should draw it first.
+
+interface Entry {
+  target?: { type?: string }
+  [name: string]: unknown
+}
+type Entries = Record<string, Entry>
+interface Group {
+  id: string
+}
+
+/** Groups of the properties panel whose values are refused or ignored here. */
+const NOT_RUN = new Set(
+  [
+    'ExecutionListener', 'TaskListener', 'ConnectorInput', 'ConnectorOutput', 'FieldInjection', 'AsynchronousContinuations', 'JobExecution', 'ExternalTask',
+    'HistoryCleanup', 'Tasklist', 'FormData', 'Errors',
+  ].map((name) => `CamundaPlatform__${name}`),
+)
+const MENUS = ['bpmn-replace', 'bpmn-create', 'bpmn-append']
+const LOW = 300
+
+class OnlyWhatRuns {
+  static $inject = ['popupMenu', 'propertiesPanel']
+
+  constructor(
+    popupMenu: { registerProvider(id: string, priority: number, provider: object): void },
+    propertiesPanel: { registerProvider(priority: number, provider: object): void },
+  ) {
+    const provider = {
+      getPopupMenuEntries: () => (entries: Entries) =>
+        Object.fromEntries(Object.entries(entries).filter(([id, entry]) => !/complex-gateway/.test(id) && entry.target?.type !== 'bpmn:ComplexGateway')),
+    }
+    for (const menu of MENUS) popupMenu.registerProvider(menu, LOW, provider)
+    propertiesPanel.registerProvider(LOW, { getGroups: () => (groups: Group[]) => groups.filter((group) => !NOT_RUN.has(group.id)) })
+  }
+}
+
+export const onlyWhatRuns = { __init__: ['onlyWhatRuns'], onlyWhatRuns: ['type', OnlyWhatRuns] }

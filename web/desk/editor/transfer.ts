@@ -1,0 +1,35 @@
+// Files in and out: single ones, and a whole set as zip, which the server takes apart within bounds.
+import { upload } from '@shared/client'
+import type { Files } from './types'
+
+export function download(name: string, content: Blob | string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type: 'application/octet-stream' }))
+  link.download = name
+  link.click()
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
+export async function read(chosen: File[]): Promise<Files> {
+  const found: Files = {}
+  for (const file of chosen) {
+    if (!file.name.toLowerCase().endsWith('.zip')) {
+      found[file.name] = await file.text()
+      continue
+    }
+    const form = new FormData()
+    form.append('file', file)
+    Object.assign(found, (await upload<{ files: Files }>('/editor/unzip', form)).files)
+  }
+  return found
+}
+
+/** Whether the picture is on the clipboard now; an office network over plain http has none. */
+export async function toClipboard(picture: Blob): Promise<boolean> {
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })])
+    return true
+  } catch {
+    return false
+  }
+}

@@ -8,7 +8,7 @@ from alembic import op
 import engine.db
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 
 RECTIFY = {
     "立改": ("T2.spot", "当场未能改正的，立即转为限期整改"),

@@ -8,7 +8,7 @@ from alembic import op
 import engine.db
 
 revision = "0013"
-down_revision = "0008"
+down_revision = "0012"
 
 
 def upgrade() -> None:

@@ -51,8 +51,8 @@ from api import (
     session,
     substitutions,
     tasks,
-    transfers,
     templates,
+    transfers,
     units,
     visits,
 )

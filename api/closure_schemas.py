@@ -118,7 +118,7 @@ class BeginPublicity(Input):
     text = fields.String(required=True, validate=TEXT)
 
 
-class ObjectionSchema(Schema):
+class PublicObjectionSchema(Schema):
     """One objection."""
 
     id = fields.Integer(required=True)
@@ -144,7 +144,7 @@ class PublicitySchema(Schema):
     by = fields.String()
     withdrawn_at = Moment(allow_none=True)
     state = fields.String(metadata={"description": "公示中、公示期满、有异议、已撤下"})
-    objections = fields.List(fields.Nested(ObjectionSchema))
+    objections = fields.List(fields.Nested(PublicObjectionSchema))
 
 
 class ObjectTo(Input):

@@ -8,7 +8,7 @@ from api import auth
 from api.blueprint import Blueprint
 from api.body import one_upload
 from api.definitions_schemas import DeploymentsSchema, DiffSchema
-from api.editor_schemas import CompareSets, FileSetSchema, PlaySet, SimulateSet, TemplateSchema, TrialSchema
+from api.editor_schemas import CompareSets, ElementTemplateSchema, FileSetSchema, PlaySet, SimulateSet, TrialSchema
 from api.instances_schemas import Reason
 from api.schemas import LongPageQuery, page_from, page_of
 from engine.bpm import drafts, file_sets, trials
@@ -19,7 +19,7 @@ blp = Blueprint("editor", "流程编辑器：模板、试运行、推演、比�
 
 @blp.get("/templates")
 @blp.query(LongPageQuery)
-@blp.answers(page_of(TemplateSchema))
+@blp.answers(page_of(ElementTemplateSchema))
 def templates(page: int, size: int) -> object:
     """元素模板：常用的人工任务，和每个已登记的操作。"""
     auth.author()

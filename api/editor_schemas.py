@@ -43,7 +43,7 @@ class FileSetSchema(Schema):
     files = file_set(required=True)
 
 
-class TemplateSchema(Schema):
+class ElementTemplateSchema(Schema):
     """One element template, of the kind that Camunda 7's modeler reads."""
 
     id = fields.String(required=True)

@@ -42,7 +42,7 @@ class UploadTemplate(Input):
     organ = _organ()
 
 
-class TemplateSchema(Schema):
+class DocumentTemplateSchema(Schema):
     """One version of a template."""
 
     organ = fields.String(required=True)
@@ -57,7 +57,7 @@ class TemplateSchema(Schema):
 
 @blp.get("")
 @blp.query(TemplatesQuery)
-@blp.answers(page_of(TemplateSchema))
+@blp.answers(page_of(DocumentTemplateSchema))
 def index(type: str, page: int, size: int, organ: str | None) -> object:
     """一种文书的模板各版，新的在前。"""
     return page_from(document_templates.list_templates(auth.app(), type, viewer=auth.viewer(), organ=organ), page, size)
@@ -65,7 +65,7 @@ def index(type: str, page: int, size: int, organ: str | None) -> object:
 
 @blp.post("")
 @blp.form(UploadTemplate, file="file")
-@blp.answers(TemplateSchema, 201)
+@blp.answers(DocumentTemplateSchema, 201)
 def add(type: str, **values: Any) -> object:
     """上传 Word 模板（.docx，最大 3 MB）并从现在起使用；有问题的逐条说明，不启用。"""
     _, content = one_upload("file")
@@ -84,7 +84,7 @@ def trial(type: str, organ: str | None) -> Response:
 
 @blp.post("/<int(max=1000000):version>/use")
 @blp.body(OrganQuery)
-@blp.answers(TemplateSchema)
+@blp.answers(DocumentTemplateSchema)
 def use(type: str, version: int, organ: str | None) -> object:
     """从现在起改用某一版；0 为恢复出厂模板。"""
     return document_templates.use(auth.app(), type, version, viewer=auth.viewer(), organ=organ)

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine.bpm.bundles import bundle_files
 from engine.bpm.decisions import Decision, parse_decisions
-from engine.bpm.definitions import bundle_files
 from engine.bpm.definitions import find as definition
 from engine.calendar import Calendar
 from engine.errors import NotFound

@@ -92,7 +92,9 @@ def show(app: App, number: str, *, viewer: Viewer) -> TransferView:
 def sign(app: App, number: str, *, viewer: Viewer, key: str | None = None) -> TransferView:
     """The department takes it (T49). Raises NotFound, NotAllowed (another unit's), Conflict (signed before)."""
     with app.reading() as tx:
-        task = _task(tx, require(tx, number, viewer), SIGNING, viewer, key)
+        row = require(tx, number, viewer)
+        only_signs = row.returned_letter is not None or row.lapsed_at is not None
+        task = _task(tx, row, SIGNING[1:] if only_signs else SIGNING[:1], viewer, key)
     given = {"transfer_outcome": "sign"} if task.element == SIGNING[0] else {}
     return _complete(app, number, task, given, viewer, key)
 
@@ -124,7 +126,7 @@ def arbitrate(app: App, number: str, *, body: str, reason: str, viewer: Viewer, 
     """
     with app.reading() as tx:
         row = require(tx, number, viewer)
-        task = _task(tx, row, RULING, viewer, key)
+        task = _task(tx, row, RULING[:1] if row.returned_letter is not None else RULING[1:], viewer, key)
         _known(tx, body)
     why = "arbitrate_reason" if task.element == RULING[0] else "assign_reason"
     return _complete(app, number, task, {"lead": body, why: reason.strip()}, viewer, key)
@@ -180,7 +182,7 @@ def _task(tx: Session, row: Transfer, elements: Sequence[str], viewer: Viewer, k
     """The newest task of this transfer at one of these elements, open or done; that of a repeated request before it."""
     found = (
         _repeated(tx, row, elements, viewer, key)
-        or tx.scalars(_of(row, elements).order_by(Task.created_at.desc(), Task.status.desc()).limit(1)).one_or_none()
+        or tx.scalars(_of(row, elements).order_by(Task.created_at.desc()).limit(1)).one_or_none()
     )
     if found is None:
         (now,) = views(tx, [row], row.opened_at)

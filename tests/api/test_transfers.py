@@ -110,3 +110,19 @@ def test_a_body_without_the_duty_and_bad_input_are_refused_by_field(login: Login
     assert office.get(f"{URL}?state=不知道").status_code == 422
     assert office.get(f"{URL}/YJ-2026-9999").status_code == 404
     assert office.get(URL).json == {"items": [], "total": 0, "page": 1, "size": 50}
+
+
+def test_the_dossier_of_a_major_hazard_is_one_answer(login: Login) -> None:
+    office = login("clerk-safety-office")
+    [hazard] = office.get("/api/v1/hazards").json["items"]
+    one = f"/api/v1/hazards/{hazard['number']}/dossier"
+    assert office.get(one).status_code == 409  # no major one yet
+    [task] = [each for each in office.get("/api/v1/tasks").json["items"] if each["element"] == "classify"]
+    judged = {"valid": True, "criteria_confirmed": True, "criteria_clause": "示例标准第一条", "suspected": True}
+    done = office.post(f"/api/v1/tasks/{task['id']}/complete", json={"variables": judged})
+    assert done.status_code == 200, done.json
+    found = office.get(one).json
+    assert (found["complete"], found["hazard"]["is_major"]) == (False, True)
+    assert {part["title"]: part["present"] for part in found["parts"]}["同日报告"] is True
+    assert {"deadlines", "papers", "transfers", "measures", "rechecks", "documents", "files", "story"} <= set(found)
+    assert login("officer-housing-bureau").get(one).status_code == 404

@@ -1,5 +1,7 @@
 """Transfers on both databases: to whom, signed, given back once, ruled, answered, and what the chain hears of it."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -273,3 +275,21 @@ def test_the_list_is_narrowed_by_unit_state_overdue_and_hazard(journey: Journey,
     assert (found(overdue=True), found(overdue=False)) == (0, 1)
     journey.wind_to(local("2026-10-14 00:00"))
     assert (found(overdue=True), found(overdue=False)) == (1, 0)
+
+
+def test_of_two_that_act_at_once_one_does_and_the_other_is_told(journey: Journey, app: App) -> None:
+    def outcomes(act: Callable[[], TransferView]) -> list[str]:
+        def tried(_: int) -> str:
+            try:
+                return act().state
+            except Conflict:
+                return "conflict"
+
+        with ThreadPoolExecutor(2) as pool:
+            return sorted(pool.map(tried, range(2)))
+
+    assert outcomes(lambda: begun(app)) == ["conflict", "待签收"]
+    found = transfers.list_transfers(app, who(app, "clerk-safety-office"))
+    [made] = found.items
+    department = officer(app, made.unit)
+    assert outcomes(lambda: transfers.sign(app, made.number, viewer=department)) == ["conflict", "待答复"]

@@ -1,0 +1,41 @@
+"""The dossier of a major hazard in the sample installation: what it holds, what it lacks, who may open it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import dossiers
+from engine.errors import Conflict, NotFound
+
+Person = Callable[[App, str], Viewer]
+MAJOR = "YQ-2026-0908"
+
+
+def test_it_holds_everything_and_says_what_is_missing(demo: App, root: Viewer) -> None:
+    found = dossiers.show(demo, MAJOR, viewer=root)
+
+    parts = {part.title: part for part in found.parts}
+    assert {title for title, part in parts.items() if part.present} == {
+        "判定依据", "同日报告", "挂牌督办提请", "部门处理结果",
+    }  # fmt: skip
+    assert parts["同日报告"].text.startswith("按时")
+    assert "资金" in parts["治理方案（五落实）"].text and "2026-10-08" in parts["治理方案（五落实）"].text
+    assert not found.complete
+    assert [each.kind for each in found.transfers] == ["停用提请"]
+    assert found.transfers[0].decision == "责令停用"
+    assert {row.kind for row in found.deadlines} == {"整改", "治理方案"}
+    assert found.story and found.papers and found.hazard.is_major
+
+
+def test_the_department_it_was_sent_to_opens_it_and_a_stranger_does_not(demo: App, person: Person) -> None:
+    department = person(demo, "officer-urban-management")
+    assert dossiers.show(demo, MAJOR, viewer=department).transfers
+    with pytest.raises(NotFound):
+        dossiers.show(demo, MAJOR, viewer=person(demo, "officer-housing-bureau"))
+
+
+def test_an_ordinary_hazard_has_none(demo: App, root: Viewer) -> None:
+    with pytest.raises(Conflict):
+        dossiers.show(demo, "YQ-2026-0902", viewer=root)

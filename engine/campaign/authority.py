@@ -34,6 +34,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "document.void": ("作废文书", {"leader", "head", "clerk"}),
     "document.archive": ("归档文书", {"clerk", "head"}),
     "document.slots": ("设置四单四函", {"leader", "head"}),
+    "crime.start": ("启动行刑衔接", {"officer", "head"}),
     "document.registers": ("查看文号登记簿", {"leader", "head", "clerk", "officer", "discipline"}),
 }
 ROLE_NAMES = {

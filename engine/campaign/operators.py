@@ -15,6 +15,7 @@ from engine.bpm.step import ACTOR, ENGINE
 from engine.campaign import (
     assignments,
     closing,
+    crime_operators,
     deadlines,
     duty_operators,
     measure_operators,
@@ -231,4 +232,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     *reports_operators.OPERATORS,
     *duty_operators.OPERATORS,
     *measure_operators.OPERATORS,
+    *crime_operators.OPERATORS,
 ]

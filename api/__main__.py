@@ -22,6 +22,7 @@ COMMANDS = (
     "user",
     "token",
     "status",
+    "openapi",
     "import",
     "export",
 )

@@ -33,6 +33,7 @@ from api import (
     incidents,
     instances,
     interviews,
+    live,
     messages,
     pages,
     people,
@@ -54,6 +55,7 @@ from engine.app import App
 NOUNS = (
     session,
     tasks,
+    live,
     substitutions,
     bulk,
     attachments,

@@ -37,6 +37,7 @@ class TaskQuery(PageQuery):
     status = fields.String(
         validate=validate.OneOf(("open", "completed", "cancelled", "all")), metadata={"default": "open"}
     )
+    name = _text("任务名称以此开头，如“签收”是所有等待签收的")
     q = _text("按任务名称或业务编号查找")
     sort = fields.String(validate=validate.OneOf(SORTS), metadata={"default": "due_at"})
 

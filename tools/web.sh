@@ -1,5 +1,5 @@
 #!/bin/sh
-# `web.sh build` makes web/dist, `web.sh check` checks its types: with the machine's Node, or, where none is new enough, with the one in a PyPI wheel.
+# `web.sh build` makes web/dist, `web.sh check` checks its types against the routes of the API: with the machine's Node, or, where none is new enough, with the one in a PyPI wheel.
 set -eu
 npm=npm
 new_enough='const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
@@ -10,8 +10,8 @@ if ! { command -v npm && node -e "$new_enough"; } >/dev/null 2>&1; then
   export PATH
   npm="node $node/lib/node_modules/npm/bin/npm-cli.js"
 fi
-cd web
+types() { mkdir -p build && .venv/bin/python -m api openapi >build/api.json && (cd web && $npm run --silent types); }
 case $1 in
-  build) $npm ci --no-audit --no-fund --loglevel=error && exec $npm run --silent build -- --logLevel error ;;
-  check) exec $npm run --silent check ;;
+  build) (cd web && $npm ci --no-audit --no-fund --loglevel=error) && types && cd web && exec $npm run --silent build -- --logLevel error ;;
+  check) types && cd web && exec $npm run --silent check ;;
 esac

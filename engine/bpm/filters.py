@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import queries
+from engine.bpm import task_search
 from engine.bpm.paging import paged
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import View
@@ -140,5 +140,5 @@ def _count(tx: Session, app: App, row: TaskFilter, viewer: Viewer) -> int | None
     wanted = {name: value for name, value in row.query.items() if name != "sort"}
     if wanted.get("status", "open") not in COUNTED:
         return None
-    found = queries.matching(app, viewer, **{**wanted, "status": "open"})
+    found = task_search.matching(app, viewer, **{**wanted, "status": "open"})
     return tx.scalar(select(func.count()).select_from(found.subquery()))

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import waiting
-from engine.bpm.clocks import has_passed
 from engine.bpm.model import Definition, Event, Incident, Instance, Task, TaskCandidate, TaskComment, Timer
 from engine.bpm.paging import choose, paged
 from engine.bpm.returning import returnable
-from engine.bpm.sight import candidate_in, in_stead, seen_task, to_take, visible_task
+from engine.bpm.sight import seen_task, visible_task
+from engine.bpm.task_search import TASK, matching
 from engine.bpm.viewer import Page, Viewer
 from engine.bpm.views import (
     View,
@@ -34,69 +34,11 @@ TASK_SORTS = {
     "priority": (Task.priority, Task.id), "-priority": (Task.priority.desc(), Task.id),
     "name": (Task.name, Task.id), "-name": (Task.name.desc(), Task.id),
 }  # fmt: skip
-TASK = (
-    select(Task, Instance, Definition)
-    .select_from(Task)
-    .join(Instance, Instance.id == Task.instance_id)
-    .join(Definition, Definition.id == Instance.definition_id)
-)
-
 # Built once: these run with every act on a task.
 ONE_TASK = TASK.where(Task.id == bindparam("task_id")).execution_options(populate_existing=True)
 CANDIDATES = select(TaskCandidate.task_id, TaskCandidate.candidate).where(
     TaskCandidate.task_id.in_(bindparam("tasks", expanding=True))
 )
-
-
-def _offered_to(unit: str) -> ColumnElement[bool]:
-    """Offered to the unit itself or to a role in it (``role@unit``)."""
-    role_in_it = TaskCandidate.candidate.endswith(f"@{unit}", autoescape=True)
-    return candidate_in([f"group:{unit}"]) | exists().where(TaskCandidate.task_id == Task.id, role_in_it)
-
-
-def matching(
-    app: App,
-    viewer: Viewer,
-    *,
-    assignee: str | None = None,
-    candidate: str | None = None,
-    unit: str | None = None,
-    overdue: bool | None = None,
-    follow_up: str | None = None,
-    substituted: bool | None = None,
-    definition: str | None = None,
-    instance: str | None = None,
-    q: str | None = None,
-    status: str = "open",
-) -> Select[Task, Instance, Definition]:
-    """Tasks this person may see. ``assignee``/``candidate`` take a login name or ``me``; ``unit`` a group."""
-    wanted = [seen_task(viewer)]
-    if status != "all":
-        wanted.append(Task.status == status)
-    if assignee:
-        wanted.append(Task.assignee == (viewer.name if assignee == "me" else assignee))
-    if candidate == "me":
-        wanted.append(to_take(viewer))
-    elif candidate:
-        wanted += [Task.assignee.is_(None), candidate_in([f"user:{candidate}"])]
-    if unit:
-        wanted.append(_offered_to(unit))
-    if overdue is not None:
-        late = has_passed(Task.due_at, app.clock())
-        wanted.append(late if overdue else ~late)
-    if follow_up:
-        later = and_(Task.follow_up_at.is_not(None), Task.follow_up_at > app.clock())
-        wanted.append(later if follow_up == "later" else ~later)
-    if substituted is not None:
-        wanted.append(in_stead(viewer) if substituted else ~in_stead(viewer))
-    if definition:
-        wanted.append(Definition.key == definition)
-    if instance:
-        wanted.append(Task.instance_id == instance)
-    if q:
-        texts = (Task.name, Instance.business_key, Definition.name)
-        wanted.append(or_(*(column.icontains(q, autoescape=True) for column in texts)))
-    return TASK.where(*wanted)
 
 
 def tasks(

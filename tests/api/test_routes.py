@@ -1,6 +1,7 @@
 """Guards over all routes: who asks, what is documented, the shape of lists, the headers, the size of a route."""
 
 import ast
+import fnmatch
 import inspect
 import itertools
 import re
@@ -18,6 +19,7 @@ from werkzeug.routing import Rule
 from api import auth
 from api.app import NOUNS
 
+WEB = Path(__file__).parents[2] / "web"
 ACTS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -69,6 +71,25 @@ def test_every_route_of_the_api_is_documented_with_a_sentence(web: Flask, docume
     assert served == {(method, path) for method, path, _ in _operations(document)}
     for method, path, operation in _operations(document):
         assert operation["summary"].endswith(("。", "}")), f"{method} {path}"
+
+
+def test_every_address_that_a_page_calls_is_a_route_of_the_api(document: dict[str, Any]) -> None:
+    def shape(path: str) -> str:
+        return re.sub(r"\$?\{[^{}]*\}", "*", path)
+
+    routes = {(method, shape(path)) for method, path, _ in _operations(document)}
+    call = re.compile(
+        r"\b(get|post|upload|request)(?:<[\w<>\[\], ]*>)?\(\s*[`'](/[^`'?]*)[`'](?:, \{ method: '(\w+)')?"
+    )
+    seen = 0
+    for page in sorted(p for kind in ("vue", "ts") for p in WEB.rglob(f"*.{kind}") if "node_modules" not in p.parts):
+        for verb, path, method in call.findall(page.read_text()):
+            acts = {"get": ["GET"], "request": [method or "GET"]}.get(verb, ["POST"])
+            wanted = f"/api/v1{shape(path)}"
+            matches = [have for act, have in routes if act in acts and fnmatch.fnmatch(have, wanted)]
+            assert matches, f"{page.relative_to(WEB)}: {acts[0]} {path}"
+            seen += 1
+    assert seen > 20
 
 
 def test_the_routes_of_the_contract_are_there(document: dict[str, Any]) -> None:

@@ -136,6 +136,7 @@ def test_lists_filter_sort_and_page(owner: FlaskClient, root: FlaskClient, revie
     assert keys("sort=-created_at&size=2&page=3") == ["YQ-0"]
     assert keys("q=yq-2") == ["YQ-2"] == keys("q=YQ-2&candidate=me&unit=safety_office&definition=review")
     assert keys("assignee=me") == keys("unit=police_station") == keys("overdue=true") == keys("status=completed") == []
+    assert len(keys("name=核对")) == 5 and keys("name=材料") == keys("name=%25") == []
     assert len(keys("overdue=false")) == len(keys("status=all")) == 5
     clock.now += timedelta(days=30)
     assert len(keys("overdue=true")) == 5 and keys("overdue=false") == []

@@ -1,10 +1,12 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
 import phone from './phone.en'
+import work from './work.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
   ...phone,
+  ...work,
   app: {
     name: 'Bihuan',
     sub: 'Safety campaign · every hazard closed',
@@ -87,7 +89,7 @@ const en: Words<typeof zh> = {
   tasks: {
     title: 'Tasks',
     views: 'Which tasks',
-    view: { all: 'All to do', mine: 'Claimed by me', unit: 'To claim', late: 'Overdue' },
+    view: { all: 'All to do', mine: 'Claimed by me', unit: 'To claim', late: 'Overdue', unsigned: 'Unsigned' },
     search: 'Task name or hazard number',
     task: 'Task',
     case: 'Case',
@@ -99,6 +101,7 @@ const en: Words<typeof zh> = {
       mine: 'You have claimed no task',
       unit: 'No task to claim',
       late: 'No overdue task',
+      unsigned: 'Nothing waits to be signed for',
       search: 'Nothing found; try another word',
       hint: 'New tasks appear here.',
     },

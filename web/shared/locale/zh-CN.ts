@@ -1,8 +1,10 @@
 // The Chinese words of the pages.
 import phone from './phone.zh-CN'
+import work from './work.zh-CN'
 
 export default {
   ...phone,
+  ...work,
   app: {
     name: '闭环',
     sub: '安全生产治本攻坚 · 隐患闭环治理',
@@ -85,7 +87,7 @@ export default {
   tasks: {
     title: '任务',
     views: '任务范围',
-    view: { all: '全部待办', mine: '我认领的', unit: '可认领', late: '已逾期' },
+    view: { all: '全部待办', mine: '我认领的', unit: '可认领', late: '已逾期', unsigned: '未签收' },
     search: '任务名称或隐患编号',
     task: '任务',
     case: '编号',
@@ -97,6 +99,7 @@ export default {
       mine: '您没有认领的任务',
       unit: '没有可认领的任务',
       late: '没有逾期任务',
+      unsigned: '没有等待签收的任务',
       search: '没有找到，请换一个词再试',
       hint: '有新任务时会出现在这里。',
     },

@@ -1,0 +1,132 @@
+"""The work list at a desk: views and saved filters, many at once, the keyboard, and following what others do."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from engine.bpm import queries, tasks
+from engine.bpm.viewer import Viewer
+from tests.web.conftest import CLERK, Site, Watched
+from tests.web.registering import register
+
+Open = Callable[[str], Watched]
+ROOT = Viewer("root", admin=True)
+
+
+def rows_of(page: Page, *numbers: str) -> None:
+    """Wait until the list holds exactly the tasks of these cases."""
+    expect(page.get_by_test_id("task-row")).to_have_count(len(numbers))
+    for number in numbers:
+        expect(page.get_by_test_id("task-row").filter(has_text=number)).to_have_count(1)
+
+
+def look_for(page: Page, words: str) -> None:
+    """Search the list."""
+    page.get_by_label("任务名称或隐患编号").fill(words)
+    page.get_by_role("button", name="查找").click()
+    expect(page).to_have_url(re.compile("q="))
+
+
+def test_a_question_is_kept_under_a_name_counted_and_removed(desk: Open, site: Site) -> None:
+    number = register(site.app)
+    page = desk(CLERK).page
+    look_for(page, number)
+    rows_of(page, number)
+    page.get_by_test_id("save-filter").click()
+    page.get_by_label("名称", exact=True).fill("我盯的一件")
+    page.get_by_role("button", name="保存").click()
+    kept = page.get_by_test_id("saved-filter").filter(has_text="我盯的一件")
+    expect(kept).to_have_attribute("aria-current", "true")
+    expect(kept).to_contain_text("1")
+    page.locator("[data-view=all]").click()
+    expect(page.get_by_test_id("task-row")).not_to_have_count(1)
+    kept.click()
+    rows_of(page, number)
+    page.get_by_role("button", name="删除筛选“我盯的一件”").click()
+    page.get_by_role("button", name="Yes").or_(page.get_by_role("button", name="确定")).click()
+    expect(kept).to_have_count(0)
+
+
+def test_the_unsigned_are_those_that_wait_for_a_signature(desk: Open) -> None:
+    page = desk("admin").page
+    page.locator("[data-view=unsigned]").click()
+    expect(page).to_have_url(re.compile("view=unsigned"))
+    expect(page.get_by_test_id("task-row").first).to_contain_text("签收")
+    names = page.locator("[data-test=task-row] [data-row] b").all_inner_texts()
+    assert names and all(name.startswith("签收") for name in names)
+
+
+def test_many_tasks_are_claimed_and_those_that_cannot_be_are_named(desk: Open, site: Site) -> None:
+    numbers = [register(site.app), register(site.app)]
+    page = desk(CLERK).page
+    look_for(page, "核实分级")
+    for number in numbers:
+        page.get_by_test_id("task-row").filter(has_text=number).get_by_role("checkbox").check()
+    taken = queries.tasks(site.app, ROOT, q=numbers[1]).items[0]["id"]
+    tasks.claim(site.app, str(taken), viewer=Viewer("somebody", admin=True))
+    bulk = page.get_by_test_id("bulk")
+    expect(bulk).to_contain_text("已选 2 件")
+    bulk.get_by_role("button", name="认领").click()
+    expect(page.get_by_test_id("outcome")).to_contain_text("已办 1 件，没有办成 1 件")
+    expect(bulk).to_contain_text(numbers[1])
+
+
+def test_alike_tasks_are_completed_together_with_one_form(desk: Open, site: Site) -> None:
+    numbers = [register(site.app), register(site.app)]
+    page = desk(CLERK).page
+    look_for(page, "核实分级")
+    for number in numbers:
+        page.get_by_test_id("task-row").filter(has_text=number).get_by_role("checkbox").check()
+    page.get_by_test_id("bulk-complete").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("属实", exact=True).check()
+    dialog.get_by_test_id("bulk-send").click()
+    expect(page.get_by_test_id("outcome")).to_contain_text("已办 2 件，没有办成 0 件")
+    for number in numbers:
+        expect(page.get_by_test_id("task-row").filter(has_text=number)).to_have_count(0)
+
+
+def test_the_list_is_walked_and_opened_with_the_keyboard(desk: Open) -> None:
+    page = desk(CLERK).page
+    rows = page.get_by_test_id("task-row")
+    expect(rows.nth(1)).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(rows.nth(1).get_by_role("checkbox")).to_be_checked()
+    page.keyboard.press("/")
+    expect(page.get_by_label("任务名称或隐患编号")).to_be_focused()
+    page.keyboard.type("jx")
+    expect(page.get_by_label("任务名称或隐患编号")).to_have_value("jx")
+    expect(page.get_by_test_id("bulk")).to_contain_text("已选 1 件")
+    rows.nth(0).locator("[data-row]").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/tasks/\w+"))
+
+
+def test_a_task_that_somebody_registers_appears_by_itself(desk: Open, site: Site) -> None:
+    page = desk(CLERK).page
+    page.goto("/tasks?sort=-created_at")
+    expect(page.get_by_test_id("task-row").first).to_be_visible()
+    expect(page.get_by_test_id("live")).to_contain_text("自动更新")
+    number = register(site.app)
+    expect(page.get_by_test_id("task-row").filter(has_text=number)).to_have_count(1)
+
+
+def test_a_task_is_given_to_a_colleague_with_a_reason(desk: Open, site: Site) -> None:
+    number = register(site.app)
+    page = desk(CLERK).page
+    look_for(page, number)
+    rows_of(page, number)
+    page.get_by_test_id("task-row").get_by_role("link", name="核实分级").click()
+    page.get_by_test_id("more-acts").click()
+    page.get_by_role("menuitem", name="移交").click()
+    page.get_by_label("交给谁").click()
+    page.get_by_label("交给谁").fill(f"{CLERK}-2")
+    page.get_by_role("option", name=f"（{CLERK}-2）").click()
+    page.get_by_label("原因", exact=True).fill("外出培训")
+    page.get_by_test_id("act-send").click()
+    expect(page).to_have_url(re.compile("/tasks$"))
+    found = queries.tasks(site.app, ROOT, q=number).items[0]
+    assert found["assignee"] == f"{CLERK}-2"

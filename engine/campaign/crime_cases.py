@@ -2,7 +2,7 @@
 caller's transaction; the clocks are the diagram's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,17 +45,44 @@ def open_in(
         raise Conflict(
             f"该隐患已有办理中的案件 {running.number}，不能重复移送。", en=f"Case {running.number} runs already."
         )
-    units.require(tx, police)
-    year = day.year
+    row = _new(
+        tx, hazard, organ=body.code, police=units.require(tx, police).code, offence=offence, clause=clause, facts=facts,
+        proofs=proofs, officers=[dict(each) for each in group], state="承办", instance_id=instance_id, by=by, now=now,
+        year=day.year,
+    )  # fmt: skip
+    note(tx, app, row, "专案组", "、".join(each["name"] for each in group), now, by)
+    return row
+
+
+def refuse_in(
+    tx: Session, app: App, hazard: Hazard, *, organ: str, offence: str, clause: str, facts: str,
+    proofs: Mapping[str, Any], reason: str, missing: Sequence[str], instance_id: str | None, by: str, now: datetime,
+) -> CrimeCase:  # fmt: skip
+    """Keep on file why nothing is handed over, with the proofs that are missing; the case has ended at once."""
+    row = _new(
+        tx, hazard, organ=units.require(tx, organ).code, police=None, offence=offence, clause=clause, facts=facts,
+        proofs=proofs, officers=[], state="不移送", instance_id=instance_id, by=by, now=now,
+        year=now.astimezone(app.zone).year,
+    )  # fmt: skip
+    row.closed_at = now
+    lacking = f"；所缺证据：{'、'.join(missing)}" if missing else ""
+    note(tx, app, row, "研判", reason + lacking, now, by, missing=list(missing))
+    return row
+
+
+def _new(
+    tx: Session, hazard: Hazard, *, organ: str, police: str | None, offence: str, clause: str, facts: str,
+    proofs: Mapping[str, Any], officers: list[dict[str, str]], state: str, instance_id: str | None, by: str,
+    now: datetime, year: int,
+) -> CrimeCase:  # fmt: skip
     serial = next_number(tx, f"crime-{year}")
     row = CrimeCase(
         number=f"{PREFIX}-{year}-{serial:04d}", year=year, serial=serial, hazard=hazard.number, instance_id=instance_id,
-        organ=body.code, police=police, offence=offence, clause=clause, facts=facts, proofs=dict(proofs),
-        officers=[dict(each) for each in group], state="承办", opened_at=now, opened_by=by,
+        organ=organ, police=police, offence=offence, clause=clause, facts=facts, proofs=dict(proofs), officers=officers,
+        state=state, opened_at=now, opened_by=by,
     )  # fmt: skip
     tx.add(row)
     tx.flush()
-    note(tx, app, row, "专案组", "、".join(each["name"] for each in group), now, by)
     return row
 
 

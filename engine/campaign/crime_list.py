@@ -84,8 +84,8 @@ class CrimeView:
 def start(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> CrimeView:
     """Start a referral (``hazard, ground, facts, officers, proofs, casualties``) when table D7 says so.
 
-    Otherwise why not is written down about the hazard, and Invalid raised with the list of missing proofs. Raises
-    NotFound, NotAllowed, and Conflict while another case runs or for officers without certificates.
+    Otherwise why not stays on file as a case that ended at once, and Invalid lists the missing proofs. Raises NotFound,
+    NotAllowed, and Conflict while another case runs or for officers without certificates.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -107,7 +107,7 @@ def start(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | Non
         )  # fmt: skip
         tx.flush()
         found = tx.scalars(select(CrimeCase).where(CrimeCase.instance_id == instance_id)).one_or_none()
-        if found is not None:
+        if found is not None and found.closed_at is None:
             once.note(tx, viewer, "crime", key, found.number)
             return _views(tx, [found], steps=True)[0]
         variables = dict(tx.get_one(Instance, instance_id).variables)

@@ -14,7 +14,6 @@ from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
 from engine.campaign import crime_cases, units
 from engine.campaign import crime_parameters as parameters
-from engine.campaign.case_model import Finding
 from engine.campaign.sight import existing
 from engine.errors import EngineError
 
@@ -22,18 +21,16 @@ Result = Mapping[str, Any]
 GIVEN = dict[str, Any]
 NOTHING: Result = {}
 ACCEPTED: Result = {"accepted": True, "problem": ""}
-REFUSAL = "行刑衔接研判"
 
 
 def refuse(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """Table D7 found nothing to hand over: the reason and the missing proofs are written down."""
-    missing = f"；所缺证据：{'、'.join(given['missing'])}" if given["missing"] else ""
-    tx.add(Finding(
-        hazard=given["hazard"], kind=REFUSAL, at=call.at, text=given["text"] + missing,
-        detail={"missing": given["missing"], "by": _actor(tx)},
-    ))  # fmt: skip
-    tx.flush()
-    return NOTHING
+    """Table D7 found nothing to hand over: the reason and the missing proofs stay as a case that ended at once."""
+    row = crime_cases.refuse_in(
+        tx, app, existing(tx, given["hazard"]), organ=given["organ"], offence=given["offence"], clause=given["clause"],
+        facts=given["facts"], proofs=given["proofs"] or {}, reason=given["text"], missing=given["missing"],
+        instance_id=call.instance_id or None, by=_actor(tx), now=call.at,
+    )  # fmt: skip
+    return {"crime": row.number}
 
 
 def open_case(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
@@ -94,7 +91,7 @@ def _actor(tx: Session) -> str:
 
 
 OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
-    ("crime.refuse", "记录不移送的理由", parameters.Refuse, refuse, NOTHING),
+    ("crime.refuse", "记录不移送的理由", parameters.Refuse, refuse, {"crime": ""}),
     ("crime.open", "立涉嫌犯罪案卷", parameters.Open, open_case, {**ACCEPTED, "crime": ""}),
     ("crime.step", "登记案件经过", parameters.Step, step, NOTHING),
     ("crime.decide", "登记移送决定", parameters.Decide, decide, ACCEPTED),

@@ -5,11 +5,16 @@ from marshmallow import Schema, fields, validate
 from engine.campaign.measure_parameters import Flag
 from engine.campaign.parameters import Moment, OfHazard, Text
 
-STATES = ("承办", "不批准", "已批准", "已移送", "立案", "不予立案", "已移交", "行政处理")
-ENDS = STATES[-2:]
+STATES = ("承办", "不批准", "已批准", "已移送", "立案", "不予立案", "已移交", "行政处理", "不移送")
+ENDS = ("已移交", "行政处理")
 
 
 class Refuse(OfHazard):
+    organ = fields.String(required=True)
+    offence = Text()
+    clause = Text()
+    facts = Text()
+    proofs = fields.Dict(load_default=dict, allow_none=True)
     text = Text()
     missing = fields.List(fields.String(), load_default=list)
 

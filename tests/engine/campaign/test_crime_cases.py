@@ -117,8 +117,12 @@ def test_missing_proofs_are_listed_and_nothing_starts(cast: Cast) -> None:
     assert [problem["message"] for problem in refusal.value.problems] == [
         "请补充：决定书的送达回证", "请补充：拒不执行的视频",
     ]  # fmt: skip
-    assert cast.rows(CrimeCase) == []
-    assert [fact.detail["missing"] for fact in cast.rows(Finding)] == [["决定书的送达回证", "拒不执行的视频"]]
+    (kept,) = crime_list.list_cases(cast.app, cast.who(OFFICER)).items
+    (step,) = crime_list.show(cast.app, kept.number, viewer=cast.who(OFFICER)).steps
+    assert (kept.state, kept.officers, kept.closed_at) == ("不移送", [], local("2026-10-12 09:00"))
+    assert step.text == "补充证据：证据不全，请补充后再报；所缺证据：决定书的送达回证、拒不执行的视频"
+    assert cast.rows(Finding) == []  # the party reads the story of the hazard
+    assert cast.start().number == "XX-2026-0002"
 
 
 @pytest.mark.parametrize(

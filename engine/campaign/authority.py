@@ -40,6 +40,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "document.archive": ("归档文书", {"clerk", "head"}),
     "document.slots": ("设置四单四函", {"leader", "head"}),
     "document.template": ("设置文书模板", {"leader", "head", "clerk"}),
+    "crime.start": ("启动行刑衔接", {"officer", "head"}),
     "document.registers": ("查看文号登记簿", {"leader", "head", "clerk", "officer", "discipline"}),
     "campaign.create": ("办理专项行动", {"clerk", "leader", "head"}),
     "campaign.count": ("把隐患、走访计入专项行动", STAFF),

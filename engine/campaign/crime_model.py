@@ -28,6 +28,7 @@ class CrimeCase(Base):
     instance_id: Mapped[str | None] = mapped_column(ForeignKey("instance.id"))
     organ: Mapped[str] = mapped_column(ForeignKey("unit.code"))  # the department that hands over
     police: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
+    prosecutor: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))  # set when it got its copy
     offence: Mapped[str] = mapped_column(Name)
     clause: Mapped[str] = mapped_column(Text)
     facts: Mapped[str] = mapped_column(Text)

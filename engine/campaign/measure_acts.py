@@ -86,8 +86,11 @@ def execute(
     act, organ = powers.measure_act(decision.kind), units.require(tx, decision.organ)
     hazard = tx.get_one(Hazard, decision.hazard)
     rule = powers.entitled(tx, act, organ, day=starts_on)
-    if decision.measure is not None:
-        raise Conflict(f"{decision.kind}已经实施，不必重复登记。", en="The decision was carried out already.")
+    if decision.measure is not None or hazard.closed_at is not None:
+        raise Conflict(
+            f"{decision.kind}已经实施，或者隐患 {hazard.number} 已经结束，不再登记。",
+            en="The decision was carried out already, or the hazard has ended.",
+        )
     if not decision.approved_by and not (emergency.strip() and rule.approval_after):
         raise Invalid(
             f"{decision.kind}没有{rule.approval}的批准，不得实施（{rule.clause}）；情况紧急的写明理由，24 小时内补办。",

@@ -12,12 +12,12 @@ from engine.app import App
 from engine.bpm.operators import Run
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
+from engine.campaign import assignments, reminders
 from engine.campaign import measure_acts as acts
 from engine.campaign import measure_parameters as parameters
-from engine.campaign.case_model import Finding
 from engine.campaign.measure_model import MeasureDecision
 from engine.campaign.sight import existing
-from engine.errors import EngineError
+from engine.errors import Conflict, EngineError
 
 Result = Mapping[str, Any]
 GIVEN = dict[str, Any]
@@ -25,20 +25,29 @@ NOTHING: Result = {}
 ACCEPTED: Result = {"accepted": True, "problem": ""}
 
 
-def note(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """Write down what table D6 advises, or how a request was answered; it is a fact about the hazard, no measure."""
-    advice = "；".join(f"{row.get('advice')}（{row.get('basis')}）" for row in given["advice"])
-    tx.add(Finding(
-        hazard=given["hazard"], kind=given["kind"], at=call.at, text=given["text"] or advice or "表 D6 没有给出建议",
-        detail={"advice": given["advice"], "by": _actor(tx)} if given["advice"] else {"by": _actor(tx)},
-    ))  # fmt: skip
-    tx.flush()
+def advise(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Tell the department what table D6 advises; the story of the hazard does not say it, for the party reads that."""
+    rows = [f"{row.get('advice')}（{row.get('basis')}；必查：{row.get('checks')}）" for row in given["advice"]]
+    text = "；".join(rows) or "没有建议"
+    title = f"隐患 {given['hazard']} 的强制措施建议（表 D6，示例规则，需法制审核）：{text}"
+    reminders.queue(app, tx, call, to=given["organ"], title=title, hazard=given["hazard"])
+    return {"advice_text": text}
+
+
+def answer(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """The department answers the request of the street; a request that ended with its hazard needs none."""
+    try:
+        row = assignments.running(tx, given["hazard"], given["kind"])
+    except Conflict:
+        return NOTHING
+    row.answered_at = row.closed_at = call.at
+    row.answer = given["text"]
     return NOTHING
 
 
 def draft(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Draft the decision; ``decision`` is its number for the acts that follow."""
-    fields = (*acts.CONTENT, *acts.CONDITIONS, "collective")
+    fields = (*acts.CONTENT, *acts.CONDITIONS, "collective", "advice")
     row: MeasureDecision | None = None
 
     def act() -> None:
@@ -119,7 +128,8 @@ def _actor(tx: Session) -> str:
 
 
 OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
-    ("measure.note", "记录措施建议和结果", parameters.Note, note, NOTHING),
+    ("measure.advise", "告知措施建议", parameters.Advise, advise, {"advice_text": ""}),
+    ("measure.answer", "答复措施提请", parameters.Answer, answer, NOTHING),
     ("measure.draft", "起草措施决定", parameters.Draft, draft, {**ACCEPTED, "decision": 1}),
     ("measure.approve", "登记负责人批准", parameters.OfDecision, approve, ACCEPTED),
     ("measure.execute", "登记措施实施", parameters.Execute, execute, ACCEPTED),

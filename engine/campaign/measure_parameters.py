@@ -14,10 +14,14 @@ class Flag(fields.Boolean):
         super().__init__(load_default=False, allow_none=True)
 
 
-class Note(OfHazard):
-    kind = fields.String(required=True, validate=validate.Length(1, 16))
-    text = Text()
+class Advise(OfHazard):
+    organ = fields.String(required=True)
     advice = fields.List(fields.Dict(), load_default=list)
+
+
+class Answer(OfHazard):
+    kind = fields.String(required=True)
+    text = Text()
 
 
 class Draft(OfHazard):
@@ -30,6 +34,7 @@ class Draft(OfHazard):
     items = Text()
     remedies = Text()
     collective = Text()
+    advice = Text()
     major = Flag()
     ordered = Flag()
     refused = Flag()

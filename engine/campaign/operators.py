@@ -16,6 +16,7 @@ from engine.campaign import (
     assignments,
     closing,
     closure_gate,
+    crime_operators,
     deadlines,
     document_operators,
     duty_operators,
@@ -243,4 +244,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     *transfer_operators.OPERATORS,
     *measure_operators.OPERATORS,
     *document_operators.OPERATORS,
+    *crime_operators.OPERATORS,
 ]

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("instance_id", sa.String(length=64), nullable=True),
         sa.Column("organ", sa.String(length=64), nullable=False),
         sa.Column("police", sa.String(length=64), nullable=True),
+        sa.Column("prosecutor", sa.String(length=64), nullable=True),
         sa.Column("offence", sa.String(length=255), nullable=False),
         sa.Column("clause", sa.Text(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
@@ -33,6 +34,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_crime_case_instance_id")),
         sa.ForeignKeyConstraint(["organ"], ["unit.code"], name=op.f("fk_crime_case_organ")),
         sa.ForeignKeyConstraint(["police"], ["unit.code"], name=op.f("fk_crime_case_police")),
+        sa.ForeignKeyConstraint(["prosecutor"], ["unit.code"], name=op.f("fk_crime_case_prosecutor")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_crime_case")),
         sa.UniqueConstraint("year", "serial", name=op.f("uq_crime_case_year_serial")),
     )

@@ -129,7 +129,8 @@ def test_a_seal_is_requested_decided_extended_once_and_lifted(case: Case) -> Non
         ("批准", HEAD), ("实施", OFFICER), ("延长", HEAD), ("解除", OFFICER),
     ]  # fmt: skip
     assert [paper.answer for paper in case.rows(Assignment) if paper.kind == "查封提请"] == ["查封：危险现实存在"]
-    assert [fact.kind for fact in case.rows(Finding)] == ["强制措施建议"]
+    told = {notice.recipient for notice in case.rows(Notice) if "强制措施建议" in notice.subject}
+    assert told == {OFFICER, SECOND, HEAD} and case.rows(Finding) == []  # the party reads the story of the hazard
     assert case.open() == [] and case.rows(Incident) == []
 
 

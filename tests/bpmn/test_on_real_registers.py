@@ -14,6 +14,7 @@ from engine.campaign.demo.journey import Journey, Step
 from engine.campaign.demo.load import diagrams
 from engine.campaign.demo.registers import write_registers
 from engine.campaign.model import Place
+from tests.bpmn.sealing import DRAFT, FACTS, STEPS
 
 NUMBER = "YQ-2026-0977"
 CLERK, INSPECTOR, SECRETARY = "clerk-safety-office", "inspector-gh-01", "secretary-gh"
@@ -85,20 +86,13 @@ def sealed(journey: Journey, app: App) -> tuple[str, str]:
     drive(journey, "2026-09-07 15:30", "sign_transfer", who, transfer_outcome="sign")
     drive(journey, "2026-09-07 16:00", "answer_transfer", who, answer_action="责令停用", answer_text="拒不停用")
     drive(journey, "2026-09-07 16:10", "review_answer", CLERK, next_step="seal", seal_reason="存在现实危险")
-    drive(
-        journey,
-        "2026-09-07 17:00",
-        "decide_seal",
-        who,
-        seal_decision="approve",
-        seal_opinion="危险现实存在",
-        seal_number="DEMO-1",
-        seal_basis="行政强制法第二十四条；三层客房",
-        seal_from="2026-09-07",
-        seal_days=30,
-        seal_officers="DEMO0001、DEMO0002",
-        seal_approver="负责人",
-    )
+    head = f"head-{unit.replace('_', '-')}"
+    drive(journey, "2026-09-07 16:20", "examine", who, **FACTS)
+    drive(journey, "2026-09-07 16:30", "decide_seal", who, measure_kind="查封", seal_opinion="危险现实存在")
+    drive(journey, "2026-09-07 16:40", "draft_seal", who, **DRAFT, seal_collective="集体讨论决定")
+    drive(journey, "2026-09-07 16:50", "approve_seal", head, head_decision="approve", head_opinion="同意")
+    drive(journey, "2026-09-07 17:00", "execute_seal", who, executed_at="2026-09-07T16:55:00+08:00",
+          seal_officers=f"{who} {who}-2", **STEPS)  # fmt: skip
     return unit, who
 
 
@@ -110,17 +104,11 @@ def test_a_refusal_leads_to_a_seal_that_the_department_decides_extends_and_lifts
         unit, local("2026-10-08 00:00"), local("2026-10-01 00:00"), local("2026-09-22 08:30"),
     )  # fmt: skip
 
-    drive(
-        journey,
-        "2026-09-22 10:00",
-        "lift_seal",
-        who,
-        seal_outcome="extend",
-        seal_note="案情复杂",
-        seal_extra=30,
-        seal_extension_approver="负责人",
-    )
-    drive(journey, "2026-09-23 10:00", "lift_seal", who, seal_outcome="lift", seal_note="隐患已消除")
+    head = f"head-{unit.replace('_', '-')}"
+    drive(journey, "2026-09-22 10:00", "lift_seal", who, seal_outcome="extend", seal_note="案情复杂", seal_extra=30)
+    drive(journey, "2026-09-22 11:00", "approve_extension", head, extension_approved=True, extension_opinion="同意")
+    drive(journey, "2026-09-23 10:00", "lift_extended", who, seal_outcome="lift", seal_note="隐患已消除",
+          lift_ground="不再需要")  # fmt: skip
     (measure,) = rows(app, Measure)
 
     assert (measure.ends_at, measure.lifted_at) == (local("2026-11-07 00:00"), local("2026-09-23 10:00"))
@@ -140,7 +128,8 @@ def test_a_hazard_under_seal_cannot_be_closed_until_the_seal_is_lifted(journey: 
           approver="本人")  # fmt: skip
     with app.reading() as tx:
         assert tx.scalar(select(Task.element).where(Task.element == "fill_gaps", Task.status == "open")) is not None
-    drive(journey, "2026-09-08 15:00", "lift_seal", who, seal_outcome="lift", seal_note="隐患已消除")
+    drive(journey, "2026-09-08 15:00", "lift_seal", who, seal_outcome="lift", seal_note="隐患已消除",
+          lift_ground="不再需要")  # fmt: skip
     drive(journey, "2026-09-08 16:00", "fill_gaps", CLERK, gap_note="查封已解除")
 
     with app.reading() as tx:

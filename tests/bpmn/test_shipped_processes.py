@@ -203,17 +203,16 @@ def test_a_refusal_needs_its_evidence() -> None:
     ]
 
 
-def test_a_seal_cannot_be_decided_for_more_than_thirty_days_or_without_officers() -> None:
-    form = parse_form((BPMN / "escalation/decide_seal.form").read_bytes())
-    decision = {
-        "seal_decision": "approve", "seal_opinion": "危险现实存在", "seal_number": "DEMO-1", "seal_basis": "第二十四条",
-        "seal_from": "2026-09-07", "seal_days": 30, "seal_officers": "DEMO0001、DEMO0002", "seal_approver": "负责人",
+def test_a_seal_cannot_be_drafted_for_more_than_thirty_days_nor_carried_out_without_officers() -> None:
+    draft, execute = (parse_form((BPMN / f"seal/{name}_seal.form").read_bytes()) for name in ("draft", "execute"))
+    drafted = {
+        "seal_number": "DEMO-1", "seal_party": "某店", "seal_cause": "气瓶不合格", "seal_basis": "第二十四条",
+        "seal_days": 30, "seal_items": "气瓶两只", "seal_remedies": "60 日内复议", "emergency": False,
     }  # fmt: skip
-
-    assert form.check(decision) == []
-    assert [problem["field"] for problem in form.check(decision | {"seal_days": 31})] == ["seal_days"]
-    assert [problem["field"] for problem in form.check(decision | {"seal_officers": ""})] == ["seal_officers"]
-    assert form.check({"seal_decision": "reject", "seal_opinion": "证据不足"}) == []
+    assert draft.check(drafted) == []
+    assert [problem["field"] for problem in draft.check(drafted | {"seal_days": 31})] == ["seal_days"]
+    assert [problem["field"] for problem in draft.check(drafted | {"emergency": True})] == ["emergency_reason"]
+    assert "seal_officers" in {problem["field"] for problem in execute.check({})}
 
 
 @pytest.mark.parametrize(

@@ -17,26 +17,12 @@ from engine.campaign.case_model import Assignment, Finding, Measure
 from engine.campaign.demo.journey import Journey
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.bpmn.sealing import DRAFT, FACTS, STEPS
 
 NUMBER = "YQ-2026-0977"
 CLERK, OFFICER, SECOND, HEAD = (
     "clerk-safety-office", "officer-emergency-bureau", "officer-emergency-bureau-2", "head-emergency-bureau",
 )  # fmt: skip
-STEPS = {f"step_{key}": True for key in (
-    "officers", "certificates", "party", "told", "heard", "record", "signed", "witness", "other",
-)}  # fmt: skip
-FACTS: dict[str, Any] = {
-    **{f"d6_{key}": False for key in (
-        "major", "fire", "ordered", "refused", "danger", "safe", "exits", "fined", "failed", "emergency",
-    )},
-    "d6_goods": True, "d6_penalties_180": 0, "d6_penalties_year": 0, "d6_related": True,
-    "d6_milder": "已责令改正两次",
-}  # fmt: skip
-DRAFT: dict[str, Any] = {
-    "seal_number": "示例应急查〔2026〕1号", "seal_party": "某店", "seal_cause": "气瓶不合格",
-    "seal_basis": "第六十五条",
-    "seal_days": 30, "seal_items": "气瓶两只", "seal_remedies": "60 日内复议", "emergency": False,
-}  # fmt: skip
 
 
 class Case:

@@ -12,6 +12,7 @@ from engine.campaign.measures import SEALS
 from engine.errors import Problem
 
 SEAL_DAYS = {"measure.open": 30, "measure.extend": 60}  # 行政强制法 art. 25: 30 days, extended once by at most 30
+DRAFT = "measure.draft"  # whatever the measure is: no body of the street may decide it
 _COUNTING = {"deadline": 1, "days": 0, "workdays": 0}  # functions that count days, and which argument is the number
 
 
@@ -24,6 +25,8 @@ def check(model: Model) -> Iterator[Problem]:
             at = Place(body.file, node.id)
             yield from _too_long(node, given.get("ends_at"), SEAL_DAYS[topic], at)
             yield from _no_power(given, at)
+        if topic == DRAFT and node.work is not None:
+            yield from _no_power(given, Place(body.file, node.id))
 
 
 def _too_long(node: Node, ends_at: Value | None, limit: int, at: Place) -> Iterator[Problem]:

@@ -25,7 +25,7 @@ def check(model: Model) -> Iterator[Problem]:
             at = Place(body.file, node.id)
             yield from _too_long(node, given.get("ends_at"), SEAL_DAYS[topic], at)
             yield from _no_power(given, at)
-        if topic == DRAFT and node.work is not None:
+        if topic == DRAFT:
             yield from _no_power(given, Place(body.file, node.id))
 
 

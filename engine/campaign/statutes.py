@@ -14,6 +14,7 @@ from engine.campaign.measures import SEALS
 from engine.errors import Problem
 
 SEAL_DAYS = {"measure.open": 30, "measure.extend": 60}  # 行政强制法 art. 25: 30 days, extended once by at most 30
+DRAFT = "measure.draft"  # whatever the measure is: no body of the street may decide it
 _COUNTING = {"deadline": 1, "days": 0, "workdays": 0}  # functions that count days, and which argument is the number
 
 
@@ -30,6 +31,8 @@ def check(model: Model) -> Iterator[Problem]:
             yield from _no_power(given, at)
         if topic == "deadline.open":
             yield from _no_clock(given, Place(body.file, node.id))
+        if topic == DRAFT:
+            yield from _no_power(given, Place(body.file, node.id))
 
 
 def _no_clock(given: dict[str, Value], at: Place) -> Iterator[Problem]:

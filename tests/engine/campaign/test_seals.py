@@ -36,3 +36,17 @@ def test_an_extension_ends_after_sixty_days_and_comes_once(app: App) -> None:
 def test_what_is_sealed_is_not_sealed_again(demo: App) -> None:
     with pytest.raises(Conflict, match="第二十三条"):
         check(demo, "2026-10-08T00:00:00", hazard="YQ-2026-0909")
+
+
+def test_days_of_tests_do_not_count(app: App) -> None:
+    def tested(ends: str, days: int, extends: Measure | None = None) -> None:
+        ends_at = datetime.fromisoformat(f"{ends}+08:00").astimezone(UTC)
+        with app.transaction() as tx:
+            measures.require_lawful_seal(
+                tx, app, "YQ-2026-0001", "查封", starts_on=START, ends_at=ends_at, extends=extends, tested_days=days
+            )
+
+    tested("2026-10-18T00:00:00", 10)
+    tested("2026-11-17T00:00:00", 10, Measure(extended_at=None))
+    with pytest.raises(Invalid, match="第二十五条"):
+        tested("2026-10-18T00:01:00", 10)

@@ -47,9 +47,12 @@ def test_a_seal_lasts_at_most_thirty_and_thirty_days(topic: str, ends_at: str, a
 
 @pytest.mark.parametrize(("organ", "allowed"), [("street", False), ("fire_rescue", True), ("${body}", True)])
 def test_the_subdistrict_cannot_be_the_body_that_seals(organ: str, allowed: bool) -> None:
-    messages = refused("measure.open", ends_at="${days(30)}", organ=organ)
-    assert (messages == []) is allowed
-    assert all("第十七条" in message for message in messages)
+    for messages in (
+        refused("measure.open", ends_at="${days(30)}", organ=organ),
+        refused("measure.draft", kind="${measure_kind}", organ=organ),
+    ):
+        assert (messages == []) is allowed
+        assert all("第十七条" in message for message in messages)
 
 
 def test_other_measures_have_other_limits() -> None:

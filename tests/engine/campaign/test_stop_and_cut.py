@@ -1,0 +1,102 @@
+"""Stop-use orders and power cuts through the shipped process on both databases: what is refused, and the rows."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from engine.app import App
+from engine.bpm.model import Notice
+from engine.campaign import measure_list, measure_work
+from engine.campaign.case_model import Hazard, Measure
+from engine.campaign.measure_model import MeasureAct, MeasureDecision
+from engine.campaign.model import Place
+from tests.engine.campaign.test_measures import FACTS, HEAD, OFFICER, SECOND, Case, local
+
+CUT: dict[str, Any] = {
+    "cut_number": "示例应急停〔2026〕1号", "cut_party": "某店", "cut_cause": "拒不停用", "cut_basis": "第七十条",
+    "cut_recipient": "供电公司", "cut_not_homes": True,
+    **dict.fromkeys(("cut_major", "cut_ordered", "cut_refused", "cut_danger", "cut_safe", "cut_written"), True),
+}  # fmt: skip
+APPROVE = {"head_decision": "approve", "head_opinion": "同意"}
+
+
+@pytest.fixture
+def case(campaign: App) -> Case:
+    return Case(campaign)
+
+
+def decided(case: Case, kind: str) -> None:
+    case.do("examine", **FACTS)
+    case.do("decide_seal", measure_kind=kind, seal_opinion="危险现实存在")
+
+
+def refused(case: Case, words: str) -> bool:
+    """Whether the department was told such a reason."""
+    return any(words in notice.subject for notice in case.rows(Notice))
+
+
+def test_a_stop_order_ends_only_after_a_review_that_passes(case: Case) -> None:
+    decided(case, "停止使用")
+    draft = {
+        "stop_number": "示例应急现决〔2026〕1号",
+        "stop_party": "某店",
+        "stop_cause": "重大隐患",
+        "stop_items": "后厨",
+    }
+    case.do("draft_stop", **draft, stop_basis="第六十五条", stop_months=6, stop_remedies="60 日内复议")
+    measure_work.decide(case.app, "YQ-2026-0977", decision="approve", opinion="同意", viewer=case.who(HEAD))
+    served = {"served_at": "2026-09-07T09:00:00+08:00", "stop_withdrawn": True}
+    case.do("serve_stop", **served, stop_officers=OFFICER)
+    assert case.rows(Measure) == [] and refused(case, "2 名以上")
+    case.do("serve_stop", **served, stop_officers=f"{OFFICER} {SECOND}")
+
+    (row,) = case.rows(Measure)
+    assert (row.kind, row.ends_at) == ("停止使用", local("2027-03-08 00:00"))
+    case.do("handle_stop", stop_outcome="apply", stop_note="申请恢复", applied_on="2026-09-07")
+    case.do("review_resume", resume_passed=False, resume_opinion="报警器未装")
+    assert case.rows(Measure)[0].lifted_at is None
+    case.do("handle_stop", stop_outcome="apply", stop_note="再次申请", applied_on="2026-09-07")
+    case.do("review_resume", resume_passed=True, resume_opinion="已装")
+    shown = measure_list.show(case.app, row.id, viewer=case.who(OFFICER))
+    assert shown.measure.lift_reason == "已作出处理决定：恢复审查合格：已装"
+    assert [act.kind for act in shown.acts] == ["批准", "实施", "恢复申请", "恢复审查", "恢复申请", "恢复审查", "解除"]
+
+
+def cut_notified(case: Case, notified: str, cut: str, **change: Any) -> None:
+    given = {"cut_notice_number": "示例停通1号", "notified_at": f"{notified}:00+08:00", "cut_at": f"{cut}:00+08:00"}
+    case.do("notify_cut", **{**given, "cut_emergency": False, **change})
+
+
+def test_power_is_cut_after_a_notice_of_24_hours_in_daytime_and_restored(case: Case) -> None:
+    decided(case, "停止供电")
+    case.do("draft_cut", **CUT)
+    case.do("approve_cut", HEAD, **APPROVE)
+    cut_notified(case, "2026-09-07T09:00", "2026-09-08T08:59")
+    assert refused(case, "提前 24 小时")
+    cut_notified(case, "2026-09-07T09:00", "2026-09-08T22:00")
+    case.to("2026-09-08 22:30")
+    executed = {"cut_executor": "供电所甲", "cut_executed_at": "2026-09-08T22:10:00+08:00"}
+    case.do("execute_cut", **executed)
+    assert refused(case, "夜间") and case.rows(Measure) == []
+    case.do("execute_cut", **executed, night_reason="随时可能爆炸")
+
+    (row,), (decision,) = case.rows(Measure), case.rows(MeasureDecision)
+    assert (row.kind, decision.emergency, decision.approved_by) == ("停止供电", "随时可能爆炸", HEAD)
+    assert decision.content["danger"] is True and decision.content["written"] is True
+    measure_work.lift(case.app, row.id, ground="不再需要", reason="已清除", viewer=case.who(OFFICER))
+    assert [act.kind for act in case.rows(MeasureAct)] == ["批准", "停电通知", "实施", "解除"]
+
+
+def test_homes_are_never_cut_off(case: Case) -> None:
+    with case.app.transaction() as tx:
+        tx.get_one(Place, tx.get_one(Hazard, "YQ-2026-0977").place).residential = True
+    decided(case, "停止供电")
+    case.do("draft_cut", **CUT)
+    case.do("approve_cut", HEAD, **APPROVE)
+    at = datetime.fromisoformat("2026-09-07T09:00:00+08:00").isoformat()
+    case.do("notify_cut", cut_notice_number="1号", notified_at=at, cut_at=at, cut_emergency=True,
+            cut_emergency_reason="随时可能爆炸")  # fmt: skip
+    case.do("execute_cut", cut_executed_at=at, cut_executor="供电所甲")
+
+    assert case.rows(Measure) == [] and refused(case, "居民")

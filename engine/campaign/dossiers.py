@@ -105,7 +105,11 @@ def _parts(tx: Session, app: App, row: Hazard) -> list[Part]:
     """What belongs into every dossier of a major hazard (示例规则，需法制审核)."""
     papers = tx.scalars(select(Assignment).where(Assignment.hazard == row.number).order_by(Assignment.id)).all()
     return [
-        _judged(tx, row), _reported(tx, app, row), _planned(tx, app, row), _listed(papers), _answered(papers),
+        _judged(tx, row), _reported(tx, app, row),
+        _noted(tx, row, "临时管控", "尚未登记临时管控措施", "安全生产事故隐患排查治理暂行规定第十六条"),
+        _planned(tx, app, row),
+        _noted(tx, row, "方案确认", "部门尚未确认治理方案", "安全生产事故隐患排查治理暂行规定第十五条"),
+        _listed(papers), _answered(papers),
         _photographed(tx, row), _rechecked(tx, row), _approved(tx, row),
         Part("销号", row.closed_at is not None and row.void_reason is None, row.closed_at, row.closure_no or "尚未销号",
              "安全生产事故隐患排查治理暂行规定第二十三条"),
@@ -145,6 +149,12 @@ def _planned(tx: Session, app: App, row: Hazard) -> Part:
         return Part("治理方案（五落实）", False, None, text, limit.clock.clause)
     late = "按时提交" if plan.at < limit.due_at else f"超过 {limit.last_day} 的期限提交"
     return Part("治理方案（五落实）", True, plan.at, late, limit.clock.clause)
+
+
+def _noted(tx: Session, row: Hazard, kind: str, lacking: str, clause: str) -> Part:
+    found = select(Finding).where(Finding.hazard == row.number, Finding.kind == kind).order_by(Finding.id.desc())
+    fact = tx.scalars(found.limit(1)).one_or_none()
+    return Part(kind, fact is not None, fact.at if fact else None, fact.text if fact else lacking, clause)
 
 
 def _listed(papers: Sequence[Assignment]) -> Part:

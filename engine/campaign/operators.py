@@ -154,11 +154,11 @@ def escalation_step(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 
 
 def plan(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """Record the five blocks (五落实) of a governance plan; its own deadline ends."""
+    """Record the goal and the five blocks (五落实) of a governance plan; its own deadline ends."""
     blocks = {name: given[name] for name in five.FIVE}
     hazard = existing(tx, given["hazard"])
     five.write_plan_in(tx, hazard, blocks, by=tx.info.get(ACTOR, ENGINE), now=call.at)
-    hazard.five = blocks
+    hazard.five = blocks | ({"goal": given["goal"]} if given["goal"] else {})
     deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind=deadlines.PLAN)
     _note(tx, call, given["hazard"], "治理方案", "提交治理方案（五落实）", blocks)
     return NOTHING
@@ -167,6 +167,12 @@ def plan(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
 def refusal(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Record that the owner refuses, with the evidence for it."""
     _note(tx, call, given["hazard"], "拒不整改", given["note"] or "拒不整改", {"evidence": given["evidence"]})
+    return NOTHING
+
+
+def note(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Write a fact about a hazard into its records."""
+    _note(tx, call, given["hazard"], given["kind"], given["text"])
     return NOTHING
 
 
@@ -228,6 +234,7 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("escalation.step", "记录升级措施", parameters.EscalationStep, escalation_step, NOTHING),
     ("hazard.plan", "登记治理方案", parameters.Five, plan, NOTHING),
     ("hazard.refusal", "登记拒不整改", parameters.Refusal, refusal, NOTHING),
+<<<<<<< HEAD
     (
         "hazard.recheck",
         "登记复查结果",
@@ -235,6 +242,10 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
         recheck,
         {"department_closes": False, "closing_body": ""},
     ),
+=======
+    ("hazard.note", "登记情况", parameters.Noted, note, NOTHING),
+    ("hazard.recheck", "登记复查结果", parameters.RecheckDone, recheck, NOTHING),
+>>>>>>> transfer
     ("hazard.gate", "销号把关", parameters.OfHazard, gate, {"gate_ok": True, "missing": []}),
     ("hazard.close", "销号", parameters.Close, close, NOTHING),
     ("hazard.void", "作废", parameters.Void, void, NOTHING),

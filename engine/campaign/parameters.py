@@ -139,6 +139,7 @@ class EscalationStep(OfHazard):
 
 
 class Five(OfHazard):
+    goal = Text()
     measures = Text()
     responsible = Text()
     funds = fields.Raw(load_default="", allow_none=True)
@@ -149,6 +150,11 @@ class Five(OfHazard):
 class Refusal(OfHazard):
     evidence = Text()
     note = Text()
+
+
+class Noted(OfHazard):
+    kind = fields.String(required=True, validate=validate.Length(1, 16))
+    text = fields.String(required=True)
 
 
 class RecheckDone(OfHazard):

@@ -184,8 +184,8 @@ def test_each_rung_is_taken_once_and_the_unsigned_transfer_comes_first(facts: di
 def test_a_governance_plan_without_funds_is_refused() -> None:
     form = parse_form((BPMN / "hazard/plan.form").read_bytes())
     whole = {
-        "measures": "改用电灶并拆除瓶组", "responsible": "店主", "funds": 3.5, "limit": "2026-10-20",
-        "plan": "停用期间专人值守",
+        "goal": "消除燃气风险", "measures": "改用电灶并拆除瓶组", "responsible": "店主", "funds": 3.5,
+        "limit": "2026-10-20", "plan": "停用期间专人值守",
     }  # fmt: skip
 
     assert form.check(whole) == []

@@ -18,7 +18,7 @@ def test_it_holds_everything_and_says_what_is_missing(demo: App, root: Viewer) -
 
     parts = {part.title: part for part in found.parts}
     assert {title for title, part in parts.items() if part.present} == {
-        "判定依据", "同日报告", "挂牌督办提请", "部门处理结果",
+        "判定依据", "同日报告", "临时管控", "挂牌督办提请", "部门处理结果",
     }  # fmt: skip
     assert parts["同日报告"].text.startswith("按时")
     assert "资金" in parts["治理方案（五落实）"].text and "2026-10-08" in parts["治理方案（五落实）"].text

@@ -234,7 +234,6 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("escalation.step", "记录升级措施", parameters.EscalationStep, escalation_step, NOTHING),
     ("hazard.plan", "登记治理方案", parameters.Five, plan, NOTHING),
     ("hazard.refusal", "登记拒不整改", parameters.Refusal, refusal, NOTHING),
-<<<<<<< HEAD
     (
         "hazard.recheck",
         "登记复查结果",
@@ -242,10 +241,7 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
         recheck,
         {"department_closes": False, "closing_body": ""},
     ),
-=======
     ("hazard.note", "登记情况", parameters.Noted, note, NOTHING),
-    ("hazard.recheck", "登记复查结果", parameters.RecheckDone, recheck, NOTHING),
->>>>>>> transfer
     ("hazard.gate", "销号把关", parameters.OfHazard, gate, {"gate_ok": True, "missing": []}),
     ("hazard.close", "销号", parameters.Close, close, NOTHING),
     ("hazard.void", "作废", parameters.Void, void, NOTHING),

@@ -1,7 +1,9 @@
 """The web application: blueprints over one App; asks who is there, maps errors, guards; decides nothing else."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import flask_smorest
 from flask import Flask
@@ -143,9 +145,17 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # the library has no types
             self.spec.components.response(status.name, {"description": status.phrase, "content": content}, lazy=True)
 
 
+class Web(Flask):
+    """Flask for functions none of which is asynchronous: it would look at eight of them in every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app(app: App, *, built: Path = pages.BUILT) -> Flask:
     """The WSGI application of this installation: the API, its document, the health of the process, the pages."""
-    web = Flask("api", static_folder=None)
+    web = Web("api", static_folder=None)
     web.extensions["bihuan"] = app
     web.config.update(CONFIG)
     if isinstance(web.json, DefaultJSONProvider):

@@ -1,6 +1,7 @@
 """Who completes a task is found out with the task: nothing may be true for longer than when it is looked up before."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,23 @@ def test_one_statement_finds_the_person_and_the_task(
     seen.clear()
     assert complete(colleague, task_id).status_code == 409
     assert seen == [asking.BY_TOKEN]
+
+
+def test_of_many_at_once_one_completes_and_the_others_are_told_who(
+    web: Flask, owner: FlaskClient, colleague: FlaskClient, task_id: str
+) -> None:
+    def post(client: FlaskClient) -> Any:
+        mine = web.test_client(use_cookies=False)
+        mine.environ_base["HTTP_AUTHORIZATION"] = client.environ_base["HTTP_AUTHORIZATION"]
+        return complete(mine, task_id)
+
+    known(owner)
+    known(colleague)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(post, [owner, colleague] * 3))
+    (done,) = (answer.json for answer in answers if answer.status_code == 200)
+    refused = [answer.json["detail"] for answer in answers if answer.status_code == 409]
+    assert len(refused) == 5 and all(done["completed_by"] in detail for detail in refused)
 
 
 def test_a_browser_takes_the_same_way(browser: FlaskClient, task_id: str, seen: list[Statement]) -> None:

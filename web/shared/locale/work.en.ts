@@ -3,6 +3,34 @@ import type zh from './work.zh-CN'
 import type { Words } from './words'
 
 const en: Words<typeof zh> = {
+  tasks: {
+    title: 'Tasks',
+    views: 'Which tasks',
+    view: { all: 'All to do', mine: 'Claimed by me', unit: 'To claim', late: 'Overdue', unsigned: 'Unsigned' },
+    search: 'Task name or hazard number',
+    task: 'Task',
+    case: 'Case',
+    holder: 'Holder',
+    me: 'Me',
+    unclaimed: 'Unclaimed',
+    empty: {
+      all: 'Nothing to do',
+      mine: 'You have claimed no task',
+      unit: 'No task to claim',
+      late: 'No overdue task',
+      unsigned: 'Nothing waits to be signed for',
+      search: 'Nothing found; try another word',
+      hint: 'New tasks appear here.',
+    },
+  },
+  task: {
+    done: '“{name}” is done',
+    plain: 'This task has no form of its own; check and fill in these values.',
+    no_fields: 'Nothing to fill in: confirm and complete.',
+    sending: 'Sending, please keep the page open…',
+    ended: { completed: '{name} completed this task at {at}.', cancelled: 'This task was cancelled at {at}; nothing is left to do.' },
+  },
+  comment: { title: 'Remarks', none: 'No remark yet.', placeholder: 'For those who work on this; it cannot be deleted', say: 'Add remark' },
   work: {
     filters: 'Saved filters',
     save_filter: 'Keep these conditions as a filter',

@@ -1,6 +1,34 @@
 // The Chinese words of the work list and of what is done with tasks besides completing them.
 
 export default {
+  tasks: {
+    title: '任务',
+    views: '任务范围',
+    view: { all: '全部待办', mine: '我认领的', unit: '可认领', late: '已逾期', unsigned: '未签收' },
+    search: '任务名称或隐患编号',
+    task: '任务',
+    case: '编号',
+    holder: '承办',
+    me: '我',
+    unclaimed: '待认领',
+    empty: {
+      all: '没有待办任务',
+      mine: '您没有认领的任务',
+      unit: '没有可认领的任务',
+      late: '没有逾期任务',
+      unsigned: '没有等待签收的任务',
+      search: '没有找到，请换一个词再试',
+      hint: '有新任务时会出现在这里。',
+    },
+  },
+  task: {
+    done: '“{name}”已办结',
+    plain: '本任务没有专用表单，请核对并填写下列内容。',
+    no_fields: '本任务不需要填写内容，确认后提交即可。',
+    sending: '正在提交，请不要关闭页面…',
+    ended: { completed: '这项任务已由 {name} 于 {at} 办结。', cancelled: '这项任务已于 {at} 取消，不用再办。' },
+  },
+  comment: { title: '留言', none: '还没有留言。', placeholder: '写给同办的人，提交后不能删除', say: '留言' },
   work: {
     filters: '已存的筛选',
     save_filter: '把当前条件存为筛选',

@@ -26,7 +26,8 @@ from engine.campaign import (
     transfers,
 )
 from engine.campaign.case_model import Assignment, Evidence, Finding, Hazard, Recheck, Rung
-from engine.campaign.closing import FIVE
+from engine.campaign.deadline_views import DeadlineView
+from engine.campaign.five import FIVE
 from engine.campaign.hazard_views import HazardView
 from engine.campaign.sight import seen
 from engine.campaign.transfer_views import TransferView
@@ -64,7 +65,7 @@ class Dossier:
     hazard: HazardView
     complete: bool
     parts: list[Part]
-    deadlines: list[deadlines.DeadlineView]
+    deadlines: list[DeadlineView]
     papers: list[assignments.AssignmentView]
     transfers: list[TransferView]
     measures: list[measures.MeasureView]

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from api import (
+    activities,
     again,
     attachments,
     auth,
@@ -76,6 +77,7 @@ NOUNS = (
     people,
     plan,
     campaigns,
+    activities,
     duties,
     files,
     public_reports,

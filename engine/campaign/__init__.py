@@ -11,6 +11,7 @@ def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
     # Imported here, so that the tables can be imported without the operators.
     from engine.campaign import (  # noqa: F401
+        activity_model,
         campaign_model,
         clock_rules,
         document_model,
@@ -21,6 +22,7 @@ def register(app: App) -> None:
         patrol_planning,
         registers_model,
         scope,
+        snapshot_model,
         statutes,
     )
 

@@ -21,6 +21,7 @@ from engine.campaign import (
     parameters,
     reminders,
     reports_operators,
+    task_reports,
 )
 from engine.campaign.case_model import Finding, Recheck, Rung
 from engine.campaign.sight import existing
@@ -229,4 +230,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("notice", "发送通知", parameters.NoticeParameters, notice, NOTHING),
     *reports_operators.OPERATORS,
     *duty_operators.OPERATORS,
+    *task_reports.OPERATORS,
 ]

@@ -77,10 +77,13 @@ def counts(tx: Session, sight: Sight, span: Window) -> list[Figure]:
     found = _hazards(tx, sight, span, Hazard.found_at)
     closed = _hazards(tx, sight, span, Hazard.closed_at)
     went = _visits(tx, sight, span)
-    normal = select(Place.id, Place.name, Place.community, Place.sector).where(sight.places, Place.status == "正常")
+    normal = select(Place.id, Place.name, Place.community, Place.sector, Place.grid).where(
+        sight.places, Place.status == "正常"
+    )
     walked = {row.note for row, _ in went}
     registered = [
-        Behind(id, id in walked, name, community, sector) for id, name, community, sector in tx.execute(normal)
+        Behind(id, id in walked, name, community, sector, note=grid)
+        for id, name, community, sector, grid in tx.execute(normal)
     ]
     given: dict[str, Sequence[Behind]] = {
         "found": [row for row, _ in found], "closed": [row for row, _ in closed],

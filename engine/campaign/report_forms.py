@@ -44,7 +44,7 @@ FORMS = {
              ("rank", "sectors", "milestones", "tasks", "missed", "campaigns", "activities")),
         Form("yearly", "年总结", "year", ("measures", "rates", "counts"),
              ("milestones", "rank", "sectors", "coverage", "campaigns", "missed", "activities")),
-        Form("coverage", "走访覆盖", "month", ("counts",), ("coverage",)),
+        Form("coverage", "走访覆盖", "month", ("counts",), ("coverage", "coverage_grid")),
         Form("sectors", "分区域分行业统计", "month", ("counts",), ("sectors",)),
         Form("assessment", "考核评分", "month", ("rates",), ("rank",)),
         Form("form-a", "隐患排查治理情况月报表", "month", (), ("form_a",)),

@@ -149,16 +149,26 @@ class Tables:
         return self._cross("分区域分行业", "本期发现隐患：发现/已销号（其中重大）", cells, names)
 
     def coverage(self) -> "Table":
-        """Sector × area: places visited / registered."""
-        names, cells = self._communities(), dict[str, dict[str, tuple[int, int, int]]]()
+        """Sector × community: places visited / registered."""
+        found = self._visited(lambda row: row.sector or "未填", lambda row: row.community)
+        return self._cross("走访覆盖", "本期走访过的/在册正常场所，按行业和社区", found, self._communities())
+
+    def coverage_grid(self) -> "Table":
+        """Grid × sector: places visited / registered."""
+        found = self._visited(lambda row: row.note, lambda row: row.sector or "未填")
+        sectors = sorted({sector for line in found.values() for sector in line})
+        words = "本期走访过的/在册正常场所，按网格和行业"
+        return self._cross("网格走访覆盖", words, found, dict(zip(sectors, sectors, strict=True)), "网格")
+
+    def _visited(
+        self, line: Callable[[Behind], str], column: Callable[[Behind], str]
+    ) -> dict[str, dict[str, tuple[int, int, int]]]:
+        cells = dict[str, dict[str, tuple[int, int, int]]]()
         for row in self._figures["visited"].behind:
-            line = cells.setdefault(row.sector or "未填", {})
-            all_, hits, _ = line.get(row.community, (0, 0, 0))
-            line[row.community] = (all_ + 1, hits + row.counted, 0)
-        swapped = {
-            name: {code: (hits, all_, 0) for code, (all_, hits, _) in row.items()} for name, row in cells.items()
-        }
-        return self._cross("走访覆盖", "本期走访过的/在册正常场所，按行业和社区", swapped, names)
+            held = cells.setdefault(line(row), {})
+            hits, all_, _ = held.get(column(row), (0, 0, 0))
+            held[column(row)] = (hits + row.counted, all_ + 1, 0)
+        return cells
 
     def activities(self) -> "Table":
         """Meetings, trainings, drills and so on with their numbers."""
@@ -173,8 +183,9 @@ class Tables:
         return report_statutory.form_c(self._tx, self._sight, self._span)
 
     def _cross(
-        self, title: str, words: str, cells: dict[str, dict[str, tuple[int, int, int]]], names: dict[str, str]
-    ) -> "Table":
+        self, title: str, words: str, cells: dict[str, dict[str, tuple[int, int, int]]], names: dict[str, str],
+        lines: str = "行业",
+    ) -> "Table":  # fmt: skip
         rows: Rows = []
         for sector in sorted(cells):
             line = [cells[sector].get(code, (0, 0, 0)) for code in names]
@@ -182,7 +193,7 @@ class Tables:
         if rows:
             sums = [_sum([cells[sector].get(code, (0, 0, 0)) for sector in cells]) for code in names]
             rows.append(["合计", *map(_three, sums), _three(_sum(sums))])
-        return title, words, ["行业", *names.values(), "合计"], rows
+        return title, words, [lines, *names.values(), "合计"], rows
 
     def _communities(self) -> dict[str, str]:
         here = select(Place.community).where(self._sight.places).distinct()
@@ -226,7 +237,7 @@ TABLES: dict[str, Callable[[Tables], Table]] = {
     name: getattr(Tables, name)
     for name in (
         "rank", "new", "due", "overdue", "unsigned", "unanswered", "tasks", "unreported", "missed", "milestones",
-        "campaigns", "sectors", "coverage", "activities", "form_a", "form_c",
+        "campaigns", "sectors", "coverage", "coverage_grid", "activities", "form_a", "form_c",
     )
 }  # fmt: skip
 

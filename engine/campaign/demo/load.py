@@ -11,6 +11,7 @@ from engine.app import App
 from engine.bpm import definitions
 from engine.bpm.model import Notice
 from engine.campaign.case_model import Hazard
+from engine.campaign.demo.campaigns import plan_patrols, write_campaigns
 from engine.campaign.demo.journey import Journey
 from engine.campaign.demo.registers import write_registers
 from engine.campaign.demo.sample import cases, visits
@@ -66,8 +67,11 @@ def load(app: App) -> Loaded:
     try:
         units, people, places = write_registers(app)
         definitions.deploy(app, diagrams(), by="system")
+        plan_patrols(app)
         hazards = journey.drive([*visits(app.zone), *cases(app.zone)])
         journey.wind_to(DEMO_NOW)
+        write_campaigns(app)
+        plan_patrols(app)
         _mark_notices_sent(app)
     finally:
         app.clock = real

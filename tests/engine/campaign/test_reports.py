@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +15,16 @@ from sqlalchemy import select
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import hazards, report_files, report_rank, report_statutory, snapshots
+from engine.campaign import (
+    activities,
+    campaigns,
+    hazards,
+    patrol,
+    report_files,
+    report_rank,
+    report_statutory,
+    snapshots,
+)
 from engine.campaign.case_model import Hazard
 from engine.campaign.closing import FIVE
 from engine.campaign.model import Place
@@ -172,3 +181,21 @@ def test_the_three_measures_stand_in_the_quarter(demo: App, person: Person) -> N
         majors = tx.scalars(select(Hazard).where(Hazard.is_major, Hazard.found_at < end)).all()
     assert stock["denominator"] == len(majors)
     assert table(quarter, "milestones")["rows"] and table(quarter, "sectors")["rows"][-1][0] == "合计"
+
+
+def test_coverage_counts_each_normal_place_once_by_community_and_by_grid(demo: App, person: Person) -> None:
+    made = snapshots.report(demo, "coverage", person(demo, OFFICE), period="2026-09")
+    visited = figure(made, "visited")
+    total = f"{visited['numerator']}/{visited['denominator']}"
+    for key in ("coverage", "coverage_grid"):
+        assert table(made, key)["rows"][-1][-1] == total
+    assert {row[0] for row in table(made, "coverage_grid")["rows"]} >= {"GH-01", "合计"}
+
+
+def test_the_sample_holds_campaigns_meetings_bulletins_and_a_walk(demo: App, person: Person) -> None:
+    clerk = person(demo, OFFICE)
+    assert {row.state for row in campaigns.list_campaigns(demo, clerk).items} == {"running", "closed"}
+    assert activities.list_activities(demo, clerk).total == 6
+    assert snapshots.list_snapshots(demo, clerk).total == 2
+    walk = patrol.list_patrol(demo, clerk, due=date(2026, 10, 19))
+    assert walk.total and all(row.reason for row in walk.items)

@@ -143,6 +143,13 @@ def frozen(**wanted: Any) -> object:
     return snapshots.list_snapshots(auth.app(), auth.viewer(), **wanted)
 
 
+@blp.get("/snapshots/<int(max=2147483647):snapshot_id>")
+@blp.answers(ReportSchema)
+def show_frozen(snapshot_id: int) -> object:
+    """一份冻结的通报，包括每项任务每月的进展。"""
+    return snapshots.show(auth.app(), snapshot_id, viewer=auth.viewer())
+
+
 @blp.get("/<form>")
 @blp.query(ReportQuery)
 @blp.answers(ReportSchema)

@@ -143,6 +143,16 @@ def list_snapshots(
         return read_page(tx, query, page, size, _view)
 
 
+def show(app: App, id: int, *, viewer: Viewer) -> dict[str, Any]:
+    """One frozen version, also of a task's report; raises NotFound, also for another area's."""
+    with app.reading() as tx:
+        mine = Snapshot.unit.in_(select(Unit.code).where(report_sight.seen_units(viewer)))
+        row = tx.scalars(select(Snapshot).where(Snapshot.id == id, mine)).one_or_none()
+        if row is None:
+            raise NotFound(f"没有 {id} 号冻结的通报，或不在您的职责范围内。", en=f"There is no frozen report {id}.")
+        return shown(app, row)
+
+
 def shown(app: App, row: Snapshot) -> dict[str, Any]:
     """The frozen report with when, by whom, and which version."""
     at = row.frozen_at.astimezone(app.zone).isoformat(timespec="seconds")

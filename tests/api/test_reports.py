@@ -36,6 +36,9 @@ def test_a_report_is_read_frozen_and_corrected(owner: FlaskClient, stranger: Fla
     assert owner.get("/api/v1/reports/weekly?version=1").json["frozen"]["version"] == 1
     assert owner.get("/api/v1/reports/snapshots?form=weekly").json["total"] == 2
     assert stranger.get("/api/v1/reports/snapshots").json["total"] == 0
+    address = f"/api/v1/reports/snapshots/{frozen.json['frozen']['id']}"
+    assert owner.get(address).json == frozen.json
+    assert stranger.get(address).status_code == owner.get("/api/v1/reports/snapshots/999999").status_code == 404
     assert stranger.get("/api/v1/reports/weekly?version=1").status_code == 404
     assert stranger.post("/api/v1/reports/weekly", json={}).status_code == 403
     assert stranger.get("/api/v1/reports/weekly").json["frozen"] is None

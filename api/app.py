@@ -11,6 +11,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import (
+    activities,
     again,
     attachments,
     auth,
@@ -93,6 +94,7 @@ NOUNS = (
     people,
     plan,
     campaigns,
+    activities,
     duties,
     files,
     public_reports,

@@ -12,6 +12,7 @@ def register(app: App) -> None:
     # Imported here, so that the tables can be imported without the operators.
     from engine.campaign import (  # noqa: F401
         arming,
+        activity_model,
         campaign_model,
         clock_rules,
         closure_model,
@@ -25,6 +26,7 @@ def register(app: App) -> None:
         patrol_planning,
         registers_model,
         scope,
+        snapshot_model,
         statutes,
         task_acts,
     )

@@ -43,6 +43,8 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "crime.start": ("启动行刑衔接", {"officer", "head"}),
     "document.registers": ("查看文号登记簿", {"leader", "head", "clerk", "officer", "discipline"}),
     "campaign.create": ("办理专项行动", {"clerk", "leader", "head"}),
+    "activity.create": ("登记会议、培训、演练和宣传", STAFF | {"expert", "discipline"}),
+    "report.freeze": ("冻结通报数字", {"clerk", "head", "leader"}),
     "campaign.count": ("把隐患、走访计入专项行动", STAFF),
 }
 ROLE_NAMES = {

@@ -14,7 +14,7 @@ from engine.app import App
 from engine.bpm import instances
 from engine.bpm.model import Definition
 from engine.bpm.step import ENGINE
-from engine.campaign import duty_kinds
+from engine.campaign import duty_kinds, task_reports
 from engine.campaign.duty_kinds import Kind, rules
 from engine.campaign.duty_model import Duty, DutyPlan
 from engine.campaign.duty_subjects import Subject, subjects
@@ -83,8 +83,11 @@ def begin_in(tx: Session, app: App, duty: Duty, now: datetime) -> str:
         "doer": duty.unit or duty.person or "", "person": duty.person or "", "office": duty.office,
         "wanted": "、".join(kind.evidence), "needs_files": kind.photo, "consequence": kind.consequence,
     }  # fmt: skip
+    own = kind.process if kind.process and _deployed(tx, kind.process) else PROCESS
+    if own != PROCESS:
+        values |= {"problems": "", "next_steps": "", "readers": task_reports.readers(tx, duty)}
     duty.instance_id = instances.start_in(
-        tx, app, PROCESS, values, by=ENGINE, now=now, business_key=f"ZZ-{duty.id}",
+        tx, app, own, values, by=ENGINE, now=now, business_key=f"ZZ-{duty.id}",
     )  # fmt: skip
     tx.flush()
     return duty.instance_id
@@ -120,8 +123,8 @@ def _row(app: App, kind: Kind, subject: Subject, period: Period, now: datetime) 
     }  # fmt: skip
 
 
-def _deployed(tx: Session) -> bool:
-    return tx.scalar(select(Definition.id).where(Definition.key == PROCESS).limit(1)) is not None
+def _deployed(tx: Session, process: str = PROCESS) -> bool:
+    return tx.scalar(select(Definition.id).where(Definition.key == process).limit(1)) is not None
 
 
 def _today(app: App) -> date:

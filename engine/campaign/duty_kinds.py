@@ -50,6 +50,7 @@ class Kind:
     workdays: bool = False
     photo: bool = False
     proof: str = ""
+    process: str = ""
     note: str = ""
 
     def in_force(self, day: date) -> bool:

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from engine.campaign.activity_model import Activity
 from engine.campaign.duty_kinds import kind_of
 from engine.campaign.duty_model import Duty
 from engine.campaign.model import Place, Visit
+from engine.campaign.snapshot_model import Snapshot
 
 LOOK_BACK = "回头看"
 TEAM = 5  # 五包一: five different parts, each with a person
@@ -52,6 +54,30 @@ def _visits(duty: Duty, now: datetime, zone: ZoneInfo) -> Select[Visit]:
     return select(Visit).where(Visit.at >= first, Visit.at < after, Visit.at <= now).order_by(Visit.at, Visit.id)
 
 
+def _drill(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
+    held = select(Activity).where(
+        Activity.kind == "drill", Activity.place == duty.place, Activity.held_at <= now,
+        Activity.held_at >= datetime.combine(duty.starts_on, time(), zone),
+        Activity.held_at < datetime.combine(duty.ends_on + timedelta(days=1), time(), zone),
+    )  # fmt: skip
+    row = tx.scalars(held.order_by(Activity.held_at).limit(1)).one_or_none()
+    return f"活动 {row.number}：{row.title}" if row else ""
+
+
+def _frozen(form: str) -> Callable[[Session, Duty, datetime, ZoneInfo], str]:
+    """The proof that this report of the street was frozen for the period."""
+
+    def prove(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
+        same = Snapshot.form == form, Snapshot.unit == duty.street, Snapshot.period == duty.period
+        row = tx.scalars(
+            select(Snapshot).where(*same, Snapshot.frozen_at <= now).order_by(Snapshot.id).limit(1)
+        ).first()
+        return f"已冻结的{row.rows['title']}（{row.period}）第 {row.version} 版" if row else ""
+
+    return prove
+
+
 PROOFS: dict[str, Callable[[Session, Duty, datetime, ZoneInfo], str]] = {
-    "visit": _visit, "led_visit": _led_visit, "revisits": _revisits, "team": _team,
+    "visit": _visit, "led_visit": _led_visit, "revisits": _revisits, "team": _team, "drill": _drill,
+    **{form: _frozen(form) for form in ("daily", "weekly", "monthly", "quarterly", "yearly")},
 }  # fmt: skip

@@ -36,7 +36,10 @@ class Subject:
 
 def subjects(tx: Session, kind: Kind) -> list[Subject]:
     """The subjects of a kind today, in the order of their codes."""
-    find = {"place": _places, "unit": _units, "person": _people, "hazard": _hazards, "plan_task": _plan_tasks}
+    find = {
+        "place": _places, "unit": _units, "person": _people, "hazard": _hazards, "plan_task": _plan_tasks,
+        "decision": _decisions,
+    }  # fmt: skip
     return list(find[kind.subject](tx, kind))
 
 
@@ -96,6 +99,11 @@ def _plan_tasks(tx: Session, kind: Kind) -> Iterator[Subject]:
     for task in tx.scalars(select(PlanTask).order_by(PlanTask.number)):
         lead = tx.get_one(Unit, task.lead_units[0])
         yield Subject(f"{task.number:02d}", f"第 {task.number} 项 {task.title}", lead.code, **_area(tx, lead))
+
+
+def _decisions(tx: Session, kind: Kind) -> Iterator[Subject]:
+    """None: a decision of a meeting becomes a duty when it is written down (activities.py), not by a rhythm."""
+    yield from ()
 
 
 def _area(tx: Session, unit: Unit) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from engine.campaign import (
     reminders,
     reports_operators,
     transfer_operators,
+    task_reports,
 )
 from engine.campaign.case_model import Finding, Rung
 from engine.campaign.sight import existing
@@ -252,4 +253,5 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     *measure_operators.OPERATORS,
     *document_operators.OPERATORS,
     *crime_operators.OPERATORS,
+    *task_reports.OPERATORS,
 ]

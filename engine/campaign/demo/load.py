@@ -11,6 +11,7 @@ from engine.app import App
 from engine.bpm import definitions, kept_scenarios
 from engine.bpm.model import Notice
 from engine.campaign.case_model import Hazard
+from engine.campaign.demo.campaigns import plan_patrols, write_campaigns
 from engine.campaign.demo.journey import Journey
 from engine.campaign.demo.registers import write_registers
 from engine.campaign.demo.sample import cases, visits
@@ -68,8 +69,11 @@ def load(app: App) -> Loaded:
         files = diagrams()
         made = definitions.deploy(app, files, by="system").definitions
         kept_scenarios.keep_beside(app, [one["key"] for one in made], {name: DIAGRAMS / name for name in files})
+        plan_patrols(app)
         hazards = journey.drive([*visits(app.zone), *cases(app.zone)])
         journey.wind_to(DEMO_NOW)
+        write_campaigns(app)
+        plan_patrols(app)
         _mark_notices_sent(app)
     finally:
         app.clock = real

@@ -15,6 +15,8 @@ def upgrade() -> None:
     """Bring the tables from the version before to this one."""
     _patrol()
     _campaigns()
+    _frozen()
+    _activities()
     op.execute("ALTER TABLE milestone ADD COLUMN measure JSON DEFAULT '{}' NOT NULL")
 
 
@@ -106,3 +108,98 @@ def _campaigns() -> None:
             sa.PrimaryKeyConstraint("campaign", noun, name=op.f(f"pk_{table}")),
         )
         op.create_index(f"ix_{table}_{noun}", table, [noun])
+
+
+def _frozen() -> None:
+    moment = engine.db.UtcDateTime(timezone=True)
+    op.create_table(
+        "snapshot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=16), nullable=False),
+        sa.Column("unit", sa.String(length=64), nullable=False),
+        sa.Column("period", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("rule_version", sa.String(length=64), nullable=False),
+        sa.Column("frozen_at", moment, nullable=False),
+        sa.Column("frozen_by", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(["unit"], ["unit.code"], name=op.f("fk_snapshot_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshot")),
+        sa.UniqueConstraint("form", "unit", "period", "version", name=op.f("uq_snapshot_form_unit_period_version")),
+    )
+    op.create_index("ix_snapshot_unit", "snapshot", ["unit", "frozen_at"])
+    op.create_table(
+        "task_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_task", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=64), nullable=False),
+        sa.Column("unit", sa.String(length=64), nullable=False),
+        sa.Column("street", sa.String(length=64), nullable=True),
+        sa.Column("duty", sa.Integer(), nullable=False),
+        sa.Column("progress", sa.String(length=8), nullable=False),
+        sa.Column("done", sa.Text(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("next_steps", sa.Text(), nullable=False),
+        sa.Column("reported_at", moment, nullable=False),
+        sa.Column("reported_by", sa.String(length=255), nullable=False),
+        sa.Column("collected_at", moment, nullable=True),
+        sa.Column("snapshot", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["duty"], ["duty.id"], name=op.f("fk_task_report_duty")),
+        sa.ForeignKeyConstraint(["plan_task"], ["plan_task.number"], name=op.f("fk_task_report_plan_task")),
+        sa.ForeignKeyConstraint(["snapshot"], ["snapshot.id"], name=op.f("fk_task_report_snapshot")),
+        sa.ForeignKeyConstraint(["street"], ["unit.code"], name=op.f("fk_task_report_street")),
+        sa.ForeignKeyConstraint(["unit"], ["unit.code"], name=op.f("fk_task_report_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_report")),
+        sa.UniqueConstraint("plan_task", "period", name=op.f("uq_task_report_plan_task_period")),
+    )
+    op.create_index("ix_task_report_period", "task_report", ["period"])
+
+
+def _activities() -> None:
+    moment = engine.db.UtcDateTime(timezone=True)
+    op.create_table(
+        "activity",
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(length=255), nullable=False),
+        sa.Column("held_at", moment, nullable=False),
+        sa.Column("unit", sa.String(length=64), nullable=False),
+        sa.Column("units", sa.JSON(), nullable=False),
+        sa.Column("street", sa.String(length=64), nullable=True),
+        sa.Column("community", sa.String(length=64), nullable=True),
+        sa.Column("place", sa.String(length=64), nullable=True),
+        sa.Column("hazard", sa.String(length=64), nullable=True),
+        sa.Column("campaign", sa.String(length=64), nullable=True),
+        sa.Column("plan_task", sa.Integer(), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("enterprises", sa.Integer(), nullable=False),
+        sa.Column("copies", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", moment, nullable=False),
+        sa.Column("created_by", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(["campaign"], ["campaign.number"], name=op.f("fk_activity_campaign")),
+        sa.ForeignKeyConstraint(["community"], ["unit.code"], name=op.f("fk_activity_community")),
+        sa.ForeignKeyConstraint(["hazard"], ["hazard.number"], name=op.f("fk_activity_hazard")),
+        sa.ForeignKeyConstraint(["place"], ["place.id"], name=op.f("fk_activity_place")),
+        sa.ForeignKeyConstraint(["plan_task"], ["plan_task.number"], name=op.f("fk_activity_plan_task")),
+        sa.ForeignKeyConstraint(["street"], ["unit.code"], name=op.f("fk_activity_street")),
+        sa.ForeignKeyConstraint(["unit"], ["unit.code"], name=op.f("fk_activity_unit")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_activity")),
+    )
+    for column in ("unit", "street", "community", "place", "hazard", "campaign"):
+        op.create_index(f"ix_activity_{column}", "activity", [column])
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("activity", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("unit", sa.String(length=64), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("duty", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["activity"], ["activity.number"], name=op.f("fk_decision_activity")),
+        sa.ForeignKeyConstraint(["duty"], ["duty.id"], name=op.f("fk_decision_duty")),
+        sa.ForeignKeyConstraint(["unit"], ["unit.code"], name=op.f("fk_decision_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+    )
+    op.create_index("ix_decision_activity", "decision", ["activity"])

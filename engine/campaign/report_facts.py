@@ -1,0 +1,201 @@
+"""The facts of a period behind the reports, each with the records that it counts: what came, what was closed, and the
+four rates that rank the communities. All from the records; nothing is entered by hand.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from engine.bpm.model import Task
+from engine.campaign import deadlines, patrol_facts
+from engine.campaign.case_model import Assignment, Deadline, Hazard
+from engine.campaign.figures import Behind, Figure, counted, number
+from engine.campaign.model import Place, Visit
+from engine.campaign.periods import Period
+from engine.campaign.report_sight import Sight
+
+RATES = {
+    "on_time": ("按期整改率", "整改时限在本期届满的隐患中，届满前提交整改并办结的", "项"),
+    "signed": ("签收及时率", "签收时限在本期届满的交办单中，届满前签收的", "件"),
+    "rechecked": ("复查及时率", "复查时限在本期届满的复查中，届满前完成的", "次"),
+    "recurred": ("复发率", "本期发现的隐患中，同一场所同一代码在此前 365 日内出现过的（越低越好）", "项"),
+}
+COUNTS = {
+    "found": ("发现隐患", "本期发现的隐患，作废的不计", "项"),
+    "closed": ("销号隐患", "本期销号的隐患", "项"),
+    "major_found": ("发现重大隐患", "本期发现的重大隐患", "项"),
+    "major_closed": ("销号重大隐患", "本期销号的重大隐患", "项"),
+    "visits": ("走访检查", "本期走访检查次数，企业自查、无法进入的不计", "家次"),
+    "visited": ("走访场所", "本期走访过的场所 ÷ 在册正常场所", "家"),
+    "night": ("夜查", "其中的夜查", "次"),
+    "services": ("服务指导", "其中的服务指导", "家次"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A period as moments; ``now`` cuts off what has not happened yet."""
+
+    period: Period
+    first: datetime
+    after: datetime
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def upto(self) -> datetime:
+        """The end of the period, or now while it runs."""
+        return min(self.after, self.now)
+
+    def day(self, moment: datetime) -> date:
+        """The local day of a moment."""
+        return moment.astimezone(self.zone).date()
+
+
+def window(period: Period, now: datetime, zone: ZoneInfo) -> Window:
+    """The moments of a period."""
+    first = datetime.combine(period.starts_on, time(), zone)
+    return Window(period, first, datetime.combine(period.ends_on + timedelta(days=1), time(), zone), now, zone)
+
+
+def rates(tx: Session, sight: Sight, span: Window) -> list[Figure]:
+    """The four rates with the records behind them."""
+    given = {
+        "on_time": _on_time(tx, sight, span), "signed": _signed(tx, sight, span),
+        "rechecked": _rechecked(tx, sight, span), "recurred": _recurred(tx, sight, span),
+    }  # fmt: skip
+    return [counted(key, *RATES[key], rows) for key, rows in given.items()]
+
+
+def counts(tx: Session, sight: Sight, span: Window) -> list[Figure]:
+    """How much came, was closed, and was walked to."""
+    found = _hazards(tx, sight, span, Hazard.found_at)
+    closed = _hazards(tx, sight, span, Hazard.closed_at)
+    went = _visits(tx, sight, span)
+    normal = select(Place.id, Place.name, Place.community, Place.sector, Place.grid).where(
+        sight.places, Place.status == "正常"
+    )
+    walked = {row.note for row, _ in went}
+    registered = [
+        Behind(id, id in walked, name, community, sector, note=grid)
+        for id, name, community, sector, grid in tx.execute(normal)
+    ]
+    given: dict[str, Sequence[Behind]] = {
+        "found": [row for row, _ in found], "closed": [row for row, _ in closed],
+        "major_found": [row for row, major in found if major], "major_closed": [row for row, major in closed if major],
+        "visits": [row for row, _ in went], "night": [row for row, kind in went if kind == "夜查"],
+        "services": [row for row, kind in went if kind == "服务指导"],
+    }  # fmt: skip
+    sums = {key: number(key, *COUNTS[key], rows) for key, rows in given.items()}
+    sums["visited"] = counted("visited", *COUNTS["visited"], registered)
+    return [sums[key] for key in COUNTS]
+
+
+def by_community(figures: Sequence[Figure]) -> dict[str, dict[str, tuple[int, int]]]:
+    """Community → key → numerator and denominator."""
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for figure in figures:
+        for row in figure.behind:
+            keys = found.setdefault(row.community, {})
+            hits, all_ = keys.get(figure.key, (0, 0))
+            keys[figure.key] = (hits + row.counted, all_ + 1)
+    return found
+
+
+def overdue(tx: Session, sight: Sight, now: datetime) -> list[Behind]:
+    """Hazards whose limit has passed and that are not settled, the longest overdue first."""
+    query = _cases(sight).add_columns(Deadline.due_on).join(Deadline, Deadline.hazard == Hazard.number)
+    query = query.where(
+        Hazard.closed_at.is_(None), Deadline.kind == deadlines.RECTIFY, Deadline.state == deadlines.OPEN,
+        Deadline.due_at <= now,
+    ).order_by(Deadline.due_at, Hazard.number)  # fmt: skip
+    return [Behind(row.number, True, name, row.community, sector, due_on, row.text[:80])
+            for row, name, sector, due_on in tx.execute(query)]  # fmt: skip
+
+
+def due_between(tx: Session, sight: Sight, first: date, last: date) -> list[Behind]:
+    """Hazards whose limit ends on one of these days and that are not settled."""
+    query = _cases(sight).add_columns(Deadline.due_on).join(Deadline, Deadline.hazard == Hazard.number)
+    query = query.where(
+        Hazard.closed_at.is_(None), Deadline.kind == deadlines.RECTIFY, Deadline.state == deadlines.OPEN,
+        Deadline.due_on >= first, Deadline.due_on <= last,
+    ).order_by(Deadline.due_at, Hazard.number)  # fmt: skip
+    return [Behind(row.number, True, name, row.community, sector, due_on, row.text[:80])
+            for row, name, sector, due_on in tx.execute(query)]  # fmt: skip
+
+
+def papers(tx: Session, sight: Sight, *which: ColumnElement[bool]) -> list[Behind]:
+    """Papers that match, with the hazard they are about."""
+    query = select(Assignment, Hazard.community, Place.name, Place.sector)
+    query = query.join(Hazard, Hazard.number == Assignment.hazard).join(Place, Place.id == Hazard.place)
+    query = query.where(sight.hazards, *which).order_by(Assignment.sent_at, Assignment.id)
+    return [Behind(row.number, True, name, community, sector, None, f"{row.kind} {row.hazard} → {row.to_unit}")
+            for row, community, name, sector in tx.execute(query)]  # fmt: skip
+
+
+def _on_time(tx: Session, sight: Sight, span: Window) -> list[Behind]:
+    query = _cases(sight).add_columns(Deadline.due_on, Deadline.state)
+    query = query.join(Deadline, Deadline.hazard == Hazard.number).where(
+        Deadline.kind == deadlines.RECTIFY, Deadline.state.in_((deadlines.OPEN, deadlines.MET, deadlines.MISSED)),
+        Deadline.due_on >= span.period.starts_on, Deadline.due_on <= span.period.ends_on, Deadline.due_at <= span.now,
+    ).order_by(Deadline.due_at, Hazard.number)  # fmt: skip
+    return [Behind(row.number, state == deadlines.MET, name, row.community, sector, due_on)
+            for row, name, sector, due_on, state in tx.execute(query)]  # fmt: skip
+
+
+def _signed(tx: Session, sight: Sight, span: Window) -> list[Behind]:
+    query = _cases(sight).add_columns(Assignment).join(Assignment, Assignment.hazard == Hazard.number).where(
+        Assignment.kind == "交办", Assignment.sign_due_at > span.first, Assignment.sign_due_at <= span.upto
+    ).order_by(Assignment.id)  # fmt: skip
+    return [
+        Behind(paper.number, paper.signed_at is not None and paper.signed_at < paper.sign_due_at, name, row.community,
+               sector, span.day(paper.sign_due_at), row.number)
+        for row, name, sector, paper in tx.execute(query)
+    ]  # fmt: skip
+
+
+def _rechecked(tx: Session, sight: Sight, span: Window) -> list[Behind]:
+    query = _cases(sight).add_columns(Task).join(Task, Task.instance_id == Hazard.instance_id).where(
+        Task.element == "recheck", Task.status != "cancelled", Task.due_at > span.first, Task.due_at <= span.upto
+    ).order_by(Task.due_at, Hazard.number)  # fmt: skip
+    return [
+        Behind(row.number, task.ended_at is not None and task.ended_at < task.due_at, name, row.community, sector,
+               span.day(task.due_at))
+        for row, name, sector, task in tx.execute(query)
+    ]  # fmt: skip
+
+
+def _recurred(tx: Session, sight: Sight, span: Window) -> list[Behind]:
+    query = _cases(sight).where(
+        Hazard.found_at >= span.first, Hazard.found_at < span.after, Hazard.found_at <= span.now
+    )
+    return [Behind(row.number, row.repeats > 0, name, row.community, sector, span.day(row.found_at))
+            for row, name, sector in tx.execute(query.order_by(Hazard.found_at, Hazard.number))]  # fmt: skip
+
+
+def _hazards(tx: Session, sight: Sight, span: Window, when: Any) -> list[tuple[Behind, bool]]:
+    query = _cases(sight).add_columns(when).where(when >= span.first, when < span.after, when <= span.now)
+    return [(Behind(row.number, True, name, row.community, sector, span.day(at), row.text[:80]), row.is_major)
+            for row, name, sector, at in tx.execute(query.order_by(when, Hazard.number))]  # fmt: skip
+
+
+def _visits(tx: Session, sight: Sight, span: Window) -> list[tuple[Behind, str]]:
+    query = select(Visit.id, Visit.kind, Visit.at, Place.id, Place.name, Place.community, Place.sector)
+    query = query.join(Place, Place.id == Visit.place).where(
+        sight.visits, *patrol_facts.counting(), Visit.at >= span.first, Visit.at < span.after, Visit.at <= span.now
+    ).order_by(Visit.at, Visit.id)  # fmt: skip
+    return [(Behind(str(id), True, name, community, sector, span.day(at), place), kind)
+            for id, kind, at, place, name, community, sector in tx.execute(query)]  # fmt: skip
+
+
+def _cases(sight: Sight) -> Select[Any, Any, Any]:
+    return (
+        select(Hazard, Place.name, Place.sector)
+        .join(Place, Place.id == Hazard.place)
+        .where(sight.hazards, Hazard.void_reason.is_(None))
+    )

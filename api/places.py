@@ -4,8 +4,8 @@ from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.places_schemas import CreatePlace, EntryCodeSchema, PlaceChangeSchema, PlaceQuery, PlaceSchema, UpdatePlace
-from api.schemas import LongPageQuery, page_from, page_of
+from api.places_schemas import CreatePlace, EntryCodeSchema, PlaceQuery, PlaceSchema, UpdatePlace
+from api.schemas import LongPageQuery, RegisterChangeSchema, page_from, page_of
 from engine.campaign import places
 
 blp = Blueprint("places", "场所：企业、工地、商户、楼院", "/places")
@@ -44,7 +44,7 @@ def update(place_id: str, revision: int, reason: str = "", **values: Any) -> obj
 
 @blp.get("/<place_id>/changes")
 @blp.query(LongPageQuery)
-@blp.answers(page_of(PlaceChangeSchema))
+@blp.answers(page_of(RegisterChangeSchema))
 def changes(place_id: str, page: int, size: int) -> object:
     """档案的修改记录，按先后排列。"""
     return page_from(places.changes(auth.app(), place_id, viewer=auth.viewer()), page, size)

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Input, Moment, PageQuery
+from api.schemas import Input, PageQuery
 from engine.campaign import places
 
 
@@ -130,17 +130,6 @@ class PlaceSchema(Schema):
     revision = fields.Integer(metadata={"description": "第几版，修改时要带上"})
     flags = fields.List(fields.String(), metadata={"description": "亡人事故、联合惩戒、有重大隐患"})
     completeness = fields.Integer(metadata={"description": "档案完整度（%）"})
-
-
-class PlaceChangeSchema(Schema):
-    """One edit."""
-
-    revision = fields.Integer(required=True)
-    at = Moment()
-    by = fields.String()
-    before = fields.Dict()
-    after = fields.Dict()
-    reason = fields.String()
 
 
 class EntryCodeSchema(Schema):

@@ -22,6 +22,8 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "unit.create": ("建立单位", set()),
     "code.create": ("维护隐患代码表", set()),
     "person.create": ("建立账号", set()),
+    "person.update": ("修改账号、登记证件、办理离岗", set()),
+    "unit.update": ("修改单位", set()),
     "power.grant": ("维护权力清单", set()),
     "place.update": ("修改场所档案", {"clerk", "inspector", "secretary"}),
     "inspection.request": ("提请行政检查", {"officer", "head", "clerk"}),

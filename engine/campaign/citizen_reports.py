@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import instances, messages
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, units
+from engine.campaign import authority, contacts, units
 from engine.campaign.deadlines import ANSWER, REPLACED, DeadlineView, all_of, of_report
 from engine.campaign.model import Person
 from engine.campaign.numbers import next_number
@@ -165,7 +165,7 @@ def take_in(
     tx.add(row)
     tx.flush()
     if not row.anonymous:
-        tx.add(Reporter(report=row.number, name=name, phone=phone))
+        tx.add(Reporter(report=row.number, sealed=contacts.seal(app.settings, row.number, name, phone)))
     row.instance_id = instances.start_in(
         tx, app, DEFINITION, {
             "report": row.number, "subject": f"{row.number} · {row.category}", "channel": row.channel,

@@ -29,6 +29,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("starts_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("ends_on", sa.Date(), nullable=True))
+    with op.batch_alter_table("reporter", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sealed", sa.Text(), server_default="", nullable=False))
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("valid_from", sa.Date(), nullable=True))

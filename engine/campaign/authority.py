@@ -26,6 +26,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "unit.update": ("修改单位", set()),
     "power.grant": ("维护权力清单", set()),
     "place.update": ("修改场所档案", {"clerk", "inspector", "secretary"}),
+    "penalty.record": ("登记行政处罚", {"clerk", "officer", "head"}),
     "inspection.request": ("提请行政检查", {"officer", "head", "clerk"}),
     "plan.publish": ("公布检查计划", {"head", "leader"}),
     "draw.create": ("双随机抽取", {"officer", "head", "clerk"}),

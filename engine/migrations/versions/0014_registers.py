@@ -1,4 +1,4 @@
-"""registers: Word templates, files of units and people, checklists, penalties"""
+"""registers: Word templates, files of units and people, contacts that are encrypted, penalties"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,6 +24,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organ"], ["unit.code"], name=op.f("fk_document_template_organ")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_template")),
         sa.UniqueConstraint("organ", "type", "version", name=op.f("uq_document_template_organ_type_version")),
+    )
+    op.create_table(
+        "penalty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("document", sa.String(length=255), nullable=False),
+        sa.Column("organ", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("created_at", engine.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(["organ"], ["unit.code"], name=op.f("fk_penalty_organ")),
+        sa.ForeignKeyConstraint(["place"], ["place.id"], name=op.f("fk_penalty_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_penalty")),
+        sa.UniqueConstraint("place", "document", name=op.f("uq_penalty_place_document")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -174,6 +175,11 @@ def require(tx: Session, name: str) -> Person:
     if person is None:
         raise NotFound(f"没有账号“{name}”，请检查登录名。", en=f"There is no account {name}; check the login name.")
     return person
+
+
+def certificate_valid(person: Person, day: date) -> bool:
+    """Whether the person's certificate is in force on this day; both its first and its last day count."""
+    return bool(person.cert_no) and (person.cert_from or day) <= day <= (person.cert_to or day)
 
 
 def members(tx: Session, group: str) -> list[Person]:

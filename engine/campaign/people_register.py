@@ -123,7 +123,7 @@ def record(tx: Session, person: Person, day: date) -> PersonRecord:
     account = {field.name: getattr(shown, field.name) for field in fields(PersonView)}
     return PersonRecord(
         **account, cert_from=person.cert_from, cert_to=person.cert_to, cert_items=tuple(person.cert_items),
-        cert_valid=bool(person.cert_no) and (person.cert_from or day) <= day <= (person.cert_to or day),
+        cert_valid=people.certificate_valid(person, day),
         starts_on=person.starts_on, ends_on=person.ends_on, revision=person.revision,
     )  # fmt: skip
 

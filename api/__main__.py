@@ -25,8 +25,12 @@ COMMANDS = (
     "openapi",
     "import",
     "export",
+    "seal-contacts",
 )
-MODULES = {"import": ("import_ledger", "command")}  # a word of Python cannot name a module
+MODULES = {  # a word of Python cannot name a module, nor a word with a dash an object
+    "import": ("import_ledger", "command"),
+    "seal-contacts": ("contacts", "seal_contacts"),
+}
 
 
 class Commands(click.Group):

@@ -2,47 +2,23 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
-
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import Input, PageQuery, page_of
-from engine.campaign import people
+from api.people_schemas import (
+    Certify,
+    ComeBack,
+    CreatePerson,
+    HeldSchema,
+    Leave,
+    PeopleQuery,
+    PersonRecordSchema,
+    PersonSchema,
+    UpdatePerson,
+)
+from api.schemas import LongPageQuery, RegisterChangeSchema, page_from, page_of
+from engine.campaign import leaving, people, people_register
 
-blp = Blueprint("people", "人员：账号、单位、角色", "/people")
-
-
-class PeopleQuery(PageQuery):
-    """Which people are listed."""
-
-    unit = fields.String(metadata={"description": "单位代码"})
-    role = fields.String(metadata={"description": "角色"})
-    q = fields.String(metadata={"description": "按登录名或姓名查找"})
-
-
-class CreatePerson(Input):
-    """A new account."""
-
-    name = fields.String(required=True, validate=validate.Length(1, 64), metadata={"description": "登录名"})
-    password = fields.String(required=True, load_only=True, validate=validate.Length(1, 1024))
-    unit = fields.String(allow_none=True, load_default=None, metadata={"description": "单位代码；管理员可不填"})
-    roles = fields.List(fields.String(validate=validate.Length(1, 64)), load_default=list)
-    display_name = fields.String(load_default="", validate=validate.Length(max=255))
-    cert_no = fields.String(load_default="", validate=validate.Length(max=64))
-    email = fields.String(load_default="", validate=validate.Length(max=255))
-
-
-class PersonSchema(Schema):
-    """One person, without any secret."""
-
-    name = fields.String(required=True)
-    display_name = fields.String()
-    unit = fields.String(allow_none=True)
-    unit_name = fields.String()
-    roles = fields.List(fields.String())
-    cert_no = fields.String()
-    email = fields.String()
-    active = fields.Boolean()
+blp = Blueprint("people", "人员：账号、单位、角色、证件、离岗", "/people")
 
 
 @blp.get("")
@@ -54,10 +30,57 @@ def index(**wanted: Any) -> object:
 
 
 @blp.get("/<name>")
-@blp.answers(PersonSchema)
+@blp.answers(PersonRecordSchema)
 def show(name: str) -> object:
-    """一个人。"""
-    return people.show(auth.app(), name, viewer=auth.viewer())
+    """一个人：账号、证件和任职。"""
+    return people_register.show(auth.app(), name, viewer=auth.viewer())
+
+
+@blp.patch("/<name>")
+@blp.body(UpdatePerson)
+@blp.answers(PersonRecordSchema)
+def update(name: str, revision: int, reason: str, **values: Any) -> object:
+    """修改账号（管理员）：带上读到的 revision 和理由，改动留痕。"""
+    return people_register.update(auth.app(), name, values, revision=revision, reason=reason, viewer=auth.viewer())
+
+
+@blp.get("/<name>/changes")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(RegisterChangeSchema))
+def changes(name: str, page: int, size: int) -> object:
+    """账号的修改记录（管理员），按先后排列。"""
+    return page_from(people_register.changes(auth.app(), name, viewer=auth.viewer()), page, size)
+
+
+@blp.post("/<name>/certificate")
+@blp.body(Certify)
+@blp.answers(PersonRecordSchema)
+def certify(name: str, revision: int, reason: str, **values: Any) -> object:
+    """登记执法证件和有效期（管理员）；证件号留空为注销。"""
+    return people_register.certify(auth.app(), name, values, revision=revision, reason=reason, viewer=auth.viewer())
+
+
+@blp.get("/<name>/held")
+@blp.answers(HeldSchema)
+def held(name: str) -> object:
+    """一个人手上的事：未办任务、履职事项、包保场所，以及离岗后没有人的组（管理员）。"""
+    return leaving.held_by(auth.app(), name, viewer=auth.viewer())
+
+
+@blp.post("/<name>/leave")
+@blp.body(Leave)
+@blp.answers(HeldSchema)
+def leave(name: str, **values: Any) -> object:
+    """办理离岗（管理员）：停用账号，任务移交给接收人或放回候选组；重复办理接着办完。"""
+    return leaving.leave(auth.app(), name, viewer=auth.viewer(), **values)
+
+
+@blp.post("/<name>/return")
+@blp.body(ComeBack)
+@blp.answers(PersonRecordSchema)
+def come_back(name: str, reason: str) -> object:
+    """恢复停用的账号（管理员）。"""
+    return leaving.come_back(auth.app(), name, reason=reason, viewer=auth.viewer())
 
 
 @blp.post("")

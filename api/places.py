@@ -4,9 +4,20 @@ from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.places_schemas import CreatePlace, EntryCodeSchema, PlaceChangeSchema, PlaceQuery, PlaceSchema, UpdatePlace
-from api.schemas import LongPageQuery, page_from, page_of
-from engine.campaign import places
+from api.places_schemas import (
+    ClosureAdviceSchema,
+    CreatePlace,
+    EntryCodeSchema,
+    GapQuery,
+    GapSchema,
+    PenaltySchema,
+    PlaceQuery,
+    PlaceSchema,
+    RecordPenalty,
+    UpdatePlace,
+)
+from api.schemas import LongPageQuery, RegisterChangeSchema, page_from, page_of
+from engine.campaign import penalties, place_gaps, places
 
 blp = Blueprint("places", "场所：企业、工地、商户、楼院", "/places")
 
@@ -17,6 +28,14 @@ blp = Blueprint("places", "场所：企业、工地、商户、楼院", "/places
 def index(**wanted: Any) -> object:
     """场所列表。"""
     return places.list_places(auth.app(), auth.viewer(), **wanted)
+
+
+@blp.get("/gaps")
+@blp.query(GapQuery)
+@blp.answers(page_of(GapSchema))
+def gaps(kind: str, page: int, size: int) -> object:
+    """档案缺什么：包保人员的空缺（team），或者没有填全的档案（file）。"""
+    return page_from(place_gaps.list_gaps(auth.app(), auth.viewer(), kind=kind), page, size)
 
 
 @blp.get("/<place_id>")
@@ -44,7 +63,7 @@ def update(place_id: str, revision: int, reason: str = "", **values: Any) -> obj
 
 @blp.get("/<place_id>/changes")
 @blp.query(LongPageQuery)
-@blp.answers(page_of(PlaceChangeSchema))
+@blp.answers(page_of(RegisterChangeSchema))
 def changes(place_id: str, page: int, size: int) -> object:
     """档案的修改记录，按先后排列。"""
     return page_from(places.changes(auth.app(), place_id, viewer=auth.viewer()), page, size)
@@ -55,3 +74,26 @@ def changes(place_id: str, page: int, size: int) -> object:
 def entry_code(place_id: str) -> object:
     """入企码的内容（贴在场所门口，扫码入企用）。"""
     return {"code": places.entry_code(auth.app(), place_id, viewer=auth.viewer())}
+
+
+@blp.get("/<place_id>/penalties")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(PenaltySchema))
+def penalties_of(place_id: str, page: int, size: int) -> object:
+    """有权部门作出的行政处罚，新的在前。"""
+    return page_from(penalties.list_penalties(auth.app(), place_id, viewer=auth.viewer()), page, size)
+
+
+@blp.post("/<place_id>/penalties")
+@blp.body(RecordPenalty)
+@blp.answers(PenaltySchema, 201)
+def record_penalty(place_id: str, **values: Any) -> object:
+    """登记一次行政处罚；同一文号只登记一次。"""
+    return penalties.add(auth.app(), place_id, values, viewer=auth.viewer())
+
+
+@blp.get("/<place_id>/closure-advice")
+@blp.answers(ClosureAdviceSchema)
+def closure_advice(place_id: str) -> object:
+    """对照安全生产法第一百一十三条：处罚次数、重大隐患，是否提请关闭（只是建议）。"""
+    return penalties.standing(auth.app(), place_id, viewer=auth.viewer())

@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Input, Moment, PageQuery
-from engine.campaign import places
+from api.schemas import Input, LongPageQuery, Moment, PageQuery
+from engine.campaign import place_gaps, places
 
 
 def _text(longest: int = 255) -> fields.String:
@@ -132,18 +132,59 @@ class PlaceSchema(Schema):
     completeness = fields.Integer(metadata={"description": "档案完整度（%）"})
 
 
-class PlaceChangeSchema(Schema):
-    """One edit."""
-
-    revision = fields.Integer(required=True)
-    at = Moment()
-    by = fields.String()
-    before = fields.Dict()
-    after = fields.Dict()
-    reason = fields.String()
-
-
 class EntryCodeSchema(Schema):
     """What the QR code says."""
 
     code = fields.String(required=True)
+
+
+class GapQuery(LongPageQuery):
+    """Which gaps."""
+
+    kind = fields.String(load_default=place_gaps.TEAM, validate=validate.OneOf(place_gaps.KINDS))
+
+
+class GapSchema(Schema):
+    """A place whose file lacks something."""
+
+    place = fields.String(required=True)
+    place_name = fields.String()
+    community = fields.String()
+    grid = fields.String()
+    fire_key_level = fields.Integer()
+    missing = fields.List(fields.String(), metadata={"description": "缺什么"})
+    clause = fields.String()
+    note = fields.String()
+
+
+class RecordPenalty(Input):
+    """A decision that a department made."""
+
+    decided_on = fields.Date(required=True)
+    document = fields.String(required=True, validate=validate.Length(1, 255), metadata={"description": "决定书文号"})
+    organ = fields.String(required=True, validate=validate.Length(1, 64), metadata={"description": "作出决定的单位"})
+    content = fields.String(validate=validate.Length(max=4000))
+
+
+class PenaltySchema(Schema):
+    """One penalty."""
+
+    id = fields.Integer(required=True)
+    place = fields.String()
+    decided_on = fields.Date()
+    document = fields.String()
+    organ = fields.String()
+    organ_name = fields.String()
+    content = fields.String()
+    created_at = Moment()
+    created_by = fields.String()
+
+
+class ClosureAdviceSchema(Schema):
+    """How a place stands against article 113."""
+
+    in_180_days = fields.Integer()
+    in_a_year = fields.Integer()
+    major_hazards = fields.List(fields.String())
+    advice = fields.String(metadata={"description": "空为不需要提请"})
+    clause = fields.String()

@@ -109,3 +109,14 @@ class Fault(Schema):
 def variables() -> fields.Dict:
     """A process's variables; may be left out."""
     return fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "变量（键值对），可省略"})
+
+
+class RegisterChangeSchema(Schema):
+    """One edit of a register."""
+
+    revision = fields.Integer(required=True)
+    at = Moment()
+    by = fields.String()
+    before = fields.Dict()
+    after = fields.Dict()
+    reason = fields.String()

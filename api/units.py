@@ -6,8 +6,8 @@ from marshmallow import Schema, fields, validate
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import Input, PageQuery, page_of
-from engine.campaign import units
+from api.schemas import Input, LongPageQuery, PageQuery, RegisterChangeSchema, page_from, page_of
+from engine.campaign import units, units_register
 
 blp = Blueprint("units", "单位：街道、社区、网格、部门", "/units")
 
@@ -40,6 +40,21 @@ class UnitSchema(Schema):
     parent = fields.String(allow_none=True)
     path = fields.String()
     power = fields.String()
+    valid_from = fields.Date(allow_none=True)
+    valid_to = fields.Date(allow_none=True, metadata={"description": "撤销日期"})
+    revision = fields.Integer(metadata={"description": "修改时要带上"})
+
+
+class UpdateUnit(Input):
+    """Which fields of a unit change."""
+
+    revision = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+    name = fields.String(validate=validate.Length(1, 255))
+    power = fields.String(validate=validate.Length(max=2000))
+    body = fields.String(allow_none=True, metadata={"description": "在权力清单中的主体类别"})
+    valid_from = fields.Date(allow_none=True)
+    valid_to = fields.Date(allow_none=True)
 
 
 @blp.get("")
@@ -63,3 +78,19 @@ def show(code: str) -> object:
 def create(**values: Any) -> object:
     """新建单位（管理员）。"""
     return units.create(auth.app(), values, viewer=auth.viewer())
+
+
+@blp.patch("/<code>")
+@blp.body(UpdateUnit)
+@blp.answers(UnitSchema)
+def update(code: str, revision: int, reason: str, **values: Any) -> object:
+    """修改单位（管理员）：改名、调整权力、撤销；带上读到的 revision 和理由，改动留痕。"""
+    return units_register.update(auth.app(), code, values, revision=revision, reason=reason, viewer=auth.viewer())
+
+
+@blp.get("/<code>/changes")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(RegisterChangeSchema))
+def changes(code: str, page: int, size: int) -> object:
+    """单位的修改记录，按先后排列。"""
+    return page_from(units_register.changes(auth.app(), code, viewer=auth.viewer()), page, size)

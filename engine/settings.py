@@ -26,6 +26,7 @@ class Settings:
     mail_from: str = "bihuan@localhost"
     public_url: str = ""
     trusted_proxies: int = 0
+    contact_keys: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -52,6 +53,7 @@ class Settings:
             smtp_url=_smtp_url(values.get("BIHUAN_SMTP_URL")),
             mail_from=values.get("BIHUAN_MAIL_FROM") or "bihuan@localhost",
             public_url=_public_url(values.get("BIHUAN_PUBLIC_URL")),
+            contact_keys=_contact_keys(values.get("BIHUAN_CONTACT_KEYS") or ""),
             trusted_proxies=_proxies(values.get("BIHUAN_TRUSTED_PROXIES") or "0"),
         )
 
@@ -128,3 +130,13 @@ def _proxies(text: str) -> int:
         f"BIHUAN_TRUSTED_PROXIES“{text}”不对，请填本程序前面的反向代理有几层（0 到 9），没有就填 0。",
         en=f"BIHUAN_TRUSTED_PROXIES: “{text}”: give the number of reverse proxies in front (0 to 9).",
     )
+
+
+def _contact_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(part.strip() for part in text.split(",") if part.strip())
+    if any(len(key) < 32 for key in keys):
+        raise SettingsError(
+            "BIHUAN_CONTACT_KEYS 中有太短的密钥：每个至少 32 个随机字符，用逗号分开，新的在前。",
+            en="BIHUAN_CONTACT_KEYS: each key needs 32 random characters or more; separate by commas, newest first.",
+        )
+    return keys

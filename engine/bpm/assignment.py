@@ -85,6 +85,42 @@ def hand_over_to_group(app: App, task_id: str, *, viewer: Viewer, group: str, re
         return noted(app, tx, case, task, "handed_over", viewer, detail)
 
 
+def take_from(
+    app: App, task_id: str, *, viewer: Viewer, person: str, to: str | None, reason: str, address: str | None = None
+) -> View:
+    """Take a task out of the hands of somebody who left: to another person, or back to whoever it came from or may
+    claim it; what they delegated comes back to ``to``. For admins. Raises Conflict when nobody would be left.
+    """
+    if not viewer.admin:
+        raise NotAllowed("只有系统管理员可以移交离岗人员的任务。", en="Only an admin hands on what a person left.")
+    with app.transaction() as tx:
+        task, case = open_task(app, tx, task_id, viewer)
+        own = TaskCandidate.candidate == f"user:{person}"
+        others = select(TaskCandidate.candidate).where(TaskCandidate.task_id == task_id, ~own).limit(1)
+        held, kept = task.assignee == person, task.assignee not in (None, person)
+        if task.owner == person:
+            task.owner = to
+            task.delegation = task.delegation if to else None
+        back = to or (task.owner if held else None)
+        if back is None and not kept and tx.scalar(others) is None:
+            raise Conflict(
+                f"任务“{task.name}”只有 {person} 能办，请指定接收人。",
+                en=f"Only {person} may do “{task.name}”; name who takes it over.",
+            )
+        tx.execute(delete(TaskCandidate).where(TaskCandidate.task_id == task_id, own))
+        if to and not kept:
+            tx.merge(TaskCandidate(task_id=task_id, candidate=f"user:{to}"))
+        if held:
+            task.delegation = task.delegation if to else None
+            give(task, back, case.now)
+        if to and not kept:
+            notices.queue(
+                app, tx, recipient=to, address=address, instance_id=task.instance_id, now=case.now,
+                subject=f"任务移交给您：{task.name}", body=f"{person} 离岗，“{task.name}”移交给您办理。原因：{reason}",
+            )  # fmt: skip
+        return noted(app, tx, case, task, "handed_over", viewer, {"from": person, "to": back, "reason": reason})
+
+
 def follow_up(app: App, task_id: str, *, viewer: Viewer, at: datetime | None) -> View:
     """Put a task aside until a moment, or take it up again with None; its due moment stays as it is."""
     with app.transaction() as tx:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import instances, messages
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, units
+from engine.campaign import authority, contacts, units
 from engine.campaign.deadline_views import DeadlineView
 from engine.campaign.deadlines import ANSWER, REPLACED, all_of, of_report
 from engine.campaign.model import Person
@@ -166,7 +166,7 @@ def take_in(
     tx.add(row)
     tx.flush()
     if not row.anonymous:
-        tx.add(Reporter(report=row.number, name=name, phone=phone))
+        tx.add(Reporter(report=row.number, sealed=contacts.seal(app.settings, row.number, name, phone)))
     row.instance_id = instances.start_in(
         tx, app, DEFINITION, {
             "report": row.number, "subject": f"{row.number} · {row.category}", "channel": row.channel,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import deadlines, events, units
+from engine.campaign import deadlines, events, units, wording
 from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.document_types import DocumentType, Field
 from engine.campaign.model import HazardCode, Person, Place
@@ -177,7 +177,7 @@ def complete(row: DocumentType, body: Mapping[str, Any]) -> list[Problem]:
             found.append(_problem("statement", "wording", f"须写明“{phrase}”"))
     for word in row.forbid:
         if word in text:
-            found.append(_problem("body", "wording", f"不得出现“{word}”：{row.forbid_clause}"))
+            found.append(_problem("body", "wording", f"不得出现“{word}”：{row.forbid_clause}。{wording.instead(word)}"))
     return found
 
 

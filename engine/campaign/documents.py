@@ -31,6 +31,7 @@ from engine.campaign.document_types import DocumentType, Need
 from engine.campaign.document_views import DRAFT, ENDED, ISSUED_STATES, DocumentView, view, views
 from engine.campaign.model import Person, Place, Unit
 from engine.campaign.pages import read_page
+from engine.campaign.people import certificate_valid
 from engine.campaign.sight import seen as seen_hazard
 from engine.db import to_json
 from engine.errors import Conflict, Invalid, NotAllowed, Stale
@@ -186,9 +187,10 @@ def check_ready(tx: Session, app: App, row: Document) -> None:
     type = type_of(app, row)
     problems = document_bodies.complete(type, row.body)
     people = tx.scalars(select(Person).where(Person.name.in_(row.officers), Person.active)).all()
-    able = [person for person in people if person.cert_no or not type.certified]
+    day = app.clock().astimezone(app.zone).date()
+    able = [person for person in people if not type.certified or certificate_valid(person, day)]
     if len(able) < type.officers:
-        need = "持有执法证件的" if type.certified else ""
+        need = "持有有效执法证件的" if type.certified else ""
         message = (
             f"须有 {type.officers} 名{need}承办人员，现有 {len(able)} 名（行政处罚法第四十二条、行政强制法第十八条）"
         )

@@ -12,7 +12,7 @@ from engine.app import App
 from engine.bpm import instances
 from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, codes, duplicates, evidence, numbers, once, places, units, visits
+from engine.campaign import authority, codes, duplicates, evidence, numbers, once, places, units, visits, wording
 from engine.campaign.case_model import Hazard
 from engine.campaign.hazard_list import Wanted, query
 from engine.campaign.hazard_views import HazardView, views
@@ -41,6 +41,7 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
         if earlier := once.earlier(tx, viewer, "hazard", key):
             return views(tx, app, [tx.get_one(Hazard, earlier)], now)[0]
         place = places.require(tx, values["place"], viewer)
+        wording.check(tx, app, viewer, text=str(values.get("text") or ""), part=str(values.get("part") or ""))
         hazard = register_in(tx, app, values, place, finder=viewer.name, now=now)
         duplicates.require_new(
             tx, place, values, viewer, reason=values.get("duplicate_reason") or "", number=hazard.number, now=now

@@ -32,10 +32,10 @@ class ChangeView:
 
 def change(
     tx: Session, row: Revised, noun: str, key: str, values: Mapping[str, Any], *, revision: int, by: str, now: datetime,
-    reason: str = "",
+    reason: str = "", beside: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {}),
 ) -> bool:  # fmt: skip
-    """Write the fields that differ and the row about it; whether anything did. Raises Conflict when the row was
-    edited since ``revision`` was read.
+    """Write the fields that differ and the row about it; whether anything did. ``beside`` is what the caller changes
+    outside the row, before and after. Raises Conflict when the row was edited since ``revision`` was read.
     """
     tx.refresh(row, with_for_update=True)
     if row.revision != revision:
@@ -44,15 +44,15 @@ def change(
             en=f"The record changed since it was read (revision {revision}, now {row.revision}); reload it.",
         )
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-    if not changed:
+    if not changed and not beside[1]:
         return False
     row.revision = revision + 1
     before = {name: getattr(row, name) for name in changed}
     for name, value in changed.items():
         setattr(row, name, value)
     tx.add(Change(
-        noun=noun, key=key, revision=row.revision, at=now, by=by, before=_plain(before), after=_plain(changed),
-        reason=reason,
+        noun=noun, key=key, revision=row.revision, at=now, by=by, before=_plain({**before, **beside[0]}),
+        after=_plain({**changed, **beside[1]}), reason=reason,
     ))  # fmt: skip
     tx.flush()
     return True

@@ -45,6 +45,9 @@ class Unit(Base):
     power: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
     body: Mapped[str | None] = mapped_column(String(16))  # what it is in table D9; None follows from code and kind
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]  # its last day, once it was dissolved
 
 
 class Person(Base):
@@ -67,6 +70,9 @@ class Person(Base):
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(Name)
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    starts_on: Mapped[date | None]  # in this post
+    ends_on: Mapped[date | None]  # the last day, once the person left
 
 
 class PersonRole(Base):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -81,7 +82,7 @@ def create(
             tx, app, name, password_hash=hashed, unit=unit, roles=roles, by=by.name if by else "system",
             display_name=display_name, cert_no=cert_no, email=email,
         )  # fmt: skip
-        return _view(tx, person)
+        return view(tx, person)
 
 
 def add(
@@ -156,7 +157,7 @@ def list_people(
     if q:
         query = query.where(Person.name.like(like(q), escape="\\") | Person.display_name.like(like(q), escape="\\"))
     with app.reading() as tx:
-        return read_page(tx, query, page, size, lambda person: _view(tx, person))
+        return read_page(tx, query, page, size, lambda person: view(tx, person))
 
 
 def show(app: App, name: str, *, viewer: Viewer | None = None) -> PersonView:
@@ -165,7 +166,7 @@ def show(app: App, name: str, *, viewer: Viewer | None = None) -> PersonView:
         person = require(tx, name)
         if viewer is not None and viewer.name != name:
             authority.require(tx, viewer, "people.list")
-        return _view(tx, person)
+        return view(tx, person)
 
 
 def require(tx: Session, name: str) -> Person:
@@ -174,6 +175,11 @@ def require(tx: Session, name: str) -> Person:
     if person is None:
         raise NotFound(f"没有账号“{name}”，请检查登录名。", en=f"There is no account {name}; check the login name.")
     return person
+
+
+def certificate_valid(person: Person, day: date) -> bool:
+    """Whether the person's certificate is in force on this day; both its first and its last day count."""
+    return bool(person.cert_no) and (person.cert_from or day) <= day <= (person.cert_to or day)
 
 
 def members(tx: Session, group: str) -> list[Person]:
@@ -206,7 +212,8 @@ def of_rows(rows: Sequence[Any]) -> PersonView:
     )  # fmt: skip
 
 
-def _view(tx: Session, person: Person) -> PersonView:
+def view(tx: Session, person: Person) -> PersonView:
+    """The person as shown."""
     return of_rows(tx.execute(KNOWN.where(Person.name == person.name)).all())
 
 
@@ -217,13 +224,7 @@ def _check(tx: Session, name: str, unit: str | None, roles: Sequence[str]) -> No
             en=f"Login name “{name}”: at most 64 letters, digits and . _ @ -.",
             problems=[{"field": "name", "rule": "format", "message": "登录名格式不对"}],
         )
-    for role in roles:
-        if not ROLE.fullmatch(role):
-            raise Invalid(
-                f"角色“{role}”不对：只能用字母、汉字、数字、下划线和连字符。",
-                en=f"Role “{role}”: letters, digits, _ and - only.",
-                problems=[{"field": "role", "rule": "format", "message": "角色格式不对"}],
-            )
+    check_roles(roles)
     if tx.get(Person, name):
         raise Conflict(f"登录名“{name}”已经有人用了，请换一个。", en=f"Login name {name} is taken; choose another.")
     if unit is None and ADMIN not in roles:
@@ -234,3 +235,14 @@ def _check(tx: Session, name: str, unit: str | None, roles: Sequence[str]) -> No
         )
     if unit is not None:
         units.require(tx, unit)
+
+
+def check_roles(roles: Iterable[str]) -> None:
+    """Refuse a role that cannot be a group."""
+    for role in roles:
+        if not ROLE.fullmatch(role):
+            raise Invalid(
+                f"角色“{role}”不对：只能用字母、汉字、数字、下划线和连字符。",
+                en=f"Role “{role}”: letters, digits, _ and - only.",
+                problems=[{"field": "role", "rule": "format", "message": "角色格式不对"}],
+            )

@@ -119,3 +119,18 @@ class Draw(Base):
     published_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(Name)
+
+
+class Penalty(Base):
+    """An administrative penalty that a department imposed on a place; counted against article 113."""
+
+    __tablename__ = "penalty"
+    __table_args__ = (UniqueConstraint("place", "document"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(ForeignKey("place.id"))
+    decided_on: Mapped[date]
+    document: Mapped[str] = mapped_column(Name)
+    organ: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    content: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(Name)

@@ -57,8 +57,9 @@ class Reporter(Base):
 
     __tablename__ = "reporter"
     report: Mapped[str] = mapped_column(ForeignKey("citizen_report.number"), primary_key=True)
-    name: Mapped[str] = mapped_column(Name, default="")
-    phone: Mapped[str] = mapped_column(Code, default="")
+    name: Mapped[str] = mapped_column(Name, default="")  # empty since contacts are encrypted
+    phone: Mapped[str] = mapped_column(Code, default="")  # likewise
+    sealed: Mapped[str] = mapped_column(Text, default="", server_default="")  # name and phone, see contacts.py
 
 
 class ReportPhoto(Base):

@@ -4,9 +4,12 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from engine.app import App
 from engine.bpm import record
 from engine.bpm.viewer import Viewer
+from engine.campaign import contacts
 from engine.campaign.citizen_reports import require
 from engine.campaign.report_model import Reporter
 from engine.errors import NotAllowed
@@ -37,4 +40,20 @@ def look(app: App, number: str, *, viewer: Viewer) -> ReporterView:
         assert row.instance_id is not None
         record.note(tx, row.instance_id, LOOKED, at=now, recorded_at=app.wall(), actor=viewer.name)
         kept = tx.get(Reporter, number)
-        return ReporterView(kept.name, kept.phone) if kept else ReporterView("", "")
+        return ReporterView(*_contact(app, kept)) if kept else ReporterView("", "")
+
+
+def seal_again(app: App) -> int:
+    """Encrypt with the newest key whatever is not: after an upgrade, after a key was added. Answers how many there
+    were; raises Unavailable, and changes nothing, when the key of one is missing.
+    """
+    with app.transaction() as tx:
+        rows = tx.scalars(select(Reporter).order_by(Reporter.report).with_for_update()).all()
+        old = [row for row in rows if not (row.sealed and contacts.is_current(app.settings, row.sealed))]
+        for row in old:
+            row.sealed, row.name, row.phone = contacts.seal(app.settings, row.report, *_contact(app, row)), "", ""
+        return len(old)
+
+
+def _contact(app: App, row: Reporter) -> tuple[str, str]:
+    return contacts.unseal(app.settings, row.report, row.sealed) if row.sealed else (row.name, row.phone)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -35,13 +36,17 @@ class UnitView:
     parent: str | None
     path: str
     power: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    revision: int = 0
 
 
 def view(unit: Unit) -> UnitView:
     """The row as it is shown."""
     return UnitView(
-        unit.code, unit.name, unit.kind, KINDS.get(unit.kind, unit.kind), unit.parent, unit.path, unit.power
-    )
+        unit.code, unit.name, unit.kind, KINDS.get(unit.kind, unit.kind), unit.parent, unit.path, unit.power,
+        unit.valid_from, unit.valid_to, unit.revision,
+    )  # fmt: skip
 
 
 def list_units(
@@ -125,6 +130,17 @@ def require(tx: Session, code: str) -> Unit:
     unit = tx.get(Unit, code)
     if unit is None:
         raise NotFound(f"没有编码为“{code}”的单位，请先建立该单位。", en=f"There is no unit {code}; create it first.")
+    return unit
+
+
+def require_active(tx: Session, code: str, day: date) -> Unit:
+    """The row of a unit that stands on this day; raises NotFound, Conflict."""
+    unit = require(tx, code)
+    if unit.valid_to is not None and unit.valid_to < day:
+        raise Conflict(
+            f"“{unit.name}”已于 {unit.valid_to.isoformat()} 撤销，请选择现在的单位。",
+            en=f"Unit {code} ended on {unit.valid_to.isoformat()}.",
+        )
     return unit
 
 

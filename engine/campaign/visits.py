@@ -2,7 +2,6 @@
 inspections.py. The hazard joins the two.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, once, people, places, powers, scope
+from engine.campaign import authority, once, people, places, powers, scope, wording
 from engine.campaign.model import Place, Visit
 from engine.campaign.pages import read_page
 from engine.campaign.registers_model import Inspection
@@ -27,7 +26,6 @@ KINDS_B = ("行政检查（日常）", "行政检查（专项）", "行政检查
 CAUSES = ("举报", "移交", "事故")
 RESULTS = ("未发现问题", "现场立改", "发现隐患", "无法进入")
 PENDING = "未检查"
-ORDERING = re.compile(r"责令|罚款|处罚|查封|扣押|停产停业|吊销|没收|拘留")  # what only a body with the power may write
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +158,13 @@ def _check(values: Mapping[str, Any], at: datetime, now: datetime) -> None:
     kinds = "行政检查须先报批，不能直接登记" if inspecting else f"检查类型请从以下选择：{'、'.join(KINDS)}"
     texts = [str(values.get(name) or "") for name in ("note", "advice")]
     texts += [str(row.get("text") or "") for row in values.get("findings") or ()]
-    ordering = next((found[0] for text in texts if (found := ORDERING.search(text))), None)
+    ordering = next((found[0] for text in texts if (found := wording.ORDERING.search(text))), None)
     refuse(
         (values.get("kind") not in KINDS, "kind", "choice", kinds),
         (values.get("result") not in RESULTS, "result", "choice", f"检查结果请从以下选择：{'、'.join(RESULTS)}"),
         (at > now, "at", "past", "检查时间不能晚于现在"),
         (ordering is not None, "note", "wording",
-         f"巡查和服务记录只作提示，不得写“{ordering}”（国办发〔2024〕54号；行政处罚法第十七条）。请改写为建议，并报告有权部门"),
+         f"巡查和服务记录只作提示，不得写“{ordering}”（{wording.BASIS}）：{wording.instead(ordering or '')}"),
     )  # fmt: skip
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import select
 
 from api.app import create_app
 from engine.app import App
 from engine.bpm import definitions
 from engine.campaign import public_doors, public_reports
+from engine.campaign.report_model import Reporter
 from tests.api.conftest import REVIEW
 
 URL = "/api/v1/public/reports"
@@ -53,6 +55,13 @@ def test_anybody_reports_and_follows_with_the_code(door: FlaskClient, owner: Fla
     assert (kept["text"], kept["anonymous"]) == (BODY["text"], False)  # kept as written; no page runs it
     assert "13900000000" not in owner.get(f"/api/v1/citizen-reports/{kept['number']}").text
     assert owner.get(f"/api/v1/citizen-reports/{kept['number']}/reporter").json["phone"] == "13900000000"
+
+
+def test_a_copy_of_the_database_does_not_say_who_reported(app: App, door: FlaskClient) -> None:
+    code_of(door, name="示例举报人", phone="13900000000")
+    with app.reading() as tx:
+        stored = [str(row) for row in tx.execute(select(Reporter.__table__)).all()]
+    assert len(stored) == 1 and "示例举报人" not in stored[0] and "13900000000" not in stored[0]
 
 
 def test_a_stranger_and_an_admin_never_learn_who_reported(

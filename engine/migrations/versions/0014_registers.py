@@ -1,4 +1,4 @@
-"""registers: Word templates of an organ"""
+"""registers: Word templates, files of units and people, contacts that are encrypted, penalties"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_template")),
         sa.UniqueConstraint("organ", "type", "version", name=op.f("uq_document_template_organ_type_version")),
     )
+    op.create_table(
+        "penalty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("document", sa.String(length=255), nullable=False),
+        sa.Column("organ", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("created_at", engine.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=255), nullable=False),
+        sa.ForeignKeyConstraint(["organ"], ["unit.code"], name=op.f("fk_penalty_organ")),
+        sa.ForeignKeyConstraint(["place"], ["place.id"], name=op.f("fk_penalty_place")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_penalty")),
+        sa.UniqueConstraint("place", "document", name=op.f("uq_penalty_place_document")),
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("starts_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("ends_on", sa.Date(), nullable=True))
+    with op.batch_alter_table("reporter", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sealed", sa.Text(), server_default="", nullable=False))
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("valid_from", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("valid_to", sa.Date(), nullable=True))
     for table, column, kind, target, key in REFERENCES:
         name = f"fk_{table}_{column}"
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind} CONSTRAINT {name} REFERENCES {target} ({key})")

@@ -35,6 +35,7 @@ Run = Callable[..., Result]
         ("BIHUAN_SECRET_KEY", "short"),
         ("BIHUAN_SMTP_URL", "mail.example:25"),
         ("BIHUAN_PUBLIC_URL", "bihuan.example"),
+        ("BIHUAN_CONTACT_KEYS", "short"),
         ("BIHUAN_PUBLIC_URL", "javascript://bihuan.example"),
         ("BIHUAN_TRUSTED_PROXIES", "-1"),
         ("BIHUAN_TRUSTED_PROXIES", "all"),

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Thread
 from typing import Any
 
@@ -13,7 +13,14 @@ from PIL import Image
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import document_approval as life
-from engine.campaign import document_numbers, document_rendering, document_serving, document_types, documents
+from engine.campaign import (
+    document_numbers,
+    document_rendering,
+    document_serving,
+    document_types,
+    documents,
+    people_register,
+)
 from engine.campaign.document_views import DocumentView
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 
@@ -179,3 +186,13 @@ def test_every_type_renders_whatever_its_body_holds() -> None:
 
 def test_the_table_has_the_thirty_five_types() -> None:
     assert sorted(type.nr for type in document_types.all_types() if type.nr) == list(range(1, 36))
+
+
+def test_an_expired_certificate_counts_for_no_document(campaign: App, person: Person, root: Viewer) -> None:
+    officer = person(campaign, "officer-emergency-bureau")
+    given = {"type": "勘验笔录", "officers": [officer.name, "officer-emergency-bureau-2"]}
+    made = documents.draft(campaign, given, viewer=officer)
+    card = {"cert_no": "豫A1", "cert_from": date(2020, 1, 1), "cert_to": date(2026, 9, 23), "cert_items": []}
+    people_register.certify(campaign, officer.name, card, revision=0, reason="到期", viewer=root)
+    with pytest.raises(Invalid, match="须有 2 名持有有效执法证件的承办人员，现有 1 名"):
+        life.submit(campaign, made.id, viewer=officer)

@@ -1,0 +1,116 @@
+"""Administrative penalties of a place as records, counted against article 113 of the 安全生产法: three within 180 days
+or four within a year, with a major hazard, and closure is to be asked for 提请关闭. Advice, never an act.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import authority, places, units
+from engine.campaign.case_model import Hazard
+from engine.campaign.registers_model import Penalty
+from engine.errors import Conflict, Invalid, Problem
+
+DAYS, IN_DAYS, IN_YEAR = 180, 3, 4
+CLAUSE = "安全生产法第一百一十三条第一项"
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyView:
+    """One penalty; ``document`` is the number of the decision."""
+
+    id: int
+    place: str
+    decided_on: date
+    document: str
+    organ: str
+    organ_name: str
+    content: str
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a place stands against article 113 today; ``advice`` is empty while nothing is to be asked for."""
+
+    in_180_days: int
+    in_a_year: int
+    major_hazards: list[str]
+    advice: str
+    clause: str
+
+
+def add(app: App, place: str, values: Mapping[str, Any], *, viewer: Viewer) -> PenaltyView:
+    """Write down a decision that a department made: ``decided_on, document, organ, content``. Raises Conflict (written
+    down already), Invalid, NotAllowed, NotFound.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "penalty.record")
+        row = places.require(tx, place, viewer)
+        tx.refresh(row, with_for_update=True)
+        organ = units.require(tx, values["organ"])
+        if values["decided_on"] > now.astimezone(app.zone).date():
+            raise Invalid("处罚日期不能晚于今天。", en="The day of the decision lies ahead.", problems=[
+                Problem(field="decided_on", rule="past", message="处罚日期不能晚于今天")])  # fmt: skip
+        known = select(Penalty.id).where(Penalty.place == place, Penalty.document == values["document"])
+        if tx.scalar(known) is not None:
+            raise Conflict(
+                f"处罚决定“{values['document']}”已经登记过，请核对文号。", en="This decision is written down already."
+            )
+        made = Penalty(
+            place=place, decided_on=values["decided_on"], document=values["document"], organ=organ.code,
+            content=values.get("content") or "", created_at=now, created_by=viewer.name,
+        )  # fmt: skip
+        tx.add(made)
+        tx.flush()
+        return _view(made, organ.name)
+
+
+def list_penalties(app: App, place: str, *, viewer: Viewer) -> list[PenaltyView]:
+    """The penalties of a place, newest first; raises NotFound."""
+    with app.reading() as tx:
+        places.require(tx, place, viewer)
+        query = select(Penalty).where(Penalty.place == place).order_by(Penalty.decided_on.desc(), Penalty.id.desc())
+        rows = tx.scalars(query).all()
+        names = units.names(tx, {row.organ for row in rows})
+        return [_view(row, names[row.organ]) for row in rows]
+
+
+def standing(app: App, place: str, *, viewer: Viewer) -> Standing:
+    """Whether a place is to be proposed for closure; raises NotFound."""
+    day = app.clock().astimezone(app.zone).date()
+    with app.reading() as tx:
+        places.require(tx, place, viewer)
+        return on_day(tx, place, day)
+
+
+def on_day(tx: Session, place: str, day: date) -> Standing:
+    """The same in a running transaction. The day itself counts, so does the 180th day back."""
+    days = list(tx.scalars(select(Penalty.decided_on).where(Penalty.place == place, Penalty.decided_on <= day)))
+    half = sum(one > day - timedelta(days=DAYS) for one in days)
+    year = sum(one > _a_year_before(day) for one in days)
+    query = select(Hazard.number).where(
+        Hazard.place == place, Hazard.is_major, Hazard.closed_at.is_(None), Hazard.void_reason.is_(None)
+    )
+    major = list(tx.scalars(query.order_by(Hazard.number)))
+    due = bool(major) and (half >= IN_DAYS or year >= IN_YEAR)
+    counted = f"{DAYS} 日内 {half} 次、一年内 {year} 次行政处罚，存在重大事故隐患 {'、'.join(major)}"
+    advice = f"提请关闭：{counted}。请以函件提请负有安全生产监督管理职责的部门报请决定。" if due else ""
+    return Standing(half, year, major, advice, CLAUSE)
+
+
+def _a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def _view(row: Penalty, organ_name: str) -> PenaltyView:
+    names = (name for name in PenaltyView.__slots__ if name != "organ_name")
+    return PenaltyView(**{name: getattr(row, name) for name in names}, organ_name=organ_name)

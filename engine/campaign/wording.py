@@ -1,0 +1,56 @@
+"""What people without enforcement power may not write, and what they write instead: advice is no order
+(国办发〔2024〕54号; 行政处罚法 17). 示例规则，需法制审核.
+"""
+
+import re
+
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import powers, units
+from engine.errors import Invalid, NotAllowed, Problem
+
+BASIS = "国办发〔2024〕54号；行政处罚法第十七条"
+WORDS = "责令|罚款|处罚|查封|扣押|停产停业|吊销|没收|拘留"
+ORDERING = re.compile(WORDS)
+# In the description of a hazard what others decided is a fact: 「被责令停产后擅自复工」, 「建议部门处罚」.
+_FACT = "被经已曾未由拒受局队所厅门府后和、"
+AS_AN_ORDER = re.compile(rf"(?<![{_FACT}])(?:{WORDS})")
+INSTEAD = {
+    "责令": "请写“建议……”“请于……前完成”",
+    "查封": "请写“提请有权部门决定”", "扣押": "请写“提请有权部门决定”",
+    "停产停业": "请写“建议停止使用，并报告有权部门”",
+}  # fmt: skip
+OTHERWISE = "请写“建议有权部门依法处理”"
+
+
+def instead(word: str) -> str:
+    """What to write instead of a word of order or punishment."""
+    return INSTEAD.get(word, OTHERWISE)
+
+
+def check(tx: Session, app: App, viewer: Viewer, **texts: str) -> None:
+    """Raise Invalid when somebody whose unit may not order (table D9) writes as if it could, naming field and word."""
+    wrong = [
+        Problem(field=field, rule="wording", message=f"不得写“{found[0]}”（{BASIS}）：{instead(found[0])}")
+        for field, text in texts.items()
+        if (found := AS_AN_ORDER.search(text))
+    ]
+    if wrong and not _may_order(tx, app, viewer):
+        raise Invalid(
+            "没有执法权的人员只作提示和报告：" + "；".join(problem["message"] for problem in wrong) + "。",
+            en="Only a body with the power orders or punishes; write advice instead.",
+            problems=wrong,
+        )
+
+
+def _may_order(tx: Session, app: App, viewer: Viewer) -> bool:
+    unit = units.of_person(tx, viewer.name)
+    if viewer.admin or unit is None:
+        return viewer.admin
+    try:
+        powers.entitled(tx, "order_remove", unit, day=app.clock().astimezone(app.zone).date())
+    except NotAllowed:
+        return False
+    return True

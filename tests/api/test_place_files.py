@@ -1,0 +1,44 @@
+"""Penalties, closure advice and gaps of places over HTTP; strangers, bad input, repeats."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+PENALTY = {"decided_on": "2026-09-01", "document": "青消罚〔2026〕1号", "organ": "police_station"}
+
+
+@pytest.fixture
+def place(root: FlaskClient) -> str:
+    """A place in a grid of the street."""
+    for code, kind, parent in (("GH", "community", "street"), ("GH-01", "grid", "GH")):
+        root.post("/api/v1/units", json={"code": code, "name": code, "kind": kind, "parent": parent})
+    body = {"name": "示例店", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
+    found: str = root.post("/api/v1/places", json=body).json["id"]
+    return found
+
+
+def test_a_penalty_is_written_down_once_and_counted(owner: FlaskClient, stranger: FlaskClient, place: str) -> None:
+    address = f"/api/v1/places/{place}/penalties"
+    assert owner.post(address, json=PENALTY).status_code == 201
+    assert owner.post(address, json=PENALTY).status_code == 409
+    assert [row["document"] for row in owner.get(address).json["items"]] == [PENALTY["document"]]
+    advice = owner.get(f"/api/v1/places/{place}/closure-advice").json
+    assert (advice["in_180_days"], advice["advice"]) == (1, "")
+    for path in (address, f"/api/v1/places/{place}/closure-advice"):
+        assert stranger.get(path).status_code == 404
+    assert stranger.post(address, json=PENALTY).status_code == 404
+
+
+@pytest.mark.parametrize("change", [{"decided_on": "x"}, {"decided_on": "2027-01-01"}, {"document": ""}, {"x": 1}])
+def test_a_bad_penalty_is_refused_by_name(owner: FlaskClient, place: str, change: dict[str, Any]) -> None:
+    answer = owner.post(f"/api/v1/places/{place}/penalties", json={**PENALTY, **change})
+    assert answer.status_code == 422 and answer.json["errors"], answer.json
+
+
+def test_gaps_are_listed_for_whoever_sees_the_place(owner: FlaskClient, stranger: FlaskClient, place: str) -> None:
+    assert owner.get("/api/v1/places/gaps").json["total"] == 0  # no key unit
+    (gap,) = owner.get("/api/v1/places/gaps?kind=file").json["items"]
+    assert gap["place"] == place and "法定代表人" in gap["missing"]
+    assert stranger.get("/api/v1/places/gaps?kind=file").json["total"] == 0
+    assert owner.get("/api/v1/places/gaps?kind=nothing").status_code == 422

@@ -1,0 +1,84 @@
+"""Penalties counted against article 113, and what the files of places lack."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import hazards, leaving, penalties, place_gaps
+from engine.campaign.case_model import Hazard
+from engine.campaign.model import Place
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+
+Person = Callable[[App, str], Viewer]
+TODAY = date(2026, 9, 24)
+
+
+def punish(app: App, viewer: Viewer, *back: int, place: str = "P019") -> None:
+    for days in back:
+        values = {"decided_on": TODAY - timedelta(days=days), "document": f"罚〔2026〕{days}号", "organ": "fire_rescue"}
+        penalties.add(app, place, values, viewer=viewer)
+
+
+@pytest.mark.parametrize(
+    ("back", "counts", "asked"),
+    [
+        ((0, 100, 179), (3, 3), True),
+        ((0, 100, 180), (2, 3), False),
+        ((0, 200, 300, 364), (1, 4), True),
+        ((0, 200, 300, 365), (1, 3), False),
+        ((), (0, 0), False),
+    ],
+)
+def test_the_counts_of_article_113(
+    campaign: App, person: Person, back: tuple[int, ...], counts: tuple[int, int], asked: bool
+) -> None:
+    clerk = person(campaign, "clerk-safety-office")
+    punish(campaign, clerk, *back)
+    assert penalties.standing(campaign, "P019", viewer=clerk).advice == ""  # no major hazard
+    made = hazards.register(campaign, {"place": "P019", "code": "RF-05", "text": "插线板串接"}, viewer=clerk)
+    with campaign.transaction() as tx:
+        tx.get_one(Hazard, made.number).is_major = True
+    found = penalties.standing(campaign, "P019", viewer=clerk)
+    assert (found.in_180_days, found.in_a_year, bool(found.advice)) == (*counts, asked)
+    assert found.major_hazards == [made.number] and "一百一十三" in found.clause
+
+
+def test_a_decision_is_written_down_once_and_by_who_may(campaign: App, person: Person) -> None:
+    clerk = person(campaign, "clerk-safety-office")
+    punish(campaign, clerk, 3)
+    with pytest.raises(Conflict, match="已经登记过"):
+        punish(campaign, clerk, 3)
+    assert [row.organ_name for row in penalties.list_penalties(campaign, "P019", viewer=clerk)] == ["区消防救援大队"]
+    with pytest.raises(Invalid):
+        punish(campaign, clerk, -1)
+    with pytest.raises(NotFound):
+        punish(campaign, clerk, 1, place="P999")
+    with pytest.raises(NotAllowed):
+        punish(campaign, person(campaign, "inspector-gh-01"), 1)
+    with pytest.raises(NotFound):
+        penalties.standing(campaign, "P019", viewer=person(campaign, "owner-e-p020"))
+
+
+def test_the_team_follows_the_level_and_the_day() -> None:
+    assert place_gaps.template_on(3, date(2023, 12, 31)) is None
+    assert len(place_gaps.template_on(1, date(2024, 6, 30)).parts) == 5  # type: ignore[union-attr]
+    now = {level: place_gaps.template_on(level, TODAY) for level in (1, 2, 3)}
+    assert [len(found.parts) for found in now.values() if found] == [4, 4, 5]
+    assert place_gaps.template_on(0, TODAY) is None
+
+
+def test_empty_slots_and_people_who_left_are_listed(campaign: App, person: Person, root: Viewer) -> None:
+    clerk = person(campaign, "clerk-safety-office")
+    with campaign.transaction() as tx:
+        place = tx.get_one(Place, "P019")
+        place.fire_key_level, place.team = 1, [{"part": "街道", "person": "clerk-fire-service-center"}]
+    gap = next(row for row in place_gaps.list_gaps(campaign, clerk) if row.place == "P019")
+    assert gap.missing == ["行业部门", "消防", "专业人员"] and "58号" in gap.clause
+    leaving.leave(campaign, "clerk-fire-service-center", last_day=TODAY, reason="调离", viewer=root)
+    gap = next(row for row in place_gaps.list_gaps(campaign, clerk) if row.place == "P019")
+    assert "街道（clerk-fire-service-center 已离岗）" in gap.missing
+    files = {row.place: row.missing for row in place_gaps.list_gaps(campaign, clerk, kind="file")}
+    assert "法定代表人" in files["P019"]

@@ -11,8 +11,8 @@ def register(app: App) -> None:
     """Make the campaign known to an installation; called once by the composition root."""
     # Imported here, so that the tables can be imported without the operators.
     from engine.campaign import (  # noqa: F401
-        arming,
         activity_model,
+        arming,
         campaign_model,
         clock_rules,
         closure_model,

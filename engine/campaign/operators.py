@@ -28,8 +28,8 @@ from engine.campaign import (
     rechecks,
     reminders,
     reports_operators,
-    transfer_operators,
     task_reports,
+    transfer_operators,
 )
 from engine.campaign.case_model import Finding, Rung
 from engine.campaign.sight import existing

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from engine.campaign import patrol_facts
 from engine.campaign.case_model import Assignment, Hazard, Measure
-from engine.campaign.closing import FIVE
 from engine.campaign.document_model import Document
 from engine.campaign.figures import percent
+from engine.campaign.five import FIVE
 from engine.campaign.model import Place, Visit
 from engine.campaign.report_facts import Window
 from engine.campaign.report_model import CitizenReport, Reward

@@ -86,16 +86,15 @@ def test_a_working_saturday_counts() -> None:
 
 
 def test_the_seal_clock_warns_five_working_days_before_the_last_day_to_decide() -> None:
-    answer = played(BPMN / "escalation/scenarios/seal.yaml")
-    opened, extended = (
-        call["parameters"] for call in answer["operators"] if call["topic"] in ("measure.open", "measure.extend")
+    answer = played(BPMN / "seal/scenarios/extended.yaml")
+    begun, extended = (
+        call["parameters"] for call in answer["operators"] if call["topic"] in ("measure.execute", "measure.prolong")
     )
 
-    assert moments(answer, "warn_seal") == ["2026-09-22T08:30"]
-    assert local(opened["ends_at"]) == "2026-10-08T00:00"  # day 30 is 7 October, a holiday: it does not roll
-    assert local(opened["decide_by"]) == "2026-10-01T00:00"  # 24:00 of 30 September
+    assert moments(answer, "tell_lift_seal_warning") == ["2026-09-22T08:30"]
+    assert local(begun["ends_at"]) == "2026-10-08T00:00"  # day 30 is 7 October, a holiday: it does not roll
+    assert local(begun["decide_by"]) == "2026-10-01T00:00"  # 24:00 of 30 September
     assert local(extended["ends_at"]) == "2026-11-07T00:00"  # 60 days are the maximum
-    assert opened["organ"] == "police_station"
 
 
 def local(moment: Any) -> str:

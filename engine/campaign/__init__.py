@@ -18,6 +18,7 @@ def register(app: App) -> None:
         membership,
         moving,
         operators,
+        paper_clocks,
         registers_model,
         scope,
         statutes,
@@ -28,5 +29,6 @@ def register(app: App) -> None:
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)
     app.moved.append(moving.follow)
+    app.stepped.append(paper_clocks.follow_tasks)
     app.projections += [moving.reproject, arming.arm_old]
     app.groups = partial(membership.inhabited, app)

@@ -18,6 +18,7 @@ from engine.campaign import (
     deadlines,
     duty_operators,
     measures,
+    paper_clocks,
     parameters,
     reminders,
     reports_operators,
@@ -74,10 +75,11 @@ def deadline_close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> R
 
 def assignment_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Send a paper to a unit; what is given to a holder makes it the holder."""
-    assignments.open_in(
+    row = assignments.open_in(
         tx, app, given["hazard"], given["kind"], from_unit=given["from_unit"], to_unit=given["to_unit"],
         reason=given["reason"], sign_due_at=given["sign_due_at"], answer_due_at=given["answer_due_at"], now=call.at,
     )  # fmt: skip
+    paper_clocks.paper_sent(tx, app, row, call.at)
     if given["kind"] == "交办":
         existing(tx, given["hazard"]).holder_unit = given["to_unit"]
     return NOTHING
@@ -88,6 +90,7 @@ def assignment_sign(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
     row = assignments.running(tx, given["hazard"], given["kind"])
     row.signed_at = call.at
     row.answer_due_at = given["answer_due_at"] or row.answer_due_at
+    paper_clocks.paper_signed(tx, app, row, call.at)
     return NOTHING
 
 
@@ -96,6 +99,7 @@ def assignment_return(app: App, tx: Session, call: OperatorCall, given: GIVEN) -
     row = assignments.running(tx, given["hazard"], given["kind"])
     row.returned_at = row.closed_at = call.at
     row.return_reason = given["reason"]
+    paper_clocks.paper_over(tx, row, call.at)
     return NOTHING
 
 
@@ -104,6 +108,7 @@ def assignment_answer(app: App, tx: Session, call: OperatorCall, given: GIVEN) -
     row = assignments.running(tx, given["hazard"], given["kind"])
     row.answered_at = row.closed_at = call.at
     row.answer = given["answer"]
+    paper_clocks.paper_over(tx, row, call.at)
     return NOTHING
 
 
@@ -112,11 +117,12 @@ def measure_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Res
     measures.require_lawful_seal(
         tx, app, given["hazard"], given["kind"], starts_on=given["starts_on"], ends_at=given["ends_at"]
     )
-    measures.open_in(
+    row = measures.open_in(
         tx, given["hazard"], given["kind"], organ=given["organ"], starts_on=given["starts_on"],
         ends_at=given["ends_at"], decide_by=given["decide_by"], warn_at=given["warn_at"],
         decision_no=given["number"], basis=given["basis"], now=call.at,
     )  # fmt: skip
+    paper_clocks.measure_runs(tx, app, row, call.at)
     return NOTHING
 
 
@@ -128,6 +134,7 @@ def measure_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> R
     )
     row.extended_at, row.ends_at = call.at, given["ends_at"]
     row.decide_by, row.warn_at = given["decide_by"], given["warn_at"]
+    paper_clocks.measure_runs(tx, app, row, call.at)
     _note(tx, call, given["hazard"], f"{row.kind}延长", given["reason"] or f"{row.kind}期限延长")
     return NOTHING
 
@@ -136,6 +143,7 @@ def measure_close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Re
     """The department lifted its measure."""
     row = measures.running(tx, given["hazard"], given["kind"])
     row.lifted_at, row.lift_reason = call.at, given["reason"]
+    paper_clocks.measure_over(tx, row, call.at)
     return NOTHING
 
 

@@ -22,6 +22,8 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "unit.create": ("建立单位", set()),
     "code.create": ("维护隐患代码表", set()),
     "person.create": ("建立账号", set()),
+    "deadline.stop": ("中止、恢复和延长时限", {"leader", "head"}),
+    "deadline.shorten": ("缩短时限", {"leader", "head", "clerk"}),
     "power.grant": ("维护权力清单", set()),
     "place.update": ("修改场所档案", {"clerk", "inspector", "secretary"}),
     "inspection.request": ("提请行政检查", {"officer", "head", "clerk"}),

@@ -79,25 +79,25 @@ def index(**wanted: Any) -> object:
     return due_list.list_due(auth.app(), auth.viewer(), **wanted)
 
 
-@blp.post("/<int:id>/suspend")
+@blp.post("/<int:deadline_id>/suspend")
 @blp.body(GroundInput)
 @blp.answers(DeadlineSchema)
-def suspend(id: int, **ground: Any) -> object:
+def suspend(deadline_id: int, **ground: Any) -> object:
     """中止计时（例如检测鉴定期间、不可抗力）：提醒和升级随之停止。"""
-    return stopping.suspend(auth.app(), id, Ground(**ground), viewer=auth.viewer())
+    return stopping.suspend(auth.app(), deadline_id, Ground(**ground), viewer=auth.viewer())
 
 
-@blp.post("/<int:id>/resume")
+@blp.post("/<int:deadline_id>/resume")
 @blp.body(GroundInput)
 @blp.answers(DeadlineSchema)
-def resume(id: int, **ground: Any) -> object:
+def resume(deadline_id: int, **ground: Any) -> object:
     """恢复计时：余下的期限从今天继续计算，得到新的时限。"""
-    return stopping.resume(auth.app(), id, Ground(**ground), viewer=auth.viewer())
+    return stopping.resume(auth.app(), deadline_id, Ground(**ground), viewer=auth.viewer())
 
 
-@blp.post("/<int:id>/replace")
+@blp.post("/<int:deadline_id>/replace")
 @blp.body(ReplaceInput)
 @blp.answers(DeadlineSchema)
-def replace(id: int, due_on: date, **ground: Any) -> object:
+def replace(deadline_id: int, due_on: date, **ground: Any) -> object:
     """改为另一日期：缩短由经办人即可，延长须由领导办理；原时限保留为已变更。"""
-    return stopping.replace(auth.app(), id, due_on, Ground(**ground), viewer=auth.viewer())
+    return stopping.replace(auth.app(), deadline_id, due_on, Ground(**ground), viewer=auth.viewer())

@@ -1,6 +1,8 @@
 """Shapes of hazards: the ledger's lines, registering one, its deadlines, what happened to it."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.schemas import Input, Moment, PageQuery
 from engine.campaign import hazards, lamp, stages
@@ -55,13 +57,20 @@ class RegisterHazard(Input):
 
 
 class AskExtension(Input):
-    """How much more time is asked for, and why."""
+    """How much more time is asked for, and why: so many days, or a written new limit."""
 
-    n = fields.Integer(required=True, validate=validate.Range(1, 365), metadata={"description": "延长多少"})
+    n = fields.Integer(load_default=None, validate=validate.Range(1, 365), metadata={"description": "延长多少"})
+    until = fields.Date(load_default=None, metadata={"description": "或者：新的期限（最后一天）"})
     unit = fields.String(
         load_default="d", validate=validate.OneOf(("d", "wd")), metadata={"description": "d 日、wd 工作日"}
     )
     reason = fields.String(required=True, validate=validate.Length(1, 2000))
+
+    @validates_schema
+    def one_of_them(self, values: dict[str, Any], **_: Any) -> None:
+        """Exactly one of the two says how long."""
+        if (values.get("n") is None) == (values.get("until") is None):
+            raise ValidationError("Exactly one of n and until.", "n")
 
 
 class AskVoid(Input):

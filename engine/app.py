@@ -25,7 +25,7 @@ from engine.sql import Statement
 
 if TYPE_CHECKING:
     from engine.bpm.rescheduling import Why
-    from engine.bpm.spiff.types import Move
+    from engine.bpm.spiff.types import Move, Snapshot
     from engine.bpm.step import Opened
     from engine.sql import Found
 
@@ -52,6 +52,7 @@ class App:
         self.acts: dict[tuple[str, str], Act] = {}
         self.sights: list[Callable[[Viewer], ColumnElement[bool]]] = []  # further reasons to see an instance
         self.moved: list[Callable[[Opened, Sequence[Move], Why], None]] = []  # told in the transaction what moved (C5)
+        self.stepped: list[Callable[[Opened, Snapshot, Snapshot, datetime], None]] = []  # … and from where to where
         self.projections: list[Callable[[App, datetime], int]] = []  # further provisional dates to count again (C9)
         self.after_commit: list[Callable[[], None]] = []
         self.engine = connect(settings.database_url)

@@ -108,8 +108,10 @@ class Opened:
             revision=self.row.revision, now=at or self.now, recorded_at=self.app.wall(), actor=actor,
             behalf=self.behalf,
         )  # fmt: skip
+        before, self.snapshot = self.snapshot, after
         self.row = self.row._replace(**values)
-        self.snapshot = after
+        for notify in self.app.stepped:
+            notify(self, before, after, at or self.now)
 
     def change(self, **columns: Any) -> None:
         """Change columns of the instance's row that are no part of its state, such as who suspended it."""

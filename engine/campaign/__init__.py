@@ -23,6 +23,7 @@ def register(app: App) -> None:
         membership,
         moving,
         operators,
+        paper_clocks,
         patrol_planning,
         registers_model,
         scope,
@@ -37,5 +38,6 @@ def register(app: App) -> None:
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)
     app.moved.append(moving.follow)
+    app.stepped.append(paper_clocks.follow_tasks)
     app.projections += [moving.reproject, arming.arm_old]
     app.groups = partial(membership.inhabited, app)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import units
+from engine.campaign import paper_clocks, units
 from engine.campaign.case_model import Assignment
 from engine.campaign.numbers import next_number
 from engine.campaign.sight import seen
@@ -81,6 +81,7 @@ def open_in(
     )  # fmt: skip
     tx.add(row)
     tx.flush()
+    paper_clocks.paper_sent(tx, app, row, now)
     return row
 
 
@@ -98,22 +99,25 @@ def running(tx: Session, hazard: str, kind: str) -> Assignment:
     return row
 
 
-def sign_in(tx: Session, hazard: str, kind: str, *, at: datetime, answer_due_at: datetime | None) -> None:
+def sign_in(tx: Session, app: App, hazard: str, kind: str, *, at: datetime, answer_due_at: datetime | None) -> None:
     """The receiver signed; from now on the time for the answer may run. Raises Conflict."""
     row = running(tx, hazard, kind)
     row.signed_at, row.answer_due_at = at, answer_due_at or row.answer_due_at
+    paper_clocks.paper_signed(tx, app, row, at)
 
 
 def return_in(tx: Session, hazard: str, kind: str, *, at: datetime, reason: str) -> None:
     """The receiver gave it back with a reason; the paper is closed. Raises Conflict."""
     row = running(tx, hazard, kind)
     row.returned_at, row.closed_at, row.return_reason = at, at, reason
+    paper_clocks.paper_over(tx, row, at)
 
 
 def answer_in(tx: Session, hazard: str, kind: str, *, at: datetime, answer: str) -> None:
     """The receiver answered; the paper is closed. Raises Conflict."""
     row = running(tx, hazard, kind)
     row.answered_at, row.closed_at, row.answer = at, at, answer
+    paper_clocks.paper_over(tx, row, at)
 
 
 def close_all(tx: Session, hazard: str, now: datetime) -> int:

@@ -29,6 +29,8 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "person.create": ("建立账号", set()),
     "person.update": ("修改账号、登记证件、办理离岗", set()),
     "unit.update": ("修改单位", set()),
+    "deadline.stop": ("中止、恢复和延长时限", {"leader", "head"}),
+    "deadline.shorten": ("缩短时限", {"leader", "head", "clerk"}),
     "power.grant": ("维护权力清单", set()),
     "place.update": ("修改场所档案", {"clerk", "inspector", "secretary"}),
     "penalty.record": ("登记行政处罚", {"clerk", "officer", "head"}),

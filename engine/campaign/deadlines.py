@@ -87,10 +87,11 @@ def open_in(
     duty_unit: str | None = None,
     reason: str = "重新确定时限",
     extends: int = 0,
+    reminded: bool = True,
 ) -> Deadline:
     """Set a deadline; an open or suspended one of the same kind becomes ``replaced``, for this reason. ``due_at`` given
     by the diagram is kept as it is; ``clock`` is the rule, as it is in force on the day of the start; ``extends`` is 1
-    when more time was granted. Raises Invalid for an unknown clock.
+    when more time was granted; not ``reminded`` when the diagram reminds by itself. Raises Invalid for an unknown clock.
     """
     rule = rule_of(app, clock, start_at)
     count = _count(app, start_at, n, unit, roll)
@@ -103,7 +104,8 @@ def open_in(
     _add(tx, row)
     if replaced:
         _replace(tx, replaced, row, now, reason)
-    arming.arm(tx, app, row, now, first=replaced is None)
+    if reminded:
+        arming.arm(tx, app, row, now, first=replaced is None)
     tx.flush()
     return row
 

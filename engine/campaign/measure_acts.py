@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import clock_rules, measures, powers, units
+from engine.campaign import clock_rules, measures, paper_clocks, powers, units
 from engine.campaign.case_model import Hazard, Measure
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
 from engine.campaign.measures import SEALS
@@ -114,6 +114,7 @@ def execute(
         tx, hazard.number, decision.kind, organ=organ.code, starts_on=starts_on, ends_at=ends_at, decide_by=decide_by,
         warn_at=warn_at, decision_no=decision.number, basis=str(decision.content.get("basis", "")), now=now,
     )  # fmt: skip
+    paper_clocks.measure_runs(tx, app, row, now, reminded=False)
     decision.measure, decision.executed_at, decision.emergency = row.id, executed_at, emergency.strip()
     decision.officers = [dict(each) for each in certificates]
     decision.checklist = {**checklist, "approved": bool(decision.approved_by)}
@@ -137,6 +138,7 @@ def prolong(
     if not row.ends_at < ends_at <= app.calendar.end_of_day(last + timedelta(days=ONE_EXTENSION), app.zone):
         raise Invalid("延长期限应当在 1 至 30 日之内（行政强制法第二十五条）。", en="An extension lasts 1 to 30 days.")
     row.extended_at, row.ends_at, row.decide_by, row.warn_at = now, ends_at, decide_by, warn_at
+    paper_clocks.measure_runs(tx, app, row, now, reminded=False)
     note(tx, decision, "延长", now, by, reason, ends_at=ends_at.isoformat())
 
 
@@ -167,6 +169,7 @@ def resume(
         raise Invalid("顺延的天数超过了检测所用的天数，请核对。", en="The end moves by more than the days of the test.")
     decision.suspended_on, decision.suspended_days = None, decision.suspended_days + days
     row.ends_at, row.decide_by, row.warn_at = ends_at, decide_by, warn_at
+    paper_clocks.measure_runs(tx, app, row, now, reminded=False)
     note(tx, decision, "检测结束", now, by, f"检测用了 {days} 日，期限顺延", days=days, ends_at=ends_at.isoformat())
 
 
@@ -175,6 +178,7 @@ def lift(tx: Session, decision: MeasureDecision, *, ground: str, reason: str, by
     row = standing(tx, decision)
     row.lifted_at, row.lift_reason = now, f"{ground}：{reason}" if ground else reason
     decision.suspended_on = None
+    paper_clocks.measure_over(tx, row, now)
     note(tx, decision, "解除", now, by, row.lift_reason)
 
 

@@ -33,9 +33,9 @@ def follow(case: Opened, moves: Sequence[Move], why: Why) -> None:
     """
     for row in _open(case.tx, case.row.id):
         if why.put_off is not None:
-            _move(case, row, row.due_at + why.put_off, why)
-        elif move := next((move for move in moves if move.timer is None and move.before == row.due_at), None):
-            _move(case, row, move.after, why)
+            move(case, row, row.due_at + why.put_off, why)
+        elif moved := next((each for each in moves if each.timer is None and each.before == row.due_at), None):
+            move(case, row, moved.after, why)
 
 
 def reproject(app: App, now: datetime) -> int:
@@ -68,23 +68,31 @@ def _reproject_one(app: App, row_id: int, now: datetime) -> bool:
             if count.due_at == before:
                 row.provisional, row.trace = False, [*count.trace, MARK]
                 return False
-            _move(case, row, count.due_at, Why(ENGINE, rescheduling.TABLE_ARRIVED), trace=list(count.trace))
+            move(case, row, count.due_at, Why(ENGINE, rescheduling.TABLE_ARRIVED), trace=list(count.trace))
             return True
 
 
-def _move(case: Opened, row: Deadline, due_at: datetime, why: Why, *, trace: list[str] | None = None) -> None:
-    before, name = row.due_at, FOLLOWED.get(row.kind)
-    deadlines.move_in(
+def move(case: Opened, row: Deadline, due_at: datetime, why: Why, *, trace: list[str] | None = None) -> Deadline:
+    """Let one deadline end at another moment, and tell the case; answers the new row."""
+    before = row.due_at
+    new = deadlines.move_in(
         case.tx, case.app, row, due_at, trace=trace, reason=why.reason, clause=why.clause or row.clause, now=case.now,
         actor="" if why.by == ENGINE else why.by,
     )  # fmt: skip
-    if name and _holds(case, name, before):
+    tell(case, row, before, due_at, why)
+    return new
+
+
+def tell(case: Opened, row: Deadline, before: datetime, due_at: datetime | None, why: Why) -> None:
+    """Tell the tasks and the chain of a case when something is due now; None: its clock stands still."""
+    name = FOLLOWED.get(row.kind)
+    if name and due_at is not None and _holds(case, name, before):
         rescheduling.move_variable(case, name, due_at, replace(why, put_off=None))
     if row.kind == deadlines.RECTIFY:
         case.tx.add(
             Message(
                 kind="message", name=CHANGED, correlation={"hazard": row.hazard},
-                variables={"due_at": due_at.isoformat()}, at=case.now, sender=case.row.id,
+                variables={"due_at": due_at and due_at.isoformat()}, at=case.now, sender=case.row.id,
             )
         )  # fmt: skip
 

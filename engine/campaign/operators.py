@@ -24,6 +24,7 @@ from engine.campaign import (
     judgements,
     measure_operators,
     measures,
+    paper_clocks,
     parameters,
     rechecks,
     reminders,
@@ -96,7 +97,7 @@ def assignment_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 
 def assignment_sign(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """The receiver signed; from now on the time for the answer may run."""
-    assignments.sign_in(tx, given["hazard"], given["kind"], at=call.at, answer_due_at=given["answer_due_at"])
+    assignments.sign_in(tx, app, given["hazard"], given["kind"], at=call.at, answer_due_at=given["answer_due_at"])
     return NOTHING
 
 
@@ -117,11 +118,12 @@ def measure_open(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Res
     measures.require_lawful_seal(
         tx, app, given["hazard"], given["kind"], starts_on=given["starts_on"], ends_at=given["ends_at"]
     )
-    measures.open_in(
+    row = measures.open_in(
         tx, given["hazard"], given["kind"], organ=given["organ"], starts_on=given["starts_on"],
         ends_at=given["ends_at"], decide_by=given["decide_by"], warn_at=given["warn_at"],
         decision_no=given["number"], basis=given["basis"], now=call.at,
     )  # fmt: skip
+    paper_clocks.measure_runs(tx, app, row, call.at)
     return NOTHING
 
 
@@ -133,6 +135,7 @@ def measure_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> R
     )
     row.extended_at, row.ends_at = call.at, given["ends_at"]
     row.decide_by, row.warn_at = given["decide_by"], given["warn_at"]
+    paper_clocks.measure_runs(tx, app, row, call.at)
     _note(tx, call, given["hazard"], f"{row.kind}延长", given["reason"] or f"{row.kind}期限延长")
     return NOTHING
 
@@ -141,6 +144,7 @@ def measure_close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Re
     """The department lifted its measure."""
     row = measures.running(tx, given["hazard"], given["kind"])
     row.lifted_at, row.lift_reason = call.at, given["reason"]
+    paper_clocks.measure_over(tx, row, call.at)
     return NOTHING
 
 

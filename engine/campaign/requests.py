@@ -1,13 +1,16 @@
 """What people may ask for while a case runs: more time, or that it be struck off; the diagram decides on it."""
 
+from datetime import date
 from typing import Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import messages
+from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, hazards
+from engine.campaign import authority, deadlines, extension_rules, hazards
 from engine.campaign.case_model import Hazard
 from engine.campaign.hazard_views import HazardView
 from engine.campaign.model import Person, Place
@@ -15,16 +18,27 @@ from engine.campaign.sight import seen
 from engine.errors import Conflict, NotAllowed, NotFound
 
 
-def extension(app: App, number: str, *, n: int, unit: str, reason: str, viewer: Viewer) -> HazardView:
-    """Ask for ``n`` more days (``unit`` d) or working days (wd); only who must fix the hazard may.
+def extension(
+    app: App, number: str, *, reason: str, viewer: Viewer, n: int | None = None, unit: str = "d",
+    until: date | None = None,
+) -> HazardView:  # fmt: skip
+    """Ask for ``n`` more days (``unit`` d) or working days (wd), or for a written day ``until``; only who must fix the
+    hazard may, as often, as long and as early as the rule of the limit says (see extension_rules.py).
 
-    Raises NotFound, NotAllowed, Conflict when nothing is being fixed at the moment.
+    Raises NotFound, NotAllowed, Invalid, Conflict also when nothing is being fixed or a request waits already.
     """
+    now = app.clock()
     with app.reading() as tx:
-        _of_holder(tx, seen(tx, number, viewer), viewer)
-    values = {"extension_n": n, "extension_unit": unit, "extension_reason": reason}
+        hazard = seen(tx, number, viewer)
+        _of_holder(tx, hazard, viewer)
+        asked = {"extension_n": n, "extension_unit": unit, "extension_reason": reason}
+        row = deadlines.open_one(tx, deadlines.of_hazard(number), deadlines.RECTIFY)
+        if row is not None and _worked_on(tx, hazard):
+            _not_pending(tx, hazard)
+            allowed = extension_rules.check(app, row, now=now, n=n, unit=unit, until=until)
+            asked |= {"extension_n": allowed.days, "extension_unit": "d"}
     return _send(
-        app, number, "extension_requested", values, viewer, "该隐患当前不在整改中，不能申请延期，请核对所处环节。"
+        app, number, "extension_requested", asked, viewer, "该隐患当前不在整改中，不能申请延期，请核对所处环节。"
     )
 
 
@@ -39,6 +53,23 @@ def void(app: App, number: str, *, reason: str, viewer: Viewer) -> HazardView:
     return _send(
         app, number, "void_requested", {"void_reason": reason}, viewer, "该隐患已经结束或正在复核作废，不能再申请。"
     )
+
+
+def _worked_on(tx: Session, hazard: Hazard) -> bool:
+    return tx.scalar(_open_step(hazard, "rectify")) is not None
+
+
+def _not_pending(tx: Session, hazard: Hazard) -> None:
+    if since := tx.scalar(_open_step(hazard, "approve_extension")):
+        raise Conflict(
+            f"隐患 {hazard.number} 已有一份延期申请在审批（任务 {since}），请等待审批结果。",
+            en="A request for an extension is being decided already; wait for the answer.",
+        )
+
+
+def _open_step(hazard: Hazard, element: str) -> Select[str]:
+    mine = (Task.instance_id == hazard.instance_id) & (Task.element == element) & (Task.status == "open")
+    return select(Task.id).where(mine).limit(1)
 
 
 def _of_holder(tx: Session, hazard: Hazard, viewer: Viewer) -> None:

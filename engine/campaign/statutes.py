@@ -33,6 +33,8 @@ def check(model: Model) -> Iterator[Problem]:
             yield from _no_clock(given, Place(body.file, node.id))
         if topic == DRAFT:
             yield from _no_power(given, Place(body.file, node.id))
+        if node.human is not None and (code := node.properties.get("clock")):
+            yield from _unknown_clock(code, Place(body.file, node.id))
 
 
 def _no_clock(given: dict[str, Value], at: Place) -> Iterator[Problem]:
@@ -44,7 +46,12 @@ def _no_clock(given: dict[str, Value], at: Place) -> Iterator[Problem]:
             "没有写明时限编号（clock），时限上将没有逾期后果，也不会按表 D4 提醒。请填 T1–T60 中的一个，例如 T2。",
             "The deadline names no clock; give one of T1 to T60, so that its consequence and reminders are known.",
         )
-    elif code is not None and not clock_rules.known(code):
+    elif code is not None:
+        yield from _unknown_clock(code, at)
+
+
+def _unknown_clock(code: str, at: Place) -> Iterator[Problem]:
+    if not clock_rules.known(code):
         yield at.error(
             "clock",
             f"没有时限“{code}”。请填时限登记表（rules/clocks.yaml）里的编号，例如 T2。",

@@ -121,7 +121,7 @@ def send(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
 def sign(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """The department signed: from now on the time for its answer runs."""
     row = running(tx, given["hazard"])
-    assignments.sign_in(tx, row.hazard, given["kind"], at=call.at, answer_due_at=given["answer_due_at"])
+    assignments.sign_in(tx, app, row.hazard, given["kind"], at=call.at, answer_due_at=given["answer_due_at"])
     row.signed_by, row.due_at = _actor(tx), given["answer_due_at"]
     return {}
 

@@ -148,5 +148,13 @@ def test_a_second_failed_recheck_resets_the_supervision_and_transfers(journey: J
     )
 
     assert [row.step for row in rows(app, Rung)] == ["E2", "E3"]
-    assert [(row.kind, row.state) for row in rows(app, Deadline)] == [("整改", "open"), ("督办", "open")]
+    found = [(row.kind, row.clock, row.state) for row in rows(app, Deadline)]
+    assert found == [
+        ("整改", "T2", "open"),
+        ("交办签收", "T51", "met"),
+        ("复查", "T7.local", "met"),
+        ("复查", "T7.local", "met"),
+        ("移交签收", "T49", "open"),
+        ("督办", "T2.supervise", "open"),
+    ]
     assert nothing_failed(app)

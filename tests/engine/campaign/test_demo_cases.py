@@ -114,7 +114,9 @@ def test_the_chain_took_each_rung_once_at_its_own_moment(demo: App, case: str, w
 
 
 def test_an_approved_extension_replaces_the_deadline_and_keeps_the_old_one(demo: App, root: Viewer) -> None:
-    old, new = deadlines.list_deadlines(demo, "YQ-2026-0912", viewer=root)
+    found = deadlines.list_deadlines(demo, "YQ-2026-0912", viewer=root)
+    assert {row.kind: row.state for row in found if row.kind != "整改"} == {"交办签收": "met", "延期审批": "met"}
+    old, new = [row for row in found if row.kind == "整改"]
 
     assert (old.due_date, old.state, old.replaced_by) == (date(2026, 10, 8), "replaced", new.id)
     assert old.reason.startswith("不燃板材定制周期长")
@@ -146,7 +148,8 @@ def test_a_hazard_found_again_within_a_year_counts_as_recurrence(demo: App, root
 
 
 def test_a_hazard_fixed_in_time_and_closed_later_met_its_deadline(demo: App, root: Viewer) -> None:
-    assert [row.state for row in deadlines.list_deadlines(demo, "YQ-2026-0906", viewer=root)] == ["met"]
+    found = {row.kind: row.state for row in deadlines.list_deadlines(demo, "YQ-2026-0906", viewer=root)}
+    assert found == {"整改": "met", "交办签收": "met", "复查": "met"}
 
 
 def test_the_seal_is_recorded_with_its_end_and_its_last_day_to_decide(demo: App, root: Viewer) -> None:
@@ -187,7 +190,7 @@ def test_a_supervision_met_before_its_limit_is_met_although_the_reinspection_cam
 ) -> None:
     found = {row.kind: row.state for row in deadlines.list_deadlines(demo, "YQ-2026-0907", viewer=root)}
 
-    assert found == {"整改": "missed", "督办": "met"}
+    assert found == {"整改": "missed", "督办": "met", "交办签收": "met", "复查": "met"}
 
 
 def test_the_board_counts_open_hazards_by_colour(demo: App, root: Viewer) -> None:

@@ -73,3 +73,14 @@ def test_a_deadline_names_a_known_clock(given: dict[str, str], said: list[str]) 
     messages = refused("deadline.open", **given)
     assert len(messages) == len(said)
     assert all(part in message for part, message in zip(said, messages, strict=True))
+
+
+@pytest.mark.parametrize(("code", "known"), [("T7.local", True), ("T77", False)])
+def test_a_user_task_names_a_known_clock(code: str, known: bool) -> None:
+    body = (
+        '<startEvent id="s"/><userTask id="check" camunda:candidateGroups="a" camunda:dueDate="${workdays(3)}">'
+        f'<extensionElements><camunda:properties><camunda:property name="clock" value="{code}"/></camunda:properties>'
+        f'</extensionElements></userTask><endEvent id="e"/>{flows("s>check", "check>e")}'
+    )
+    problems = lint({"check.bpmn": diagram(body)}, known=Known(rules=(statutes.check,)))
+    assert ([problem["element"] for problem in problems if problem["rule"] == "clock"] == []) is known

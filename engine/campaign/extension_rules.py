@@ -1,0 +1,121 @@
+"""Whether a limit may be extended, by the rule of its clock: how often, for how long, and asked by when.
+
+Each refusal quotes the rule and the dates. Who may ask is in requests.py, the decision is a step of the diagram.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.app import App
+from engine.campaign import deadlines
+from engine.campaign.case_model import Deadline
+from engine.campaign.clock_file import MARK, Clock, Extension
+from engine.campaign.clock_rules import UNITS
+from engine.errors import Conflict, Invalid
+
+_ASK = re.compile(r"(\d+)(wd|d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """An extension that the rule allows: ``days`` natural days beyond the last day, to ``until``; ``role`` decides."""
+
+    days: int
+    until: date
+    role: str
+
+
+def check(app: App, row: Deadline, *, now: datetime, n: int | None, unit: str, until: date | None = None) -> Allowed:
+    """What is asked for, ``n`` more days (d) or working days (wd) or a written day ``until``, as the rule allows it.
+
+    Raises Conflict when the limit may not be extended, was extended as often as it may be, or is asked for too late;
+    Invalid when it is for too long or for a day that is no later than the limit or today.
+    """
+    clock = deadlines.rule_of(app, row.clock, row.start_at)
+    rule = clock.extension if clock else None
+    if clock is None or rule is None:
+        raise Conflict(
+            f"{_named(row, clock)}的规则没有规定延期，不能申请，请在 {row.due_on.isoformat()} 前办结。",
+            en=f"The rule of this limit ({row.clock or 'none'}) knows no extension; it ends on {row.due_on}.",
+        )
+    if row.extensions >= rule.times:
+        raise Conflict(
+            f"{_named(row, clock)}只能延期 {rule.times} 次，已经延期 {row.extensions} 次，现在的期限 "
+            f"{row.due_on.isoformat()} 不再延长（{clock.clause}，{MARK}）。",
+            en=f"{clock.code} may be extended {rule.times} time(s) and was; it ends on {row.due_on}.",
+        )
+    last = last_moment(app, row, rule)
+    if now >= last:
+        day = deadlines.last_day(last, app)
+        raise Conflict(
+            f"申请延期太晚：{_named(row, clock)}于 {row.due_on.isoformat()} 届满，{_ask_words(rule)}，最迟 "
+            f"{day.isoformat()}，今天是 {now.astimezone(app.zone).date().isoformat()}（{clock.clause}，{MARK}）。",
+            en=f"Asked too late: {clock.code} ends on {row.due_on}; the last day to ask was {day}.",
+        )
+    return _within(app, row, clock, rule, _asked_day(app, row, n, unit, until), now)
+
+
+def last_moment(app: App, row: Deadline, rule: Extension) -> datetime:
+    """The moment by which an extension must have been asked for: before the end, or so many days ahead of it."""
+    n, unit = _ask(rule)
+    if n == 0:
+        return row.due_at
+    day = app.calendar.add_workdays(row.due_on, -n) if unit == "wd" else app.calendar.add_days(row.due_on, -n, "N")
+    return app.calendar.end_of_day(day, app.zone)
+
+
+def _asked_day(app: App, row: Deadline, n: int | None, unit: str, until: date | None) -> date:
+    if until is not None:
+        return until
+    if n is None:
+        raise _unclear("n", "请填写延长多少日，或者写明新的期限")
+    return app.calendar.add_workdays(row.due_on, n) if unit == "wd" else app.calendar.add_days(row.due_on, n, "N")
+
+
+def _within(app: App, row: Deadline, clock: Clock, rule: Extension, asked: date, now: datetime) -> Allowed:
+    today = now.astimezone(app.zone).date()
+    if asked <= row.due_on or asked < today:
+        raise _unclear(
+            "until",
+            f"新的期限 {asked.isoformat()} 应晚于原期限 {row.due_on.isoformat()}，也不能早于今天 {today.isoformat()}",
+        )
+    if rule.unit == "wd":
+        most = app.calendar.add_workdays(row.due_on, rule.n)
+    else:
+        months = rule.n if rule.unit == "month" else 0
+        most = (
+            app.calendar.add_months(row.due_on, months, "N")
+            if months
+            else app.calendar.add_days(row.due_on, rule.n, "N")
+        )
+    if asked > most:
+        raise Invalid(
+            f"延期太长：{_named(row, clock)}最多延长 {rule.n} {UNITS[rule.unit]}，从 {row.due_on.isoformat()} 起最迟 "
+            f"{most.isoformat()}，不能到 {asked.isoformat()}（{clock.clause}，{MARK}）。",
+            en=f"Too long: {clock.code} may be extended by {rule.n} {rule.unit}, to {most} at most, not {asked}.",
+            problems=[{"field": "n", "rule": "range", "message": f"最迟 {most.isoformat()}"}],
+        )
+    return Allowed((asked - row.due_on).days, asked, rule.role)
+
+
+def _unclear(field: str, message: str) -> Invalid:
+    return Invalid(
+        f"{message}。", en="The new limit must lie after the present one and not before today.",
+        problems=[{"field": field, "rule": "range", "message": message}],
+    )  # fmt: skip
+
+
+def _ask(rule: Extension) -> tuple[int, str]:
+    found = _ASK.fullmatch(rule.ask)
+    assert found is not None  # the file was checked when it was read
+    return int(found[1]), found[2]
+
+
+def _ask_words(rule: Extension) -> str:
+    n, unit = _ask(rule)
+    return f"应在届满前至少 {n} {UNITS[unit]}申请" if n else "应在届满之前申请"
+
+
+def _named(row: Deadline, clock: Clock | None) -> str:
+    return f"“{row.kind}”时限（{clock.code} {clock.title}）" if clock else f"“{row.kind}”时限"

@@ -1,0 +1,58 @@
+"""Deadlines over HTTP: the list of what is due, stopping, resuming and changing one."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.app import App
+from engine.campaign import deadlines
+from tests.api.test_hazards import place
+
+__all__ = ["place"]
+GROUND = {"reason": "委托检测", "clause": "行政强制法第二十五条第三款", "evidence": "告知书 3 号"}
+
+
+@pytest.fixture
+def limit(app: App, owner: FlaskClient, place: str) -> int:
+    """The rectification limit of a registered hazard."""
+    made = owner.post("/api/v1/hazards", json={"place": place, "code": "RF-01", "text": "安全出口锁闭"}).json
+    now = app.clock()
+    with app.transaction() as tx:
+        return deadlines.open_in(
+            tx, app, deadlines.of_hazard(made["number"]), "整改", start_at=now, n=7, unit="d", roll="F", clock="T2",
+            now=now,
+        ).id  # fmt: skip
+
+
+def test_one_limit_is_stopped_goes_on_and_is_changed(root: FlaskClient, limit: int) -> None:
+    (listed,) = root.get("/api/v1/deadlines?side=party&state=due").json["items"]
+    assert (listed["id"], listed["clock"], listed["unit"]) == (limit, "T2", "GH")
+    stopped = root.post(f"/api/v1/deadlines/{limit}/suspend", json=GROUND)
+    assert (stopped.status_code, stopped.json["state"]) == (200, "suspended")
+    assert root.post(f"/api/v1/deadlines/{limit}/suspend", json=GROUND).status_code == 409
+    assert root.get("/api/v1/deadlines").json["total"] == 0
+    going = root.post(f"/api/v1/deadlines/{limit}/resume", json=GROUND).json
+    assert (going["state"], going["clock"], going["consequence"]) == ("open", "T2", listed["consequence"])
+    assert root.post(f"/api/v1/deadlines/{limit}/resume", json=GROUND).status_code == 409
+    changed = root.post(f"/api/v1/deadlines/{going['id']}/replace", json={**GROUND, "due_on": "2026-10-15"})
+    assert (changed.status_code, changed.json["due_date"]) == (200, "2026-10-15")
+
+
+def test_a_change_without_its_ground_is_refused(root: FlaskClient, limit: int) -> None:
+    for missing in GROUND:
+        body = {name: value for name, value in GROUND.items() if name != missing}
+        answer = root.post(f"/api/v1/deadlines/{limit}/suspend", json=body)
+        assert answer.status_code == 422 and missing in str(answer.json["errors"])
+    assert root.post(f"/api/v1/deadlines/{limit}/replace", json={**GROUND, "due_on": "soon"}).status_code == 422
+    assert root.get("/api/v1/deadlines?state=nothing").status_code == 422
+
+
+def test_a_stranger_finds_nothing(stranger: FlaskClient, limit: int) -> None:
+    assert stranger.get("/api/v1/deadlines").json["total"] == 0
+    for act in ("suspend", "resume"):
+        assert stranger.post(f"/api/v1/deadlines/{limit}/{act}", json=GROUND).status_code == 404
+    assert stranger.post("/api/v1/deadlines/999999/suspend", json=GROUND).status_code == 404
+
+
+def test_a_date_in_the_past_is_refused_with_the_dates(root: FlaskClient, limit: int, app: App) -> None:
+    answer = root.post(f"/api/v1/deadlines/{limit}/replace", json={**GROUND, "due_on": "2020-01-01"})
+    assert answer.status_code == 422 and f"{app.clock().astimezone(app.zone):%Y-%m-%d}" in answer.json["detail"]

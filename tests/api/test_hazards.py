@@ -100,10 +100,9 @@ def test_a_stranger_sees_neither_the_hazard_nor_its_case_nor_its_photo(
 
 
 def test_the_ledger_filters_sorts_and_pages(owner: FlaskClient, place: str) -> None:
+    body = {"place": place, "code": "RF-01", "duplicate_reason": "另一处"}
     for text in ("一号", "二号", "三号"):
-        owner.post(
-            "/api/v1/hazards", json={"place": place, "code": "RF-01", "text": text, "duplicate_reason": "另一处"}
-        )
+        owner.post("/api/v1/hazards", json=body | {"text": text})
 
     def texts(query: str) -> list[str]:
         answer = owner.get(f"/api/v1/hazards?{query}")

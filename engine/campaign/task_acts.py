@@ -33,7 +33,7 @@ def register(app: App) -> None:
         "close_review": close_review, "approve_closure": approve_closure, "fill_gaps": fill_gaps,
     }  # fmt: skip
     app.acts.update({("hazard", element): act for element, act in acts.items()})
-    app.acts["revisit", "revisit"] = revisit
+    app.acts["revisit", "look_back"] = revisit
 
 
 def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:

@@ -128,6 +128,7 @@ export interface Hazard {
 export interface Evidence {
   id: string
   kind: 'photo_before' | 'photo_after' | 'attachment'
+  angle: string
   filename: string
   media_type: string
   taken_at: string | null

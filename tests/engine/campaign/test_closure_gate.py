@@ -212,13 +212,13 @@ def test_a_re_inspection_that_cannot_be_is_refused(
 
 
 def test_a_failed_item_is_kept_with_its_result(campaign: App, person: Person, serious: str) -> None:
+    campaign.clock.now += timedelta(hours=1)  # type: ignore[attr-defined]
     complete(campaign, person(campaign, INSPECTOR), "recheck", result="fail", opinion="未拆完", failed_items="A1",
              companions=CLERK)  # fmt: skip
     [row] = rechecks.list_rechecks(campaign, serious, viewer=person(campaign, CLERK))
     assert (row.items, row.people) == ({"A1": False}, [INSPECTOR, CLERK])
     # what was photographed before a failed re-inspection proves nothing any more
-    campaign.clock.now += timedelta(days=1)  # type: ignore[attr-defined]
-    assert "整改后照片（角度 A1）" in lacking(campaign, serious)[0]
+    assert lacking(campaign, serious)[0] == "整改后照片（角度 A1）以前用过，请重新到现场拍摄"
 
 
 def test_a_unit_without_the_power_does_not_close(campaign: App, person: Person, serious: str) -> None:
@@ -327,8 +327,8 @@ def test_a_false_rectification_reopens_the_chain_and_is_told(campaign: App, pers
     while timers.fire_next(campaign):
         pass
     with pytest.raises(NotAllowed):  # whoever closed it
-        complete(campaign, person(campaign, CLERK), "revisit", revisit_result="保持良好", revisit_note="没去")
-    complete(campaign, person(campaign, INSPECTOR), "revisit", revisit_result="未整改", revisit_note="板还在")
+        complete(campaign, person(campaign, CLERK), "look_back", revisit_result="保持良好", revisit_note="没去")
+    complete(campaign, person(campaign, INSPECTOR), "look_back", revisit_result="未整改", revisit_note="板还在")
 
     with campaign.reading() as tx:
         row = tx.scalars(select(Revisit)).one()

@@ -136,6 +136,27 @@ export interface Evidence {
   uploaded_by: string
 }
 
+/** One of the eleven checks before a hazard is closed. */
+export interface Check {
+  no: number
+  name: string
+  applies: boolean
+  passed: boolean
+  missing: string[]
+  how: string
+  notes: string[]
+}
+
+/** One of the five blocks (五落实). */
+export interface Block {
+  block: string
+  name: string
+  text: string
+  done: boolean
+  state: string
+  note: string
+}
+
 export interface Deadline {
   id: number | string
   kind: string

@@ -25,6 +25,7 @@ from engine.campaign import (
     publicity,
     rechecks,
     revisits,
+    tracked,
 )
 from engine.campaign.case_model import Hazard, Measure, Recheck
 from engine.campaign.closure_model import Revisit
@@ -337,3 +338,28 @@ def test_a_false_rectification_reopens_the_chain_and_is_told(campaign: App, pers
         told = tx.scalars(select(Candidate)).one()
         assert (told.reason, told.hazard, told.unit) == ("虚假整改", serious, "GH")
         assert tx.scalar(select(Incident.id).limit(1)) is None
+
+
+def test_what_else_holds_is_computed_and_the_list_is_narrowed_by_it(
+    campaign: App, person: Person, serious: str
+) -> None:
+    clerk, today = person(campaign, CLERK), campaign.clock().date()
+    with campaign.transaction() as tx:
+        row = Measure(hazard=serious, kind="停产停业", organ="fire_rescue", opened_at=campaign.clock(),
+                      ends_at=campaign.clock(), starts_on=today)  # fmt: skip
+        tx.add(row)
+        tx.flush()
+        measure = row.id
+    lawsuits.file(campaign, serious, kind="行政复议", organ="区政府", filed_on=today, measure=measure, viewer=clerk)
+    tracked.track(campaign, serious, tracked=True, reason="群众关注", viewer=clerk)
+
+    shown = hazards.show(campaign, serious, viewer=clerk)
+    assert shown.overlays == ("停用中", "在诉", "重点跟踪") and shown.tracked_reason == "群众关注"
+    for name in shown.overlays:
+        [found] = hazards.list_hazards(campaign, clerk, overlay=name).items
+        assert found.number == serious
+    assert hazards.list_hazards(campaign, clerk, overlay="查封中").total == 0
+    with pytest.raises(NotAllowed):
+        tracked.track(campaign, serious, tracked=False, reason="不再", viewer=person(campaign, INSPECTOR))
+    tracked.track(campaign, serious, tracked=False, reason="已平息", viewer=clerk)
+    assert hazards.show(campaign, serious, viewer=clerk).overlays == ("停用中", "在诉")

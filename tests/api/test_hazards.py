@@ -1,38 +1,10 @@
 """The ledger and its files over HTTP, with a stand-in for the hazard process."""
 
 import io
-from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
-
-from engine.app import App
-from engine.bpm import definitions
-from engine.campaign import units
-from engine.campaign.model import HazardCode
-from tests.api.conftest import REVIEW
-
-HAZARD = REVIEW.replace(b'"review"', b'"hazard"').replace(b'"check"', b'"classify"')
-
-
-@pytest.fixture
-def place(app: App, owner: FlaskClient) -> str:
-    """A place in the street, one code in force, and a process for hazards with one task."""
-    with app.transaction() as tx:
-        units.add(tx, code="GH", name="桂花社区", kind="community", parent="street")
-        units.add(tx, code="GH-01", name="桂花一网格", kind="grid", parent="GH")
-        row = HazardCode(
-            code="RF-01", name="安全出口", code_group="RF", local_level="一般", default_n=7, default_unit="d"
-        )
-        row.default_roll, row.valid_from = "F", date(2026, 1, 1)
-        tx.add(row)
-    definitions.deploy(app, {"hazard.bpmn": HAZARD}, by="root")
-    made = owner.post(
-        "/api/v1/places", json={"name": "示例网吧I", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
-    )
-    found: str = made.json["id"]
-    return found
 
 
 def photo(name: str = "before.jpg") -> tuple[io.BytesIO, str]:

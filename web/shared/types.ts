@@ -156,7 +156,6 @@ export interface Block {
   state: string
   note: string
 }
-
 export interface Deadline {
   id: number | string
   kind: string

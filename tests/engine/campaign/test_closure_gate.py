@@ -1,6 +1,5 @@
 """The closure gate against paper rectification: photos, people, five blocks, opinions, publicity, re-visits."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,10 +11,8 @@ from sqlalchemy import select
 from engine.app import App
 from engine.bpm import tasks
 from engine.bpm.model import Incident, Task
-from engine.bpm.viewer import Viewer
 from engine.campaign import (
     clearances,
-    closing,
     closure_gate,
     closure_photos,
     evidence,
@@ -25,36 +22,13 @@ from engine.campaign import (
     publicity,
     rechecks,
     revisits,
-    tracked,
 )
 from engine.campaign.case_model import Hazard, Measure, Recheck
-from engine.campaign.closure_model import Revisit
 from engine.campaign.demo.photos import NOWHERE, photo
-from engine.campaign.report_model import Candidate
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.engine.campaign.closing_case import CLERK, FOUND, INSPECTOR, Person, complete, lacking, serious_case, shoot
 
-Person = Callable[[App, str], Viewer]
-CLERK, INSPECTOR = "clerk-safety-office", "inspector-gh-01"
-FOUND: dict[str, Any] = {"place": "P057", "code": "RF-05", "text": "楼道插线板串接"}
 FIXED = {"fixable_now": True}
-
-
-def shoot(app: App, viewer: Viewer, number: str, kind: str, **change: Any) -> None:
-    """A photo taken now in the open sea, unless something is changed."""
-    at = change.pop("taken", app.clock())
-    content = change.pop("content", None) or photo(f"{number}{kind}{at}", at.astimezone(app.zone), **change)
-    evidence.add(app, content, filename="p.jpg", viewer=viewer, hazard=number, kind=kind, angle="")
-
-
-def complete(app: App, viewer: Viewer, element: str, **values: Any) -> None:
-    with app.reading() as tx:
-        task = tx.scalars(select(Task.id).where(Task.element == element, Task.status == "open")).one()
-    tasks.complete(app, task, values, viewer=viewer)
-
-
-def lacking(app: App, number: str) -> list[str]:
-    with app.reading() as tx:
-        return closing.missing(tx, app, tx.get_one(Hazard, number))
 
 
 @pytest.fixture
@@ -153,16 +127,7 @@ def test_the_distance_of_points_on_a_meridian_is_known(lat: float, lon: float, n
 @pytest.fixture
 def serious(campaign: App, person: Person) -> str:
     """A hazard of the level 较大 whose fix was handed in, with photos."""
-    clerk, inspector = person(campaign, CLERK), person(campaign, INSPECTOR)
-    number = hazards.register(campaign, FOUND | {"code": "RF-07", "text": "彩钢板隔间"}, viewer=inspector).number
-    shoot(campaign, inspector, number, "photo_before")
-    complete(campaign, clerk, "classify", valid=True)
-    complete(campaign, clerk, "assign", holder_unit="GH", requirement="拆除")
-    complete(campaign, person(campaign, "secretary-gh"), "sign", signed=True)
-    campaign.clock.now += timedelta(days=2)  # type: ignore[attr-defined]
-    complete(campaign, person(campaign, "secretary-gh"), "rectify", outcome="done", rectified_note="已拆除")
-    shoot(campaign, inspector, number, "photo_after")
-    return number
+    return serious_case(campaign, person)
 
 
 def test_a_serious_hazard_is_closed_with_two_people_and_five_proven_blocks(
@@ -295,71 +260,3 @@ def test_strangers_see_nothing_of_a_closure(campaign: App, person: Person, spot:
     ):  # fmt: skip
         with pytest.raises(NotFound):
             look(campaign, spot, viewer=stranger)
-
-
-@given(st.text(max_size=8), st.integers(0, 50))
-def test_one_of_each_ten_fixes_on_the_spot_is_drawn(seed: str, block: int) -> None:
-    assert sum(revisits.in_sample(seed, block * 10 + n) for n in range(1, 11)) == 1
-
-
-@given(st.text(max_size=8), st.text(max_size=16))
-def test_the_day_of_a_revisit_lies_within_its_clock_and_is_drawn_again_the_same(seed: str, number: str) -> None:
-    [day] = revisits.days_of(seed, number, major=False)
-    assert 30 <= day <= 90 and revisits.days_of(seed, number, major=False) == [day]
-    assert revisits.days_of(seed, number, major=True) == [30, 90]
-
-
-def closed(app: App, person: Person, number: str) -> None:
-    inspector, clerk = person(app, INSPECTOR), person(app, CLERK)
-    complete(app, inspector, "recheck", result="pass", opinion="合格", companions="inspector-gh-02")
-    for block in five.FIVE:
-        five.write(app, number, block, text="已定", done=True, note="核对", viewer=clerk)
-    complete(app, clerk, "close_review", approved=True, close_opinion="同意")
-    assert hazards.show(app, number, viewer=clerk).status == "closed"
-
-
-def test_a_false_rectification_reopens_the_chain_and_is_told(campaign: App, person: Person, serious: str) -> None:
-    closed(campaign, person, serious)
-    [drawn] = revisits.list_revisits(campaign, serious, viewer=person(campaign, CLERK))
-    assert (drawn.closer, drawn.result) == (CLERK, "")
-    campaign.clock.now = drawn.begin_at + timedelta(hours=1)  # type: ignore[attr-defined]
-    from engine.bpm import timers
-
-    while timers.fire_next(campaign):
-        pass
-    with pytest.raises(NotAllowed):  # whoever closed it
-        complete(campaign, person(campaign, CLERK), "look_back", revisit_result="保持良好", revisit_note="没去")
-    complete(campaign, person(campaign, INSPECTOR), "look_back", revisit_result="未整改", revisit_note="板还在")
-
-    with campaign.reading() as tx:
-        row = tx.scalars(select(Revisit)).one()
-        again = tx.get_one(Hazard, row.reopened)
-        assert (row.result, again.recurs, again.repeats) == ("未整改", serious, 1)
-        told = tx.scalars(select(Candidate)).one()
-        assert (told.reason, told.hazard, told.unit) == ("虚假整改", serious, "GH")
-        assert tx.scalar(select(Incident.id).limit(1)) is None
-
-
-def test_what_else_holds_is_computed_and_the_list_is_narrowed_by_it(
-    campaign: App, person: Person, serious: str
-) -> None:
-    clerk, today = person(campaign, CLERK), campaign.clock().date()
-    with campaign.transaction() as tx:
-        row = Measure(hazard=serious, kind="停产停业", organ="fire_rescue", opened_at=campaign.clock(),
-                      ends_at=campaign.clock(), starts_on=today)  # fmt: skip
-        tx.add(row)
-        tx.flush()
-        measure = row.id
-    lawsuits.file(campaign, serious, kind="行政复议", organ="区政府", filed_on=today, measure=measure, viewer=clerk)
-    tracked.track(campaign, serious, tracked=True, reason="群众关注", viewer=clerk)
-
-    shown = hazards.show(campaign, serious, viewer=clerk)
-    assert shown.overlays == ("停用中", "在诉", "重点跟踪") and shown.tracked_reason == "群众关注"
-    for name in shown.overlays:
-        [found] = hazards.list_hazards(campaign, clerk, overlay=name).items
-        assert found.number == serious
-    assert hazards.list_hazards(campaign, clerk, overlay="查封中").total == 0
-    with pytest.raises(NotAllowed):
-        tracked.track(campaign, serious, tracked=False, reason="不再", viewer=person(campaign, INSPECTOR))
-    tracked.track(campaign, serious, tracked=False, reason="已平息", viewer=clerk)
-    assert hazards.show(campaign, serious, viewer=clerk).overlays == ("停用中", "在诉")

@@ -1,9 +1,11 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
+import closure from './closure.en'
 import phone from './phone.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
+  ...closure,
   ...phone,
   app: {
     name: 'Bihuan',
@@ -160,18 +162,6 @@ const en: Words<typeof zh> = {
     closed_on: 'closed {at}',
     overdue: 'Overdue',
     overdue_n: '{n} working days',
-  },
-  closure: {
-    title: 'Closure gate',
-    open: 'Nothing is missing; it can be closed.',
-    passed: 'passed',
-    review: 'sample rule, needs legal review',
-    five: 'Five blocks',
-    five_hint: 'All five are proven before a serious or major hazard is closed.',
-    text: 'Text',
-    proof: 'How it was done (proof, number of the paper)',
-    save: 'Save',
-    prove: 'Done',
   },
   photo: {
     title: 'Photos',

@@ -1,7 +1,9 @@
 // The Chinese words of the pages.
+import closure from './closure.zh-CN'
 import phone from './phone.zh-CN'
 
 export default {
+  ...closure,
   ...phone,
   app: {
     name: '闭环',
@@ -158,18 +160,6 @@ export default {
     closed_on: '{at} 销号',
     overdue: '逾期',
     overdue_n: '{n} 个工作日',
-  },
-  closure: {
-    title: '销号关口',
-    open: '各项齐全，可以销号。',
-    passed: '已过',
-    review: '示例规则，需法制审核',
-    five: '五落实',
-    five_hint: '较大、重大隐患销号前五项都要有凭证。',
-    text: '内容',
-    proof: '怎样落实（凭证、单据号）',
-    save: '保存',
-    prove: '已落实',
   },
   photo: {
     title: '照片',

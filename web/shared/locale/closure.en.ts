@@ -15,6 +15,22 @@ const en: Words<typeof zh> = {
     save: 'Save',
     prove: 'Done',
   },
+  photo: {
+    title: 'Photos',
+    angle: 'Angle {angle}',
+    before: 'Before',
+    after: 'After',
+    none_before: 'No photo from before.',
+    none_after: 'No photo from after yet.',
+    alt: '{kind}: photo {n}',
+    take: 'Take a photo',
+    taken: 'taken {at}',
+    choose: 'Gallery',
+    sending: 'Sending',
+    failed: 'Not sent, tap to retry',
+    remove: 'Remove this photo',
+    too_many: 'At most {n}',
+  },
 }
 
 export default en

@@ -20,6 +20,7 @@ from api.closure_schemas import (
     ObjectTo,
     PublicitySchema,
     RecheckSchema,
+    RevisitSchema,
     Track,
     WriteBlock,
 )
@@ -34,6 +35,7 @@ from engine.campaign import (
     lawsuits,
     publicity,
     rechecks,
+    revisits,
     tracked,
 )
 
@@ -174,6 +176,14 @@ def file_lawsuit(number: str, **values: Any) -> object:
 def end_lawsuit(number: str, id: int, **values: Any) -> object:
     """登记复议、诉讼的结果。"""
     return lawsuits.end(auth.app(), number, id, **values, viewer=auth.viewer())
+
+
+@blp.get("/<number>/revisits")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(RevisitSchema))
+def revisits_of(number: str, page: int, size: int) -> object:
+    """销号后回访：抽定的日子和结果。"""
+    return page_from(revisits.list_revisits(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
 @blp.post("/<number>/tracked")

@@ -195,6 +195,23 @@ class LawsuitSchema(Schema):
     by = fields.String()
 
 
+class RevisitSchema(Schema):
+    """One look at a closed hazard."""
+
+    id = fields.Integer(required=True)
+    no = fields.Integer()
+    kind = fields.String(metadata={"description": "回访、立改抽查"})
+    seed = fields.String(metadata={"description": "抽取的种子：与隐患编号一起可以重算"})
+    begin_at = Moment()
+    due_at = Moment()
+    closer = fields.String()
+    done_at = Moment(allow_none=True)
+    done_by = fields.String()
+    result = fields.String(metadata={"description": "保持良好、未整改、复发；未办为空"})
+    note = fields.String()
+    reopened = fields.String(allow_none=True, metadata={"description": "复发后登记的隐患"})
+
+
 class Track(Input):
     """Whether a hazard is tracked (重点跟踪), and why."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from api.schemas import Input, Moment, PageQuery
-from engine.campaign import hazards, lamp, stages
+from engine.campaign import hazards, lamp, overlays, stages
 from engine.campaign.case_papers import SOURCES
 
 SORTS = ("due_at", "-due_at", "number", "-number", "found_at", "-found_at", "lamp", "-lamp")
@@ -16,6 +16,7 @@ class HazardQuery(PageQuery):
 
     q = fields.String(metadata={"description": "按编号、描述、场所查找"})
     stage = fields.String(validate=validate.OneOf(stages.ORDER))
+    overlay = fields.String(validate=validate.OneOf(list(overlays.CONDITIONS)), metadata={"description": "叠加状态"})
     lamp = fields.String(metadata={"description": f"灯色，可用逗号隔开几种：{'、'.join(lamp.ORDER)}"})
     community = fields.String(metadata={"description": "社区代码"})
     grid = fields.String(metadata={"description": "网格代码"})

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Task
-from engine.campaign import assignments, clearances, closure_gate, deadlines, judgements, powers, units
+from engine.campaign import assignments, clearances, closure_gate, deadlines, judgements, powers, revisits, units
 from engine.campaign.case_model import Hazard, Recheck
 from engine.campaign.model import Person
 from engine.campaign.numbers import next_number
@@ -47,6 +47,8 @@ def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *,
         hazard.major_status = judgements.LIFTED
     deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, done_at=handed_in_at(tx, hazard))
     assignments.close_all(tx, hazard.number, now)
+    approval = clearances.latest(tx, hazard.number, OWN_APPROVAL)
+    revisits.draw_in(tx, app, hazard, closer=approval.by if approval else by, now=now)
 
 
 def handed_in_at(tx: Session, hazard: Hazard) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The tables of what stands between a fix and its closure: judgement, five blocks, hold, opinions, publicity,
+"""The tables of what stands between a fix and its closure: judgement, five blocks, opinions, publicity,
 re-visits, lawsuits. Only columns.
 """
 
@@ -47,22 +47,6 @@ class FiveBlock(Base):
     written_by: Mapped[str] = mapped_column(Name)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by: Mapped[str] = mapped_column(Name)
-
-
-class Hold(Base):
-    """A hazard that cannot be fixed yet (暂不具备条件): interim measures, who approved it, when it is reviewed."""
-
-    __tablename__ = "hold"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"), index=True)
-    reason: Mapped[str] = mapped_column(Text)
-    measures: Mapped[str] = mapped_column(Text)
-    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    approved_by: Mapped[str] = mapped_column(Name)
-    review_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    trace: Mapped[list[Any]] = mapped_column(JSON)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    outcome: Mapped[str] = mapped_column(Text)
 
 
 class Clearance(Base):

@@ -91,7 +91,8 @@ def open_in(
 ) -> Deadline:
     """Set a deadline; an open or suspended one of the same kind becomes ``replaced``, for this reason. ``due_at`` given
     by the diagram is kept as it is; ``clock`` is the rule, as it is in force on the day of the start; ``extends`` is 1
-    when more time was granted; not ``reminded`` when the diagram reminds by itself. Raises Invalid for an unknown clock.
+    when more time was granted; not ``reminded`` when the diagram reminds by itself.
+    Raises Invalid for an unknown clock.
     """
     rule = rule_of(app, clock, start_at)
     count = _count(app, start_at, n, unit, roll)

@@ -101,10 +101,12 @@ def reopened(tx: Session, place: str, code: str, found_at: datetime) -> str | No
     return tx.scalar(query.order_by(Hazard.closed_at.desc(), Hazard.number.desc()).limit(1))
 
 
-def rungs_of(tx: Session, hazard: Hazard) -> list[str]:
-    """The rungs on which the chain of a recurrence begins: those of the case that came back within 90 days."""
+def rungs_of(tx: Session, hazard: Hazard, *, always: bool = False) -> list[str]:
+    """The rungs on which the chain of a recurrence begins: those of the case that came back within 90 days, or
+    ``always`` when a re-visit found it.
+    """
     old = tx.get(Hazard, hazard.recurs) if hazard.recurs else None
-    if old is None or old.closed_at is None or hazard.found_at - old.closed_at > SOON:
+    if old is None or old.closed_at is None or (not always and hazard.found_at - old.closed_at > SOON):
         return []
     reached = set(tx.scalars(select(Rung.step).where(Rung.hazard == old.number)))
     return [step for step in KEPT_RUNGS if step in reached]

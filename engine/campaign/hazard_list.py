@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, false, 
 from engine.app import App
 from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import lamp, scope
+from engine.campaign import lamp, overlays, scope
 from engine.campaign.case_model import Assignment, Deadline, Hazard
 from engine.campaign.model import Place
 from engine.campaign.pages import like
@@ -30,6 +30,7 @@ class Wanted:
     level: str | None = None
     lamp: str | None = None
     stage: str | None = None
+    overlay: str | None = None
     unit: str | None = None
     overdue: bool | None = None
     status: str = "open"
@@ -64,6 +65,9 @@ def _conditions(app: App, wanted: Wanted, now: datetime) -> list[ColumnElement[b
     if wanted.stage:
         _one_of("stage", wanted.stage, list(ELEMENTS))
         found.append(_at_stage(wanted.stage))
+    if wanted.overlay:
+        _one_of("overlay", wanted.overlay, list(overlays.CONDITIONS))
+        found.append(overlays.holding(wanted.overlay, now))
     if wanted.overdue is not None:
         late = lamp.late(now)
         found.append(late if wanted.overdue else not_(func.coalesce(late, false())))

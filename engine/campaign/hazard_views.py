@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Instance, Task
-from engine.campaign import deadlines, lamp, stages
-from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, Measure, Recheck
+from engine.campaign import deadlines, lamp, overlays, stages
+from engine.campaign.case_model import Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.model import HazardCode, Person, Place, Unit
 
 
@@ -69,17 +69,17 @@ class HazardView:
 
 def views(tx: Session, app: App, hazards: Sequence[Hazard], now: datetime) -> list[HazardView]:
     """These rows as shown at this moment; a fixed number of queries, however many rows."""
-    around = _Around(tx, hazards)
+    around = _Around(tx, hazards, now)
     return [_view(app, hazard, around, now) for hazard in hazards]
 
 
 class _Around:
     """Everything beside the rows of a page that their views need, read in one query per table."""
 
-    def __init__(self, tx: Session, hazards: Sequence[Hazard]) -> None:
+    def __init__(self, tx: Session, hazards: Sequence[Hazard], now: datetime) -> None:
         numbers = [hazard.number for hazard in hazards]
+        self.overlays = overlays.of(tx, numbers, now)
         self.deadlines = _by_hazard(row for row in _rows(tx, numbers, Deadline) if row.state == deadlines.OPEN)
-        self.assignments = _by_hazard(row for row in _rows(tx, numbers, Assignment) if row.closed_at is None)
         self.measures = _by_hazard(row for row in _rows(tx, numbers, Measure) if row.lifted_at is None)
         self.rechecks = _by_hazard(_rows(tx, numbers, Recheck))
         self.photos = _by_hazard(_rows(tx, numbers, Evidence))
@@ -113,7 +113,6 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
         hazard.instance_id in around.stopped,
     )
     light = lamp.of(app, facts, now)
-    late = shown is not None and shown.due_at <= now and not applied and not facts.stopped
     return HazardView(
         **{name: getattr(hazard, name) for name in HazardView.__slots__ if name in Hazard.__mapper__.columns},
         place_name=around.places[hazard.place],
@@ -123,7 +122,7 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
         finder_name=around.people.get(hazard.finder, hazard.finder),
         failed_rechecks=failed,
         stage=stages.of(elements, closed=closed, void=void),
-        overlays=_overlays(hazard, around, late),
+        overlays=around.overlays.get(hazard.number, ()),
         lamp=light.colour,
         lamp_name=light.name,
         lamp_reason=light.reason,
@@ -134,17 +133,6 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
         status="closed" if closed else "open",
         photos=[photo.id for photo in around.photos.get(hazard.number, [])],
     )
-
-
-def _overlays(hazard: Hazard, around: _Around, late: bool) -> tuple[str, ...]:
-    if hazard.closed_at is not None:
-        return ()
-    found = ["重大"] if hazard.is_major else ["疑似重大"] if hazard.major_status == "疑似" else []
-    found += ["逾期"] if late else []
-    found += [f"{row.kind}中" for row in around.assignments.get(hazard.number, []) if row.kind != "交办"]
-    found += [f"{row.kind}中" for row in around.measures.get(hazard.number, [])]
-    found += ["屡查屡犯"] if hazard.repeats >= 2 else []
-    return tuple(dict.fromkeys(found))
 
 
 def _rows(tx: Session, numbers: Sequence[str], table: Any) -> list[Any]:

@@ -65,7 +65,9 @@ def register_in(
     hazard, code = row_in(tx, app, values, place, finder, now)
     tx.add(hazard)
     tx.flush()
-    facts = facts_of(hazard, code, place, values) | {"kept_rungs": duplicates.rungs_of(tx, hazard)}
+    facts = facts_of(hazard, code, place, values) | {
+        "kept_rungs": duplicates.rungs_of(tx, hazard, always=values.get("reopens") is True)
+    }
     hazard.instance_id = instances.start_in(tx, app, DEFINITION, facts, by=finder, now=now, business_key=hazard.number)
     tx.flush()
     return hazard

@@ -29,6 +29,7 @@ from engine.campaign import (
     rechecks,
     reminders,
     reports_operators,
+    revisits,
     task_reports,
     transfer_operators,
 )
@@ -205,6 +206,15 @@ def close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     return NOTHING
 
 
+def revisit_record(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """Write what a re-visit found; one that was not fixed goes on as a new case."""
+    reopened = revisits.record_in(
+        tx, app, given["revisit"], result=given["result"], note=given["note"], by=tx.info.get(ACTOR, ENGINE),
+        now=call.at,
+    )  # fmt: skip
+    return {"reopened": reopened or ""}
+
+
 def void(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Void the hazard; its number stays taken."""
     closing.void(tx, existing(tx, given["hazard"]), given["reason"], call.at)
@@ -249,6 +259,7 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("hazard.note", "登记情况", parameters.Noted, note, NOTHING),
     ("hazard.gate", "销号把关", parameters.OfHazard, gate, {"gate_ok": True, "missing": []}),
     ("hazard.close", "销号", parameters.Close, close, NOTHING),
+    ("revisit.record", "登记回访结果", parameters.RevisitDone, revisit_record, {"reopened": ""}),
     ("hazard.void", "作废", parameters.Void, void, NOTHING),
     ("notice", "发送通知", parameters.NoticeParameters, notice, NOTHING),
     *reports_operators.OPERATORS,

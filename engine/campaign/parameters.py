@@ -163,6 +163,12 @@ class RecheckDone(OfHazard):
     opinion = Text()
 
 
+class RevisitDone(OfHazard):
+    revisit = fields.Integer(required=True, validate=validate.Range(min=1))
+    result = fields.String(required=True, validate=validate.OneOf(["保持良好", "未整改", "复发"]))
+    note = Text()
+
+
 class Close(OfHazard):
     opinion = Text()
 

@@ -15,7 +15,7 @@ from engine.bpm.functions import functions_at
 from engine.bpm.model import TaskCandidate
 from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import clearances, closing, closure_gate, judgements, people, powers, rechecks
+from engine.campaign import clearances, closing, closure_gate, evidence, judgements, people, powers, rechecks, revisits
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Person, Unit
 from engine.campaign.sight import existing
@@ -33,6 +33,7 @@ def register(app: App) -> None:
         "close_review": close_review, "approve_closure": approve_closure, "fill_gaps": fill_gaps,
     }  # fmt: skip
     app.acts.update({("hazard", element): act for element, act in acts.items()})
+    app.acts["revisit", "look_back"] = revisit
 
 
 def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
@@ -105,6 +106,12 @@ def approve_closure(case: Opened, task: Found, given: Given, viewer: Viewer) -> 
 def fill_gaps(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
     """What was missing is there: the closure follows, so the same power is asked for."""
     powers.entitled(case.tx, closing.act_of(_hazard(case)), _unit(case, task, viewer), day=_day(case))
+
+
+def revisit(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Somebody else than the closer looks; the photos become evidence of the closed hazard."""
+    revisits.not_the_closer(case, viewer)
+    evidence.attach(case.tx, given.get("revisit_photos") or (), _hazard(case).number, viewer)
 
 
 def _street(case: Opened, task: Found, viewer: Viewer, act: str, kind: str, *, passed: bool, text: str) -> None:

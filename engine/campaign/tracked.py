@@ -1,23 +1,10 @@
-"""重点跟踪: hazards of the code groups that the rules name, and those a person set with a reason."""
-
-from sqlalchemy import ColumnElement, select
+"""The verb of 重点跟踪: a person sets or ends it with a reason; which code groups are tracked anyway: tracking.py."""
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import authority, hazard_views
-from engine.campaign.case_model import Finding, Hazard
-from engine.campaign.duty_kinds import kind_of
-from engine.campaign.model import HazardCode
+from engine.campaign.case_model import Finding
 from engine.campaign.sight import seen
-
-DUTY = "tracked_visit"  # the duty to look at such hazards every week says which groups
-
-
-def condition() -> ColumnElement[bool]:
-    """Rows of ``hazard`` that are tracked."""
-    groups = list(kind_of(DUTY).select["code_groups"])
-    by_code = Hazard.code_id.in_(select(HazardCode.id).where(HazardCode.code_group.in_(groups)))
-    return by_code | Hazard.tracked_at.is_not(None)
 
 
 def track(app: App, number: str, *, tracked: bool, reason: str, viewer: Viewer) -> hazard_views.HazardView:

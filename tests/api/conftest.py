@@ -1,5 +1,6 @@
 """The web application on both databases, and the cast as clients: admin, owner, colleague, stranger, nobody."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from api.app import create_app
 from engine.app import App
 from engine.bpm import definitions
 from engine.campaign import accounts, people, units
+from engine.campaign.model import HazardCode
 
 REVIEW = (Path(__file__).parent / "review.bpmn").read_bytes()
+HAZARD = REVIEW.replace(b'"review"', b'"hazard"').replace(b'"check"', b'"classify"')
 PASSWORD = "correct-horse-battery"
 
 
@@ -119,4 +122,23 @@ def task_id(owner: FlaskClient, root: FlaskClient, review: str) -> str:
     """The open task of a running review."""
     made = root.post("/api/v1/instances", json={"definition": review, "business_key": "YQ-1"})
     found: str = made.json["tasks"][0]["id"]
+    return found
+
+
+@pytest.fixture
+def place(app: App, owner: FlaskClient) -> str:
+    """A place in the street, one code in force, and a process for hazards with one task."""
+    with app.transaction() as tx:
+        units.add(tx, code="GH", name="桂花社区", kind="community", parent="street")
+        units.add(tx, code="GH-01", name="桂花一网格", kind="grid", parent="GH")
+        row = HazardCode(
+            code="RF-01", name="安全出口", code_group="RF", local_level="一般", default_n=7, default_unit="d"
+        )
+        row.default_roll, row.valid_from = "F", date(2026, 1, 1)
+        tx.add(row)
+    definitions.deploy(app, {"hazard.bpmn": HAZARD}, by="root")
+    made = owner.post(
+        "/api/v1/places", json={"name": "示例网吧I", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
+    )
+    found: str = made.json["id"]
     return found

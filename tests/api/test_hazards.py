@@ -1,38 +1,10 @@
 """The ledger and its files over HTTP, with a stand-in for the hazard process."""
 
 import io
-from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
-
-from engine.app import App
-from engine.bpm import definitions
-from engine.campaign import units
-from engine.campaign.model import HazardCode
-from tests.api.conftest import REVIEW
-
-HAZARD = REVIEW.replace(b'"review"', b'"hazard"').replace(b'"check"', b'"classify"')
-
-
-@pytest.fixture
-def place(app: App, owner: FlaskClient) -> str:
-    """A place in the street, one code in force, and a process for hazards with one task."""
-    with app.transaction() as tx:
-        units.add(tx, code="GH", name="桂花社区", kind="community", parent="street")
-        units.add(tx, code="GH-01", name="桂花一网格", kind="grid", parent="GH")
-        row = HazardCode(
-            code="RF-01", name="安全出口", code_group="RF", local_level="一般", default_n=7, default_unit="d"
-        )
-        row.default_roll, row.valid_from = "F", date(2026, 1, 1)
-        tx.add(row)
-    definitions.deploy(app, {"hazard.bpmn": HAZARD}, by="root")
-    made = owner.post(
-        "/api/v1/places", json={"name": "示例网吧I", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
-    )
-    found: str = made.json["id"]
-    return found
 
 
 def photo(name: str = "before.jpg") -> tuple[io.BytesIO, str]:
@@ -100,10 +72,9 @@ def test_a_stranger_sees_neither_the_hazard_nor_its_case_nor_its_photo(
 
 
 def test_the_ledger_filters_sorts_and_pages(owner: FlaskClient, place: str) -> None:
+    body = {"place": place, "code": "RF-01", "duplicate_reason": "另一处"}
     for text in ("一号", "二号", "三号"):
-        owner.post(
-            "/api/v1/hazards", json={"place": place, "code": "RF-01", "text": text, "duplicate_reason": "另一处"}
-        )
+        owner.post("/api/v1/hazards", json=body | {"text": text})
 
     def texts(query: str) -> list[str]:
         answer = owner.get(f"/api/v1/hazards?{query}")

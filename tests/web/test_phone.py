@@ -21,14 +21,14 @@ PAGES = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
 SMALLEST = 44
 
 
-def fill_in(page: Page) -> None:
-    """Choose place and kind and write what was seen."""
+def fill_in(page: Page, code: str = "BM-01", text: str = "没有隐患排查台账") -> None:
+    """Choose place and kind and write what was seen; each test its own, for a hazard is registered once."""
     page.get_by_test_id("pick-place").click()
     page.get_by_label("输入名称或地址的几个字").fill("桂花里")
     page.get_by_test_id("option").first.click()
     page.get_by_test_id("pick-code").click()
-    page.get_by_test_id("option").filter(has_text="RF-05").click()
-    page.get_by_label("情况描述").fill("楼道内插线板串接，靠近堆放的纸箱")
+    page.get_by_test_id("option").filter(has_text=code).click()
+    page.get_by_label("情况描述").fill(text)
 
 
 def test_a_hazard_is_registered_with_place_kind_and_photo(phone: Open, site: Site, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_without_network_the_page_says_so_and_sends_later(phone: Open, site: Sit
     one = phone(INSPECTOR)
     page = one.page
     page.goto("/m/register")
-    fill_in(page)
+    fill_in(page, "BM-02", "保安没有经过安全培训")
     page.context.set_offline(True)
     expect(page.get_by_text("没有网络")).to_be_visible()
     page.get_by_test_id("register").click()
@@ -76,6 +76,19 @@ def test_without_network_the_page_says_so_and_sends_later(phone: Open, site: Sit
     page.context.set_offline(False)
     page.get_by_test_id("register").click()
     expect(page.get_by_test_id("registered")).to_be_visible()
+
+
+def test_what_is_open_already_is_added_to_it_instead_of_registered_twice(phone: Open) -> None:
+    one = phone(INSPECTOR)
+    one.expected.add(409)
+    page = one.page
+    for seen in ("registered", "twin"):
+        page.goto("/m/register")
+        fill_in(page, "BM-03", "没有应急预案")
+        page.get_by_test_id("register").click()
+        expect(page.get_by_test_id(seen)).to_be_visible()
+    page.get_by_test_id("twin").get_by_role("button").click()
+    expect(page.get_by_test_id("registered")).to_contain_text("YQ-")
 
 
 def test_a_task_is_completed_on_the_phone(phone: Open, site: Site) -> None:

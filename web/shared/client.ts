@@ -6,6 +6,7 @@ export interface FieldProblem {
   rule?: string
   message: string
   en?: string
+  name?: string
 }
 
 /** What went wrong, in a sentence for the user; `status` 0 means that the server was not reached. */
@@ -120,5 +121,7 @@ export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promi
 
 export const post = <T>(path: string, json: unknown = {}, headers?: Record<string, string>): Promise<T> =>
   request<T>(path, { method: 'POST', json, headers })
+
+export const patch = <T>(path: string, json: unknown = {}): Promise<T> => request<T>(path, { method: 'PATCH', json })
 
 export const upload = <T>(path: string, form: FormData): Promise<T> => request<T>(path, { method: 'POST', form, timeout: 120_000 })

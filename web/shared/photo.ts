@@ -10,6 +10,7 @@ const SMALL_ENOUGH = 400_000
 export interface Purpose {
   kind: Evidence['kind']
   hazard?: string
+  angle?: string
 }
 
 async function drawn(file: File): Promise<Blob | null> {
@@ -37,10 +38,18 @@ export async function compressed(file: File): Promise<File> {
 }
 
 /** What a file in a form's field is evidence of: only pictures are photos, and only a field about the time before is one from before. */
-export function purposeOf(file: File, field: string, hazard?: string | null): Purpose {
+export function purposeOf(file: File, field: string, hazard?: string | null, angle?: string): Purpose {
   const photo = /before/.test(field) ? 'photo_before' : 'photo_after'
-  return { kind: file.type.startsWith('image/') ? photo : 'attachment', hazard: hazard ?? undefined }
+  const kind = file.type.startsWith('image/') ? photo : 'attachment'
+  return { kind, hazard: hazard ?? undefined, angle: kind === 'photo_after' ? angle : undefined }
 }
+
+/** The angles of the photos from before, in their order: the n-th photo from after is taken from the n-th angle. */
+export const anglesOf = (files: Evidence[]): string[] =>
+  [...new Set(files.filter((file) => file.kind === 'photo_before').map((file) => file.angle))].filter(Boolean)
+
+/** The angle of the n-th photo of a field; after the last angle it begins again with the first. */
+export const angleAt = (angles: string[], n: number): string | undefined => (angles.length ? angles[n % angles.length] : undefined)
 
 /** Store one file and answer its record. */
 export async function store(file: File, purpose: Purpose): Promise<Evidence> {
@@ -49,6 +58,7 @@ export async function store(file: File, purpose: Purpose): Promise<Evidence> {
   form.append('file', small, small.name)
   form.append('kind', purpose.kind)
   if (purpose.hazard) form.append('hazard', purpose.hazard)
+  if (purpose.angle) form.append('angle', purpose.angle)
   return upload<Evidence>('/files', form)
 }
 

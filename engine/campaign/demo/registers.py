@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.campaign import codes, people, places, units, uscc
 from engine.campaign.demo.sample import read
-from engine.campaign.model import Milestone, Person, Place, PlanTask, Unit
+from engine.campaign.model import Milestone, Person, Place, PlanTask, Setting, Unit
 from engine.campaign.numbers import take_number
 
 BY = "system"
@@ -32,6 +32,7 @@ def write_registers(app: App, *, password_hash: str | None = None) -> tuple[int,
             accounts.of_unit(row)
         _codes(tx)
         _plan(tx)
+        tx.add(Setting(key="revisit-seed-2026", value="sample"))  # the same sample for everybody, see revisits.py
         return len(made), accounts.count, count
 
 

@@ -49,24 +49,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("hazard", "block", name=op.f("uq_five_block_hazard_block")),
     )
     op.create_table(
-        "hold",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("hazard", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("measures", sa.Text(), nullable=False),
-        sa.Column("approved_at", engine.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("approved_by", sa.String(length=255), nullable=False),
-        sa.Column("review_at", engine.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("trace", sa.JSON(), nullable=False),
-        sa.Column("ended_at", engine.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["hazard"], ["hazard.number"], name=op.f("fk_hold_hazard")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
-    )
-    with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_hold_hazard"), ["hazard"], unique=False)
-
-    op.create_table(
         "judgement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hazard", sa.String(length=64), nullable=False),

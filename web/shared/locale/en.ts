@@ -1,10 +1,12 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
+import closure from './closure.en'
 import phone from './phone.en'
 import work from './work.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
+  ...closure,
   ...phone,
   ...work,
   app: {
@@ -135,21 +137,6 @@ const en: Words<typeof zh> = {
     closed_on: 'closed {at}',
     overdue: 'Overdue',
     overdue_n: '{n} working days',
-  },
-  photo: {
-    title: 'Photos',
-    before: 'Before',
-    after: 'After',
-    none_before: 'No photo from before.',
-    none_after: 'No photo from after yet.',
-    alt: '{kind}: photo {n}',
-    take: 'Take a photo',
-    taken: 'taken {at}',
-    choose: 'Gallery',
-    sending: 'Sending',
-    failed: 'Not sent, tap to retry',
-    remove: 'Remove this photo',
-    too_many: 'At most {n}',
   },
   deadline: {
     title: 'Deadlines',

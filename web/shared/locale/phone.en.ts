@@ -20,6 +20,8 @@ const en: Words<typeof zh> = {
   },
   me: { unit: 'Unit', roles: 'Roles', desk: 'Open the desk pages' },
   register: {
+    add_to: 'Add this to {number}',
+    why_another: 'It is another hazard: say why, then register',
     title: 'Register a hazard',
     place: 'Where',
     place_hint: 'Choose the place',

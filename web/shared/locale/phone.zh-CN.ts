@@ -18,6 +18,8 @@ export default {
   },
   me: { unit: '单位', roles: '角色', desk: '打开电脑端' },
   register: {
+    add_to: '补充到隐患 {number}',
+    why_another: '确实是另一件的，写明理由后再登记',
     title: '登记隐患',
     place: '在哪里',
     place_hint: '选择场所',

@@ -1,8 +1,10 @@
 // The Chinese words of the pages.
+import closure from './closure.zh-CN'
 import phone from './phone.zh-CN'
 import work from './work.zh-CN'
 
 export default {
+  ...closure,
   ...phone,
   ...work,
   app: {
@@ -135,21 +137,6 @@ export default {
     closed_on: '{at} 销号',
     overdue: '逾期',
     overdue_n: '{n} 个工作日',
-  },
-  photo: {
-    title: '照片',
-    before: '整改前',
-    after: '整改后',
-    none_before: '没有整改前照片。',
-    none_after: '还没有整改后照片。',
-    alt: '{kind}照片 {n}',
-    take: '拍照',
-    taken: '拍摄于 {at}',
-    choose: '选图',
-    sending: '上传中',
-    failed: '没传上，点一下重传',
-    remove: '删除这张照片',
-    too_many: '最多 {n} 张',
   },
   deadline: {
     title: '期限',

@@ -1,0 +1,76 @@
+"""What else holds about a hazard besides its stage (逾期, 督办中, 查封中, 在诉 …): computed from rows, never stored.
+
+Each name is one condition in SQL, so that the page, the list and the filter say the same. Another part adds a name by
+putting a condition into ``CONDITIONS`` (for example 行刑, when there is a table of referrals).
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy.orm import Session
+
+from engine.campaign import lamp, powers, tracking
+from engine.campaign.case_model import Assignment, Hazard, Measure
+from engine.campaign.closure_model import Lawsuit
+
+Condition = Callable[[datetime], ColumnElement[bool]]
+
+
+def _paper(kind: str) -> Condition:
+    rows = select(Assignment.hazard).where(Assignment.kind == kind, Assignment.closed_at.is_(None))
+    return lambda now: Hazard.number.in_(rows)
+
+
+def _measure(*kinds: str) -> Condition:
+    rows = select(Measure.hazard).where(Measure.kind.in_(kinds), Measure.lifted_at.is_(None))
+    return lambda now: Hazard.number.in_(rows)
+
+
+def _stopped(now: datetime) -> ColumnElement[bool]:
+    """Any other measure stops work or use, as in table D9."""
+    rows = select(Measure.hazard).where(Measure.kind.not_in(tuple(powers.MEASURES)), Measure.lifted_at.is_(None))
+    return Hazard.number.in_(rows)
+
+
+def _listed(now: datetime) -> ColumnElement[bool]:
+    rows = select(Assignment.hazard).where(Assignment.kind.startswith("挂牌"), Assignment.returned_at.is_(None))
+    return Hazard.number.in_(rows)
+
+
+def _sued(now: datetime) -> ColumnElement[bool]:
+    return Hazard.number.in_(select(Lawsuit.hazard).where(Lawsuit.ended_on.is_(None)))
+
+
+CONDITIONS: dict[str, Condition] = {
+    "重大": lambda now: Hazard.is_major.is_(True),
+    "疑似重大": lambda now: Hazard.is_major.is_(False) & (Hazard.major_status == "疑似"),
+    "逾期": lambda now: func.coalesce(lamp.late(now), false()),
+    "督办中（街道）": _paper("督办"),
+    "督办中（区级）": _paper("区级督办"),
+    "移交中": _paper("移交"),
+    "停用提请中": _paper("停用提请"),
+    "查封提请中": _paper("查封提请"),
+    "停用中": _stopped,
+    "查封中": _measure("查封"),
+    "扣押中": _measure("扣押"),
+    "停电中": _measure("停电", "停止供电", "停供电"),
+    "强制执行中": _measure("代履行", "强制执行"),
+    "挂牌督办": _listed,
+    "在诉": _sued,
+    "重点跟踪": lambda now: tracking.condition(),
+    "复发": lambda now: Hazard.recurs.is_not(None),
+    "屡查屡犯": lambda now: Hazard.repeats >= 2,
+}
+
+
+def of(tx: Session, numbers: Iterable[str], now: datetime) -> dict[str, tuple[str, ...]]:
+    """What holds now about each of these open hazards, in the order above; in one query."""
+    columns = [condition(now).label(f"c{place}") for place, condition in enumerate(CONDITIONS.values())]
+    rows = tx.execute(select(Hazard.number, *columns).where(Hazard.number.in_(numbers), Hazard.closed_at.is_(None)))
+    return {row[0]: tuple(name for name, holds in zip(CONDITIONS, row[1:], strict=True) if holds) for row in rows}
+
+
+def holding(name: str, now: datetime) -> ColumnElement[bool]:
+    """Rows of ``hazard`` that are open and of which this holds."""
+    return and_(Hazard.closed_at.is_(None), CONDITIONS[name](now))

@@ -1,0 +1,31 @@
+// The words of what stands between a fix and its closure.
+export default {
+  closure: {
+    title: '销号关口',
+    open: '各项齐全，可以销号。',
+    passed: '已过',
+    review: '示例规则，需法制审核',
+    five: '五落实',
+    five_hint: '较大、重大隐患销号前五项都要有凭证。',
+    text: '内容',
+    proof: '怎样落实（凭证、单据号）',
+    save: '保存',
+    prove: '已落实',
+  },
+  photo: {
+    title: '照片',
+    angle: '角度 {angle}',
+    before: '整改前',
+    after: '整改后',
+    none_before: '没有整改前照片。',
+    none_after: '还没有整改后照片。',
+    alt: '{kind}照片 {n}',
+    take: '拍照',
+    taken: '拍摄于 {at}',
+    choose: '选图',
+    sending: '上传中',
+    failed: '没传上，点一下重传',
+    remove: '删除这张照片',
+    too_many: '最多 {n} 张',
+  },
+}

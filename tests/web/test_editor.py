@@ -233,7 +233,7 @@ def test_table_form_and_scenario_are_edited_in_the_same_place(desk: Open, proces
     page.keyboard.press("Escape")
     saved(page)
     open_file(page, "note")
-    page.get_by_test_id("form").get_by_text("说明").first.click()
+    page.get_by_test_id("form").locator(".fjs-element .fjs-element").first.click(position={"x": 5, "y": 5})
     page.get_by_test_id("form").locator(".bio-properties-panel-group-header", has_text="基本").click()
     page.get_by_test_id("form").get_by_label("变量（键）").fill("remark")
     page.keyboard.press("Tab")

@@ -38,7 +38,7 @@ def save(client: FlaskClient, revision: int = 0, **files: str) -> Any:
         ("get", "/drafts"), ("get", "/drafts/review"), ("post", "/drafts/review"), ("delete", "/drafts/review"),
         ("get", "/drafts/review/forecast"), ("post", "/drafts/review/deploy"), ("get", "/drafts/review/zip"),
         ("get", "/editor/templates"), ("post", "/editor/play"), ("post", "/editor/simulate"),
-        ("post", "/editor/compare"), ("post", "/editor/unzip"), ("get", "/editor/review/versions/1/files"),
+        ("post", "/editor/compare"), ("post", "/editor/unzip"), ("get", "/editor/review/versions/1/set"),
         ("get", "/editor/review/versions/1/zip"), ("post", "/editor/review/versions/1/roll-back"),
     ],
 )  # fmt: skip
@@ -70,7 +70,7 @@ def test_a_draft_is_saved_deployed_and_rolled_back(author: FlaskClient, root: Fl
     assert author.post("/api/v1/drafts/review/deploy", json=body).status_code == 404, "it is gone"
     back = author.post("/api/v1/editor/review/versions/1/roll-back", json={"reason": "改错了"})
     assert (back.status_code, back.json["definitions"][0]["version"]) == (201, 3)
-    assert author.get("/api/v1/editor/review/versions/3/files").json["files"]["review.bpmn"] == TEXT
+    assert author.get("/api/v1/editor/review/versions/3/set").json["files"]["review.bpmn"] == TEXT
 
 
 def test_a_second_window_is_told_and_a_bad_draft_is_refused_in_words(author: FlaskClient, review: str) -> None:

@@ -63,7 +63,7 @@ def unzip() -> object:
     return {"files": file_sets.unpacked(content)}
 
 
-@blp.get("/<key>/versions/<int(max=999999):version>/files")
+@blp.get("/<key>/versions/<int(max=999999):version>/set")
 @blp.answers(FileSetSchema)
 def version_files(key: str, version: int) -> object:
     """某一版本的全部文件，和这个流程的场景。"""

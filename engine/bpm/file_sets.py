@@ -82,7 +82,7 @@ def unpacked(content: bytes) -> dict[str, str]:
                 left -= len(found[name])
                 if left < 0:
                     raise TooLarge("一组文件合计不得超过 3 MB。", en="The files of a set must not exceed 3 MB.")
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         raise Invalid(
             "这不是能读的 zip 文件，或者加了密码。请重新导出后再试。", en="This is no readable zip file."
         ) from error

@@ -7,6 +7,10 @@ interface Entry {
 type Entries = Record<string, Entry>
 interface Group {
   id: string
+  shouldOpen?: boolean
+}
+interface Element {
+  businessObject: { get(name: string): unknown }
 }
 
 /** Groups of the properties panel whose values are refused or ignored here. */
@@ -18,6 +22,13 @@ const NOT_RUN = new Set(
 )
 const MENUS = ['bpmn-replace', 'bpmn-create', 'bpmn-append']
 const LOW = 300
+
+/** What is to be filled in stands open; the button for a template without one leads nowhere: templates have their list. */
+function offered(groups: Group[], templated: boolean): Group[] {
+  const shown = groups.filter(({ id }) => !NOT_RUN.has(id) && (templated || id !== 'ElementTemplates__Template'))
+  const open = templated ? /^ElementTemplates__Custom/ : /UserAssignment|Implementation|Condition|Timer|CallActivity/
+  return shown.map((group) => (open.test(group.id) ? { ...group, shouldOpen: true } : group))
+}
 
 class OnlyWhatRuns {
   static $inject = ['popupMenu', 'propertiesPanel']
@@ -31,7 +42,7 @@ class OnlyWhatRuns {
         Object.fromEntries(Object.entries(entries).filter(([id, entry]) => !/complex-gateway/.test(id) && entry.target?.type !== 'bpmn:ComplexGateway')),
     }
     for (const menu of MENUS) popupMenu.registerProvider(menu, LOW, provider)
-    propertiesPanel.registerProvider(LOW, { getGroups: () => (groups: Group[]) => groups.filter((group) => !NOT_RUN.has(group.id)) })
+    propertiesPanel.registerProvider(LOW, { getGroups: (element: Element) => (groups: Group[]) => offered(groups, Boolean(element.businessObject.get('camunda:modelerTemplate'))) })
   }
 }
 

@@ -5,10 +5,11 @@ import { own } from './translations'
 const words: Record<string, string> = { ...known, ...own }
 
 export function translated(text: string, values: Record<string, string> = {}): string {
-  return (words[text] ?? text).replace(/{([^}]+)}/g, (_, name: string) => (name in values ? String(translatedValue(values[name] ?? '')) : `{${name}}`))
+  return word(text).replace(/{([^}]+)}/g, (_, name: string) => (name in values ? word(String(values[name])) : `{${name}}`))
 }
 
-const translatedValue = (text: string) => words[text] ?? text
+/** Titles of the properties panel are written `User Task`, menus `User task`. */
+const word = (text: string) => words[text] ?? words[text.charAt(0) + text.slice(1).toLowerCase()] ?? text
 
 /** A module for any modeler of bpmn.io; in English it changes nothing. */
 export const translator = (locale: string) => (locale === 'en' ? {} : { translate: ['value', translated] })

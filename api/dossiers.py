@@ -24,7 +24,7 @@ class PartSchema(Schema):
     clause = fields.String()
 
 
-class CheckSchema(Schema):
+class DossierCheckSchema(Schema):
     """One re-inspection."""
 
     no = fields.Integer(required=True)
@@ -44,7 +44,7 @@ class DossierSchema(Schema):
     papers = fields.List(fields.Nested(PaperSchema))
     transfers = fields.List(fields.Nested(TransferSchema))
     measures = fields.List(fields.Nested(MeasureSchema))
-    rechecks = fields.List(fields.Nested(CheckSchema))
+    rechecks = fields.List(fields.Nested(DossierCheckSchema))
     documents = fields.List(fields.Nested(DocumentSchema))
     files = fields.List(fields.Nested(FileSchema))
     story = fields.List(fields.Nested(CaseEventSchema))

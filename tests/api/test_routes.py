@@ -29,6 +29,7 @@ def _routes(web: Flask) -> Iterator[tuple[str, str, Rule]]:
 
 def _address(rule: Rule) -> str:
     counted = {"version": 1, "timer_id": 1, "visit_id": 1, "candidate_id": 1, "duty_id": 1, "year": 2026}
+    counted |= {"publicity_id": 1, "objection_id": 1, "lawsuit_id": 1}
     values: dict[str, Any] = {name: counted.get(name, "x") for name in rule.arguments}
     return rule.build(values, append_unknown=False)[1]  # type: ignore[index]
 

@@ -46,9 +46,15 @@ class RegisterHazard(Input):
     photos = fields.List(
         fields.String(), validate=validate.Length(max=20), metadata={"description": "已上传照片的编号"}
     )
+    on_duplicate = fields.String(
+        validate=validate.OneOf(("note", "refuse")),
+        metadata={
+            "default": "note",
+            "description": "与未销号的隐患相近时：note 照常登记并写入经过，refuse 不登记（409，指出是哪一件）",
+        },
+    )
     duplicate_reason = fields.String(
-        validate=validate.Length(2, 2000),
-        metadata={"description": "与未销号的隐患相近（409）而仍要另行登记的理由"},
+        validate=validate.Length(2, 2000), metadata={"description": "与未销号的隐患相近而仍要另行登记的理由"}
     )
     suspected = fields.Boolean(metadata={"description": "疑似重大"})
     criteria_confirmed = fields.Boolean(metadata={"description": "自认为构成重大；登记后为疑似，由部门判定"})

@@ -37,23 +37,26 @@ class Twin:
     why: str
 
 
-def require_new(
-    tx: Session, place: Place, values: Mapping[str, Any], viewer: Viewer, *, reason: str, number: str, now: datetime
-) -> None:
-    """Refuse a registration that repeats an open case, unless a reason says why it is another one; the reason is kept.
+def look(tx: Session, place: Place, values: Mapping[str, Any], viewer: Viewer, *, number: str, now: datetime) -> None:
+    """Note that a registration resembles an open case, with the ``duplicate_reason`` why it is another one, for whoever
+    verifies it. Nothing that was found is turned away unless ``on_duplicate`` says so: our pages ask the person then.
 
-    Raises Conflict, naming the case if the viewer may see it.
+    Raises Conflict when it shall be refused and has no reason, naming the case if the viewer may see it.
     """
     twins = list(_twins(tx, place, values, number))
     if not twins:
         return
-    if reason.strip():
-        text = f"与 {'、'.join(dict.fromkeys(twin.number for twin in twins))} 相近，仍另行登记：{reason.strip()}"
+    numbers = list(dict.fromkeys(twin.number for twin in twins))
+    shown = set(tx.scalars(select(Hazard.number).where(Hazard.number.in_(numbers), scope.hazards(viewer))))
+    reason = str(values.get("duplicate_reason") or "").strip()
+    if reason or values.get("on_duplicate") != "refuse":
+        why = reason or "登记时没有说明，请核实是否重复"
+        named = "、".join(number for number in numbers if number in shown) or "本场所另一件未销号的隐患"
+        text = f"与 {named} 相近，仍另行登记：{why}"
         tx.add(Finding(hazard=number, kind="另行登记", at=now, text=text, detail={"by": viewer.name}))
         return
     twin = twins[0]
-    visible = select(Hazard.number).where(Hazard.number == twin.number, scope.hazards(viewer))
-    if tx.scalar(visible) is None:
+    if twin.number not in shown:
         raise Conflict(
             f"“{place.name}”已有{twin.why}的未销号隐患，请联系街道安全应急办核对，不要重复登记。",
             en="There is an open case like this one; ask the street's office.",

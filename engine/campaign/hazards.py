@@ -32,8 +32,8 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
 
     ``values``: ``place``, ``code``, ``text``; optional ``part, source, found_at`` (aware, not in the future),
     ``number`` (of the paper ledger), ``holder_unit``, ``visit``, ``photos`` (evidence ids), ``FACTS`` as booleans, and
-    ``duplicate_reason`` why it is another one than an open case like it. Raises Invalid, NotAllowed, NotFound (a place
-    outside the viewer's area), Conflict (number taken, an open case like it).
+    ``on_duplicate`` (``refuse`` what is like an open case; else it is noted) and ``duplicate_reason``. Raises Invalid,
+    NotAllowed, NotFound (a place outside the viewer's area), Conflict (number taken, an open case like it).
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -43,9 +43,7 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
         place = places.require(tx, values["place"], viewer)
         wording.check(tx, app, viewer, text=str(values.get("text") or ""), part=str(values.get("part") or ""))
         hazard = register_in(tx, app, values, place, finder=viewer.name, now=now)
-        duplicates.require_new(
-            tx, place, values, viewer, reason=values.get("duplicate_reason") or "", number=hazard.number, now=now
-        )
+        duplicates.look(tx, place, values, viewer, number=hazard.number, now=now)
         once.note(tx, viewer, "hazard", key, hazard.number)
         hazard.visit = _visit(tx, values.get("visit"), place, viewer)
         evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)

@@ -47,10 +47,9 @@ def test_a_phone_that_sends_twice_registers_once(owner: FlaskClient, colleague: 
     again = owner.post("/api/v1/hazards", json=body, headers=key)
     assert (first.status_code, first.json) == (again.status_code, again.json)
     assert owner.get("/api/v1/hazards").json["total"] == owner.get("/api/v1/tasks").json["total"] == 1
-    refused = colleague.post("/api/v1/hazards", json=body, headers=key)
-    assert (refused.status_code, refused.json["errors"][0]["name"]) == (409, "YQ-2026-0901")  # another's: told of it
-    other = body | {"duplicate_reason": "另一处通道"}
-    assert colleague.post("/api/v1/hazards", json=other, headers=key).json["number"] == "YQ-2026-0902"
+    assert colleague.post("/api/v1/hazards", json=body, headers=key).json["number"] == "YQ-2026-0902"  # another's key
+    refused = colleague.post("/api/v1/hazards", json=body | {"on_duplicate": "refuse"})
+    assert (refused.status_code, refused.json["errors"][0]["name"]) == (409, "YQ-2026-0901")
 
 
 def test_a_stranger_sees_neither_the_hazard_nor_its_case_nor_its_photo(

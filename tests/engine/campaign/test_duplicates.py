@@ -18,7 +18,7 @@ from engine.errors import Conflict, NotFound
 
 Person = Callable[[App, str], Viewer]
 CLERK = "clerk-safety-office"
-GIVEN: dict[str, Any] = {"place": "P019", "code": "RF-05", "text": "后厨插线板串接，靠近油锅"}
+GIVEN: dict[str, Any] = {"place": "P019", "code": "RF-05", "text": "后厨插线板串接，靠近油锅", "on_duplicate": "refuse"}
 
 
 def picture(shift: int = 0) -> bytes:
@@ -61,9 +61,20 @@ def test_a_picture_that_looks_the_same_is_found(campaign: App, person: Person) -
     clerk = person(campaign, CLERK)
     hazards.register(campaign, GIVEN | {"photos": [upload(campaign, clerk, picture())]}, viewer=clerk)
 
-    again = {"place": "P019", "code": "RF-04", "text": "灭火器过期", "photos": [upload(campaign, clerk, picture(1))]}
+    again = GIVEN | {"code": "RF-04", "text": "灭火器过期", "photos": [upload(campaign, clerk, picture(1))]}
     with pytest.raises(Conflict, match="照片相近"):
         hazards.register(campaign, again, viewer=clerk)
+
+
+def test_nothing_is_turned_away_unless_that_is_asked_for(campaign: App, person: Person) -> None:
+    clerk, officer = person(campaign, CLERK), person(campaign, "officer-urban-management")
+    given = {name: value for name, value in GIVEN.items() if name != "on_duplicate"}
+    first = hazards.register(campaign, given, viewer=clerk)
+    noted, unseen = (hazards.register(campaign, given, viewer=who).number for who in (clerk, officer))
+    with campaign.reading() as tx:
+        texts = dict(tx.execute(select(Finding.hazard, Finding.text).where(Finding.kind == "另行登记")).all())
+    assert first.number in texts[noted] and "请核实" in texts[noted]
+    assert first.number not in texts[unseen]
 
 
 def test_another_place_or_matter_is_another_hazard(campaign: App, person: Person) -> None:

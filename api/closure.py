@@ -40,10 +40,9 @@ from engine.campaign import (
 )
 
 blp = Blueprint("closure", "隐患销号：关口、五落实、把关意见、公示", "/hazards")
-BLOCK = "measures,responsible,funds,limit,plan"
 
 
-@blp.get("/<number>/closure")
+@blp.get("/<number>/checks")
 @blp.query(LongPageQuery)
 @blp.answers(page_of(CheckSchema))
 def gate(number: str, page: int, size: int) -> object:
@@ -76,7 +75,7 @@ def judgements_of(number: str, page: int, size: int) -> object:
     return page_from(judgements.list_judgements(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
-@blp.get("/<number>/five")
+@blp.get("/<number>/blocks")
 @blp.query(LongPageQuery)
 @blp.answers(page_of(BlockSchema))
 def blocks_of(number: str, page: int, size: int) -> object:
@@ -84,7 +83,7 @@ def blocks_of(number: str, page: int, size: int) -> object:
     return page_from(five.list_blocks(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
-@blp.patch(f"/<number>/five/<any({BLOCK}):block>")
+@blp.patch("/<number>/blocks/<block>")
 @blp.body(WriteBlock)
 @blp.answers(page_of(BlockSchema))
 def write_block(number: str, block: str, **values: Any) -> object:
@@ -110,7 +109,7 @@ def give_clearance(number: str, **values: Any) -> object:
     return clearances.give(auth.app(), number, **values, viewer=auth.viewer(), key=key)
 
 
-@blp.get("/<number>/publicity")
+@blp.get("/<number>/publicities")
 @blp.query(LongPageQuery)
 @blp.answers(page_of(PublicitySchema))
 def publicities_of(number: str, page: int, size: int) -> object:
@@ -118,7 +117,7 @@ def publicities_of(number: str, page: int, size: int) -> object:
     return page_from(publicity.list_publicities(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
-@blp.post("/<number>/publicity")
+@blp.post("/<number>/publicities")
 @blp.body(BeginPublicity)
 @blp.answers(PublicitySchema, 201)
 @blp.header("Idempotency-Key", "同一个键重复提交，得到第一次的公示")
@@ -128,27 +127,29 @@ def begin_publicity(number: str, **values: Any) -> object:
     return publicity.begin(auth.app(), number, **values, viewer=auth.viewer(), key=key)
 
 
-@blp.post("/<number>/publicity/<int(max=2147483647):id>/withdraw")
+@blp.post("/<number>/publicities/<int(max=2147483647):publicity_id>/withdraw")
 @blp.answers(PublicitySchema)
-def withdraw_publicity(number: str, id: int) -> object:
+def withdraw_publicity(number: str, publicity_id: int) -> object:
     """撤下公示。"""
-    return publicity.withdraw(auth.app(), number, id, viewer=auth.viewer())
+    return publicity.withdraw(auth.app(), number, publicity_id, viewer=auth.viewer())
 
 
-@blp.post("/<number>/publicity/<int(max=2147483647):id>/objections")
+@blp.post("/<number>/publicities/<int(max=2147483647):publicity_id>/objections")
 @blp.body(ObjectTo)
 @blp.answers(PublicitySchema, 201)
-def object_to(number: str, id: int, **values: Any) -> object:
+def object_to(number: str, publicity_id: int, **values: Any) -> object:
     """登记异议。"""
-    return publicity.object_to(auth.app(), number, id, **values, viewer=auth.viewer())
+    return publicity.object_to(auth.app(), number, publicity_id, **values, viewer=auth.viewer())
 
 
-@blp.post("/<number>/publicity/<int(max=2147483647):id>/objections/<int(max=2147483647):objection>/answer")
+@blp.post(
+    "/<number>/publicities/<int(max=2147483647):publicity_id>/objections/<int(max=2147483647):objection_id>/answer"
+)
 @blp.body(AnswerObjection)
 @blp.answers(PublicitySchema)
-def answer_objection(number: str, id: int, objection: int, **values: Any) -> object:
+def answer_objection(number: str, publicity_id: int, objection_id: int, **values: Any) -> object:
     """答复异议。"""
-    return publicity.answer(auth.app(), number, id, objection, **values, viewer=auth.viewer())
+    return publicity.answer(auth.app(), number, publicity_id, objection_id, **values, viewer=auth.viewer())
 
 
 @blp.get("/<number>/lawsuits")
@@ -170,12 +171,12 @@ def file_lawsuit(number: str, **values: Any) -> object:
     return lawsuits.file(auth.app(), number, number=case_number, **values, viewer=auth.viewer(), key=key)
 
 
-@blp.post("/<number>/lawsuits/<int(max=2147483647):id>/end")
+@blp.post("/<number>/lawsuits/<int(max=2147483647):lawsuit_id>/end")
 @blp.body(EndLawsuit)
 @blp.answers(LawsuitSchema)
-def end_lawsuit(number: str, id: int, **values: Any) -> object:
+def end_lawsuit(number: str, lawsuit_id: int, **values: Any) -> object:
     """登记复议、诉讼的结果。"""
-    return lawsuits.end(auth.app(), number, id, **values, viewer=auth.viewer())
+    return lawsuits.end(auth.app(), number, lawsuit_id, **values, viewer=auth.viewer())
 
 
 @blp.get("/<number>/revisits")

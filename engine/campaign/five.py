@@ -18,7 +18,7 @@ from engine.campaign.clearances import still_open
 from engine.campaign.closure_model import FiveBlock
 from engine.campaign.model import Person, Unit
 from engine.campaign.sight import seen
-from engine.errors import Conflict, Invalid, NotAllowed
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 
 FIVE = {"measures": "措施", "responsible": "责任人", "funds": "资金", "limit": "时限", "plan": "预案"}
 WANTED_AT = ("较大", "重大")
@@ -59,6 +59,8 @@ def write(
     now = app.clock()
     with app.transaction() as tx:
         hazard = seen(tx, number, viewer)
+        if block not in FIVE:
+            raise NotFound(f"没有“{block}”这一项，可用：{'、'.join(FIVE)}。", en=f"There is no block {block}.")
         tx.scalars(select(Hazard).where(Hazard.number == number).with_for_update()).one()
         still_open(hazard)
         _may_write(tx, hazard, viewer)

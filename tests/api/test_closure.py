@@ -11,14 +11,14 @@ def address(owner: FlaskClient, place: str) -> str:
 
 
 def test_the_gate_tells_what_is_missing_and_how_to_get_it(owner: FlaskClient, address: str) -> None:
-    page = owner.get(f"{address}/closure").json
+    page = owner.get(f"{address}/checks").json
     assert (page["total"], [check["no"] for check in page["items"]]) == (11, list(range(1, 12)))
     first = page["items"][0]
     assert (first["passed"], first["missing"]) == (False, ["缺整改后照片"]) and first["how"]
 
 
 @pytest.mark.parametrize(
-    "noun", ["closure", "five", "clearances", "publicity", "lawsuits", "rechecks", "judgements", "revisits"]
+    "noun", ["checks", "blocks", "clearances", "publicities", "lawsuits", "rechecks", "judgements", "revisits"]
 )
 def test_each_list_has_the_page_shape_and_is_hidden_from_strangers(
     owner: FlaskClient, stranger: FlaskClient, address: str, noun: str
@@ -38,11 +38,11 @@ def test_a_finding_is_added_once_and_by_nobody_else(owner: FlaskClient, stranger
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("patch", "five/measures", {"text": 5}),
-        ("patch", "five/measures", {"files": "x"}),
+        ("patch", "blocks/measures", {"text": 5}),
+        ("patch", "blocks/measures", {"files": "x"}),
         ("post", "clearances", {"kind": "别的", "passed": True, "text": "合格"}),
         ("post", "clearances", {"kind": "验收报告", "passed": True, "text": "合格", "files": ["nothing"]}),
-        ("post", "publicity", {"venue": "", "text": ""}),
+        ("post", "publicities", {"venue": "", "text": ""}),
         ("post", "lawsuits", {"kind": "行政诉讼", "organ": "法院", "filed_on": "soon"}),
         ("post", "photo-reason", {"reason": ""}),
         ("post", "tracked", {"tracked": "maybe", "reason": "…"}),
@@ -58,7 +58,7 @@ def test_bad_input_is_refused_at_its_field(
 
 
 def test_what_does_not_exist_is_not_found(owner: FlaskClient, address: str) -> None:
-    assert owner.patch(f"{address}/five/nothing", json={"text": "x"}).status_code == 404
-    assert owner.post(f"{address}/publicity/99999999999/withdraw").status_code == 404
-    assert owner.post(f"{address}/publicity/7/withdraw").status_code == 404
+    assert owner.patch(f"{address}/blocks/nothing", json={"text": "x"}).status_code == 404
+    assert owner.post(f"{address}/publicities/99999999999/withdraw").status_code == 404
+    assert owner.post(f"{address}/publicities/7/withdraw").status_code == 404
     assert owner.get("/api/v1/hazards?overlay=nothing").status_code == 422

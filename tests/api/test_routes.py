@@ -31,8 +31,9 @@ def _routes(web: Flask) -> Iterator[tuple[str, str, Rule]]:
 
 def _address(rule: Rule) -> str:
     counted = dict.fromkeys(
-        ("version", "timer_id", "visit_id", "candidate_id", "duty_id", "measure_id", "snapshot_id", "deadline_id"), 1
-    ) | {"year": 2026}
+        ("version", "timer_id", "visit_id", "candidate_id", "duty_id", "measure_id", "snapshot_id", "deadline_id",
+         "publicity_id", "objection_id", "lawsuit_id"), 1
+    ) | {"year": 2026}  # fmt: skip
     values: dict[str, Any] = {name: counted.get(name, "x") for name in rule.arguments}
     return rule.build(values, append_unknown=False)[1]  # type: ignore[index]
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from engine.campaign import place_gaps
 from engine.campaign.activity_model import Activity
 from engine.campaign.duty_kinds import kind_of
 from engine.campaign.duty_model import Duty
@@ -14,7 +15,6 @@ from engine.campaign.model import Place, Visit
 from engine.campaign.snapshot_model import Snapshot
 
 LOOK_BACK = "回头看"
-TEAM = 5  # 五包一: five different parts, each with a person
 
 
 def proof_of(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
@@ -38,9 +38,12 @@ def _revisits(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _team(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
-    team = tx.get_one(Place, duty.place).team
-    parts = {each.get("part") for each in team if each.get("person")}
-    return "五包一五个岗位齐全" if len(parts) >= TEAM else ""
+    """Every part of the team template in force at the end of the duty (or now) is held by somebody who is there."""
+    place = tx.get_one(Place, duty.place)
+    template = place_gaps.template_on(place.fire_key_level, min(duty.ends_on, now.astimezone(zone).date()))
+    if template is None or place_gaps.empty_parts(tx, place, template):
+        return ""
+    return f"包保岗位 {len(template.parts)} 个齐全（{template.clause}）"
 
 
 def _told(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo, *which: ColumnElement[bool]) -> str:

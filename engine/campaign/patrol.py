@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import patrol_planning, patrol_rules, places, powers_table, scope, units, visits
+from engine.campaign import patrol_planning, patrol_rules, places, powers_table, scope, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place, Visit
 from engine.campaign.patrol_model import Patrol
@@ -63,7 +63,8 @@ def list_patrol(
 ) -> Page[PatrolView]:
     """The places to be visited by the day ``due`` (today when left out), what is due longest first.
 
-    ``unit`` is a grid, community or street; ``overdue`` leaves out what is due today. Raises NotFound (unit), Invalid.
+    ``unit`` is a grid, community or street, of an unknown one nothing is due; ``overdue`` leaves out what is due today.
+    Raises Invalid.
     """
     check_page(page, size)
     today = _today(app)
@@ -71,7 +72,6 @@ def list_patrol(
     query = query.where(Patrol.next_on < today if overdue else Patrol.next_on <= (due or today))
     with app.reading() as tx:
         if unit:
-            units.require(tx, unit)
             query = query.where(or_(Patrol.grid == unit, Patrol.community == unit, Place.street == unit))
         total = tx.scalar(select(func.count()).select_from(query.subquery())) or 0
         ordered = query.order_by(Patrol.next_on, Patrol.place).limit(size).offset((page - 1) * size)

@@ -71,20 +71,29 @@ def template_on(level: int, day: date) -> Template | None:
     return Template(tuple(newest["parts"]), newest["clause"], given["note"])
 
 
+def empty_parts(tx: Session, place: Place, wanted: Template) -> list[str]:
+    """The parts of a team that nobody holds, or somebody who left."""
+    return _empty(place, wanted, _present(tx, [place]))
+
+
 def _teams(tx: Session, rows: Sequence[Place], day: date) -> Iterator[Gap]:
-    named = {one.get("person") for row in rows for one in row.team if one.get("person")}
-    there = set(tx.scalars(select(Person.name).where(Person.name.in_(named), Person.active)))
+    there = _present(tx, rows)
     for row in rows:
         wanted = template_on(row.fire_key_level, day)
-        if wanted is None:
-            continue
-        held = {one.get("part"): one.get("person") for one in row.team if one.get("person")}
-        missing = [part for part in wanted.parts if part not in held]
-        missing += [
-            f"{part}（{held[part]} 已离岗）" for part in wanted.parts if part in held and held[part] not in there
-        ]
-        if missing:
+        if wanted is not None and (missing := _empty(row, wanted, there)):
             yield _gap(row, missing, wanted.clause, wanted.note)
+
+
+def _present(tx: Session, rows: Sequence[Place]) -> set[str]:
+    named = {one.get("person") for row in rows for one in row.team if one.get("person")}
+    return set(tx.scalars(select(Person.name).where(Person.name.in_(named), Person.active)))
+
+
+def _empty(place: Place, wanted: Template, there: set[str]) -> list[str]:
+    held = {one.get("part"): one.get("person") for one in place.team if one.get("person")}
+    missing = [part for part in wanted.parts if part not in held]
+    left = (part for part in wanted.parts if part in held and held[part] not in there)
+    return missing + [f"{part}（{held[part]} 已离岗）" for part in left]
 
 
 def _files(rows: Sequence[Place]) -> Iterator[Gap]:

@@ -15,7 +15,18 @@ from engine.bpm.functions import functions_at
 from engine.bpm.model import TaskCandidate
 from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import clearances, closing, closure_gate, evidence, judgements, people, powers, rechecks, revisits
+from engine.campaign import (
+    clearances,
+    closing,
+    closure_gate,
+    evidence,
+    judgements,
+    people,
+    powers,
+    rechecks,
+    revisits,
+    written_limits,
+)
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Person, Unit
 from engine.campaign.sight import existing
@@ -29,7 +40,7 @@ COMPETENCE = "competent_body"
 def register(app: App) -> None:
     """Make these acts known to an installation."""
     acts = {
-        "classify": classify, "judge_major": judge_major, "fix_now": fix_now, "recheck": recheck,
+        "classify": classify, "judge_major": judge_major, "fix_now": fix_now, "recheck": recheck, "plan": plan,
         "close_review": close_review, "approve_closure": approve_closure, "fill_gaps": fill_gaps,
     }  # fmt: skip
     app.acts.update({("hazard", element): act for element, act in acts.items()})
@@ -37,7 +48,10 @@ def register(app: App) -> None:
 
 
 def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
-    """Whoever copies a department's judgement gives the whole of it; the judge is told."""
+    """A limit written by hand keeps to D2; whoever copies a department's judgement gives the whole of it, the judge is
+    told.
+    """
+    written_limits.at_classification(case, given)
     known = {**case.snapshot.variables, **given}
     if given.get("valid") is False or known.get("criteria_confirmed") is not True:
         return
@@ -51,6 +65,11 @@ def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
         body=f"{row.standard}{row.clause}：{row.quote}\n登记人：{viewer.name}。如有不符，请立即联系街道安全应急办。",
         now=case.now, address=judge.email or None, instance_id=case.row.id,
     )  # fmt: skip
+
+
+def plan(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """The plan's own limit keeps to the longest one of D2."""
+    written_limits.of_plan(case, given)
 
 
 def judge_major(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import activities, duties, duty_creation, hazards, places, snapshots
+from engine.campaign import activities, duties, duty_creation, hazards, leaving, places, snapshots
 from engine.campaign.duty_model import Duty
 from engine.campaign.duty_proof import proof_of
+from engine.campaign.model import Place
 from engine.errors import Invalid, NotAllowed, NotFound
 
 Person = Callable[[App, str], Viewer]
@@ -98,3 +99,34 @@ def test_a_drill_proves_the_duty_and_the_reports_add_people_up(campaign: App, pe
         assert "疏散演练" in proof_of(tx, due, campaign.clock(), campaign.zone)
         due.place = "P001" if place != "P001" else "P002"
         assert proof_of(tx, due, campaign.clock(), campaign.zone) == ""
+
+
+def test_the_team_of_a_key_unit_proves_its_duty_by_the_template_in_force(campaign: App, root: Viewer) -> None:
+    lead = [
+        {"part": "行业部门", "person": "officer-fire-rescue"},
+        {"part": "街道", "person": "clerk-fire-service-center"},
+    ]
+    four = [
+        *lead,
+        {"part": "消防", "person": "officer-fire-rescue-2"},
+        {"part": "专业人员", "person": "expert-expert-pool"},
+    ]
+    five = [*four, {"part": "派出所民警", "person": "officer-fire-rescue"}]
+    with campaign.transaction() as tx:
+        now, zone = campaign.clock(), campaign.zone
+        place = tx.get_one(Place, "P019")
+        due = Duty(
+            kind="five_team", subject="P019", subject_name="…", period="2026-Q3", title="五包一核对", unit="GH",
+            starts_on=date(2026, 7, 1), ends_on=date(2026, 9, 30), begin_at=now, due_at=now, place="P019",
+            office="safety_committee_office", state="open", rule_version="1", created_at=now,
+        )  # fmt: skip
+        for level, team, proven in ((1, four, "4 个齐全"), (3, four, ""), (3, five, "5 个齐全"), (1, lead * 3, "")):
+            place.fire_key_level, place.team = level, team
+            tx.flush()
+            proof = proof_of(tx, due, now, zone)
+            assert (proven in proof) and bool(proof) == bool(proven), (level, team)
+        place.fire_key_level, place.team = 1, four
+        tx.flush()
+    leaving.leave(campaign, "clerk-fire-service-center", last_day=date(2026, 9, 24), reason="调离", viewer=root)
+    with campaign.reading() as tx:
+        assert proof_of(tx, due, now, zone) == ""

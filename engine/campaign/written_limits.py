@@ -1,0 +1,83 @@
+"""A limit that a person writes at a step of the hazard's process is held against table D2 before the step is taken: not
+before today and not beyond the longest limit of the level. A longer one is asked for later, as an extension.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.bpm.functions import functions_at
+from engine.bpm.spiff import timers
+from engine.bpm.step import Opened
+from engine.campaign.deadlines import last_day
+from engine.errors import Invalid, Problem
+
+LEVELS, LIMITS = "hazard_classification", "hazard_limit"  # tables D1 and D2
+ON_THE_SPOT, TERM = "立改", "一般"  # what is not fixed on the spot becomes the second, and only then has a limit
+Given = Mapping[str, Any]
+
+
+def at_classification(case: Opened, given: Given) -> None:
+    """``written_n`` (``written_unit``, both optional) counts from when the hazard was found. Raises Invalid."""
+    known = {**case.snapshot.variables, **given}
+    if given.get("valid") is False or known.get("written_n") in (None, "") or not _deployed(case):
+        return
+    known["default_level"] = known.get("written_level") or known.get("default_level")
+    known["default_n"] = known["written_n"]
+    known["default_unit"] = known.get("written_unit") or known.get("default_unit")
+    level = str(_row(case, LEVELS, known)["local_level"])
+    known["local_level"] = TERM if level == ON_THE_SPOT else level
+    row, found_at = _row(case, LIMITS, known), _found(case)
+    roll = str(known.get("default_roll") or "F")
+    due_at = case.app.calendar.count(
+        found_at, int(known["written_n"]), str(known["default_unit"]), roll, case.app.zone
+    ).due_at
+    _between(case, "written_n", due_at, found_at, row, str(known["local_level"]))
+
+
+def of_plan(case: Opened, given: Given) -> None:
+    """``limit`` of a governance plan is its last day. Raises Invalid."""
+    if not given.get("limit") or not _deployed(case):
+        return
+    try:
+        due_at = timers.moment(given["limit"], case.app.zone, end_of_day=True)
+    except timers.BadTimer as error:
+        raise _refused("limit", "date", f"时限“{given['limit']}”不是日期，请重新填写") from error
+    known = case.snapshot.variables
+    _between(case, "limit", due_at, _found(case), _row(case, LIMITS, known), str(known.get("local_level")))
+
+
+def _between(case: Opened, field: str, due_at: datetime, found_at: datetime, row: Given, level: str) -> None:
+    app, most = case.app, int(row["max_days"])
+    today, last = case.now.astimezone(app.zone).date(), last_day(due_at, app)
+    if last < today:
+        raise _refused(
+            field, "min", f"时限 {last.isoformat()} 早于今天 {today.isoformat()}（从发现之日起算），请改为今天或者以后"
+        )
+    longest = app.calendar.count(found_at, most, "d", "F", app.zone).due_at
+    if due_at > longest:
+        raise _refused(
+            field, "max",
+            f"时限 {last.isoformat()} 超过{level}隐患从发现之日起最长 {most} 日"
+            f"（{last_day(longest, app).isoformat()}），"
+            f"可以写短，不能写长；确需更长的，整改中申请延期。依据决策表 D2：{row['basis']}",
+        )  # fmt: skip
+
+
+def _refused(field: str, rule: str, words: str) -> Invalid:
+    problem = Problem(field=field, rule=rule, message=words)
+    return Invalid(f"{words}。", en="The written limit must lie between today and the cap of D2.", problems=[problem])
+
+
+def _deployed(case: Opened) -> bool:
+    return {LEVELS, LIMITS} <= case.model.decisions.keys()
+
+
+def _row(case: Opened, table: str, known: Given) -> Given:
+    functions = functions_at(case.now, case.app.calendar, case.app.zone, case.app.functions)
+    row: Given = case.model.decisions[table].evaluate(known, functions)
+    return row
+
+
+def _found(case: Opened) -> datetime:
+    return timers.moment(case.snapshot.variables["found_at"], case.app.zone)

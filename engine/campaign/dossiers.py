@@ -22,6 +22,7 @@ from engine.campaign import (
     events,
     evidence,
     hazards,
+    listing_operators,
     measures,
     transfers,
 )
@@ -110,7 +111,7 @@ def _parts(tx: Session, app: App, row: Hazard) -> list[Part]:
         _noted(tx, row, "临时管控", "尚未登记临时管控措施", "安全生产事故隐患排查治理暂行规定第十六条"),
         _planned(tx, app, row),
         _noted(tx, row, "方案确认", "部门尚未确认治理方案", "安全生产事故隐患排查治理暂行规定第十五条"),
-        _listed(papers), _answered(papers),
+        _listed(papers), *_listing(tx, row), _answered(papers),
         _photographed(tx, row), _rechecked(tx, row), _approved(tx, row),
         Part("销号", row.closed_at is not None and row.void_reason is None, row.closed_at, row.closure_no or "尚未销号",
              "安全生产事故隐患排查治理暂行规定第二十三条"),
@@ -162,6 +163,21 @@ def _listed(papers: Sequence[Assignment]) -> Part:
     found = next((paper for paper in papers if paper.kind == LISTING), None)
     text = found.number if found else "尚未提请"
     return Part("挂牌督办提请", found is not None, found.sent_at if found else None, text, "安全生产法第四十一条第三款")
+
+
+def _listing(tx: Session, row: Hazard) -> list[Part]:
+    """What a listing asks for; nothing while it is not listed."""
+    paper = listing_operators.listed(tx, row.number)
+    if paper is None:
+        return []
+    clause = "青岛市“3+X”挂牌督办办法（外地规定，参照；示例规则，需法制审核）"
+    over = paper.answered_at is not None
+    return [
+        Part("挂牌督办", True, paper.sent_at, f"{paper.number}：{paper.reason}", clause),
+        _noted(tx, row, "挂牌公布", "尚未公布挂牌督办", clause),
+        _noted(tx, row, "挂牌上报", "尚未上报挂牌督办", clause),
+        Part("摘牌", over, paper.answered_at, paper.answer if over else "尚未摘牌", clause),
+    ]
 
 
 def _answered(papers: Sequence[Assignment]) -> Part:

@@ -33,11 +33,6 @@ def _stopped(now: datetime) -> ColumnElement[bool]:
     return Hazard.number.in_(rows)
 
 
-def _listed(now: datetime) -> ColumnElement[bool]:
-    rows = select(Assignment.hazard).where(Assignment.kind.startswith("挂牌"), Assignment.returned_at.is_(None))
-    return Hazard.number.in_(rows)
-
-
 def _sued(now: datetime) -> ColumnElement[bool]:
     return Hazard.number.in_(select(Lawsuit.hazard).where(Lawsuit.ended_on.is_(None)))
 
@@ -56,7 +51,8 @@ CONDITIONS: dict[str, Condition] = {
     "扣押中": _measure("扣押"),
     "停电中": _measure("停电", "停止供电", "停供电"),
     "强制执行中": _measure("代履行", "强制执行"),
-    "挂牌督办": _listed,
+    "挂牌提请中": _paper("挂牌提请"),
+    "挂牌督办": _paper("挂牌督办"),
     "在诉": _sued,
     "重点跟踪": lambda now: tracking.condition(),
     "复发": lambda now: Hazard.recurs.is_not(None),

@@ -43,7 +43,7 @@ CASES = [
     expected("0905", "deep_red", "2026-10-08", 3, "整改中", "rectify"),
     expected("0906", "grey", None, None, "已销号"),
     expected("0907", "grey", None, None, "已销号"),
-    expected("0908", "deep_red", "2026-10-08", 3, "整改中", "plan"),
+    expected("0908", "deep_red", "2026-10-08", 3, "整改中", "plan", "decide_listing"),
     expected("0909", "purple", "2026-09-22", 9, "整改中", "rectify", "lift_seal"),
     expected("0910", "deep_red", "2026-09-17", 13, "整改中", "rectify", "sign_transfer", "district_supervision"),
     expected("0911", "orange", "2026-10-13", 0, "整改中", "rectify"),

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.schemas import Input, LongPageQuery, Moment, PageQuery
-from engine.campaign import checklist_answers, checklist_proposals, checklists
+from engine.campaign import checklist_answers, checklist_proposals, checklists, hazards
 
 ID = validate.Range(1, 2**31 - 1)
 REVISION = validate.Range(0, 1_000_000)
@@ -13,7 +13,7 @@ def _text(longest: int = 255, least: int = 0) -> fields.String:
     return fields.String(required=least > 0, validate=validate.Length(least, longest))
 
 
-def _texts(most: int) -> fields.List:
+def _texts(most: int) -> "fields.List[str]":
     return fields.List(_text(64, 1), validate=validate.Length(max=most))
 
 
@@ -41,9 +41,7 @@ class CreateChecklist(Input):
 
     key = fields.String(required=True, validate=validate.Length(1, 32), metadata={"description": "清单代码，如 CY-RQ"})
     name = _text(200, 1)
-    items = fields.List(
-        fields.Nested(GivenItem), required=True, validate=validate.Length(1, checklists.MOST_ITEMS)
-    )
+    items = fields.List(fields.Nested(GivenItem), required=True, validate=validate.Length(1, checklists.MOST_ITEMS))
     place_kinds = _texts(50)
     sectors = _texts(50)
     roles = _texts(50)
@@ -110,9 +108,7 @@ class SaveAnswers(Input):
     """Some answers; the others stay."""
 
     revision = fields.Integer(required=True, validate=REVISION)
-    answers = fields.List(
-        fields.Nested(GivenAnswer), required=True, validate=validate.Length(1, checklists.MOST_ITEMS)
-    )
+    answers = fields.List(fields.Nested(GivenAnswer), required=True, validate=validate.Length(1, checklists.MOST_ITEMS))
 
 
 class AnsweredSchema(ItemSchema):
@@ -158,10 +154,12 @@ class RegisterProposal(Input):
 
     text = fields.String(validate=validate.Length(1, 4000), metadata={"description": "隐患描述，省略为问题和备注"})
     part = _text()
-    source = _text(32)
-    number = _text(64)
+    source = fields.String(validate=validate.OneOf(hazards.SOURCES))
+    number = _text(32)
     holder_unit = _text(64)
-    duplicate_reason = _text(2000)
+    duplicate_reason = fields.String(
+        validate=validate.Length(2, 2000), metadata={"description": "与未销号的隐患相近（409）而仍要登记的理由"}
+    )
     suspected = fields.Boolean()
     criteria_confirmed = fields.Boolean()
     immediate_danger = fields.Boolean()

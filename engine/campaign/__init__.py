@@ -13,8 +13,8 @@ def register(app: App) -> None:
     from engine.campaign import (  # noqa: F401
         activity_model,
         arming,
-        checklist_model,
         campaign_model,
+        checklist_model,
         clock_rules,
         closure_model,
         crime_model,

@@ -163,7 +163,8 @@ def _answerable(tx: Session, id: int, viewer: Viewer) -> Visit:
     authority.require(tx, viewer, "checklist.answer")
     if not viewer.admin and viewer.name not in {*visit.people, visit.leader, visit.created_by}:
         raise NotAllowed(
-            f"您不是 {id} 号走访检查的到场人员，只能查看检查清单。", en=f"You were not on visit {id}; you may only read."
+            f"您不是 {id} 号走访检查的到场人员，只能查看检查清单。",
+            en=f"You were not on visit {id}; you may only read.",
         )
     inspection = tx.get(Inspection, visit.id)
     if inspection is not None and inspection.checked_in_at is None:
@@ -177,7 +178,8 @@ def _sheet(tx: Session, visit: Visit, key: str) -> Sheet:
     row = tx.scalars(select(Sheet).where(Sheet.visit == visit.id, Sheet.key == key)).one_or_none()
     if row is None:
         raise NotFound(
-            f"{visit.id} 号走访检查没有带检查清单“{key}”，请先选择清单。", en=f"Visit {visit.id} has no checklist {key}."
+            f"{visit.id} 号走访检查没有带检查清单“{key}”，请先选择清单。",
+            en=f"Visit {visit.id} has no checklist {key}.",
         )
     return row
 

@@ -149,7 +149,8 @@ def _require_open(row: Answer) -> None:
         return
     became = {REGISTERED: f"已登记为 {row.hazard}", DISMISSED: f"已决定不登记（{row.reason}）"}
     raise Conflict(
-        f"这一项{became.get(row.state or '', '已改为不是隐患')}，请刷新。", en=f"Proposal {row.id} is decided; reload it."
+        f"这一项{became.get(row.state or '', '已改为不是隐患')}，请刷新。",
+        en=f"Proposal {row.id} is decided; reload it.",
     )
 
 

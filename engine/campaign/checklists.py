@@ -182,7 +182,7 @@ def _require_after(before: Checklist | None, values: Mapping[str, Any]) -> None:
             f"检查清单“{key}”现为第 {there} 版，您依据的是第 {read} 版，请刷新后再改。",
             en=f"Checklist {key} is at version {there}, you read {read}; reload it.",
         )
-    taken = before and (before.valid_to or before.valid_from)
+    taken = (before.valid_to or before.valid_from) if before else None
     if taken is not None and values["valid_from"] <= taken:
         raise Conflict(
             f"第 {there} 版在 {taken.isoformat()} 仍有效，新版须从之后的日期起生效。",

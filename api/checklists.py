@@ -28,7 +28,7 @@ def create(**values: Any) -> object:
     return checklists.create(auth.app(), values, viewer=auth.viewer(), key=auth.idempotency_key())
 
 
-@blp.get("/<key>")
+@blp.get("/<key>/versions")
 @blp.query(LongPageQuery)
 @blp.answers(page_of(ChecklistSchema))
 def versions(key: str, page: int, size: int) -> object:

@@ -48,9 +48,9 @@ def test_versions_are_edited_and_retired(owner: FlaskClient, visit: int, strange
     body = {"last_day": "2026-12-31", "revision": 0, "reason": "合并"}
     assert stranger.post("/api/v1/checklists/JX/retire", json=body).status_code == 403
     assert owner.post("/api/v1/checklists/JX/retire", json=body).json["valid_to"] == "2026-12-31"
-    assert owner.get("/api/v1/checklists/JX").json["total"] == 2
+    assert owner.get("/api/v1/checklists/JX/versions").json["total"] == 2
     assert owner.get("/api/v1/checklists/JX/changes").json["total"] == 2
-    assert owner.get("/api/v1/checklists/NONE").status_code == 404
+    assert owner.get("/api/v1/checklists/NONE/versions").status_code == 404
 
 
 @pytest.mark.parametrize(

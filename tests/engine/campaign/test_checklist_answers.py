@@ -11,7 +11,7 @@ from PIL import Image
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import checklist_answers, checklist_proposals, checklists, evidence, hazards, visits
+from engine.campaign import checklist_answers, checklist_proposals, checklists, evidence, hazards, inspections, visits
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.testing import FakeClock
 
@@ -191,3 +191,13 @@ def test_two_at_once_open_one_sheet(campaign: App, inspector: Viewer) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: checklist_answers.open_sheet(campaign, visit, "JX", viewer=inspector), range(4)))
     assert len(checklist_answers.list_sheets(campaign, visit, viewer=inspector)) == 1
+
+
+def test_an_inspection_is_answered_after_check_in(campaign: App, person: Person) -> None:
+    officers = ["officer-emergency-bureau", "officer-emergency-bureau-2"]
+    officer, today = person(campaign, officers[0]), date(2026, 9, 24)
+    asked = {"place": "P001", "kind": "行政检查（日常）", "officers": officers, "starts_on": today, "ends_on": today,
+             "subject": "年度计划检查"}  # fmt: skip
+    made = inspections.request(campaign, asked, viewer=officer)
+    with pytest.raises(Conflict, match="扫码入企"):
+        checklist_answers.open_sheet(campaign, made.id, "GM", viewer=officer)

@@ -42,6 +42,9 @@ class CreateVisit(Input):
     advice = _text(4000)
     covert = fields.Boolean(metadata={"description": "明查暗访"})
     findings = fields.List(fields.Nested(SeenItem), validate=validate.Length(max=200))
+    checklists = fields.List(
+        _text(32, 1), validate=validate.Length(max=10), metadata={"description": "所用检查清单的代码"}
+    )
 
 
 class RequestInspection(Input):

@@ -14,6 +14,7 @@ def register(app: App) -> None:
         activity_model,
         arming,
         campaign_model,
+        checklist_model,
         clock_rules,
         closure_model,
         crime_model,

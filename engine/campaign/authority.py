@@ -50,6 +50,9 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "campaign.create": ("办理专项行动", {"clerk", "leader", "head"}),
     "activity.create": ("登记会议、培训、演练和宣传", STAFF | {"expert", "discipline"}),
     "report.freeze": ("冻结通报数字", {"clerk", "head", "leader"}),
+    "checklist.edit": ("维护检查清单", {"clerk", "leader", "head"}),
+    "checklist.answer": ("填写检查清单", STAFF),
+    "proposal.decide": ("处理清单提出的隐患", STAFF),
     "campaign.count": ("把隐患、走访计入专项行动", STAFF),
 }
 ROLE_NAMES = {

@@ -213,6 +213,7 @@ class Evidence(Base):
     id: Mapped[str] = mapped_column(Code, primary_key=True)
     hazard: Mapped[str | None] = mapped_column(ForeignKey("hazard.number"), index=True)
     duty: Mapped[int | None] = mapped_column(ForeignKey("duty.id"), index=True)  # the periodic duty that it proves
+    visit: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)  # taken for a checklist's item
     kind: Mapped[str] = mapped_column(String(16))  # photo_before | photo_after | attachment
     angle: Mapped[str] = mapped_column(Code, default="")
     filename: Mapped[str] = mapped_column(Name)

@@ -19,6 +19,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import photo_facts, scope
 from engine.campaign.case_model import Evidence, Hazard
 from engine.campaign.duty_model import Duty
+from engine.campaign.model import Place, Visit
 from engine.campaign.sight import seen
 from engine.errors import Invalid, NotFound, TooLarge
 
@@ -99,7 +100,7 @@ def add(
 
 
 def read(app: App, id: str, *, viewer: Viewer) -> tuple[EvidenceView, bytes]:
-    """A file with its bytes, for whoever may see its hazard or duty, or uploaded it; raises NotFound."""
+    """A file with its bytes, for whoever may see its hazard, duty or visit, or uploaded it; raises NotFound."""
     with app.reading() as tx:
         row = tx.get(Evidence, id)
         if row is None or not _may_read(tx, row, viewer):
@@ -125,13 +126,38 @@ def attach(tx: Session, ids: Sequence[str], number: str, viewer: Viewer) -> None
     for id in ids:
         row = tx.get(Evidence, id)
         if row is None or row.uploaded_by != viewer.name or row.duty or row.hazard not in (None, number):
-            raise Invalid(
-                "照片没有上传成功或不是您上传的，请重新拍照上传后再提交。",
-                en=f"File {id} is not an upload of yours that waits; upload it again.",
-                problems=[{"field": "photos", "rule": "upload", "message": "请重新上传照片"}],
-            )
-        row.hazard = number
-        row.angle = row.angle or _angle(tx, number, row.kind)
+            raise _not_waiting(id)
+        _give(tx, row, number)
+
+
+def attach_to_visit(tx: Session, ids: Sequence[str], visit: int, viewer: Viewer) -> None:
+    """Give files that the viewer uploaded before to a visit, in a running transaction; raises Invalid for any other
+    file.
+    """
+    for id in ids:
+        row = tx.get(Evidence, id)
+        if row is None or row.uploaded_by != viewer.name or row.duty or row.hazard or row.visit not in (None, visit):
+            raise _not_waiting(id)
+        row.visit = visit
+
+
+def hand_on(tx: Session, ids: Sequence[str], number: str) -> None:
+    """Give files of a visit to the hazard that was found on it, whoever uploaded them."""
+    for row in tx.scalars(select(Evidence).where(Evidence.id.in_(ids)).order_by(Evidence.uploaded_at, Evidence.id)):
+        _give(tx, row, number)
+
+
+def _give(tx: Session, row: Evidence, number: str) -> None:
+    row.hazard = number
+    row.angle = row.angle or _angle(tx, number, row.kind)
+
+
+def _not_waiting(id: str) -> Invalid:
+    return Invalid(
+        "照片没有上传成功或不是您上传的，请重新拍照上传后再提交。",
+        en=f"File {id} is not an upload of yours that waits; upload it again.",
+        problems=[{"field": "photos", "rule": "upload", "message": "请重新上传照片"}],
+    )
 
 
 def _angle(tx: Session, number: str | None, kind: str) -> str:
@@ -150,7 +176,8 @@ def _may_read(tx: Session, row: Evidence, viewer: Viewer) -> bool:
         return True
     of_hazard = select(Hazard.number).where(Hazard.number == row.hazard, scope.hazards(viewer))
     of_duty = select(Duty.id).where(Duty.id == row.duty, scope.duties(viewer))
-    return tx.scalar(of_hazard) is not None or tx.scalar(of_duty) is not None
+    of_visit = select(Visit.id).join(Place, Place.id == Visit.place).where(Visit.id == row.visit, scope.visits(viewer))
+    return any(tx.scalar(query) is not None for query in (of_hazard, of_duty, of_visit))
 
 
 def _check(app: App, content: bytes, filename: str, kind: str) -> _Checked:

@@ -40,14 +40,20 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
         authority.require(tx, viewer, "hazard.register")
         if earlier := once.earlier(tx, viewer, "hazard", key):
             return views(tx, app, [tx.get_one(Hazard, earlier)], now)[0]
-        place = places.require(tx, values["place"], viewer)
-        wording.check(tx, app, viewer, text=str(values.get("text") or ""), part=str(values.get("part") or ""))
-        hazard = register_in(tx, app, values, place, finder=viewer.name, now=now)
-        duplicates.look(tx, place, values, viewer, number=hazard.number, now=now)
+        hazard = register_by(tx, app, values, viewer, now)
         once.note(tx, viewer, "hazard", key, hazard.number)
-        hazard.visit = _visit(tx, values.get("visit"), place, viewer)
-        evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
         return views(tx, app, [hazard], now)[0]
+
+
+def register_by(tx: Session, app: App, values: Mapping[str, Any], viewer: Viewer, now: datetime) -> Hazard:
+    """What ``register`` writes, in a running transaction; the caller asked whether the viewer may."""
+    place = places.require(tx, values["place"], viewer)
+    wording.check(tx, app, viewer, text=str(values.get("text") or ""), part=str(values.get("part") or ""))
+    hazard = register_in(tx, app, values, place, finder=viewer.name, now=now)
+    duplicates.look(tx, place, values, viewer, number=hazard.number, now=now)
+    hazard.visit = _visit(tx, values.get("visit"), place, viewer)
+    evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
+    return hazard
 
 
 def register_in(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, once, people, places, powers, scope, wording
+from engine.campaign import authority, checklist_sheets, once, people, places, powers, scope, wording
 from engine.campaign.model import Place, Visit
 from engine.campaign.pages import read_page
 from engine.campaign.registers_model import Inspection
@@ -99,7 +99,8 @@ def show(app: App, id: int, *, viewer: Viewer) -> VisitView:
 
 def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> VisitView:
     """Write down a visit of track A (``place, kind, result``, optional ``at, people, leader, experts, note, findings,
-    advice, covert``); the same ``key`` again answers the first. Raises Invalid, NotAllowed, NotFound.
+    advice, covert, checklists``: their keys); the same ``key`` again answers the first. Raises Invalid, NotAllowed,
+    NotFound.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -121,6 +122,9 @@ def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | No
         )  # fmt: skip
         tx.add(visit)
         tx.flush()
+        for taken in values.get("checklists") or ():
+            day = at.astimezone(app.zone).date()
+            checklist_sheets.open_in(tx, visit.id, taken, day=day, by=viewer.name, now=now)
         once.note(tx, viewer, "visit", key, str(visit.id))
         return view_of(tx, visit)
 

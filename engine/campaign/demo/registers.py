@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import codes, people, places, units, uscc
+from engine.campaign import checklists, codes, people, places, units, uscc
 from engine.campaign.demo.sample import read
 from engine.campaign.model import Milestone, Person, Place, PlanTask, Setting, Unit
 from engine.campaign.numbers import take_number
@@ -31,6 +31,7 @@ def write_registers(app: App, *, password_hash: str | None = None) -> tuple[int,
         for _, row in made:
             accounts.of_unit(row)
         _codes(tx)
+        _checklists(tx, app)
         _plan(tx)
         tx.add(Setting(key="revisit-seed-2026", value="sample"))  # the same sample for everybody, see revisits.py
         return len(made), accounts.count, count
@@ -143,6 +144,13 @@ def _codes(tx: Session) -> None:
             "lead": row.get("lead", ""), "clause": row.get("clause", ""), "photo_rule": given["photo"],
             "close_rule": given["close"], "legal_note": given["note"], "valid_from": given["from"],
         })  # fmt: skip
+
+
+def _checklists(tx: Session, app: App) -> None:
+    given = read("checklists")
+    common = {"legal_note": given["note"], "valid_from": given["from"], "reason": given["reason"]}
+    for row in given["checklists"]:
+        checklists.add(tx, {**common, **row}, unit=given["unit"], by=BY, now=app.clock())
 
 
 def _plan(tx: Session) -> None:

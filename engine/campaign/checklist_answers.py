@@ -1,0 +1,216 @@
+"""Verbs on the sheets of a visit: take a checklist along, answer its items bit by bit. The version is that of the
+visit's day; every edit is kept. A "no" proposes a hazard, see checklist_proposals.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import authority, checklist_sheets, evidence, history, visits, wording
+from engine.campaign.checklist_model import Answer, Checklist, Sheet
+from engine.campaign.model import Visit
+from engine.campaign.registers_model import Inspection
+from engine.errors import Conflict, NotAllowed, NotFound
+
+NOUN = "sheet"
+ANSWERS = {"yes": "是", "no": "否", "na": "不适用"}
+PROPOSED = "proposed"
+MOST_PHOTOS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item with its answer; ``answer`` is yes, no, na or None when it is still open. ``proposal`` is the id under
+    which a "no" is decided, ``state`` proposed, registered or dismissed.
+    """
+
+    no: int
+    question: str
+    code: str
+    clause: str
+    photo: bool
+    answer: str | None
+    note: str
+    photos: list[str]
+    answered_at: datetime | None
+    answered_by: str | None
+    proposal: int | None
+    state: str | None
+    hazard: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A checklist on a visit as it is shown: ``missing`` are the items without an answer, ``photos_missing`` those that
+    want a photo and have none.
+    """
+
+    visit: int
+    key: str
+    version: int
+    name: str
+    legal_note: str
+    revision: int
+    opened_at: datetime
+    opened_by: str
+    items: list[ItemView]
+    missing: list[int]
+    photos_missing: list[int]
+
+
+def list_sheets(app: App, visit: int, *, viewer: Viewer) -> list[SheetView]:
+    """The checklists of one visit, by key; raises NotFound, also when the viewer may not see the visit."""
+    with app.reading() as tx:
+        there = visits.require(tx, visit, viewer)
+        rows = tx.scalars(select(Sheet).where(Sheet.visit == there.id).order_by(Sheet.key)).all()
+        return [_view(tx, row) for row in rows]
+
+
+def changes(app: App, visit: int, key: str, *, viewer: Viewer) -> list[history.ChangeView]:
+    """Who answered what and when, oldest first; raises NotFound."""
+    with app.reading() as tx:
+        return history.of(tx, NOUN, str(_sheet(tx, visits.require(tx, visit, viewer), key).id))
+
+
+def open_sheet(app: App, visit: int, key: str, *, viewer: Viewer) -> SheetView:
+    """Take a checklist along on a visit; a second time answers the one that is there. Raises Conflict (not checked in,
+    or the record is filed), NotAllowed (was not there), NotFound.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        there = _answerable(tx, visit, viewer)
+        day = there.at.astimezone(app.zone).date()
+        return _view(tx, checklist_sheets.open_in(tx, there.id, key, day=day, by=viewer.name, now=now))
+
+
+def save(
+    app: App, visit: int, key: str, answers: Sequence[Mapping[str, Any]], *, revision: int, viewer: Viewer
+) -> SheetView:
+    """Write some answers ``{no, answer, note, photos}`` (``answer`` of ANSWERS, ``photos`` ids of uploads); the other
+    items stay as they are. The same answers again change nothing, whatever ``revision`` was read.
+
+    Raises Conflict (edited since, decided already, record filed), Invalid, NotAllowed, NotFound.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        there = _answerable(tx, visit, viewer)
+        sheet = _sheet(tx, there, key)
+        tx.refresh(sheet, with_for_update=True)
+        given = [{"note": "", "photos": [], **answer} for answer in answers]
+        kept = {row.no: row for row in _answers(tx, sheet)}
+        _check(tx, there, sheet, given, kept)
+        changed = [answer for answer in given if answer["no"] not in kept or _content(kept[answer["no"]]) != answer]
+        if not changed:
+            return _view(tx, sheet)
+        before = {str(answer["no"]): _content(kept[answer["no"]]) for answer in changed if answer["no"] in kept}
+        after = {str(answer["no"]): answer for answer in changed}
+        history.change(
+            tx, sheet, NOUN, str(sheet.id), {}, revision=revision, by=viewer.name, now=now, beside=(before, after)
+        )
+        for answer in changed:
+            _write(tx, sheet, kept.get(answer["no"]), answer, viewer, now)
+        tx.flush()
+        return _view(tx, sheet)
+
+
+def _write(
+    tx: Session, sheet: Sheet, row: Answer | None, answer: Mapping[str, Any], viewer: Viewer, now: datetime
+) -> None:
+    if row is not None and row.state not in (None, PROPOSED):
+        raise Conflict(
+            f"第 {row.no} 项的“否”已经处理（{row.hazard or row.reason}），不能再改。",
+            en=f"Item {row.no} is decided already ({row.hazard or 'dismissed'}).",
+        )
+    evidence.attach_to_visit(tx, [id for id in answer["photos"] if id not in (row.photos if row else ())], sheet.visit,
+                             viewer)  # fmt: skip
+    row = row or Answer(sheet=sheet.id, no=answer["no"], reason="")
+    row.answer, row.note, row.photos = answer["answer"], answer["note"], list(answer["photos"])
+    row.answered_at, row.answered_by = now, viewer.name
+    row.state = PROPOSED if row.answer == "no" else None
+    tx.add(row)
+
+
+def _check(
+    tx: Session, visit: Visit, sheet: Sheet, given: Sequence[Mapping[str, Any]], kept: Mapping[int, Answer]
+) -> None:
+    known = {item["no"] for item in tx.get_one(Checklist, sheet.checklist).items}
+    numbers = [answer["no"] for answer in given]
+    others = [id for no, row in kept.items() if no not in numbers for id in row.photos]
+    photos = others + [id for answer in given for id in answer["photos"]]
+    order = next((found[0] for answer in given if (found := wording.ORDERING.search(answer["note"]))), None)
+    visits.refuse(
+        (not given, "answers", "required", "请至少填写一项"),
+        (len(set(numbers)) < len(numbers), "no", "unique", "同一项只能填写一次"),
+        (not set(numbers) <= known, "no", "choice", f"检查项编号为 1 到 {max(known)}"),
+        (any(answer["answer"] not in ANSWERS for answer in given), "answer", "choice", "请选择 yes、no 或 na"),
+        (any(len(answer["photos"]) > MOST_PHOTOS for answer in given), "photos", "length",
+         f"每项最多 {MOST_PHOTOS} 张照片"),
+        (len(set(photos)) < len(photos), "photos", "unique", "一张照片只能用于一项"),
+        (visit.track == "A" and order is not None, "note", "wording",
+         f"巡查和服务记录只作提示，不得写“{order}”（{wording.BASIS}）：{wording.instead(order or '')}"),
+    )  # fmt: skip
+
+
+def _answerable(tx: Session, id: int, viewer: Viewer) -> Visit:
+    """The visit, when the viewer was there and its record is not filed."""
+    visit = visits.require(tx, id, viewer)
+    authority.require(tx, viewer, "checklist.answer")
+    if not viewer.admin and viewer.name not in {*visit.people, visit.leader, visit.created_by}:
+        raise NotAllowed(
+            f"您不是 {id} 号走访检查的到场人员，只能查看检查清单。",
+            en=f"You were not on visit {id}; you may only read.",
+        )
+    inspection = tx.get(Inspection, visit.id)
+    if inspection is not None and inspection.checked_in_at is None:
+        raise Conflict("还没有扫码入企，不能填写检查清单。", en="Check in first.")
+    if inspection is not None and inspection.record_no is not None:
+        raise Conflict("现场检查记录已经归档，检查清单不能再改。", en="The record is filed; the checklist stays.")
+    return visit
+
+
+def _sheet(tx: Session, visit: Visit, key: str) -> Sheet:
+    row = tx.scalars(select(Sheet).where(Sheet.visit == visit.id, Sheet.key == key)).one_or_none()
+    if row is None:
+        raise NotFound(
+            f"{visit.id} 号走访检查没有带检查清单“{key}”，请先选择清单。",
+            en=f"Visit {visit.id} has no checklist {key}.",
+        )
+    return row
+
+
+def _answers(tx: Session, sheet: Sheet) -> list[Answer]:
+    return list(tx.scalars(select(Answer).where(Answer.sheet == sheet.id).order_by(Answer.no)))
+
+
+def _content(row: Answer) -> dict[str, Any]:
+    return {"no": row.no, "answer": row.answer, "note": row.note, "photos": list(row.photos)}
+
+
+def _view(tx: Session, sheet: Sheet) -> SheetView:
+    version = tx.get_one(Checklist, sheet.checklist)
+    kept = {row.no: row for row in _answers(tx, sheet)}
+    items = [_item(item, kept.get(item["no"])) for item in version.items]
+    return SheetView(
+        visit=sheet.visit, key=sheet.key, version=version.version, name=version.name, legal_note=version.legal_note,
+        revision=sheet.revision, opened_at=sheet.opened_at, opened_by=sheet.opened_by, items=items,
+        missing=[item.no for item in items if item.answer is None],
+        photos_missing=[item.no for item in items if item.photo and item.answer in ("yes", "no") and not item.photos],
+    )  # fmt: skip
+
+
+def _item(item: Mapping[str, Any], row: Answer | None) -> ItemView:
+    if row is None:
+        return ItemView(
+            **item, answer=None, note="", photos=[], answered_at=None, answered_by=None, proposal=None, state=None,
+            hazard=None,
+        )  # fmt: skip
+    return ItemView(
+        **item, answer=row.answer, note=row.note, photos=row.photos, answered_at=row.answered_at,
+        answered_by=row.answered_by, proposal=row.id if row.state else None, state=row.state, hazard=row.hazard,
+    )  # fmt: skip

@@ -1,0 +1,40 @@
+"""Taking a checklist along on a visit: the version of the visit's day, and no other one later."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from engine.campaign.checklist_model import Checklist, Sheet
+from engine.errors import NotFound
+from engine.rows import inserting
+
+
+def on_day(tx: Session, key: str, day: date) -> Checklist:
+    """The version of this checklist on this day; raises NotFound when none was in force."""
+    row = tx.scalars(select(Checklist).where(Checklist.key == key, in_force(day))).one_or_none()
+    if row is None:
+        raise NotFound(
+            f"检查清单“{key}”在 {day.isoformat()} 没有生效的版本，请从当日的清单中选择。",
+            en=f"Checklist {key} was not in force on {day.isoformat()}; choose one that was.",
+        )
+    return row
+
+
+def in_force(day: date) -> ColumnElement[bool]:
+    """Rows of ``checklist`` that are valid on this day."""
+    return (Checklist.valid_from <= day) & or_(Checklist.valid_to.is_(None), Checklist.valid_to >= day)
+
+
+def open_in(tx: Session, visit: int, key: str, *, day: date, by: str, now: datetime) -> Sheet:
+    """The sheet of this checklist on this visit in a running transaction, made with the version of ``day`` when there
+    is none yet; two at once get the same one. Raises NotFound.
+    """
+    of_visit = select(Sheet).where(Sheet.visit == visit, Sheet.key == key)
+    sheet = tx.scalars(of_visit).one_or_none()
+    if sheet is not None:
+        return sheet
+    version = on_day(tx, key, day)
+    row = {"visit": visit, "key": key, "checklist": version.id, "revision": 0, "opened_at": now, "opened_by": by}
+    tx.execute(inserting(tx, Sheet).values(row).on_conflict_do_nothing())
+    return tx.scalars(of_visit).one()

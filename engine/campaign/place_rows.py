@@ -61,9 +61,11 @@ def _choice(cell: Cell, allowed: tuple[str, ...]) -> str:
 
 
 def _code(cell: Cell) -> str:
+    if isinstance(cell, int | float):
+        raise Bad("Excel 把代码存成了数字，末几位已经丢失：请把这一列设为文本后重新填写")
     text = folded(text_of(cell)).replace(" ", "").upper()
     if not uscc.is_valid(text):
-        raise Bad("统一社会信用代码应为 18 位，且末位校验码要相符，请核对营业执照（列格式请设为文本）")
+        raise Bad("统一社会信用代码应为 18 位，且末位校验码要相符，请核对营业执照")
     return text
 
 

@@ -66,3 +66,23 @@ def test_an_import_is_nobody_elses_and_no_sheet_is_refused(
     pdf = {"file": (io.BytesIO(b"%PDF-1.7"), "a.xlsx")}
     bad = owner.post("/api/v1/imports", data=pdf, content_type="multipart/form-data")
     assert bad.status_code == 422 and bad.json["detail"]
+
+
+def test_places_come_in_over_http_and_say_which_they_are(app: App, owner: FlaskClient, place: str) -> None:  # noqa: F811
+    text = "单位名称,场所类型,网格\n示例新面馆,餐饮,GH-01\n,,\n示例坏行,什么店,GH-01\n".encode()
+    form = {"file": (io.BytesIO(text), "底册.csv"), "kind": "places", "existing": "update"}
+    made = owner.post("/api/v1/imports", data=form, content_type="multipart/form-data").json
+    assert (made["kind"], made["existing"], made["counts"]) == ("places", "update", {"ready": 1, "error": 1}), made
+    address = f"/api/v1/imports/{made['id']}"
+    assert owner.post(f"{address}/start", json={}).status_code == 409
+    assert owner.post(f"{address}/start", json={"all_or_nothing": False}).status_code == 200
+    while ledger_import.work_next(app):
+        pass
+    [row] = owner.get(f"{address}/rows?status=done").json["items"]
+    assert owner.get(f"/api/v1/places/{row['place']}").json["name"] == "示例新面馆"
+
+
+def test_an_unknown_kind_of_sheet_is_refused(owner: FlaskClient) -> None:
+    for wrong in ({"kind": "people"}, {"kind": "places", "existing": "delete"}):
+        form = {"file": (io.BytesIO(b"a,b\n1,2\n"), "a.csv"), **wrong}
+        assert owner.post("/api/v1/imports", data=form, content_type="multipart/form-data").status_code == 422

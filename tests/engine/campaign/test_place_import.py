@@ -119,7 +119,7 @@ def test_a_place_that_is_there_is_skipped_or_updated_with_its_history(campaign: 
     done = imported(campaign, viewer, moved, existing="update")
     assert done.counts == {"done": 1}
     [row] = ledger_import.rows(campaign, done.id, viewer=viewer).items
-    assert row.place == place.id and "容纳人数、联系电话" in row.problems[0]["message"]
+    assert row.place == place.id and "：联系电话、容纳人数" in row.problems[0]["message"]
     [change] = places.changes(campaign, place.id, viewer=viewer)
     assert (change.before, change.after) == (
         {"capacity": 40, "phone": "13800000000"}, {"capacity": 55, "phone": "13900000000"},
@@ -147,7 +147,7 @@ def test_who_edits_after_the_start_is_not_overwritten(campaign: App, person: Per
         (1, None, "请填写"),
         (1, "长" * 300, "请缩短"),
         (2, CODE[:-1] + ("A" if CODE[-1] != "A" else "B"), "校验码"),
-        (2, 9.132e17, "校验码"),
+        (2, 9.132e17, "设为文本"),
         (3, "什么店", "场所类型可用"),
         (3, None, "请填写"),
         (4, "没有的网格", "没有这个社区或网格"),
@@ -217,14 +217,14 @@ def test_two_people_at_once_make_a_place_once(campaign: App, person: Person) -> 
 
 
 def test_an_area_that_is_not_the_secretarys_is_refused_and_an_inspector_may_not(campaign: App, person: Person) -> None:
-    secretary = person(campaign, "secretary-GH")
+    secretary = person(campaign, "secretary-gh")
     abroad = [*NEW[:4], "XH-01", *NEW[5:]]
     made = checked(campaign, secretary, abroad, SHOP)
     assert made.counts == {"ready": 1, "error": 1}
     [message] = problems(campaign, secretary, made)
     assert "不在您的管辖范围" in message
     with pytest.raises(NotAllowed):
-        checked(campaign, person(campaign, "inspector-GH-01"), NEW)
+        checked(campaign, person(campaign, "inspector-gh-01"), NEW)
 
 
 def test_a_corrected_column_is_remembered_for_this_kind_of_sheet_only(campaign: App, person: Person) -> None:

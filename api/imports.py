@@ -1,4 +1,4 @@
-"""Routes of imports: upload a ledger, see what it would become, correct the columns, start, follow, get it back."""
+"""Routes of imports: upload a sheet, see what it would become, correct the columns, start, follow, get it back."""
 
 from typing import Any
 
@@ -14,19 +14,19 @@ from api.imports_schemas import (
     ImportSchema,
     MapColumns,
     StartImport,
-    UploadLedger,
+    UploadSheet,
 )
 from api.schemas import page_of
 from engine.campaign import ledger_export, ledger_import
 
-blp = Blueprint("imports", "导入隐患台账", "/imports")
+blp = Blueprint("imports", "导入隐患台账、场所底册", "/imports")
 
 
 @blp.post("")
-@blp.form(UploadLedger, file="file")
+@blp.form(UploadSheet, file="file")
 @blp.answers(ImportSchema, 201)
 def upload(**given: Any) -> object:
-    """上传台账（.xlsx、.csv），逐行检查；这一步不写入台账。"""
+    """上传台账或场所底册（.xlsx、.csv），逐行检查；这一步什么都不写入。"""
     name, content = one_upload("file")
     return ledger_import.create(auth.app(), content, filename=name, viewer=auth.viewer(), **given)
 

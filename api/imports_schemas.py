@@ -4,8 +4,11 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from api.body import BadJson, read_json
 from api.schemas import Input, Moment, PageQuery
+from engine.campaign.place_check import EXISTING, SKIP
+from engine.campaign.sheet_kinds import KINDS, LEDGER
 
 STATUSES = ("ready", "error", "exists", "ignored", "pending", "done", "failed")
+_EXISTING = {"description": "底册里已有的场所：skip 不动，update 按表修改并留痕"}
 
 
 class Pairs(fields.Field[dict[str, str]]):
@@ -21,8 +24,15 @@ class Pairs(fields.Field[dict[str, str]]):
         return found
 
 
-class UploadLedger(Input):
+class UploadSheet(Input):
     """What goes with the sheet."""
+
+    kind = fields.String(
+        load_default=LEDGER,
+        validate=validate.OneOf(KINDS),
+        metadata={"description": "ledger 隐患台账，places 场所底册"},
+    )
+    existing = fields.String(load_default=SKIP, validate=validate.OneOf(EXISTING), metadata=_EXISTING)
 
     sheet = fields.String(load_default=None, metadata={"description": "工作表，省略为最像台账的一张"})
     header_row = fields.Integer(
@@ -39,6 +49,7 @@ class MapColumns(Input):
     columns = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
     defaults = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
     create_places = fields.Boolean(load_default=False)
+    existing = fields.String(load_default=SKIP, validate=validate.OneOf(EXISTING), metadata=_EXISTING)
 
 
 class StartImport(Input):
@@ -51,6 +62,7 @@ class ImportSchema(Schema):
     """One import."""
 
     id = fields.String(required=True)
+    kind = fields.String(validate=validate.OneOf(KINDS))
     filename = fields.String()
     sheet = fields.String()
     sheets = fields.List(fields.String())
@@ -59,6 +71,7 @@ class ImportSchema(Schema):
     columns = fields.Dict(keys=fields.String(), values=fields.String())
     defaults = fields.Dict(keys=fields.String(), values=fields.String())
     create_places = fields.Boolean()
+    existing = fields.String(validate=validate.OneOf(EXISTING))
     notes = fields.List(fields.String())
     status = fields.String(validate=validate.OneOf(("draft", "running", "finished")))
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
@@ -81,4 +94,5 @@ class ImportRowSchema(Schema):
     row = fields.Integer(required=True)
     status = fields.String(validate=validate.OneOf(STATUSES))
     problems = fields.List(fields.Dict())
-    hazard = fields.String(allow_none=True)
+    hazard = fields.String(allow_none=True, metadata={"description": "隐患编号"})
+    place = fields.String(allow_none=True, metadata={"description": "场所编号"})

@@ -1,4 +1,4 @@
-"""``bihuan import``: the ledger of an office from the terminal, by whoever may use the machine."""
+"""``bihuan import``: the ledger or the places of an office from the terminal, by whoever may use the machine."""
 
 from pathlib import Path
 
@@ -7,10 +7,16 @@ import click
 from api.commands.user import OPERATOR
 from api.installation import opened
 from engine.campaign import ledger_import
+from engine.campaign.place_check import EXISTING, SKIP
+from engine.campaign.sheet_kinds import KINDS, LEDGER
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kind", type=click.Choice(KINDS), default=LEDGER, help="隐患台账或场所底册 / what the sheet holds")
+@click.option(
+    "--existing", type=click.Choice(EXISTING), default=SKIP, help="已有的场所：不动或修改 / places that are there"
+)
 @click.option("--dry-run", is_flag=True, help="只检查，不导入 / only check")
 @click.option("--map", "columns", multiple=True, help="列对应，字段=列名，可重复 / field=header")
 @click.option("--default", "defaults", multiple=True, help="空单元格的默认值，字段=值 / field=value")
@@ -20,13 +26,14 @@ from engine.campaign import ledger_import
 @click.option("--result", type=click.Path(dir_okay=False, path_type=Path), help="结果表存到 / write the results there")
 @click.pass_context
 def command(
-    ctx: click.Context, file: Path, dry_run: bool, columns: tuple[str, ...], defaults: tuple[str, ...],
-    sheet: str | None, create_places: bool, skip_errors: bool, result: Path | None,
+    ctx: click.Context, file: Path, kind: str, existing: str, dry_run: bool, columns: tuple[str, ...],
+    defaults: tuple[str, ...], sheet: str | None, create_places: bool, skip_errors: bool, result: Path | None,
 ) -> None:  # fmt: skip
-    """导入台账 FILE（.xlsx、.csv）/ import the ledger of an office."""
+    """导入台账或场所底册 FILE（.xlsx、.csv）/ import the ledger or the places of an office."""
     with opened() as app:
         made = ledger_import.create(
-            app, file.read_bytes(), filename=file.name, viewer=OPERATOR, sheet=sheet, columns=_pairs(columns),
+            app, file.read_bytes(), filename=file.name, viewer=OPERATOR, kind=kind, existing=existing, sheet=sheet,
+            columns=_pairs(columns),
             defaults=_pairs(defaults), create_places=create_places,
         )  # fmt: skip
         for field, header in made.columns.items():

@@ -20,6 +20,7 @@ class SheetImport(Base):
     __tablename__ = "sheet_import"
     __table_args__ = (Index("ix_sheet_import_status", "status", "at"),)
     id: Mapped[str] = mapped_column(Code, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), default="ledger", server_default="ledger")  # ledger | places
     filename: Mapped[str] = mapped_column(Name)
     sha256: Mapped[str] = mapped_column(Code)
     sheet: Mapped[str] = mapped_column(Name)
@@ -29,6 +30,7 @@ class SheetImport(Base):
     columns: Mapped[dict[str, Any]] = mapped_column(JSON)  # field -> index of the column
     defaults: Mapped[dict[str, Any]] = mapped_column(JSON)  # field -> what an empty cell means
     create_places: Mapped[bool] = mapped_column(default=False)
+    existing: Mapped[str] = mapped_column(String(12), default="skip", server_default="skip")  # skip | update
     notes: Mapped[list[Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(Name)
@@ -49,6 +51,7 @@ class ImportRow(Base):
     problems: Mapped[list[Any]] = mapped_column(JSON)  # {column, field, value, message, severity}
     status: Mapped[str] = mapped_column(String(12))  # ready | error | exists | ignored | pending | done | failed
     hazard: Mapped[str | None] = mapped_column(Code)  # its number in the ledger
+    place: Mapped[str | None] = mapped_column(Code)  # the place that was made or changed
 
 
 class LedgerEntry(Base):
@@ -68,6 +71,7 @@ class ColumnMemory(Base):
     """Which field a unit meant by the header of a column, the last time somebody of it imported."""
 
     __tablename__ = "column_memory"
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True, server_default="ledger")
     unit: Mapped[str] = mapped_column(Code, primary_key=True)  # empty for admins without a unit
     header: Mapped[str] = mapped_column(Name, primary_key=True)  # as ledger_columns.plain writes it
     field: Mapped[str] = mapped_column(String(32))  # empty: this column is left out

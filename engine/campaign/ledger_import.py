@@ -1,10 +1,10 @@
-"""Verbs on the import of a ledger: read and check a sheet, correct the columns, start it, see how far it is.
+"""Verbs on the import of a ledger or of places: read and check a sheet, correct the columns, start, follow.
 
 Nothing is in the registers before the start. From then on schedulers work the rows off in the order of the sheet, one
 transaction each; a process that is killed leaves its row to the next. A fingerprint keeps a row from coming in twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,13 +16,16 @@ from sqlalchemy.orm import Session
 from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, hazards, ledger_columns, ledger_writing, numbers, people
+from engine.campaign import authority, column_memory, hazards, numbers, people
 from engine.campaign import sheet_child as child
-from engine.campaign.exchange_model import ColumnMemory, ImportRow, SheetImport
-from engine.campaign.ledger_check import check, of
+from engine.campaign.exchange_model import ImportRow, SheetImport
+from engine.campaign.import_kinds import KINDS
+from engine.campaign.ledger_check import of
 from engine.campaign.model import Person
 from engine.campaign.pages import read_page
-from engine.errors import Conflict, EngineError, Invalid, NotFound, Unavailable
+from engine.campaign.place_check import SKIP
+from engine.campaign.sheet_kinds import LEDGER
+from engine.errors import Conflict, EngineError, NotFound, Unavailable
 
 DRAFT, RUNNING, FINISHED = "draft", "running", "finished"
 OPERATOR = "system"  # the command, by whoever may use the machine
@@ -35,6 +38,7 @@ class ImportView:
     """
 
     id: str
+    kind: str
     filename: str
     sheet: str
     sheets: list[str]
@@ -43,6 +47,7 @@ class ImportView:
     columns: dict[str, str]
     defaults: dict[str, str]
     create_places: bool
+    existing: str
     notes: list[str]
     status: str
     counts: dict[str, int]
@@ -61,26 +66,30 @@ class RowView:
     status: str
     problems: list[dict[str, Any]]
     hazard: str | None
+    place: str | None
 
 
 def create(
-    app: App, content: bytes, *, filename: str, viewer: Viewer, sheet: str | None = None, header_row: int | None = None,
-    columns: Mapping[str, str] | None = None, defaults: Mapping[str, str] | None = None, create_places: bool = False,
+    app: App, content: bytes, *, filename: str, viewer: Viewer, kind: str = LEDGER, sheet: str | None = None,
+    header_row: int | None = None, columns: Mapping[str, str] | None = None,
+    defaults: Mapping[str, str] | None = None, create_places: bool = False, existing: str = SKIP,
 ) -> ImportView:  # fmt: skip
     """Read a sheet (.xlsx, .csv) and check each row; nothing is imported yet. ``columns`` (field → header) is what the
     columns mean when it is not what their names say. Raises Invalid, TooLarge, NotAllowed, Unavailable.
     """
     now = app.clock()
     with app.reading() as tx:
-        authority.require(tx, viewer, "hazard.import")
+        authority.require(tx, viewer, KINDS[kind].act)
     uploads.check_size(content, filename)
     digest = app.files.save(content)
-    read = child.read(app, digest, sheet, header_row)
+    read = child.read(app, digest, kind, sheet, header_row)
     with app.transaction() as tx:
         made = SheetImport(
-            id=uuid4().hex, filename=filename, sha256=digest, sheet=read["sheet"], sheets=read["sheets"],
+            id=uuid4().hex, kind=kind, existing=existing, filename=filename, sha256=digest,
+            sheet=read["sheet"], sheets=read["sheets"],
             header_row=read["header_row"], headers=read["headers"], defaults=dict(defaults or {}),
-            columns=_columns(read["headers"], _remembered(tx, viewer), columns or {}), create_places=create_places,
+            columns=column_memory.columns(tx, viewer, kind, read["headers"], columns or {}),
+            create_places=create_places,
             notes=read["notes"], at=now, by=viewer.name, status=DRAFT,
         )  # fmt: skip
         tx.add(made)
@@ -90,12 +99,19 @@ def create(
             for number, cells in read["rows"]
         ]
         tx.execute(insert(ImportRow), rows)
-        check(tx, app, made, viewer, now)
+        KINDS[made.kind].check(tx, app, made, viewer, now)
         return _view(tx, made)
 
 
 def remap(
-    app: App, id: str, *, viewer: Viewer, columns: Mapping[str, str], defaults: Mapping[str, str], create_places: bool
+    app: App,
+    id: str,
+    *,
+    viewer: Viewer,
+    columns: Mapping[str, str],
+    defaults: Mapping[str, str],
+    create_places: bool,
+    existing: str = SKIP,
 ) -> ImportView:
     """Say what the columns mean (field → header, an empty header leaves a field out), what empty cells mean, and check
     again; the unit's next sheet with such headers is read likewise. Raises NotFound, Invalid, Conflict once started.
@@ -103,10 +119,10 @@ def remap(
     now = app.clock()
     with app.transaction() as tx:
         made = _draft(tx, id, viewer)
-        made.columns = _columns(made.headers, _remembered(tx, viewer), columns)
-        made.defaults, made.create_places = dict(defaults), create_places
-        _remember(tx, viewer, made)
-        check(tx, app, made, viewer, now)
+        made.columns = column_memory.columns(tx, viewer, made.kind, made.headers, columns)
+        made.defaults, made.create_places, made.existing = dict(defaults), create_places, existing
+        column_memory.remember(tx, viewer, made)
+        KINDS[made.kind].check(tx, app, made, viewer, now)
         return _view(tx, made)
 
 
@@ -115,7 +131,7 @@ def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> 
     now = app.clock()
     with app.transaction() as tx:
         made = _draft(tx, id, viewer)
-        check(tx, app, made, viewer, now)
+        KINDS[made.kind].check(tx, app, made, viewer, now)
         counts = _counts(tx, id)
         if all_or_nothing and counts.get("error"):
             raise Conflict(
@@ -125,7 +141,7 @@ def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> 
         made.status, made.started_at = RUNNING, now
         _reserve_numbers(tx, id)
         tx.execute(update(ImportRow).where(of(id), ImportRow.status == "ready").values(status="pending"))
-        _remember(tx, viewer, made)
+        column_memory.remember(tx, viewer, made)
         tx.flush()
         _finish(tx, app)
         return _view(tx, made)
@@ -144,8 +160,7 @@ def work_next(app: App, only: str | None = None) -> bool:
                 return False
             made, row = found
             claimed = (row.import_id, row.row)
-            hazard = ledger_writing.write(tx, app, made, row, _viewer(app, tx, made.by), app.clock())
-            row.status, row.hazard = "done", hazard.number
+            KINDS[made.kind].write(tx, app, made, row, _viewer(app, tx, made.by), app.clock())
     except Unavailable:
         raise
     except Exception as error:
@@ -176,7 +191,7 @@ def rows(
         query = select(ImportRow).where(of(id), *([ImportRow.status == status] if status else []))
         return read_page(
             tx, query.order_by(ImportRow.row), page, size,
-            lambda row: RowView(row.row, row.status, row.problems, row.hazard),
+            lambda row: RowView(row.row, row.status, row.problems, row.hazard, row.place),
         )  # fmt: skip
 
 
@@ -185,7 +200,7 @@ def result_file(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
     with app.reading() as tx:
         made = _mine(tx, id, viewer)
         found = tx.scalars(select(ImportRow).where(of(id)).order_by(ImportRow.row)).all()
-        results = [(row.row, row.status, row.hazard or "", row.problems) for row in found]
+        results = [(row.row, row.status, row.hazard or row.place or "", row.problems) for row in found]
     name = made.filename.rpartition(".")[0] or made.filename
     return f"{name}-导入结果.xlsx", child.written(app, made.sha256, made.sheet, made.header_row, results)
 
@@ -193,7 +208,7 @@ def result_file(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
 def _reserve_numbers(tx: Session, id: str) -> None:
     """Numbers that the sheet brings are taken first, so that a row without one cannot be given one of them."""
     for given in tx.scalars(select(ImportRow.given).where(of(id), ImportRow.status == "ready")):
-        if given and (parts := hazards.NUMBER.fullmatch(given["number"] or "")):
+        if given and (parts := hazards.NUMBER.fullmatch(given.get("number") or "")):
             numbers.take_number(tx, f"hazard-{parts[1]}-{parts[2]}", int(parts[3]))
 
 
@@ -231,40 +246,6 @@ def _viewer(app: App, tx: Session, name: str) -> Viewer:
     return people.viewer(people.show(app, name))
 
 
-def _columns(headers: Sequence[str], remembered: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, int]:
-    known = {column.key for column in ledger_columns.COLUMNS}
-    for field, header in chosen.items():
-        if field not in known or (header and header not in headers):
-            raise Invalid(
-                f"列对应“{field}={header}”不对：字段可用 {'、'.join(sorted(known))}；"
-                f"列名可用 {'、'.join(filter(None, headers))}。",
-                en=f"Column {field}={header}: unknown field or header.",
-                problems=[{"field": "columns", "rule": "choice", "message": f"“{field}={header}”不对"}],
-            )
-    found = {
-        field: index for field, index in ledger_columns.propose(headers, remembered).items() if field not in chosen
-    }
-    taken = {headers.index(header) for header in chosen.values() if header}
-    kept = {field: index for field, index in found.items() if index not in taken}
-    return kept | {field: headers.index(header) for field, header in chosen.items() if header}
-
-
-def _unit(tx: Session, viewer: Viewer) -> str:
-    return tx.scalar(select(Person.unit).where(Person.name == viewer.name)) or ""
-
-
-def _remembered(tx: Session, viewer: Viewer) -> dict[str, str]:
-    rows = select(ColumnMemory.header, ColumnMemory.field).where(ColumnMemory.unit == _unit(tx, viewer))
-    return {row.header: row.field for row in tx.execute(rows)}
-
-
-def _remember(tx: Session, viewer: Viewer, made: SheetImport) -> None:
-    unit, meant = _unit(tx, viewer), {index: field for field, index in made.columns.items()}
-    for index, header in enumerate(made.headers):
-        if name := ledger_columns.plain(header):
-            tx.merge(ColumnMemory(unit=unit, header=name[:255], field=meant.get(index, "")))
-
-
 def _mine(tx: Session, id: str, viewer: Viewer) -> SheetImport:
     made = tx.get(SheetImport, id)
     if made is None or not (viewer.admin or made.by == viewer.name):
@@ -273,8 +254,7 @@ def _mine(tx: Session, id: str, viewer: Viewer) -> SheetImport:
 
 
 def _draft(tx: Session, id: str, viewer: Viewer) -> SheetImport:
-    authority.require(tx, viewer, "hazard.import")
-    _mine(tx, id, viewer)
+    authority.require(tx, viewer, KINDS[_mine(tx, id, viewer).kind].act)
     made = tx.scalars(select(SheetImport).where(SheetImport.id == id).with_for_update()).one()
     if made.status != DRAFT:
         raise Conflict("这次导入已经开始，不能再改。", en="This import was started already.")
@@ -290,8 +270,8 @@ def _view(tx: Session, made: SheetImport) -> ImportView:
     counts = _counts(tx, made.id)
     done = counts.get("done", 0) + counts.get("failed", 0)
     return ImportView(
-        made.id, made.filename, made.sheet, made.sheets, made.header_row, made.headers,
+        made.id, made.kind, made.filename, made.sheet, made.sheets, made.header_row, made.headers,
         {field: made.headers[index] for field, index in made.columns.items()}, made.defaults, made.create_places,
-        made.notes, made.status, counts, done, done + counts.get("pending", 0) + counts.get("ready", 0), made.at,
-        made.by, made.finished_at,
+        made.existing, made.notes, made.status, counts, done,
+        done + counts.get("pending", 0) + counts.get("ready", 0), made.at, made.by, made.finished_at,
     )  # fmt: skip

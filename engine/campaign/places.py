@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
@@ -147,9 +148,16 @@ def update(
     with app.transaction() as tx:
         authority.require(tx, viewer, "place.update")
         place = require(tx, id, viewer)
-        changed = {**values, **_checked(tx, values)}
-        history.change(tx, place, "place", id, changed, revision=revision, by=viewer.name, now=now, reason=reason)
+        edit(tx, place, values, revision=revision, by=viewer.name, now=now, reason=reason)
         return _views(tx, [place])[0]
+
+
+def edit(
+    tx: Session, place: Place, values: Mapping[str, Any], *, revision: int, by: str, now: datetime, reason: str
+) -> None:
+    """Change fields of a place in a running transaction, with its history; raises Conflict, Invalid."""
+    changed = {**values, **_checked(tx, values)}
+    history.change(tx, place, "place", place.id, changed, revision=revision, by=by, now=now, reason=reason)
 
 
 def changes(app: App, id: str, *, viewer: Viewer) -> list[history.ChangeView]:

@@ -13,9 +13,9 @@ from engine.errors import Invalid
 from engine.forker import FORKER
 
 
-def read(app: App, digest: str, sheet: str | None, header_row: int | None) -> dict[str, Any]:
+def read(app: App, digest: str, kind: str, sheet: str | None, header_row: int | None) -> dict[str, Any]:
     """See sheet_reading.read; raises Invalid, OutOfBounds, Unavailable."""
-    asked = partial(sheet_reading.read, str(app.files.path(digest)), sheet, header_row)
+    asked = partial(sheet_reading.read, str(app.files.path(digest)), kind, sheet, header_row)
     return _answer(asked)
 
 

@@ -20,7 +20,7 @@ import openpyxl
 from openpyxl.utils import range_boundaries
 
 from engine.bounded import Limits
-from engine.campaign import ledger_columns
+from engine.campaign import ledger_columns, sheet_kinds
 from engine.uploads import STARTS
 
 LIMITS = Limits(soft=40.0, hard=45.0, memory=2 * 1024**3)
@@ -28,6 +28,10 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_TEXT = 20_000, 100, 8_000
 MOST_EMPTY = 500  # empty rows in a row, after which a sheet counts as over
 UNPACKED, PARTS, RATIO = 300 * 1024 * 1024, 2_000, 1_000
 OLE = next(start for start, kind in STARTS if kind == "application/x-ole-storage")
+EXAMPLES = {
+    sheet_kinds.LEDGER: "单位、隐患描述、发现时间、整改时限",
+    sheet_kinds.PLACES: "单位名称、统一社会信用代码、场所类型、网格",
+}
 Cell = Any
 Row = list[Cell]
 
@@ -40,31 +44,31 @@ class Unreadable(Exception):
         self.message, self.en = message, en
 
 
-def read(path: str, sheet: str | None, header_row: int | None, tick: Callable[[], None]) -> dict[str, Any]:
-    """``{sheet, sheets, header_row, headers, rows: [[number, cells]], notes}`` of the sheet that looks most like a
-    ledger, or ``{refused: [message, en]}``.
+def read(path: str, kind: str, sheet: str | None, header_row: int | None, tick: Callable[[], None]) -> dict[str, Any]:
+    """``{sheet, sheets, header_row, headers, rows: [[number, cells]], notes}`` of the sheet that looks most like this
+    kind (sheet_kinds), or ``{refused: [message, en]}``.
     """
     tick()
     content = Path(path).read_bytes()
     try:
         notes: list[str] = []
         book = _workbook(content, notes) if content.startswith(b"PK\x03\x04") else {"CSV": csv_rows(content)}
-        return _table(book, sheet, header_row, notes)
+        return _table(book, kind, sheet, header_row, notes)
     except Unreadable as refusal:
         return {"refused": [refusal.message, refusal.en]}
 
 
 def _table(
-    book: dict[str, Callable[[], Iterator[Row]]], sheet: str | None, header_row: int | None, notes: list[str]
+    book: dict[str, Callable[[], Iterator[Row]]], kind: str, sheet: str | None, header_row: int | None, notes: list[str]
 ) -> dict[str, Any]:
     if sheet is not None and sheet not in book:
         raise Unreadable(f"文件里没有工作表“{sheet}”，可选：{'、'.join(book)}。", f"There is no sheet {sheet}.")
     heads = {name: list(islice(book[name](), 30)) for name in ([sheet] if sheet else book)}
-    found = {name: ledger_columns.find_header(rows) for name, rows in heads.items()}
+    found = {name: ledger_columns.find_header(rows, sheet_kinds.COLUMNS[kind]) for name, rows in heads.items()}
     name = max(found, key=lambda one: found[one].score)
     if header_row is None and found[name].score < ledger_columns.ENOUGH:
         raise Unreadable(
-            "没有找到表头：请让表头占一行，列名例如“单位、隐患描述、发现时间、整改时限”，或指明工作表和表头所在行。",
+            f"没有找到表头：请让表头占一行，列名例如“{EXAMPLES[kind]}”，或指明工作表和表头所在行。",
             "No header row was found; put the column names into one row, or name the sheet and the row.",
         )
     first = header_row or found[name].row

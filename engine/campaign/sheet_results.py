@@ -14,7 +14,7 @@ from engine.campaign.sheet_reading import csv_rows
 
 TITLE = "导入结果"
 WORDS = {
-    "ready": "可以导入", "pending": "等待导入", "done": "已导入", "exists": "台账中已有，未重复导入",
+    "ready": "可以导入", "pending": "等待导入", "done": "已导入", "exists": "已有，未重复导入",
     "ignored": "不是记录，已略过",
     "error": "有错误，未导入", "failed": "导入失败",
 }  # fmt: skip
@@ -24,7 +24,7 @@ FILLS = {"error": PatternFill("solid", fgColor="FFC7CE"), "warning": PatternFill
 def write(
     source: str, target: str, sheet: str, header_row: int, results: Sequence[Any], tick: Callable[[], None]
 ) -> dict[str, Any]:
-    """``results``: (row, status, hazard, problems) each. The file goes to ``target``."""
+    """``results``: (row, status, key, problems) each. The file goes to ``target``."""
     tick()
     warnings.simplefilter("ignore")
     content = Path(source).read_bytes()
@@ -34,8 +34,8 @@ def write(
     page.cell(header_row, column, TITLE)
     merged = {cell for area in page.merged_cells.ranges for line in area.rows for cell in line if cell != area.coord}
     firsts = {(area.min_row, area.min_col) for area in page.merged_cells.ranges}
-    for number, status, hazard, problems in results:
-        told = [WORDS[status] + (f" {hazard}" if hazard else ""), *(problem["message"] for problem in problems)]
+    for number, status, key, problems in results:
+        told = [WORDS[status] + (f" {key}" if key else ""), *(problem["message"] for problem in problems)]
         result = page.cell(number, column, "；".join(told)[:30_000])
         if status in ("error", "failed"):
             result.fill = FILLS["error"]

@@ -22,6 +22,7 @@ class SheetRow:
     headers: Sequence[str]
     columns: Mapping[str, int]
     defaults: Mapping[str, str]
+    titles: Sequence[ledger_columns.Column] = ledger_columns.COLUMNS
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -64,7 +65,7 @@ class SheetRow:
     def _note(self, name: str, message: str, severity: str) -> None:
         index = self.columns.get(name)
         title = self.headers[index] if index is not None and index < len(self.headers) else ""
-        title = title or ledger_columns.title_of(name)
+        title = title or ledger_columns.title_of(name, self.titles)
         shown = _shown(self.cell(name))
         where = f"第 {self.number} 行“{title}”" + (f"（{shown}）" if shown else "为空")
         self.problems.append(

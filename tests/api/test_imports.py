@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 
 from engine.app import App
 from engine.campaign import ledger_import
-from tests.api.test_hazards import place  # noqa: F401  # the fixture
 
 HEAD = ["检查日期", "被检查单位", "隐患类别", "存在问题", "整改期限", "是否整改", "整改完成时间"]
 
@@ -29,7 +28,7 @@ def upload(client: FlaskClient, *rows: list[Any], **form: str) -> Any:
     return client.post("/api/v1/imports", data=data, content_type="multipart/form-data")
 
 
-def test_a_ledger_is_checked_imported_and_exported(app: App, owner: FlaskClient, place: str) -> None:  # noqa: F811
+def test_a_ledger_is_checked_imported_and_exported(app: App, owner: FlaskClient, place: str) -> None:
     good = ["2026.6.1", place, "RF-01", "出口锁闭", "2026-06-08", "是", "2026-06-05"]
     made = upload(owner, good)
     assert (made.status_code, made.json["counts"], made.json["status"]) == (201, {"ready": 1}, "draft"), made.json
@@ -46,7 +45,7 @@ def test_a_ledger_is_checked_imported_and_exported(app: App, owner: FlaskClient,
         assert answer.status_code == 200 and answer.data
 
 
-def test_an_import_with_errors_does_not_start_and_says_where(owner: FlaskClient, place: str) -> None:  # noqa: F811
+def test_an_import_with_errors_does_not_start_and_says_where(owner: FlaskClient, place: str) -> None:
     made = upload(owner, ["2026-02-30", place, "RF-01", "出口锁闭", "2026-06-08", "否", None])
     address = f"/api/v1/imports/{made.json['id']}"
     [row] = owner.get(f"{address}/rows").json["items"]
@@ -57,7 +56,7 @@ def test_an_import_with_errors_does_not_start_and_says_where(owner: FlaskClient,
 
 
 def test_an_import_is_nobody_elses_and_no_sheet_is_refused(
-    owner: FlaskClient, stranger: FlaskClient, place: str  # noqa: F811
+    owner: FlaskClient, stranger: FlaskClient, place: str
 ) -> None:  # fmt: skip
     made = upload(owner, ["2026-06-01", place, "RF-01", "出口锁闭", "2026-06-08", "否", None]).json["id"]
     for path in ("", "/rows", "/file"):
@@ -66,3 +65,23 @@ def test_an_import_is_nobody_elses_and_no_sheet_is_refused(
     pdf = {"file": (io.BytesIO(b"%PDF-1.7"), "a.xlsx")}
     bad = owner.post("/api/v1/imports", data=pdf, content_type="multipart/form-data")
     assert bad.status_code == 422 and bad.json["detail"]
+
+
+def test_places_come_in_over_http_and_say_which_they_are(app: App, owner: FlaskClient, place: str) -> None:
+    text = "单位名称,场所类型,网格\n示例新面馆,餐饮,GH-01\n,,\n示例坏行,什么店,GH-01\n".encode()
+    form = {"file": (io.BytesIO(text), "底册.csv"), "kind": "places", "existing": "update"}
+    made = owner.post("/api/v1/imports", data=form, content_type="multipart/form-data").json
+    assert (made["kind"], made["existing"], made["counts"]) == ("places", "update", {"ready": 1, "error": 1}), made
+    address = f"/api/v1/imports/{made['id']}"
+    assert owner.post(f"{address}/start", json={}).status_code == 409
+    assert owner.post(f"{address}/start", json={"all_or_nothing": False}).status_code == 200
+    while ledger_import.work_next(app):
+        pass
+    [row] = owner.get(f"{address}/rows?status=done").json["items"]
+    assert owner.get(f"/api/v1/places/{row['place']}").json["name"] == "示例新面馆"
+
+
+def test_an_unknown_kind_of_sheet_is_refused(owner: FlaskClient) -> None:
+    for wrong in ({"kind": "people"}, {"kind": "places", "existing": "delete"}):
+        form = {"file": (io.BytesIO(b"a,b\n1,2\n"), "a.csv"), **wrong}
+        assert owner.post("/api/v1/imports", data=form, content_type="multipart/form-data").status_code == 422

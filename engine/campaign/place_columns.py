@@ -1,0 +1,43 @@
+"""The columns of sheets of places (场所底册): their titles and the names offices give them. Pure."""
+
+from engine.campaign.ledger_columns import column
+
+COLUMNS = (
+    column("id", "场所编号", "编号 单位编号 档案编号"),
+    column(
+        "name",
+        "单位名称",
+        "名称 场所名称 企业名称 单位 企业 场所 商户名称 门店名称 楼院名称 项目名称",
+    ),
+    column("uscc", "统一社会信用代码", "统一信用代码 信用代码 社会信用代码 营业执照号 注册号"),
+    column("kind", "场所类型", "单位类型 类型 企业类型 对象类型"),
+    column("place_kind", "场所类别", "单位类别 类别 场所分类"),
+    column("sector", "行业", "行业领域 所属行业 行业类别"),
+    column("lead_unit", "行业主管部门", "主管部门 行业部门 监管部门 牵头部门"),
+    column("grid", "网格", "所属网格 网格编号 网格编码 社区/网格 社区网格 所属社区 属地 辖区"),
+    column("address", "地址", "单位地址 场所地址 详细地址 经营地址 所在地址"),
+    column("lat", "纬度", "lat latitude"),
+    column("lon", "经度", "lon lng longitude"),
+    column("position", "经纬度", "坐标 位置坐标"),
+    column("capacity", "容纳人数", "容量 最大容纳人数 核定人数 从业人数 人数"),
+    column("floors", "层数", "楼层 楼层数 建筑层数"),
+    column("crowded", "是否人员密集", "人员密集 人员密集场所"),
+    column("residential", "是否住人", "有人居住 住宿 是否居民楼"),
+    column("risk_level", "风险等级", "风险 安全风险等级 风险分级"),
+    column("fire_key_level", "消防重点等级", "消防重点单位级别 消防重点单位 消防重点"),
+    column("legal_rep", "法定代表人", "法人 法人代表 法定代表"),
+    column("head", "主要负责人", "负责人 单位负责人 联系人 安全负责人"),
+    column("actual_controller", "实际控制人", "实控人"),
+    column("phone", "联系电话", "电话 联系方式 手机 负责人电话"),
+    column("phones", "其他联系人", "其他联系方式 备用联系人"),
+    column("open_hours", "营业时间", "营业时段 开放时间"),
+    column("uses_gas", "是否用气", "使用燃气 是否使用燃气 用气"),
+    column("dangerous_goods", "是否涉危化品", "危险化学品 涉危化品 危化品"),
+    column("special_equipment", "是否有特种设备", "特种设备"),
+    column("status", "状态", "经营状态 经营状况 生产状态"),
+    column("tags", "标签", "特征 重点特征"),
+    column("fatal_accident", "亡人事故", "是否发生亡人事故"),
+    column("joint_punishment", "联合惩戒", "是否联合惩戒"),
+    column("promise_year", "承诺年度", "安全承诺年度 承诺年份 承诺书年度"),
+    column("linked_leader", "挂钩领导", "包保领导 联系领导 包联领导"),
+)

@@ -47,7 +47,7 @@ def test_a_major_hazard_is_listed_and_taken_off_by_its_records(app: App, root: V
     assert overlay(app) == {"挂牌督办"}
     with app.reading() as tx:
         limits = select(Deadline.kind, Deadline.clock).where(Deadline.hazard == NUMBER, Deadline.state == "open")
-        found = {kind: clock for kind, clock in tx.execute(limits)}
+        found = {row.kind: row.clock for row in tx.execute(limits)}
     assert (found["挂牌公布"], found["挂牌上报"]) == ("T10", "T11") and "挂牌督办" in found
 
     drive("2026-10-14 10:00", "publish_listing", DISTRICT, published_on="2026-10-14", published_place="区政府网站")

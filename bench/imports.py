@@ -1,10 +1,11 @@
 """What an import of a long ledger costs: seconds and memory to check and to write it, and how others fare beside it.
 
-    .venv/bin/python -m bench.imports [--rows 5000] [--sqlite] [--no-fsync]
+    .venv/bin/python -m bench.imports [--rows 5000] [--seconds 3600] [--sqlite] [--no-fsync]
 
 A sheet of so many rows, half of them closed on paper, half open (each starts a case). Real processes: one scheduler
 writes the rows; the sheet is checked in this process, as a web worker does it. Meanwhile somebody edits the file of a
-place, ten times a second, as before on the idle machine. Progress is read as the pages read it.
+place, ten times a second, as before on the idle machine. Progress is read as the pages read it. After so many
+seconds of writing it stops and tells the rate so far.
 """
 
 import argparse
@@ -98,15 +99,17 @@ def beside(editor: Editor, work: Callable[[], Any]) -> tuple[Any, float, list[fl
         return working.result(), monotonic() - began, took
 
 
-def follow(app: App, id: str) -> int:
-    """Wait until an import is finished; answers at how many looks it had come further."""
-    seen = [0]
-    while (now := ledger_import.show(app, id, viewer=ROOT)).status == "running":
+def follow(app: App, id: str, seconds: float) -> tuple[int, int]:
+    """Wait until an import is finished, or so long; answers how many rows are done and at how many looks it had come
+    further.
+    """
+    seen, until = [0], monotonic() + seconds
+    while (now := ledger_import.show(app, id, viewer=ROOT)).status == "running" and monotonic() < until:
         seen.append(now.done)
         Event().wait(LOOK)
-    if now.counts != {"done": now.total}:
+    if now.counts.get("failed"):
         raise RuntimeError(str(now.counts))
-    return sum(one > before for before, one in pairwise(seen))
+    return now.done, sum(one > before for before, one in pairwise(seen))
 
 
 def highest(process: int) -> int:
@@ -115,7 +118,7 @@ def highest(process: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 
 
-def main(rows: int, url: str, folder: Path) -> None:
+def main(rows: int, seconds: float, url: str, folder: Path) -> None:
     """Measure and print."""
     with installation(url, folder) as app:
         names = [place.name for place in places.list_places(app, ROOT, size=50).items]
@@ -132,9 +135,12 @@ def main(rows: int, url: str, folder: Path) -> None:
         print(f"| {rows:,} rows read and checked (the upload) | {checking:.1f} s, {grown} MiB more in the web worker |")
         print(f"| checked again and started | {starting:.1f} s |", flush=True)
         with crew(app.settings, Random(1), webs=0, workers=0, schedulers=1) as hands:
-            looks, writing, busy = beside(editor, lambda: follow(app, made.id))
+            (done, looks), writing, busy = beside(editor, lambda: follow(app, made.id, seconds))
             memory = highest(hands.schedulers[0].pid)
-    print(f"| written, 1 scheduler | {writing:.0f} s, {rows / writing:.0f} rows/s; scheduler at most {memory} MiB |")
+    print(
+        f"| {done:,} rows written, 1 scheduler | {writing:.0f} s, {done / writing:.1f} rows/s; "
+        f"scheduler at most {memory} MiB |"
+    )
     print(f"| progress | came further at {looks} looks, one each {LOOK} s |")
     for title, took in (("idle", quiet), ("upload", checked), ("start", started), ("writing", busy)):
         if took:
@@ -145,10 +151,11 @@ def main(rows: int, url: str, folder: Path) -> None:
 if __name__ == "__main__":
     options = argparse.ArgumentParser()
     options.add_argument("--rows", type=int, default=5_000)
+    options.add_argument("--seconds", type=float, default=3_600)
     options.add_argument("--sqlite", action="store_true")
     options.add_argument("--no-fsync", action="store_true", help="where many share the disk")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="bihuan-bench-") as home:
         postgres = server(CRASH_SAFE if chosen.no_fsync else DURABLE)
         with nullcontext(f"sqlite:///{home}/bench.sqlite3") if chosen.sqlite else postgres as address:
-            main(chosen.rows, address, Path(home))
+            main(chosen.rows, chosen.seconds, address, Path(home))

@@ -218,7 +218,7 @@ def test_two_people_at_once_make_a_place_once(campaign: App, person: Person) -> 
 
 def test_an_area_that_is_not_the_secretarys_is_refused_and_an_inspector_may_not(campaign: App, person: Person) -> None:
     secretary = person(campaign, "secretary-gh")
-    abroad = [*NEW[:4], "XH-01", *NEW[5:]]
+    abroad = [*NEW[:4], "QS-01", *NEW[5:]]
     made = checked(campaign, secretary, abroad, SHOP)
     assert made.counts == {"ready": 1, "error": 1}
     [message] = problems(campaign, secretary, made)

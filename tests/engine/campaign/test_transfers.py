@@ -82,6 +82,7 @@ def test_signed_answered_and_reviewed_it_is_over(journey: Journey, app: App) -> 
         "待研判", "立案查处", "示例〔2026〕1号", [file.id],
     )  # fmt: skip
     assert [found.id for found in evidence.list_evidence(app, said.hazard, viewer=clerk)] == [file.id]
+    assert "立案" in hazards.show(app, said.hazard, viewer=clerk).overlays
     over = transfers.review(app, made.number, next_step="track", viewer=clerk)
     assert (over.state, over.due_at, over.overdue, over.answer) == ("已办结", None, False, "立案查处：已立案")
     assert not {"sign_transfer", "answer_transfer", "review_answer"} & open_tasks(app)

@@ -86,7 +86,7 @@ def add_finding(
             tx.add(row)
             tx.flush()
             once.note(tx, viewer, "finding", key, str(row.id))
-        return hazard_views.views(tx, app, [hazard], now)[0]
+        return hazard_views.views(tx, app, [hazard], now, viewer)[0]
 
 
 def repeats(tx: Session, place: str, code: str, found_at: datetime) -> int:

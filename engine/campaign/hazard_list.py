@@ -48,11 +48,11 @@ def query(app: App, viewer: Viewer, wanted: Wanted, now: datetime, sort: str) ->
     for column, value in equal:
         if value:
             rows = rows.where(column == value)
-    rows = rows.where(*_conditions(app, wanted, now))
+    rows = rows.where(*_conditions(app, viewer, wanted, now))
     return rows.order_by(*_order(app, sort, now))
 
 
-def _conditions(app: App, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(app: App, viewer: Viewer, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     _one_of("status", wanted.status, ("open", "closed", "all"))
     found: list[ColumnElement[bool]] = []
     if wanted.status != "all":
@@ -67,7 +67,7 @@ def _conditions(app: App, wanted: Wanted, now: datetime) -> list[ColumnElement[b
         found.append(_at_stage(wanted.stage))
     if wanted.overlay:
         _one_of("overlay", wanted.overlay, list(overlays.CONDITIONS))
-        found.append(overlays.holding(wanted.overlay, now))
+        found.append(overlays.holding(wanted.overlay, now, viewer))
     if wanted.overdue is not None:
         late = lamp.late(now)
         found.append(late if wanted.overdue else not_(func.coalesce(late, false())))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Instance, Task
+from engine.bpm.viewer import Viewer
 from engine.campaign import deadlines, lamp, overlays, stages
 from engine.campaign.case_model import Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.model import HazardCode, Person, Place, Unit
@@ -67,18 +68,18 @@ class HazardView:
     photos: list[str]
 
 
-def views(tx: Session, app: App, hazards: Sequence[Hazard], now: datetime) -> list[HazardView]:
-    """These rows as shown at this moment; a fixed number of queries, however many rows."""
-    around = _Around(tx, hazards, now)
+def views(tx: Session, app: App, hazards: Sequence[Hazard], now: datetime, viewer: Viewer) -> list[HazardView]:
+    """These rows as shown to this viewer at this moment; a fixed number of queries, however many rows."""
+    around = _Around(tx, hazards, now, viewer)
     return [_view(app, hazard, around, now) for hazard in hazards]
 
 
 class _Around:
     """Everything beside the rows of a page that their views need, read in one query per table."""
 
-    def __init__(self, tx: Session, hazards: Sequence[Hazard], now: datetime) -> None:
+    def __init__(self, tx: Session, hazards: Sequence[Hazard], now: datetime, viewer: Viewer) -> None:
         numbers = [hazard.number for hazard in hazards]
-        self.overlays = overlays.of(tx, numbers, now)
+        self.overlays = overlays.of(tx, numbers, now, viewer)
         self.deadlines = _by_hazard(row for row in _rows(tx, numbers, Deadline) if row.state == deadlines.OPEN)
         self.measures = _by_hazard(row for row in _rows(tx, numbers, Measure) if row.lifted_at is None)
         self.rechecks = _by_hazard(_rows(tx, numbers, Recheck))

@@ -39,10 +39,10 @@ def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | 
     with app.transaction() as tx:
         authority.require(tx, viewer, "hazard.register")
         if earlier := once.earlier(tx, viewer, "hazard", key):
-            return views(tx, app, [tx.get_one(Hazard, earlier)], now)[0]
+            return views(tx, app, [tx.get_one(Hazard, earlier)], now, viewer)[0]
         hazard = register_by(tx, app, values, viewer, now)
         once.note(tx, viewer, "hazard", key, hazard.number)
-        return views(tx, app, [hazard], now)[0]
+        return views(tx, app, [hazard], now, viewer)[0]
 
 
 def register_by(tx: Session, app: App, values: Mapping[str, Any], viewer: Viewer, now: datetime) -> Hazard:
@@ -89,14 +89,14 @@ def list_hazards(
     with app.reading() as tx:
         total = tx.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
         rows = tx.scalars(found.limit(size).offset((page - 1) * size)).all()
-        return Page(views(tx, app, rows, now), total, page, size)
+        return Page(views(tx, app, rows, now, viewer), total, page, size)
 
 
 def show(app: App, number: str, *, viewer: Viewer) -> HazardView:
     """One hazard; raises NotFound, also when the viewer may not see it."""
     now = app.clock()
     with app.reading() as tx:
-        return views(tx, app, [seen(tx, number, viewer)], now)[0]
+        return views(tx, app, [seen(tx, number, viewer)], now, viewer)[0]
 
 
 def row_in(

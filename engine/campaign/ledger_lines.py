@@ -39,7 +39,7 @@ def lines(tx: Session, app: App, viewer: Viewer, wanted: Wanted, now: datetime) 
     while rows := list(tx.scalars(found.where(Hazard.number > last).limit(PART))):
         last = rows[-1].number
         around = _Around(tx, rows)
-        for hazard, view in zip(rows, views(tx, app, rows, now), strict=True):
+        for hazard, view in zip(rows, views(tx, app, rows, now, viewer), strict=True):
             yield _line(app, hazard, view, around)
         tx.expunge_all()
 

@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import rescheduling
-from engine.bpm.model import Message
+from engine.bpm.model import Definition, Instance, Message
 from engine.bpm.rescheduling import Why
 from engine.bpm.spiff import timers
 from engine.bpm.spiff.types import Move
 from engine.bpm.step import ENGINE, Opened, opened
 from engine.campaign import deadlines
-from engine.campaign.case_model import Deadline, Hazard
+from engine.campaign.case_model import Assignment, Deadline, Hazard
 from engine.campaign.clock_file import MARK
 from engine.campaign.report_model import CitizenReport
+from engine.campaign.transfer_model import Transfer
 
 CHANGED = "deadline_changed"  # the message by which the chain hears of another rectification limit
 
@@ -36,6 +37,34 @@ def follow(case: Opened, moves: Sequence[Move], why: Why) -> None:
             move(case, row, row.due_at + why.put_off, why)
         elif moved := next((each for each in moves if each.timer is None and each.before == row.due_at), None):
             move(case, row, moved.after, why)
+    if why.put_off is not None:
+        _put_off_papers(case, why.put_off)
+
+
+def _put_off_papers(case: Opened, span: timedelta) -> None:
+    """What units still have to sign or answer about this hazard, and its transfer, waits as long as the clock stood
+    still. A request for a measure that runs as a process of its own keeps its dates.
+    """
+    hazards = select(Hazard.number).where(Hazard.instance_id == case.row.id)
+    own = select(Instance.business_key).join(Definition).where(
+        Definition.key == "seal", Instance.ended_at.is_(None), Instance.business_key.in_(hazards)
+    )  # fmt: skip
+    papers = select(Assignment).where(
+        Assignment.hazard.in_(hazards), Assignment.closed_at.is_(None),
+        (Assignment.kind != "查封提请") | Assignment.hazard.not_in(own),
+    )  # fmt: skip
+    for paper in case.tx.scalars(papers):
+        if paper.signed_at is None and paper.sign_due_at is not None:
+            paper.sign_due_at += span
+        if paper.answer_due_at is not None:
+            paper.answer_due_at += span
+    running = select(Transfer).where(
+        Transfer.hazard.in_(hazards), Transfer.closed_at.is_(None), Transfer.due_at.is_not(None)
+    )
+    for transfer in case.tx.scalars(running):
+        if transfer.due_at is not None:
+            transfer.due_at += span
+    case.tx.flush()
 
 
 def reproject(app: App, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """What else holds about a hazard besides its stage (逾期, 督办中, 查封中, 在诉 …): computed from rows, never stored.
 
 Each name is one condition in SQL, so that the page, the list and the filter say the same. Another part adds a name by
-putting a condition into ``CONDITIONS`` (for example 行刑, when there is a table of referrals).
+putting a condition into ``CONDITIONS``. What is ``UNTOLD`` is neither shown to an enterprise nor can it ask for it.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,10 +10,16 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import Session
 
-from engine.campaign import lamp, powers, tracking
+from engine.bpm.viewer import Viewer
+from engine.campaign import lamp, powers, scope, tracking
 from engine.campaign.case_model import Assignment, Hazard, Measure
 from engine.campaign.closure_model import Lawsuit
+from engine.campaign.crime_model import CrimeCase
+from engine.campaign.model import Unit
+from engine.campaign.transfer_model import Transfer
 
+FILED, REFERRED = "立案", "行刑"
+UNTOLD = (FILED, REFERRED)
 Condition = Callable[[datetime], ColumnElement[bool]]
 
 
@@ -37,6 +43,16 @@ def _sued(now: datetime) -> ColumnElement[bool]:
     return Hazard.number.in_(select(Lawsuit.hazard).where(Lawsuit.ended_on.is_(None)))
 
 
+def _filed(now: datetime) -> ColumnElement[bool]:
+    """A department answered a transfer that it files the case, or the police did."""
+    answered = select(Transfer.hazard).where(Transfer.decision.startswith(FILED))
+    return Hazard.number.in_(answered.union_all(select(CrimeCase.hazard).where(CrimeCase.state == FILED)))
+
+
+def _referred(now: datetime) -> ColumnElement[bool]:
+    return Hazard.number.in_(select(CrimeCase.hazard).where(CrimeCase.closed_at.is_(None)))
+
+
 CONDITIONS: dict[str, Condition] = {
     "重大": lambda now: Hazard.is_major.is_(True),
     "疑似重大": lambda now: Hazard.is_major.is_(False) & (Hazard.major_status == "疑似"),
@@ -53,6 +69,8 @@ CONDITIONS: dict[str, Condition] = {
     "强制执行中": _measure("代履行", "强制执行"),
     "挂牌提请中": _paper("挂牌提请"),
     "挂牌督办": _paper("挂牌督办"),
+    FILED: _filed,
+    REFERRED: _referred,
     "在诉": _sued,
     "重点跟踪": lambda now: tracking.condition(),
     "复发": lambda now: Hazard.recurs.is_not(None),
@@ -60,13 +78,23 @@ CONDITIONS: dict[str, Condition] = {
 }
 
 
-def of(tx: Session, numbers: Iterable[str], now: datetime) -> dict[str, tuple[str, ...]]:
-    """What holds now about each of these open hazards, in the order above; in one query."""
-    columns = [condition(now).label(f"c{place}") for place, condition in enumerate(CONDITIONS.values())]
+def of(tx: Session, numbers: Iterable[str], now: datetime, viewer: Viewer) -> dict[str, tuple[str, ...]]:
+    """What holds now about each of these open hazards and may be told to this viewer, in the order above; in one
+    query.
+    """
+    columns = [_told(name, now, viewer).label(f"c{place}") for place, name in enumerate(CONDITIONS)]
     rows = tx.execute(select(Hazard.number, *columns).where(Hazard.number.in_(numbers), Hazard.closed_at.is_(None)))
     return {row[0]: tuple(name for name, holds in zip(CONDITIONS, row[1:], strict=True) if holds) for row in rows}
 
 
-def holding(name: str, now: datetime) -> ColumnElement[bool]:
-    """Rows of ``hazard`` that are open and of which this holds."""
-    return and_(Hazard.closed_at.is_(None), CONDITIONS[name](now))
+def holding(name: str, now: datetime, viewer: Viewer) -> ColumnElement[bool]:
+    """Rows of ``hazard`` that are open and of which this holds, as far as it may be told to this viewer."""
+    return and_(Hazard.closed_at.is_(None), _told(name, now, viewer))
+
+
+def _told(name: str, now: datetime, viewer: Viewer) -> ColumnElement[bool]:
+    condition = CONDITIONS[name](now)
+    if name not in UNTOLD or viewer.admin:
+        return condition
+    party = select(Unit.code).where(Unit.kind == "enterprise", Unit.code.in_(scope.own_unit(viewer)))
+    return and_(condition, ~party.exists())

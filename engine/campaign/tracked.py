@@ -18,4 +18,4 @@ def track(app: App, number: str, *, tracked: bool, reason: str, viewer: Viewer) 
         kind = "重点跟踪" if tracked else "取消重点跟踪"
         tx.add(Finding(hazard=number, kind=kind, at=now, text=reason.strip(), detail={"by": viewer.name}))
         tx.flush()
-        return hazard_views.views(tx, app, [hazard], now)[0]
+        return hazard_views.views(tx, app, [hazard], now, viewer)[0]

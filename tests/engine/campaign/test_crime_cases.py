@@ -16,6 +16,7 @@ from engine.campaign import crime_cases, crime_list, hazards, measure_work, peop
 from engine.campaign.case_model import Finding, Hazard
 from engine.campaign.crime_model import CrimeCase, CrimeStep
 from engine.campaign.demo.journey import Journey
+from engine.campaign.model import Unit
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 
 NUMBER = "YQ-2026-0977"
@@ -201,3 +202,25 @@ def test_the_department_the_street_and_the_police_look_and_nobody_else(cast: Cas
         with pytest.raises(NotFound):
             crime_list.show(cast.app, "XX-2026-0001", viewer=cast.who(name))
     assert [step.kind for step in cast.rows(CrimeStep)] == ["专案组"]
+
+
+def test_the_ledger_says_referred_and_filed_to_everybody_but_the_enterprise(cast: Cast) -> None:
+    def told(name: str) -> set[str]:
+        shown = hazards.show(cast.app, NUMBER, viewer=cast.who(name)).overlays
+        listed = {
+            word for word in ("立案", "行刑") if hazards.list_hazards(cast.app, cast.who(name), overlay=word).total
+        }
+        assert listed == {"立案", "行刑"} & set(shown)
+        return listed
+
+    with cast.app.transaction() as tx:
+        tx.get_one(Hazard, NUMBER).holder_unit = "E-P019" if tx.get(Unit, "E-P019") else "E-P020"
+    assert told(CLERK) == set()
+    cast.handed()
+    assert told(CLERK) == {"行刑"}
+    with cast.app.transaction() as tx:
+        tx.scalars(select(CrimeCase)).one().state = "立案"
+    assert told(CLERK) == told(OFFICER) == {"立案", "行刑"}
+    with cast.app.reading() as tx:
+        holder = tx.get_one(Hazard, NUMBER).holder_unit.lower()
+    assert told(f"owner-{holder}") == set()

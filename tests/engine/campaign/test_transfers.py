@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from engine.app import App
+from engine.bpm import instances
 from engine.bpm.model import Incident, Task
 from engine.bpm.viewer import Viewer
 from engine.campaign import assignments, competence, evidence, hazards, people, transfers
@@ -17,6 +18,8 @@ from engine.campaign.demo.journey import Journey
 from engine.campaign.demo.photos import photo
 from engine.campaign.transfer_views import TransferView
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+
+TEN_DAYS = timedelta(days=10)
 
 
 def local(text: str) -> datetime:
@@ -68,6 +71,27 @@ def test_the_street_gives_a_hazard_to_the_lead_of_table_d3_without_waiting(journ
     assert "sign_transfer" in open_tasks(app)
 
 
+def test_a_stopped_clock_of_the_case_puts_off_the_letter_and_the_transfer(journey: Journey, app: App) -> None:
+    made = begun(app)
+    assert made.due_at is not None and made.sign_due_at is not None
+    with app.reading() as tx:
+        instance = tx.scalars(select(Hazard.instance_id)).one() or ""
+    instances.suspend(app, instance, by="root", reason="等待鉴定", clock="stopped")
+    journey.wind_to(local("2026-10-22 09:00"))
+    instances.resume(app, instance, by="root", reason="鉴定完毕")
+    [now] = transfers.list_transfers(app, who(app, "clerk-safety-office")).items
+    assert (now.due_at, now.sign_due_at) == (made.due_at + TEN_DAYS, made.sign_due_at + TEN_DAYS)
+    with app.reading() as tx:
+        assert tx.scalars(select(Task.due_at).where(Task.element == "sign_transfer")).one() == now.due_at
+    signed = transfers.sign(app, made.number, viewer=officer(app, made.unit))
+    instances.suspend(app, instance, by="root", reason="再次鉴定", clock="stopped")
+    journey.wind_to(local("2026-11-01 09:00"))
+    instances.resume(app, instance, by="root", reason="鉴定完毕")
+    [later] = transfers.list_transfers(app, who(app, "clerk-safety-office")).items
+    assert signed.due_at is not None
+    assert (later.due_at, later.sign_due_at) == (signed.due_at + TEN_DAYS, now.sign_due_at)  # a signed one is over
+
+
 def test_signed_answered_and_reviewed_it_is_over(journey: Journey, app: App) -> None:
     made = begun(app, requested="立案")
     department, clerk = officer(app, made.unit), who(app, "clerk-safety-office")
@@ -82,6 +106,7 @@ def test_signed_answered_and_reviewed_it_is_over(journey: Journey, app: App) -> 
         "待研判", "立案查处", "示例〔2026〕1号", [file.id],
     )  # fmt: skip
     assert [found.id for found in evidence.list_evidence(app, said.hazard, viewer=clerk)] == [file.id]
+    assert "立案" in hazards.show(app, said.hazard, viewer=clerk).overlays
     over = transfers.review(app, made.number, next_step="track", viewer=clerk)
     assert (over.state, over.due_at, over.overdue, over.answer) == ("已办结", None, False, "立案查处：已立案")
     assert not {"sign_transfer", "answer_transfer", "review_answer"} & open_tasks(app)

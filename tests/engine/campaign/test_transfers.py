@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from engine.app import App
-from engine.bpm import instances
 from engine.bpm.model import Incident, Task
 from engine.bpm.viewer import Viewer
 from engine.campaign import assignments, competence, evidence, hazards, people, transfers
@@ -18,8 +17,6 @@ from engine.campaign.demo.journey import Journey
 from engine.campaign.demo.photos import photo
 from engine.campaign.transfer_views import TransferView
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
-
-TEN_DAYS = timedelta(days=10)
 
 
 def local(text: str) -> datetime:
@@ -69,27 +66,6 @@ def test_the_street_gives_a_hazard_to_the_lead_of_table_d3_without_waiting(journ
     assert (made.due_at, made.sign_due_at) == (local("2026-10-14 00:00"), local("2026-10-14 00:00"))
     assert made.opened_by == "clerk-safety-office"
     assert "sign_transfer" in open_tasks(app)
-
-
-def test_a_stopped_clock_of_the_case_puts_off_the_letter_and_the_transfer(journey: Journey, app: App) -> None:
-    made = begun(app)
-    assert made.due_at is not None and made.sign_due_at is not None
-    with app.reading() as tx:
-        instance = tx.scalars(select(Hazard.instance_id)).one() or ""
-    instances.suspend(app, instance, by="root", reason="等待鉴定", clock="stopped")
-    journey.wind_to(local("2026-10-22 09:00"))
-    instances.resume(app, instance, by="root", reason="鉴定完毕")
-    [now] = transfers.list_transfers(app, who(app, "clerk-safety-office")).items
-    assert (now.due_at, now.sign_due_at) == (made.due_at + TEN_DAYS, made.sign_due_at + TEN_DAYS)
-    with app.reading() as tx:
-        assert tx.scalars(select(Task.due_at).where(Task.element == "sign_transfer")).one() == now.due_at
-    signed = transfers.sign(app, made.number, viewer=officer(app, made.unit))
-    instances.suspend(app, instance, by="root", reason="再次鉴定", clock="stopped")
-    journey.wind_to(local("2026-11-01 09:00"))
-    instances.resume(app, instance, by="root", reason="鉴定完毕")
-    [later] = transfers.list_transfers(app, who(app, "clerk-safety-office")).items
-    assert signed.due_at is not None
-    assert (later.due_at, later.sign_due_at) == (signed.due_at + TEN_DAYS, now.sign_due_at)  # a signed one is over
 
 
 def test_signed_answered_and_reviewed_it_is_over(journey: Journey, app: App) -> None:

@@ -32,7 +32,7 @@ def _routes(web: Flask) -> Iterator[tuple[str, str, Rule]]:
 def _address(rule: Rule) -> str:
     numbers = (
         "version", "timer_id", "visit_id", "candidate_id", "duty_id", "measure_id", "snapshot_id", "deadline_id",
-        "publicity_id", "objection_id", "lawsuit_id",
+        "publicity_id", "objection_id", "lawsuit_id", "proposal_id",
     )  # fmt: skip
     counted = dict.fromkeys(numbers, 1) | {"year": 2026}
     values: dict[str, Any] = {name: counted.get(name, "x") for name in rule.arguments}

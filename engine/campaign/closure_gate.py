@@ -174,6 +174,7 @@ def _nothing_open(case: _Case) -> Found:
     running = select(Deadline).where(
         Deadline.hazard == case.hazard.number, Deadline.state == deadlines.OPEN,
         Deadline.kind.not_in(ENDED_BY_CLOSING),
+        Deadline.kind.not_in(select(Measure.kind).where(Measure.hazard == case.hazard.number)),  # check 6 names them
     )  # fmt: skip
     return True, missing + [f"“{row.kind}”时限尚未办结（{row.due_on}）" for row in case.tx.scalars(running)], []
 

@@ -5,9 +5,7 @@ from flask.testing import FlaskClient
 
 from engine.app import App
 from engine.campaign import deadlines
-from tests.api.test_hazards import place
 
-__all__ = ["place"]
 GROUND = {"reason": "委托检测", "clause": "行政强制法第二十五条第三款", "evidence": "告知书 3 号"}
 
 

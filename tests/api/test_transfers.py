@@ -118,7 +118,9 @@ def test_the_dossier_of_a_major_hazard_is_one_answer(login: Login) -> None:
     one = f"/api/v1/hazards/{hazard['number']}/dossier"
     assert office.get(one).status_code == 409  # no major one yet
     [task] = [each for each in office.get("/api/v1/tasks").json["items"] if each["element"] == "classify"]
-    judged = {"valid": True, "criteria_confirmed": True, "criteria_clause": "示例标准第一条", "suspected": True}
+    judged = {"valid": True, "criteria_confirmed": True, "suspected": True, "criteria_standard": "示例标准",
+              "criteria_clause": "第一条", "criteria_quote": "气瓶不合格", "criteria_judge": "officer-fire-rescue",
+              "criteria_date": "2026-09-24"}  # fmt: skip
     done = office.post(f"/api/v1/tasks/{task['id']}/complete", json={"variables": judged})
     assert done.status_code == 200, done.json
     found = office.get(one).json

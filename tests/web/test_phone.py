@@ -25,7 +25,7 @@ def fill_in(page: Page, code: str = "BM-01", text: str = "没有隐患排查台�
     """Choose place and kind and write what was seen; each test its own, for a hazard is registered once."""
     page.get_by_test_id("pick-place").click()
     page.get_by_label("输入名称或地址的几个字").fill("桂花里")
-    page.get_by_test_id("option").first.click()
+    page.get_by_test_id("option").filter(has_text="桂花里").first.click()
     page.get_by_test_id("pick-code").click()
     page.get_by_test_id("option").filter(has_text=code).click()
     page.get_by_label("情况描述").fill(text)

@@ -125,6 +125,7 @@ def test_a_task_is_given_to_a_colleague_with_a_reason(desk: Open, site: Site) ->
     page.get_by_label("交给谁").click()
     page.get_by_label("交给谁").fill(f"{CLERK}-2")
     page.get_by_role("option", name=f"（{CLERK}-2）").click()
+    expect(page.get_by_role("dialog")).to_contain_text(f"（{CLERK}-2）")
     page.get_by_label("原因", exact=True).fill("外出培训")
     page.get_by_test_id("act-send").click()
     expect(page).to_have_url(re.compile("/tasks$"))

@@ -222,7 +222,7 @@ def test_a_major_hazard_needs_papers_department_and_publicity(campaign: App, per
     clearances.give(campaign, serious, kind="恢复审查", passed=True, text="同意恢复", viewer=head)
     clearances.give(campaign, serious, kind="部门审核", passed=True, text="同意销号", viewer=head)
     shown = publicity.begin(campaign, serious, venue="街道公示栏", text="拟销号", viewer=clerk)
-    assert [words[:6] for words in lacking(campaign, serious)[-1:]] == ["公示尚未期满"]
+    assert "公示尚未期满" in {words[:6] for words in lacking(campaign, serious)}
 
     shown = publicity.object_to(campaign, serious, shown.id, who="居民", text="还有一间", viewer=clerk)
     campaign.clock.now += timedelta(days=20)  # type: ignore[attr-defined]

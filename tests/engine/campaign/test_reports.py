@@ -26,7 +26,7 @@ from engine.campaign import (
     snapshots,
 )
 from engine.campaign.case_model import Hazard
-from engine.campaign.closing import FIVE
+from engine.campaign.five import FIVE
 from engine.campaign.model import Place
 from engine.campaign.report_forms import FORMS
 from engine.campaign.snapshot_model import Snapshot

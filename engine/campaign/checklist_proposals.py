@@ -95,6 +95,7 @@ def register(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) ->
         source = SOURCES.get(visit.kind, OTHER_SOURCE)
         found = {"text": text, "source": source, **{name: value for name, value in values.items() if value is not None}}
         found |= {"place": visit.place, "code": item["code"], "visit": visit.id, "found_at": visit.at, "photos": ()}
+        found["on_duplicate"] = "refuse"  # the person decides: add to the open case, or give the reason
         hazard = hazards.register_by(tx, app, found, viewer, now)
         evidence.hand_on(tx, row.photos, hazard.number)
         row.state, row.hazard, row.decided_at, row.decided_by = REGISTERED, hazard.number, now, viewer.name

@@ -36,7 +36,7 @@ def changed(content: bytes, edit: Callable[[str, bytes], bytes] = lambda _, part
 
 def read(tmp_path: Path, content: bytes) -> dict[str, Any]:
     (path := tmp_path / "sheet").write_bytes(content)
-    return sheet_reading.read(str(path), None, None, lambda: None)
+    return sheet_reading.read(str(path), "ledger", None, None, lambda: None)
 
 
 @pytest.mark.parametrize(

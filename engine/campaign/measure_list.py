@@ -1,8 +1,8 @@
 """Measures as they are looked up: what runs, what ends soon, what should have been lifted, and all that was done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, true
@@ -13,6 +13,7 @@ from engine.bpm.viewer import Page, Viewer
 from engine.campaign import scope, units
 from engine.campaign.case_model import Hazard, Measure
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
+from engine.campaign.measures import MeasureView
 from engine.campaign.model import Person, Place
 from engine.campaign.pages import read_page
 from engine.errors import NotFound
@@ -37,27 +38,14 @@ class ActView:
 
 
 @dataclass(frozen=True, slots=True)
-class MeasureLine:
-    """A measure in a list. ``state`` is a key of STATES, ``decide_by`` the last working day on which to decide;
-    ``workdays_left`` counts to it and is None once lifted.
+class MeasureLine(MeasureView):
+    """A measure in a list of many hazards. ``state`` is a key of STATES, ``workdays_left`` counts to ``decide_by`` and
+    is None once lifted.
     """
 
-    id: int
     hazard: str
     place: str
     place_name: str
-    kind: str
-    organ: str
-    organ_name: str
-    decision_no: str
-    basis: str
-    starts_on: date
-    ends_at: datetime
-    decide_by: datetime | None
-    warn_at: datetime | None
-    extended_at: datetime | None
-    lifted_at: datetime | None
-    lift_reason: str
     state: str
     state_name: str
     workdays_left: int | None
@@ -161,7 +149,7 @@ def _lines(tx: Session, app: App, rows: Sequence[Measure], now: datetime) -> lis
         MeasureDecision.measure.in_([row.id for row in rows]), MeasureDecision.suspended_on.is_not(None)
     )
     testing = set(tx.scalars(tests))
-    own = [name for name in MeasureLine.__slots__ if name in Measure.__mapper__.columns]
+    own = [field.name for field in fields(MeasureLine) if field.name in Measure.__mapper__.columns]
     return [
         MeasureLine(
             **{name: getattr(row, name) for name in own}, place=places[row.hazard][0], place_name=places[row.hazard][1],

@@ -80,7 +80,8 @@ def nobody(web: Flask) -> FlaskClient:
     return web.test_client()
 
 
-def _client(app: App, web: Flask, name: str) -> FlaskClient:
+def signed_in(app: App, web: Flask, name: str) -> FlaskClient:
+    """A client with a token of this person."""
     client = web.test_client(use_cookies=False)
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {accounts.issue_token(app, name, by=None)}"
     return client
@@ -89,25 +90,25 @@ def _client(app: App, web: Flask, name: str) -> FlaskClient:
 @pytest.fixture
 def root(app: App, web: Flask) -> FlaskClient:
     """A client of the admin."""
-    return _client(app, web, "root")
+    return signed_in(app, web, "root")
 
 
 @pytest.fixture
 def owner(app: App, web: Flask) -> FlaskClient:
     """A client of the person whose work it is."""
-    return _client(app, web, "owner")
+    return signed_in(app, web, "owner")
 
 
 @pytest.fixture
 def colleague(app: App, web: Flask) -> FlaskClient:
     """A client of another person of the same office."""
-    return _client(app, web, "colleague")
+    return signed_in(app, web, "colleague")
 
 
 @pytest.fixture
 def stranger(app: App, web: Flask) -> FlaskClient:
     """A client of somebody who must see nothing."""
-    return _client(app, web, "stranger")
+    return signed_in(app, web, "stranger")
 
 
 @pytest.fixture
@@ -125,12 +126,18 @@ def task_id(owner: FlaskClient, root: FlaskClient, review: str) -> str:
     return found
 
 
-@pytest.fixture
-def place(app: App, owner: FlaskClient) -> str:
-    """A place in the street, one code in force, and a process for hazards with one task."""
+def add_grid(app: App) -> None:
+    """A community of the street with one grid."""
     with app.transaction() as tx:
         units.add(tx, code="GH", name="桂花社区", kind="community", parent="street")
         units.add(tx, code="GH-01", name="桂花一网格", kind="grid", parent="GH")
+
+
+@pytest.fixture
+def place(app: App, owner: FlaskClient) -> str:
+    """A place in the street, one code in force, and a process for hazards with one task."""
+    add_grid(app)
+    with app.transaction() as tx:
         row = HazardCode(
             code="RF-01", name="安全出口", code_group="RF", local_level="一般", default_n=7, default_unit="d"
         )

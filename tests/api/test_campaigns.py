@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.app import App
-from engine.campaign import units
+from tests.api.conftest import add_grid
 
 BODY = {
     "title": "九小场所排查", "starts_on": "2026-09-20", "ends_on": "2026-10-20", "source": "superior",
@@ -18,9 +18,7 @@ PLACE = {"name": "便民百货", "kind": "九小场所", "place_kind": "九小",
 @pytest.fixture
 def place(app: App, root: FlaskClient) -> str:
     """A shop in the only grid."""
-    with app.transaction() as tx:
-        units.add(tx, code="GH", name="桂花社区", kind="community", parent="street")
-        units.add(tx, code="GH-01", name="第一网格", kind="grid", parent="GH")
+    add_grid(app)
     id: str = root.post("/api/v1/places", json=PLACE).json["id"]
     return id
 

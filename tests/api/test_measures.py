@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -11,13 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from api.app import create_app
 from engine.app import App
 from engine.bpm.model import Task
-from engine.campaign import accounts
 from engine.campaign.case_model import Hazard
 from engine.testing import FakeClock
-from tests.api.conftest import Client
+from tests.api.conftest import signed_in, wired
+from tests.bpmn.sealing import DRAFT, STEPS
+from tests.bpmn.sealing import FACTS as SEAL_FACTS
 from tests.engine.campaign.conftest import campaign, prepared
 
 __all__ = ["campaign", "prepared"]  # fixtures of the sample registers
@@ -28,19 +29,7 @@ CLERK, OFFICER, SECOND, HEAD = (
 )  # fmt: skip
 STRANGER = "officer-market-bureau"
 As = Callable[[str], FlaskClient]
-FACTS = {
-    f"d6_{key}": False for key in (
-        "major", "goods", "fire", "ordered", "refused", "danger", "safe", "exits", "fined", "failed", "emergency",
-    )
-} | {"d6_penalties_180": 0, "d6_penalties_year": 0, "d6_related": True, "d6_milder": "已责令改正两次"}  # fmt: skip
-DRAFT = {
-    "seal_number": "示例应急查〔2026〕1号", "seal_party": "某店", "seal_cause": "气瓶不合格",
-    "seal_basis": "第六十五条",
-    "seal_days": 30, "seal_items": "气瓶两只", "seal_remedies": "60 日内复议", "emergency": False,
-}  # fmt: skip
-STEPS = {f"step_{key}": True for key in (
-    "officers", "certificates", "party", "told", "heard", "record", "signed", "witness", "other",
-)}  # fmt: skip
+FACTS = SEAL_FACTS | {"d6_goods": False}
 PROOFS = {
     "order_no": "1号",
     "service_no": "2号",
@@ -56,24 +45,15 @@ APPROVE = {"hazard": NUMBER, "decision": "approve", "opinion": "同意"}
 @pytest.fixture
 def web(campaign: App, clock: FakeClock, built: Path, kept: dict[str, Flask]) -> Flask:
     """The web application over the sample registers and the shipped processes, on 7 September 2026 at 09:00."""
-    app = campaign
     clock.now = datetime(2026, 9, 7, 1, tzinfo=UTC)
-    if not kept:
-        kept["web"] = create_app(app, built=built)
-        kept["web"].test_client_class = Client
-    kept["web"].extensions["bihuan"] = app
-    return kept["web"]
+    return wired(campaign, built, kept)
 
 
 @pytest.fixture
 def by(app: App, web: Flask) -> As:
     """A client of this person of the sample organisation; the hazard of the tests is registered."""
 
-    def client(name: str) -> FlaskClient:
-        found = web.test_client(use_cookies=False)
-        found.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {accounts.issue_token(app, name, by=None)}"
-        return found
-
+    client = partial(signed_in, app, web)
     made = client(CLERK).post("/api/v1/hazards", json={"place": "P019", "code": "RF-03", "text": "气瓶不合格"})
     assert made.json["number"] == NUMBER
     return client

@@ -5,8 +5,9 @@ from flask.testing import FlaskClient
 
 from engine.app import App
 from engine.bpm import definitions
-from engine.campaign import patrol_planning, units
+from engine.campaign import patrol_planning
 from engine.campaign.demo.load import diagrams
+from tests.api.conftest import add_grid
 
 PLACE = {"name": "便民百货", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
 
@@ -14,9 +15,7 @@ PLACE = {"name": "便民百货", "kind": "九小场所", "place_kind": "九小",
 @pytest.fixture
 def place(app: App, root: FlaskClient) -> str:
     """A shop that is walked to once a month."""
-    with app.transaction() as tx:
-        units.add(tx, code="GH", name="桂花社区", kind="community", parent="street")
-        units.add(tx, code="GH-01", name="第一网格", kind="grid", parent="GH")
+    add_grid(app)
     definitions.deploy(app, diagrams(), by="root")
     id: str = root.post("/api/v1/places", json=PLACE).json["id"]
     while patrol_planning.plan_next(app):

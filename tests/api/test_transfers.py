@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,11 @@ from flask.testing import FlaskClient
 
 from engine.app import App
 from engine.bpm import definitions
-from engine.campaign import accounts, hazards, people
+from engine.campaign import hazards, people
 from engine.campaign.demo.load import diagrams
 from engine.campaign.demo.registers import write_registers
 from engine.testing import FakeClock
-from tests.api.conftest import wired
+from tests.api.conftest import signed_in, wired
 
 URL = "/api/v1/transfers"
 Login = Callable[[str], FlaskClient]
@@ -35,12 +36,7 @@ def web(app: App, built: Path, kept: dict[str, Flask]) -> Flask:
 def login(app: App, web: Flask) -> Login:
     """Clients of the sample people."""
 
-    def client(name: str) -> FlaskClient:
-        found = web.test_client(use_cookies=False)
-        found.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {accounts.issue_token(app, name, by=None)}"
-        return found
-
-    return client
+    return partial(signed_in, app, web)
 
 
 def test_the_whole_way_with_a_return_and_a_ruling(login: Login) -> None:

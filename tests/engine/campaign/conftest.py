@@ -12,7 +12,7 @@ from api.compose import compose
 from engine.app import App
 from engine.bpm import definitions
 from engine.bpm.viewer import Viewer
-from engine.campaign import people, units
+from engine.campaign import hazards, people, units
 from engine.campaign.demo.load import DEMO_NOW, diagrams, load
 from engine.campaign.demo.registers import write_registers
 from engine.db import Base
@@ -101,3 +101,11 @@ def person() -> Callable[[App, str], Viewer]:
 def root() -> Viewer:
     """An admin."""
     return ROOT
+
+
+@pytest.fixture
+def case(campaign: App, person: Callable[[App, str], Viewer]) -> App:
+    """An installation with one registered hazard, YQ-2026-0901."""
+    values = {"place": "P019", "code": "RF-05", "text": "插线板串接"}
+    hazards.register(campaign, values, viewer=person(campaign, "clerk-safety-office"))
+    return campaign

@@ -2,7 +2,6 @@
 gate.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,17 +13,8 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import assignments, deadlines, hazards, measures, operators
 from engine.errors import Conflict, Invalid, NotFound
 
-Person = Callable[[App, str], Viewer]
 SEPTEMBER = datetime(2026, 9, 24, 1, 0, tzinfo=UTC)
 NUMBER = "YQ-2026-0901"
-
-
-@pytest.fixture
-def case(campaign: App, person: Person) -> App:
-    """An installation with one registered hazard."""
-    values = {"place": "P019", "code": "RF-05", "text": "插线板串接"}
-    hazards.register(campaign, values, viewer=person(campaign, "clerk-safety-office"))
-    return campaign
 
 
 def run(app: App, topic: str, *, at: datetime = SEPTEMBER, **given: Any) -> Any:

@@ -1,31 +1,20 @@
 """Each deadline says by which rule it was set, what follows when it passes, and how its date was counted."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from engine.app import App
-from engine.bpm.viewer import Viewer
-from engine.campaign import clock_rules, deadlines, hazards
+from engine.campaign import clock_rules, deadlines
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.errors import Invalid
 
 ROOT = Path(__file__).parents[3]
 
-Person = Callable[[App, str], Viewer]
 SEPTEMBER = datetime(2026, 9, 24, 1, 0, tzinfo=UTC)
 NUMBER = "YQ-2026-0901"
-
-
-@pytest.fixture
-def case(campaign: App, person: Person) -> App:
-    """An installation with one registered hazard."""
-    values = {"place": "P019", "code": "RF-05", "text": "插线板串接"}
-    hazards.register(campaign, values, viewer=person(campaign, "clerk-safety-office"))
-    return campaign
 
 
 def opened(app: App, clock: str, start_at: datetime = SEPTEMBER, clause: str = "") -> DeadlineView:

@@ -61,8 +61,7 @@ def last_moment(app: App, row: Deadline, rule: Extension) -> datetime:
     n, unit = _ask(rule)
     if n == 0:
         return row.due_at
-    day = app.calendar.add_workdays(row.due_on, -n) if unit == "wd" else app.calendar.add_days(row.due_on, -n, "N")
-    return app.calendar.end_of_day(day, app.zone)
+    return app.calendar.end_of_day(_moved(app, row.due_on, -n, unit), app.zone)
 
 
 def _asked_day(app: App, row: Deadline, n: int | None, unit: str, until: date | None) -> date:
@@ -70,7 +69,14 @@ def _asked_day(app: App, row: Deadline, n: int | None, unit: str, until: date | 
         return until
     if n is None:
         raise _unclear("n", "请填写延长多少日，或者写明新的期限")
-    return app.calendar.add_workdays(row.due_on, n) if unit == "wd" else app.calendar.add_days(row.due_on, n, "N")
+    return _moved(app, row.due_on, n, unit)
+
+
+def _moved(app: App, day: date, n: int, unit: str) -> date:
+    """So many days (d), working days (wd) or months after a day, or before it; nothing rolls."""
+    if unit == "wd":
+        return app.calendar.add_workdays(day, n)
+    return app.calendar.add_months(day, n, "N") if unit == "month" else app.calendar.add_days(day, n, "N")
 
 
 def _within(app: App, row: Deadline, clock: Clock, rule: Extension, asked: date, now: datetime) -> Allowed:
@@ -80,15 +86,7 @@ def _within(app: App, row: Deadline, clock: Clock, rule: Extension, asked: date,
             "until",
             f"新的期限 {asked.isoformat()} 应晚于原期限 {row.due_on.isoformat()}，也不能早于今天 {today.isoformat()}",
         )
-    if rule.unit == "wd":
-        most = app.calendar.add_workdays(row.due_on, rule.n)
-    else:
-        months = rule.n if rule.unit == "month" else 0
-        most = (
-            app.calendar.add_months(row.due_on, months, "N")
-            if months
-            else app.calendar.add_days(row.due_on, rule.n, "N")
-        )
+    most = _moved(app, row.due_on, rule.n, rule.unit)
     if asked > most:
         raise Invalid(
             f"延期太长：{_named(row, clock)}最多延长 {rule.n} {UNITS[rule.unit]}，从 {row.due_on.isoformat()} 起最迟 "

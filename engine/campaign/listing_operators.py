@@ -22,7 +22,7 @@ from engine.errors import NotAllowed
 
 GIVEN = dict[str, Any]
 Result = Mapping[str, Any]
-PAPER, DELISTING, REVIEW = "挂牌督办", "摘牌公布", "恢复审查"
+PAPER, DELISTING, REVIEW = publicity.LISTED, "摘牌公布", clearances.RESUME
 
 
 class Opinion(OfHazard):

@@ -21,7 +21,7 @@ from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid, NotFound
 
 CLOCK = "T12"
-LISTED = "挂牌"
+LISTED = "挂牌督办"  # the paper of the district; a proposal alone lists nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +142,10 @@ def wanted(tx: Session, hazard: Hazard, *, major: bool) -> str:
     if major:
         return "重大隐患"
     listed = select(Assignment.id).where(
-        Assignment.hazard == hazard.number, Assignment.kind.startswith(LISTED), Assignment.returned_at.is_(None)
+        Assignment.hazard == hazard.number, Assignment.kind == LISTED, Assignment.returned_at.is_(None)
     )
     if tx.scalar(listed.limit(1)) is not None:
-        return "挂牌督办"
+        return LISTED
     agreed = select(CitizenReport.number).where(
         CitizenReport.hazard == hazard.number, CitizenReport.publicity_agreed.is_(True)
     )

@@ -86,9 +86,9 @@ def _write(app: App, tx: Session, row: Deadline, chosen: Reminder, now: datetime
             "",
             f"届满：{row.due_at.astimezone(app.zone):%Y-%m-%d %H:%M}",
             f"时限：{row.clock} {_title(row, app)}",
-            f"依据：{row.clause}",
             f"逾期后果：{row.consequence}",
             *row.trace,
+            *([] if any("依据：" in line for line in row.trace) else [f"依据：{row.clause}"]),
         ]
     )
     for name, address in audiences.recipients(tx, row, chosen.audience):

@@ -87,6 +87,7 @@ def test_what_is_open_already_is_added_to_it_instead_of_registered_twice(phone: 
         fill_in(page, "BM-03", "没有应急预案")
         page.get_by_test_id("register").click()
         expect(page.get_by_test_id(seen)).to_be_visible()
+    expect(page.get_by_test_id("problem")).to_be_in_viewport(ratio=1)
     page.get_by_test_id("twin").get_by_role("button").click()
     expect(page.get_by_test_id("registered")).to_contain_text("YQ-")
 

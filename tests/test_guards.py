@@ -195,3 +195,10 @@ def test_the_two_commands_are_in_the_readme_and_the_gate_is_make_test() -> None:
     readme = (ROOT / "README.md").read_text()
     assert "make run" in readme and "make test" in readme
     assert "make test" in (ROOT / ".ci/run").read_text()
+
+
+def test_a_colour_has_a_name_so_that_night_and_day_can_differ() -> None:
+    painted = [path for path in files(".css", ".vue", under=("web",)) if path.name != "base.css"]
+    a_library_is_dressed = r"^  --(el|van)-[a-z0-9-]+: #\w+;$"
+    lines = lines_with(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(", painted)
+    assert sorted(set(lines) - set(lines_with(a_library_is_dressed, painted))) == []

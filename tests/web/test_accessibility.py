@@ -22,6 +22,13 @@ def findings(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in grave]
 
 
+def findings_by_day_and_night(page: Page) -> list[str]:
+    """The same in both looks."""
+    day = findings(page)
+    page.evaluate("document.documentElement.classList.add('dark', 'van-theme-dark')")
+    return day + [f"at night: {one}" for one in findings(page)]
+
+
 def settled(page: Page) -> None:
     """Wait until the page has read what it shows."""
     page.wait_for_load_state("networkidle")
@@ -33,7 +40,7 @@ def test_the_login_is_accessible(opened: Open) -> None:
         page = opened("desk" if address == "/login" else "phone").page
         page.goto(address)
         expect(page.get_by_label("登录名")).to_be_visible()
-        assert findings(page) == []
+        assert findings_by_day_and_night(page) == []
 
 
 @pytest.mark.parametrize("address", DESK)
@@ -41,7 +48,7 @@ def test_a_desk_page_is_accessible(desk: Open, address: str) -> None:
     page = desk(ADMIN).page
     page.goto(address)
     settled(page)
-    assert findings(page) == []
+    assert findings_by_day_and_night(page) == []
 
 
 @pytest.mark.parametrize("address", PHONE)
@@ -49,7 +56,7 @@ def test_a_phone_page_is_accessible(phone: Open, address: str) -> None:
     page = phone(INSPECTOR).page
     page.goto(address)
     settled(page)
-    assert findings(page) == []
+    assert findings_by_day_and_night(page) == []
 
 
 def test_a_task_with_its_form_is_accessible(desk: Open, phone: Open) -> None:
@@ -57,9 +64,9 @@ def test_a_task_with_its_form_is_accessible(desk: Open, phone: Open) -> None:
     page.get_by_test_id("task-row").filter(has_text="核实分级").get_by_role("link", name="核实分级").first.click()
     expect(page.get_by_test_id("complete")).to_be_visible()
     settled(page)
-    assert findings(page) == []
+    assert findings_by_day_and_night(page) == []
     small = phone(ADMIN).page
     small.get_by_test_id("task-row").filter(has_text="核实分级").first.click()
     expect(small.get_by_test_id("complete")).to_be_visible()
     settled(small)
-    assert findings(small) == []
+    assert findings_by_day_and_night(small) == []

@@ -3,6 +3,8 @@ import { createApp } from 'vue'
 import { i18n, locale, speak } from '@shared/i18n'
 import { whenSignedOut } from '@shared/client'
 import { forget } from '@shared/session'
+import { watchTheme } from '@shared/theme'
+import 'element-plus/theme-chalk/dark/css-vars.css'
 import '@shared/base.css'
 import App from './App.vue'
 import { router } from './router'
@@ -10,6 +12,7 @@ import './frame.css'
 import './style.css'
 
 speak(locale())
+watchTheme()
 
 whenSignedOut(() => {
   forget()

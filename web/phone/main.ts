@@ -3,6 +3,7 @@ import { createApp } from 'vue'
 import { i18n, locale, speak } from '@shared/i18n'
 import { whenSignedOut } from '@shared/client'
 import { forget } from '@shared/session'
+import { watchTheme } from '@shared/theme'
 import '@shared/base.css'
 import App from './App.vue'
 import { router } from './router'
@@ -10,6 +11,7 @@ import './vant'
 import './style.css'
 
 speak(locale())
+watchTheme()
 
 whenSignedOut(() => {
   forget()

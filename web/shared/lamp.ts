@@ -8,14 +8,14 @@ export interface LampLook {
 }
 
 export const LAMPS: Record<Lamp, LampLook> = {
-  green: { shape: 'circle', colour: '#1c7a48', ground: '#e8f5ee' },
-  yellow: { shape: 'triangle', colour: '#8a6100', ground: '#fdf5d9' },
-  orange: { shape: 'diamond', colour: '#b04a00', ground: '#fdeddd' },
-  red: { shape: 'square', colour: '#c4231c', ground: '#fdeaea' },
-  deep_red: { shape: 'octagon', colour: '#ffffff', ground: '#8f0f16' },
-  purple: { shape: 'hexagon', colour: '#6a2c91', ground: '#f3e9f9' },
-  grey: { shape: 'check', colour: '#4b5a6b', ground: '#eef1f5' },
-  none: { shape: 'dash', colour: '#5c6876', ground: '#f2f4f7' },
+  green: { shape: 'circle', colour: 'var(--lamp-green)', ground: 'var(--lamp-green-ground)' },
+  yellow: { shape: 'triangle', colour: 'var(--lamp-yellow)', ground: 'var(--lamp-yellow-ground)' },
+  orange: { shape: 'diamond', colour: 'var(--lamp-orange)', ground: 'var(--lamp-orange-ground)' },
+  red: { shape: 'square', colour: 'var(--lamp-red)', ground: 'var(--lamp-red-ground)' },
+  deep_red: { shape: 'octagon', colour: 'var(--lamp-deep-red)', ground: 'var(--lamp-deep-red-ground)' },
+  purple: { shape: 'hexagon', colour: 'var(--lamp-purple)', ground: 'var(--lamp-purple-ground)' },
+  grey: { shape: 'check', colour: 'var(--lamp-grey)', ground: 'var(--lamp-grey-ground)' },
+  none: { shape: 'dash', colour: 'var(--lamp-none)', ground: 'var(--lamp-none-ground)' },
 }
 
 export const lampOf = (name: string | null | undefined): Lamp => (name && name in LAMPS ? (name as Lamp) : 'none')

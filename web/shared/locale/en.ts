@@ -16,6 +16,7 @@ const en: Words<typeof zh> = {
     other_language: '中文',
     sign_out: 'Sign out',
   },
+  theme: { title: 'Appearance', auto: 'as the device', light: 'light', dark: 'dark', button: 'Appearance: {now}. Press for {next}.' },
   nav: {
     main: 'Main',
     login: 'Sign in',

@@ -14,6 +14,7 @@ export default {
     other_language: 'English',
     sign_out: '退出',
   },
+  theme: { title: '外观', auto: '跟随系统', light: '浅色', dark: '深色', button: '外观：{now}。点按换成{next}。' },
   nav: {
     main: '主导航',
     login: '登录',

@@ -58,6 +58,10 @@ def in_process(rounds: int, folder: Path) -> dict[str, Table]:
     for number in range(1, rounds + 1):
         table = tables[f"In process, SQLite, completion {number} of a case"] = {side.name: Seen() for side in sides}
         _turns([(side, side.waiting()) for side in sides], table)
+    every = tables["In process, SQLite, every completion"] = {side.name: Seen() for side in sides}
+    for name, seen in every.items():
+        seen.rates = [rate for table in tables.values() for rate in table[name].rates]
+        seen.costs = [cost for table in tables.values() for cost in table[name].costs]
     return tables
 
 

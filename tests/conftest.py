@@ -1,15 +1,19 @@
 """The standing fixtures: every test that asks for ``app`` runs on SQLite and on PostgreSQL."""
 
+import functools
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Dialect, create_engine, event, text
+from sqlalchemy.util import LRUCache
 
 from api.compose import compose
 from engine.app import App
+from engine.bpm.spiff import Model
 from engine.db import Base
 from engine.testing import FakeClock, fresh_settings
 from tests.postgres import server
@@ -85,11 +89,46 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@dataclass
+class Learned:
+    """What one installation has worked out and the next would find the same: models by the hash of their files, and SQL
+    statements, which SQLAlchemy keeps by their dialect."""
+
+    models: dict[tuple[str, str], Model] = field(default_factory=dict)
+    statements: LRUCache[object, object] = field(default_factory=lambda: LRUCache(5000))
+    dialects: dict[str, Dialect] = field(default_factory=dict)
+
+    def hand_to(self, app: App) -> None:
+        """Let this installation look here before it works it out itself."""
+        read = app.model.__wrapped__
+
+        @functools.lru_cache(maxsize=256)
+        def model(bundle_hash: str, process: str) -> Model:
+            key = (bundle_hash, process)
+            return self.models.get(key) or self.models.setdefault(key, read(*key))
+
+        app.model = model
+        engine = app.engine
+        if engine.name not in self.dialects:
+            engine.connect().close()  # the dialect learns about its server
+            self.dialects[engine.name] = engine.dialect
+        for one in (engine, app._reader):
+            one.dialect = self.dialects[engine.name]
+            one.update_execution_options(compiled_cache=self.statements)
+
+
+@pytest.fixture(scope="session")
+def learned() -> Learned:
+    """Kept as long as the test process."""
+    return Learned()
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, clock: FakeClock) -> Iterator[App]:
+def app(database_url: str, tmp_path: Path, clock: FakeClock, learned: Learned) -> Iterator[App]:
     """An installation on an empty database, composed as in production but with the test's clock."""
     made = compose(fresh_settings(database_url, tmp_path))
     made.clock = clock
+    learned.hand_to(made)
     if database_url.startswith("sqlite"):
         event.listen(made.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     yield made

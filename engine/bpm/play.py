@@ -1,5 +1,6 @@
 """Runs a definition against a scenario on a virtual clock, in memory; it touches nothing outside."""
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -230,9 +231,8 @@ def _world(
     files: Mapping[str, bytes], script: Scenario, functions: Mapping[str, Callable[..., Any]],
     operators: Registry | None, zone: ZoneInfo,
 ) -> PlayWorld:  # fmt: skip
-    model: Model = parse(files, script.process)
     return PlayWorld(
-        model,
+        _model(tuple(files.items()), script.process),
         script.now,
         functions,
         Calendar.default(),
@@ -244,10 +244,22 @@ def _world(
     )
 
 
+@functools.lru_cache(maxsize=2)  # who plays a scenario plays the others of these files, too
+def _model(files: tuple[tuple[str, bytes], ...], process: str | None) -> Model:
+    return parse(dict(files), process)
+
+
+@functools.lru_cache(maxsize=2)
+def _linted(
+    files: tuple[tuple[str, bytes], ...], functions: frozenset[str], operators: Registry | None
+) -> tuple[Problem, ...]:
+    return tuple(lint(dict(files), known=Known(operators.schemas if operators else None, functions)))
+
+
 def _findings(
     files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]], operators: Registry | None
 ) -> list[Problem]:
-    found = lint(files, known=Known(operators.schemas if operators else None, frozenset(functions)))
+    found = [problem.copy() for problem in _linted(tuple(files.items()), frozenset(functions), operators)]
     for problem in found:
         if problem.get("rule") in ONLY_WARNED and problem.get("severity") == "error":
             problem["severity"] = "warning"

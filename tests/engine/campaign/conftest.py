@@ -3,10 +3,9 @@ write.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, func, insert, select, text
+from sqlalchemy import create_engine, text
 
 from api.compose import compose
 from engine.app import App
@@ -17,6 +16,7 @@ from engine.campaign.demo.load import DEMO_NOW, diagrams, load
 from engine.campaign.demo.registers import write_registers
 from engine.db import Base
 from engine.testing import FakeClock, fresh_settings
+from tests.copies import Prepared
 
 ROOT = Viewer("root", frozenset(), admin=True)
 
@@ -48,30 +48,20 @@ def _own_database(server: str, worker: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def prepared() -> dict[str, list[dict[str, Any]]]:
-    """The rows of the first ``campaign`` that was made, by table; later ones are copies."""
+def prepared() -> dict[str, Prepared]:
+    """What the first ``campaign`` of each kind of database was made of; later ones are copies."""
     return {}
 
 
 @pytest.fixture
-def campaign(app: App, prepared: dict[str, list[dict[str, Any]]]) -> App:
+def campaign(app: App, prepared: dict[str, Prepared], tmp_path_factory: pytest.TempPathFactory) -> App:
     """An installation with the sample registers and diagrams, without cases."""
-    tables = Base.metadata.sorted_tables
-    if not prepared:
+    if made := prepared.get(app.engine.name):
+        made.pour_into(app)
+    else:
         write_registers(app, password_hash="!")  # nobody logs in with a password here
         definitions.deploy(app, diagrams(), by="system")
-        with app.reading() as tx:
-            for table in tables:
-                prepared[table.name] = [dict(row) for row in tx.execute(select(table)).mappings()]
-        return app
-    with app.transaction() as tx:
-        for table in tables:
-            if rows := prepared[table.name]:
-                tx.execute(insert(table), rows)
-            if rows and app.engine.dialect.name == "postgresql" and table.autoincrement_column is not None:
-                name = table.autoincrement_column.name
-                last = max(row[name] for row in rows)
-                tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, name), last)))
+        prepared[app.engine.name] = Prepared.of(app, tmp_path_factory.mktemp("prepared"))
     return app
 
 

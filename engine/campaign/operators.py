@@ -18,6 +18,8 @@ from engine.campaign import (
     closure_gate,
     crime_operators,
     deadlines,
+    deferral_operators,
+    deferrals,
     document_operators,
     duty_operators,
     five,
@@ -218,6 +220,7 @@ def revisit_record(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> R
 
 def void(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Void the hazard; its number stays taken."""
+    deferrals.over_in(tx, given["hazard"], "隐患作废", by=tx.info.get(ACTOR, ENGINE), now=call.at)
     closing.void(tx, existing(tx, given["hazard"]), given["reason"], call.at)
     return NOTHING
 
@@ -267,6 +270,7 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     *duty_operators.OPERATORS,
     *transfer_operators.OPERATORS,
     *listing_operators.OPERATORS,
+    *deferral_operators.OPERATORS,
     *measure_operators.OPERATORS,
     *document_operators.OPERATORS,
     *crime_operators.OPERATORS,

@@ -37,17 +37,7 @@ class Ground:
 def suspend(app: App, id: int, ground: Ground, *, viewer: Viewer) -> DeadlineView:
     """Stop the clock of an open deadline that has not passed. Raises NotFound, NotAllowed, Invalid, Conflict."""
     with _held(app, id, viewer, "deadline.stop") as (case, row):
-        _in_state(row, deadlines.OPEN)
-        if case.now >= row.due_at:
-            raise Conflict(
-                f"“{row.kind}”时限已于 {row.due_on.isoformat()} 届满，不能再中止。",
-                en=f"The deadline passed on {row.due_on}; its clock cannot be stopped any more.",
-            )
-        if row.unit == "wh":
-            raise Conflict("按工作小时计算的时限不能中止。", en="A limit of working hours is not stopped.")
-        deadlines.suspend_in(case.tx, row, case.now, reason=ground.reason, actor=viewer.name)
-        moving.tell(case, row, row.due_at, None, Why(viewer.name, ground.reason, ground.clause))
-        _write_down(case, row, "时限中止", f"“{row.kind}”时限中止计时，原期限 {row.due_on.isoformat()}", ground, viewer)
+        stop_in(case, row, ground, by=viewer.name)
         return view(row)
 
 
@@ -56,19 +46,39 @@ def resume(app: App, id: int, ground: Ground, *, viewer: Viewer) -> DeadlineView
     Invalid (files of another hazard).
     """
     with _held(app, id, viewer, "deadline.stop") as (case, row):
-        _in_state(row, deadlines.SUSPENDED)
-        n, unit = _rest(app, row)
-        new = deadlines.open_in(
-            case.tx, app, _about(row), row.kind, start_at=case.now, n=n, unit=unit, roll=row.roll, clause=row.clause,
-            clock=row.clock, duty_unit=row.duty_unit, now=case.now, reason=ground.reason,
-        )  # fmt: skip
-        since = row.ended_at and f"{row.opened_at.astimezone(app.zone):%Y-%m-%d}"
-        row.actor = viewer.name
-        new.consequence, new.side = row.consequence, row.side
-        new.trace = [f"原期限 {row.due_on.isoformat()}（{since} 立），中止计时后恢复，余下的继续计算", *new.trace]
-        moving.tell(case, row, row.due_at, new.due_at, Why(viewer.name, ground.reason, ground.clause))
-        _write_down(case, new, "时限恢复", f"“{row.kind}”时限恢复计时，新期限 {new.due_on.isoformat()}", ground, viewer)
-        return view(new)
+        return view(run_on_in(case, row, ground, by=viewer.name))
+
+
+def stop_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> None:
+    """The same inside a command that holds the case. Raises Conflict, Invalid."""
+    _in_state(row, deadlines.OPEN)
+    if case.now >= row.due_at:
+        raise Conflict(
+            f"“{row.kind}”时限已于 {row.due_on.isoformat()} 届满，不能再中止。",
+            en=f"The deadline passed on {row.due_on}; its clock cannot be stopped any more.",
+        )
+    if row.unit == "wh":
+        raise Conflict("按工作小时计算的时限不能中止。", en="A limit of working hours is not stopped.")
+    deadlines.suspend_in(case.tx, row, case.now, reason=ground.reason, actor=by)
+    moving.tell(case, row, row.due_at, None, Why(by, ground.reason, ground.clause))
+    _write_down(case, row, "时限中止", f"“{row.kind}”时限中止计时，原期限 {row.due_on.isoformat()}", ground, by)
+
+
+def run_on_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> Deadline:
+    """Count the rest of a stopped deadline inside a command that holds the case. Raises Conflict, Invalid."""
+    _in_state(row, deadlines.SUSPENDED)
+    n, unit = _rest(case.app, row)
+    new = deadlines.open_in(
+        case.tx, case.app, _about(row), row.kind, start_at=case.now, n=n, unit=unit, roll=row.roll, clause=row.clause,
+        clock=row.clock, duty_unit=row.duty_unit, now=case.now, reason=ground.reason,
+    )  # fmt: skip
+    since = row.ended_at and f"{row.opened_at.astimezone(case.app.zone):%Y-%m-%d}"
+    row.actor = by
+    new.consequence, new.side = row.consequence, row.side
+    new.trace = [f"原期限 {row.due_on.isoformat()}（{since} 立），中止计时后恢复，余下的继续计算", *new.trace]
+    moving.tell(case, row, row.due_at, new.due_at, Why(by, ground.reason, ground.clause))
+    _write_down(case, new, "时限恢复", f"“{row.kind}”时限恢复计时，新期限 {new.due_on.isoformat()}", ground, by)
+    return new
 
 
 def replace(app: App, id: int, due_on: date, ground: Ground, *, viewer: Viewer) -> DeadlineView:
@@ -89,7 +99,7 @@ def replace(app: App, id: int, due_on: date, ground: Ground, *, viewer: Viewer) 
         why = Why(viewer.name, ground.reason, ground.clause)
         new = moving.move(case, row, app.calendar.end_of_day(due_on, app.zone), why)
         told = f"“{row.kind}”时限由 {row.due_on.isoformat()} 改为 {due_on.isoformat()}"
-        _write_down(case, new, "时限变更", told, ground, viewer)
+        _write_down(case, new, "时限变更", told, ground, viewer.name)
         return view(new)
 
 
@@ -149,7 +159,7 @@ def _in_state(row: Deadline, state: str) -> None:
         )
 
 
-def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Ground, viewer: Viewer) -> None:
+def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Ground, by: str) -> None:
     """A line in the case's history, and for a hazard a finding with the evidence."""
     detail = {
         "reason": ground.reason,
@@ -158,9 +168,7 @@ def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Groun
         "files": list(ground.files),
     }
     told = {**detail, "deadline": row.id, "to": row.due_at.isoformat()}
-    record.note(
-        case.tx, case.row.id, "rescheduled", at=case.now, recorded_at=case.app.wall(), actor=viewer.name, detail=told
-    )
+    record.note(case.tx, case.row.id, "rescheduled", at=case.now, recorded_at=case.app.wall(), actor=by, detail=told)
     if row.hazard is None:
         return
     mine = select(Evidence.id).where(Evidence.hazard == row.hazard, Evidence.id.in_(ground.files))

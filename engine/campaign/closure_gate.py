@@ -21,6 +21,7 @@ from engine.campaign import (
     deferral_views,
     documents,
     five,
+    measure_pending,
     powers,
     publicity,
 )
@@ -147,12 +148,13 @@ def _department(case: _Case) -> Found:
 def _measures(case: _Case) -> Found:
     rows = case.tx.scalars(select(Measure).where(Measure.hazard == case.hazard.number)).all()
     missing = [f"{row.kind}措施尚未解除" for row in rows if row.lifted_at is None]
+    pending = measure_pending.words(case.tx, case.hazard)
     stops = [row for row in rows if powers.measure_act(row.kind) == "order_stop"]
     if stops:
         since = max(row.opened_at for row in stops)
         row = clearances.latest(case.tx, case.hazard.number, (clearances.RESUME,), since=since)
         missing += [] if row is not None and row.passed else ["停产停业、停用之后未经恢复审查"]
-    return bool(rows), missing, []
+    return bool(rows or pending), missing + pending, []
 
 
 def _published(case: _Case) -> Found:

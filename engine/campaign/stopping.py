@@ -5,7 +5,7 @@ evidence. While it stands still nothing is reminded of and nothing escalates; af
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from engine.bpm import record
 from engine.bpm.rescheduling import Why
 from engine.bpm.step import Opened, opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, citizen_reports, deadlines, moving, scope
+from engine.campaign import authority, citizen_reports, deadlines, moving, scope, shown_dates
 from engine.campaign.case_model import Deadline, Evidence, Finding, Hazard
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.report_model import CitizenReport
@@ -59,6 +59,7 @@ def stop_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> None:
         )
     if row.unit == "wh":
         raise Conflict("按工作小时计算的时限不能中止。", en="A limit of working hours is not stopped.")
+    shown_dates.by_hand(case.tx, row)
     deadlines.suspend_in(case.tx, row, case.now, reason=ground.reason, actor=by)
     moving.tell(case, row, row.due_at, None, Why(by, ground.reason, ground.clause))
     _write_down(case, row, "时限中止", f"“{row.kind}”时限中止计时，原期限 {row.due_on.isoformat()}", ground, by)
@@ -68,6 +69,8 @@ def run_on_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> Deadli
     """Count the rest of a stopped deadline inside a command that holds the case. Raises Conflict, Invalid."""
     _in_state(row, deadlines.SUSPENDED)
     n, unit = _rest(case.app, row)
+    due_at = case.app.calendar.count(case.now, n, unit, row.roll, case.app.zone).due_at
+    shown_dates.follow(case.tx, case.app, row, due_at)
     new = deadlines.open_in(
         case.tx, case.app, _about(row), row.kind, start_at=case.now, n=n, unit=unit, roll=row.roll, clause=row.clause,
         clock=row.clock, duty_unit=row.duty_unit, now=case.now, reason=ground.reason,
@@ -94,10 +97,13 @@ def replace(app: App, id: int, due_on: date, ground: Ground, *, viewer: Viewer) 
                 f"{said}。", en=f"The new day must not lie before {today}, nor be {row.due_on}.",
                 problems=[{"field": "due_on", "rule": "range", "message": said}],
             )  # fmt: skip
+        shown_dates.by_hand(case.tx, row)
         if due_on > row.due_on:
             authority.require(case.tx, viewer, "deadline.stop")
         why = Why(viewer.name, ground.reason, ground.clause)
-        new = moving.move(case, row, app.calendar.end_of_day(due_on, app.zone), why)
+        due_at = app.calendar.end_of_day(due_on, app.zone)
+        _lawful(case, row, due_at)
+        new = moving.move(case, row, due_at, why)
         told = f"“{row.kind}”时限由 {row.due_on.isoformat()} 改为 {due_on.isoformat()}"
         _write_down(case, new, "时限变更", told, ground, viewer.name)
         return view(new)
@@ -149,6 +155,15 @@ def _rest(app: App, row: Deadline) -> tuple[int, str]:
     if row.unit == "wd" and (left := app.calendar.workdays_between(stopped, row.due_on)):
         return left, "wd"
     return max((row.due_on - stopped).days, 0), "d"
+
+
+def _lawful(case: Opened, row: Deadline, due_at: datetime) -> None:
+    if shown_dates.lawful(case.tx, case.app, row, due_at) != due_at:
+        raise Invalid(
+            f"{row.kind}期限不得超过 30 日，延长后合计不得超过 60 日（行政强制法第二十五条）。",
+            en="A seal may last 30 days, 60 once extended.",
+            problems=[{"field": "due_on", "rule": "range", "message": "超过法定期限"}],
+        )
 
 
 def _in_state(row: Deadline, state: str) -> None:

@@ -16,6 +16,7 @@ from api.measures_schemas import (
     MeasureRequestSchema,
     RequestMeasure,
     TestMeasure,
+    WithdrawRequest,
 )
 from api.schemas import page_of
 from engine.campaign import measure_list, measure_work
@@ -41,6 +42,16 @@ def request(**values: Any) -> object:
     """街道提请有权部门采取措施；街道没有查封权。"""
     key = auth.idempotency_key()
     return measure_work.request(auth.app(), values, viewer=auth.viewer(), key=key)
+
+
+@blp.post("/withdraw")
+@blp.body(WithdrawRequest)
+@blp.answers(MeasureRequestSchema)
+@blp.header("Idempotency-Key", KEY)
+def withdraw(**values: Any) -> object:
+    """部门决定以前，街道写明理由撤回提请。"""
+    key = auth.idempotency_key()
+    return measure_work.withdraw(auth.app(), **values, viewer=auth.viewer(), key=key)
 
 
 @blp.post("/decide")

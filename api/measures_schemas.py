@@ -78,6 +78,15 @@ class MeasureRequestSchema(Schema):
     number = fields.String(metadata={"description": "提请函文号"})
     instance_id = fields.String(allow_none=True)
     reason = fields.String()
+    closed_at = Moment(allow_none=True)
+    answer = fields.String(metadata={"description": "部门的答复，或者撤回的理由"})
+
+
+class WithdrawRequest(Input):
+    """Which request is taken back, and why."""
+
+    hazard = fields.String(required=True, validate=CODE)
+    reason = fields.String(required=True, validate=TEXT)
 
 
 class DecideMeasure(Input):

@@ -18,6 +18,7 @@ def register(app: App) -> None:
         clock_rules,
         closure_model,
         crime_model,
+        deferral_model,
         document_model,
         exchange_model,
         measure_model,

@@ -10,7 +10,7 @@ from engine.campaign.model import Place
 from engine.campaign.report_model import CitizenReport
 
 OFFICE = "safety_office"
-LEADERS = ("leader", "head", "secretary", "owner")
+LEADERS = ("leader", "principal", "head", "secretary", "owner")
 
 
 def recipients(tx: Session, row: Deadline, audience: Iterable[str]) -> list[tuple[str, str]]:

@@ -32,7 +32,9 @@ CATEGORIES = (
     "生产作业", "其他",
 )  # fmt: skip
 OFFICE, CLERKS = "safety_office", "clerk@safety_office"
-OVERSEERS = frozenset((OFFICE, "safety_committee_office", "leader@street"))  # who sees every report, never the reporter
+OVERSEERS = frozenset(
+    (OFFICE, "safety_committee_office", "leader@street", "principal@street")
+)  # who sees every report, never the reporter
 OBJECTION_WD = 5  # T46
 
 

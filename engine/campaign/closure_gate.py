@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import clearances, closure_photos, deadlines, documents, five, powers, publicity
+from engine.campaign import (
+    clearances,
+    closure_photos,
+    deadlines,
+    deferral_acts,
+    deferral_views,
+    documents,
+    five,
+    measure_pending,
+    powers,
+    publicity,
+)
 from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure, Recheck
 from engine.campaign.model import Person
 from engine.campaign.report_model import CitizenReport
@@ -137,12 +148,13 @@ def _department(case: _Case) -> Found:
 def _measures(case: _Case) -> Found:
     rows = case.tx.scalars(select(Measure).where(Measure.hazard == case.hazard.number)).all()
     missing = [f"{row.kind}措施尚未解除" for row in rows if row.lifted_at is None]
+    pending = measure_pending.words(case.tx, case.hazard)
     stops = [row for row in rows if powers.measure_act(row.kind) == "order_stop"]
     if stops:
         since = max(row.opened_at for row in stops)
         row = clearances.latest(case.tx, case.hazard.number, (clearances.RESUME,), since=since)
         missing += [] if row is not None and row.passed else ["停产停业、停用之后未经恢复审查"]
-    return bool(rows), missing, []
+    return bool(rows or pending), missing + pending, []
 
 
 def _published(case: _Case) -> Found:
@@ -176,7 +188,12 @@ def _nothing_open(case: _Case) -> Found:
         Deadline.kind.not_in(ENDED_BY_CLOSING),
         Deadline.kind.not_in(select(Measure.kind).where(Measure.hazard == case.hazard.number)),  # check 6 names them
     )  # fmt: skip
-    return True, missing + [f"“{row.kind}”时限尚未办结（{row.due_on}）" for row in case.tx.scalars(running)], []
+    missing += [f"“{row.kind}”时限尚未办结（{row.due_on}）" for row in case.tx.scalars(running)]
+    deferred = deferral_acts.running(case.tx, case.hazard.number)
+    if deferred is not None:
+        state = deferral_views.state_of(deferred)
+        missing.append(f"挂起（暂不具备条件）尚未结束：{state}，复核日期 {deferred.review_on}")
+    return True, missing, []
 
 
 def _spot(case: _Case) -> Found:
@@ -199,6 +216,6 @@ CHECKS: tuple[tuple[str, str, Callable[[_Case], Found]], ...] = (
     ("公示", "在隐患页面发起公示，期满无异议后再销号", _published),
     ("答复举报人", "在群众举报中答复举报人", _answered),
     ("文书", "补齐文书的审批、签名、盖章和送达", _documents),
-    ("时限和移交", "请有关单位答复移交，办结未了的时限", _nothing_open),
+    ("时限和移交", "请有关单位答复移交，办结未了的时限，结束挂起", _nothing_open),
     ("立改抽查", "不用办理", _spot),
 )

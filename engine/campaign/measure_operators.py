@@ -22,6 +22,7 @@ from engine.errors import Conflict, EngineError
 Result = Mapping[str, Any]
 GIVEN = dict[str, Any]
 NOTHING: Result = {}
+WITHDRAWN = "街道撤回"
 ACCEPTED: Result = {"accepted": True, "problem": ""}
 
 
@@ -42,6 +43,13 @@ def answer(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
         return NOTHING
     row.answered_at = row.closed_at = call.at
     row.answer = given["text"]
+    return NOTHING
+
+
+def withdraw(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """The street takes its request back before the department has decided."""
+    row = assignments.running(tx, given["hazard"], given["kind"])
+    row.closed_at, row.answer = call.at, f"{WITHDRAWN}：{given['reason']}"
     return NOTHING
 
 
@@ -130,6 +138,7 @@ def _actor(tx: Session) -> str:
 OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("measure.advise", "告知措施建议", parameters.Advise, advise, {"advice_text": ""}),
     ("measure.answer", "答复措施提请", parameters.Answer, answer, NOTHING),
+    ("measure.withdraw", "登记撤回提请", parameters.Withdraw, withdraw, NOTHING),
     ("measure.draft", "起草措施决定", parameters.Draft, draft, {**ACCEPTED, "decision": 1}),
     ("measure.approve", "登记负责人批准", parameters.OfDecision, approve, ACCEPTED),
     ("measure.execute", "登记措施实施", parameters.Execute, execute, ACCEPTED),

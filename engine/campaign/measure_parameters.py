@@ -24,6 +24,11 @@ class Answer(OfHazard):
     text = Text()
 
 
+class Withdraw(OfHazard):
+    kind = fields.String(required=True)
+    reason = Text()
+
+
 class Draft(OfHazard):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     organ = fields.String(required=True)

@@ -4,15 +4,15 @@ completes the open task of the diagram, so there is one way.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import instances, tasks
-from engine.bpm.model import Completion, Task
+from engine.bpm import instances, messages, tasks
+from engine.bpm.model import Completion, Message, Task
 from engine.bpm.viewer import Viewer
 from engine.campaign import measure_list, once, powers, units
 from engine.campaign.case_model import Assignment, Hazard
@@ -22,7 +22,7 @@ from engine.campaign.model import Place
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 
-DEFINITION, PAPER = "seal", "查封提请"
+DEFINITION, PAPER, WITHDRAW = "seal", "查封提请", "seal_withdrawn"
 APPROVALS = ("approve_seal", "approve_stop", "approve_cut")
 CONFIRMATIONS = {
     "confirm_emergency": ("confirmed", "confirm_opinion"),
@@ -37,13 +37,15 @@ OUTCOMES = {"lift_seal": "seal_outcome", "lift_extended": "seal_outcome", "handl
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """A request of the street as it was sent."""
+    """A request of the street as it was sent; ``answer`` is the department's, or why it was withdrawn."""
 
     hazard: str
     organ: str
     number: str
     instance_id: str | None
     reason: str
+    closed_at: datetime | None
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,32 @@ def request(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | N
         tx.flush()
         once.note(tx, viewer, "measure_request", key, hazard.number)
         return _request(tx.scalars(_papers(hazard.number)).one(), instance_id)
+
+
+def withdraw(app: App, hazard: str, *, reason: str, viewer: Viewer, key: str | None = None) -> RequestView:
+    """Take a request back, with the reason, before the department has decided. Of an act and a decision at once one
+    wins. Raises NotFound, NotAllowed, Conflict when it was decided, or none runs.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        row = seen(tx, hazard, viewer)
+        powers.require(tx, app, viewer, "transfer", now=now, unit="safety_office" if viewer.admin else None)
+        if made := once.earlier(tx, viewer, WITHDRAW, key):
+            return _request(tx.get_one(Assignment, int(made)), row.instance_id)
+        message = Message(
+            kind="message", name=WITHDRAW, correlation={"hazard": hazard}, at=now, sender=viewer.name,
+            variables={"withdraw_reason": reason.strip()},
+        )  # fmt: skip
+        tx.add(message)
+        paper = tx.scalars(_papers(hazard, open_only=True)).one_or_none()
+        if paper is None or not messages.deliver(app, tx, message, by=viewer.name):
+            raise Conflict(
+                "没有可以撤回的提请：部门已经决定，或者没有提请在办理，请刷新后核对。",
+                en="No request can be withdrawn: the department has decided, or none is being dealt with.",
+            )
+        once.note(tx, viewer, WITHDRAW, key, str(paper.id))
+        tx.refresh(paper)
+        return _request(paper, row.instance_id)
 
 
 def decide(
@@ -217,7 +245,9 @@ def _papers(hazard: str, *, open_only: bool = False) -> Select[Assignment]:
 
 
 def _request(paper: Assignment, instance_id: str | None) -> RequestView:
-    return RequestView(paper.hazard, paper.to_unit, paper.number, instance_id, paper.reason)
+    return RequestView(
+        paper.hazard, paper.to_unit, paper.number, instance_id, paper.reason, paper.closed_at, paper.answer
+    )
 
 
 def _not_taken(kind: str) -> Conflict:

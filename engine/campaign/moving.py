@@ -14,7 +14,7 @@ from engine.bpm.rescheduling import Why
 from engine.bpm.spiff import timers
 from engine.bpm.spiff.types import Move
 from engine.bpm.step import ENGINE, Opened, opened
-from engine.campaign import deadlines
+from engine.campaign import deadlines, shown_dates
 from engine.campaign.case_model import Assignment, Deadline, Hazard
 from engine.campaign.clock_file import MARK
 from engine.campaign.report_model import CitizenReport
@@ -32,13 +32,23 @@ def follow(case: Opened, moves: Sequence[Move], why: Why) -> None:
     """Move the deadlines of a hazard or a report as its instance moved: all of them when its clock had been stopped,
     else those at whose moment a task stood that was moved.
     """
-    for row in _open(case.tx, case.row.id):
-        if why.put_off is not None:
-            move(case, row, row.due_at + why.put_off, why)
-        elif moved := next((each for each in moves if each.timer is None and each.before == row.due_at), None):
-            move(case, row, moved.after, why)
     if why.put_off is not None:
         _put_off_papers(case, why.put_off)
+    for row in _open(case.tx, case.row.id):
+        if why.put_off is not None:
+            _put_off(case, row, why.put_off, why)
+        elif moved := next((each for each in moves if each.timer is None and each.before == row.due_at), None):
+            move(case, row, moved.after, why)
+
+
+def _put_off(case: Opened, row: Deadline, span: timedelta, why: Why) -> None:
+    """A seal keeps to its lawful end however long its case stood still, and a measure of another case keeps its own."""
+    measure = shown_dates.measure_of(case.tx, row)
+    if measure is not None and shown_dates.case_of(case.tx, measure) not in (None, case.row.id):
+        return
+    due_at = shown_dates.lawful(case.tx, case.app, row, row.due_at + span)
+    if due_at != row.due_at:
+        move(case, row, due_at, why)
 
 
 def _put_off_papers(case: Opened, span: timedelta) -> None:
@@ -104,6 +114,7 @@ def _reproject_one(app: App, row_id: int, now: datetime) -> bool:
 def move(case: Opened, row: Deadline, due_at: datetime, why: Why, *, trace: list[str] | None = None) -> Deadline:
     """Let one deadline end at another moment, and tell the case; answers the new row."""
     before = row.due_at
+    shown_dates.follow(case.tx, case.app, row, due_at)
     new = deadlines.move_in(
         case.tx, case.app, row, due_at, trace=trace, reason=why.reason, clause=why.clause or row.clause, now=case.now,
         actor="" if why.by == ENGINE else why.by,

@@ -18,6 +18,8 @@ from engine.campaign import (
     closure_gate,
     crime_operators,
     deadlines,
+    deferral_operators,
+    deferrals,
     document_operators,
     duty_operators,
     five,
@@ -218,6 +220,7 @@ def revisit_record(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> R
 
 def void(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Void the hazard; its number stays taken."""
+    deferrals.over_in(tx, given["hazard"], "隐患作废", by=tx.info.get(ACTOR, ENGINE), now=call.at)
     closing.void(tx, existing(tx, given["hazard"]), given["reason"], call.at)
     return NOTHING
 
@@ -244,9 +247,9 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("assignment.sign", "签收", parameters.AssignmentSign, assignment_sign, NOTHING),
     ("assignment.return", "退回", parameters.AssignmentReturn, assignment_return, NOTHING),
     ("assignment.answer", "答复", parameters.AssignmentAnswer, assignment_answer, NOTHING),
-    ("measure.open", "登记强制措施", parameters.MeasureOpen, measure_open, NOTHING),
-    ("measure.extend", "登记措施延长", parameters.MeasureExtend, measure_extend, NOTHING),
-    ("measure.close", "登记措施解除", parameters.MeasureClose, measure_close, NOTHING),
+    ("measure.open", "登记强制措施（仅以前部署的流程）", parameters.MeasureOpen, measure_open, NOTHING),
+    ("measure.extend", "登记措施延长（仅以前部署的流程）", parameters.MeasureExtend, measure_extend, NOTHING),
+    ("measure.close", "登记措施解除（仅以前部署的流程）", parameters.MeasureClose, measure_close, NOTHING),
     ("escalation.step", "记录升级措施", parameters.EscalationStep, escalation_step, NOTHING),
     ("hazard.plan", "登记治理方案", parameters.Five, plan, NOTHING),
     ("hazard.refusal", "登记拒不整改", parameters.Refusal, refusal, NOTHING),
@@ -267,6 +270,7 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     *duty_operators.OPERATORS,
     *transfer_operators.OPERATORS,
     *listing_operators.OPERATORS,
+    *deferral_operators.OPERATORS,
     *measure_operators.OPERATORS,
     *document_operators.OPERATORS,
     *crime_operators.OPERATORS,

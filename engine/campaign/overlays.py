@@ -15,6 +15,7 @@ from engine.campaign import lamp, powers, scope, tracking
 from engine.campaign.case_model import Assignment, Hazard, Measure
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.crime_model import CrimeCase
+from engine.campaign.deferral_model import Deferral
 from engine.campaign.model import Unit
 from engine.campaign.transfer_model import Transfer
 
@@ -43,6 +44,11 @@ def _sued(now: datetime) -> ColumnElement[bool]:
     return Hazard.number.in_(select(Lawsuit.hazard).where(Lawsuit.ended_on.is_(None)))
 
 
+def _deferred(*more: ColumnElement[bool]) -> Condition:
+    rows = select(Deferral.hazard).where(Deferral.ended_at.is_(None), *more)
+    return lambda now: Hazard.number.in_(rows)
+
+
 def _filed(now: datetime) -> ColumnElement[bool]:
     """A department answered a transfer that it files the case, or the police did."""
     answered = select(Transfer.hazard).where(Transfer.decision.startswith(FILED))
@@ -57,6 +63,9 @@ CONDITIONS: dict[str, Condition] = {
     "重大": lambda now: Hazard.is_major.is_(True),
     "疑似重大": lambda now: Hazard.is_major.is_(False) & (Hazard.major_status == "疑似"),
     "逾期": lambda now: func.coalesce(lamp.late(now), false()),
+    "挂起申请中": _deferred(Deferral.approved_at.is_(None)),
+    "暂不具备条件": _deferred(Deferral.approved_at.is_not(None)),
+    "挂起逾期未复核": _deferred(Deferral.lapsed_at.is_not(None)),
     "督办中（街道）": _paper("督办"),
     "督办中（区级）": _paper("区级督办"),
     "移交中": _paper("移交"),

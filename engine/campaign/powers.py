@@ -19,7 +19,7 @@ from engine.campaign.registers_model import PowerGrant
 from engine.errors import Invalid, NotAllowed
 
 PROVINCE = "province"
-APPROVERS = ("head", "leader")
+APPROVERS = ("head", "leader", "principal")
 MEASURES = {"查封": "seal", "扣押": "seal", "停电": "cut_power", "停止供电": "cut_power", "停供电": "cut_power",
             "代履行": "execute", "强制执行": "execute"}  # fmt: skip
 

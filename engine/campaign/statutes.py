@@ -14,17 +14,20 @@ from engine.campaign.measures import SEALS
 from engine.errors import Problem
 
 SEAL_DAYS = {"measure.open": 30, "measure.extend": 60}  # 行政强制法 art. 25: 30 days, extended once by at most 30
+OLD = {"measure.open": "measure.execute", "measure.extend": "measure.prolong", "measure.close": "measure.lift"}
 DRAFT = "measure.draft"  # whatever the measure is: no body of the street may decide it
 _COUNTING = {"deadline": 1, "days": 0, "workdays": 0}  # functions that count days, and which argument is the number
 
 
 def check(model: Model) -> Iterator[Problem]:
-    """Errors for seals that last longer than the law allows, for seals by a body without that power, and for deadlines
-    by no known clock.
+    """Errors for seals that last longer than the law allows, for seals by a body without that power, for measures that
+    pass by the head's approval, and for deadlines by no known clock.
     """
     for body, node in model.nodes():
         topic = node.work.topic if node.work is not None else None
         given = dict(node.inputs)
+        if topic in OLD:
+            yield _unapproved(topic, Place(body.file, node.id))
         if topic in SEAL_DAYS and _constant(given, "kind") in SEALS:
             at = Place(body.file, node.id)
             yield from _too_long(node, given.get("ends_at"), SEAL_DAYS[topic], at)
@@ -35,6 +38,19 @@ def check(model: Model) -> Iterator[Problem]:
             yield from _no_power(given, Place(body.file, node.id))
         if node.human is not None and (code := node.properties.get("clock")):
             yield from _unknown_clock(code, Place(body.file, node.id))
+
+
+def _unapproved(topic: str, at: Place) -> Problem:
+    """These write a measure down without draft, approval and the steps of 行政强制法 18: versions deployed before keep
+    running, a new one uses the operators that ask.
+    """
+    return at.error(
+        "approval",
+        f"操作“{topic}”登记的措施没有经过负责人批准（《行政强制法》第十八条），只留给以前部署的流程版本使用。"
+        f"请先 measure.draft 起草、measure.approve 批准，再用“{OLD[topic]}”，或者调用流程“seal”。",
+        f"{topic} registers a measure without the head's approval and is kept for versions deployed before; draft and "
+        f"approve it, then use {OLD[topic]}, or call the process seal.",
+    )
 
 
 def _no_clock(given: dict[str, Value], at: Place) -> Iterator[Problem]:

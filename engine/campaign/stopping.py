@@ -5,7 +5,7 @@ evidence. While it stands still nothing is reminded of and nothing escalates; af
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from engine.bpm import record
 from engine.bpm.rescheduling import Why
 from engine.bpm.step import Opened, opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, citizen_reports, deadlines, moving, scope
+from engine.campaign import authority, citizen_reports, deadlines, moving, scope, shown_dates
 from engine.campaign.case_model import Deadline, Evidence, Finding, Hazard
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.report_model import CitizenReport
@@ -37,17 +37,7 @@ class Ground:
 def suspend(app: App, id: int, ground: Ground, *, viewer: Viewer) -> DeadlineView:
     """Stop the clock of an open deadline that has not passed. Raises NotFound, NotAllowed, Invalid, Conflict."""
     with _held(app, id, viewer, "deadline.stop") as (case, row):
-        _in_state(row, deadlines.OPEN)
-        if case.now >= row.due_at:
-            raise Conflict(
-                f"“{row.kind}”时限已于 {row.due_on.isoformat()} 届满，不能再中止。",
-                en=f"The deadline passed on {row.due_on}; its clock cannot be stopped any more.",
-            )
-        if row.unit == "wh":
-            raise Conflict("按工作小时计算的时限不能中止。", en="A limit of working hours is not stopped.")
-        deadlines.suspend_in(case.tx, row, case.now, reason=ground.reason, actor=viewer.name)
-        moving.tell(case, row, row.due_at, None, Why(viewer.name, ground.reason, ground.clause))
-        _write_down(case, row, "时限中止", f"“{row.kind}”时限中止计时，原期限 {row.due_on.isoformat()}", ground, viewer)
+        stop_in(case, row, ground, by=viewer.name)
         return view(row)
 
 
@@ -56,19 +46,42 @@ def resume(app: App, id: int, ground: Ground, *, viewer: Viewer) -> DeadlineView
     Invalid (files of another hazard).
     """
     with _held(app, id, viewer, "deadline.stop") as (case, row):
-        _in_state(row, deadlines.SUSPENDED)
-        n, unit = _rest(app, row)
-        new = deadlines.open_in(
-            case.tx, app, _about(row), row.kind, start_at=case.now, n=n, unit=unit, roll=row.roll, clause=row.clause,
-            clock=row.clock, duty_unit=row.duty_unit, now=case.now, reason=ground.reason,
-        )  # fmt: skip
-        since = row.ended_at and f"{row.opened_at.astimezone(app.zone):%Y-%m-%d}"
-        row.actor = viewer.name
-        new.consequence, new.side = row.consequence, row.side
-        new.trace = [f"原期限 {row.due_on.isoformat()}（{since} 立），中止计时后恢复，余下的继续计算", *new.trace]
-        moving.tell(case, row, row.due_at, new.due_at, Why(viewer.name, ground.reason, ground.clause))
-        _write_down(case, new, "时限恢复", f"“{row.kind}”时限恢复计时，新期限 {new.due_on.isoformat()}", ground, viewer)
-        return view(new)
+        return view(run_on_in(case, row, ground, by=viewer.name))
+
+
+def stop_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> None:
+    """The same inside a command that holds the case. Raises Conflict, Invalid."""
+    _in_state(row, deadlines.OPEN)
+    if case.now >= row.due_at:
+        raise Conflict(
+            f"“{row.kind}”时限已于 {row.due_on.isoformat()} 届满，不能再中止。",
+            en=f"The deadline passed on {row.due_on}; its clock cannot be stopped any more.",
+        )
+    if row.unit == "wh":
+        raise Conflict("按工作小时计算的时限不能中止。", en="A limit of working hours is not stopped.")
+    shown_dates.by_hand(case.tx, row)
+    deadlines.suspend_in(case.tx, row, case.now, reason=ground.reason, actor=by)
+    moving.tell(case, row, row.due_at, None, Why(by, ground.reason, ground.clause))
+    _write_down(case, row, "时限中止", f"“{row.kind}”时限中止计时，原期限 {row.due_on.isoformat()}", ground, by)
+
+
+def run_on_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> Deadline:
+    """Count the rest of a stopped deadline inside a command that holds the case. Raises Conflict, Invalid."""
+    _in_state(row, deadlines.SUSPENDED)
+    n, unit = _rest(case.app, row)
+    due_at = case.app.calendar.count(case.now, n, unit, row.roll, case.app.zone).due_at
+    shown_dates.follow(case.tx, case.app, row, due_at)
+    new = deadlines.open_in(
+        case.tx, case.app, _about(row), row.kind, start_at=case.now, n=n, unit=unit, roll=row.roll, clause=row.clause,
+        clock=row.clock, duty_unit=row.duty_unit, now=case.now, reason=ground.reason,
+    )  # fmt: skip
+    since = row.ended_at and f"{row.opened_at.astimezone(case.app.zone):%Y-%m-%d}"
+    row.actor = by
+    new.consequence, new.side = row.consequence, row.side
+    new.trace = [f"原期限 {row.due_on.isoformat()}（{since} 立），中止计时后恢复，余下的继续计算", *new.trace]
+    moving.tell(case, row, row.due_at, new.due_at, Why(by, ground.reason, ground.clause))
+    _write_down(case, new, "时限恢复", f"“{row.kind}”时限恢复计时，新期限 {new.due_on.isoformat()}", ground, by)
+    return new
 
 
 def replace(app: App, id: int, due_on: date, ground: Ground, *, viewer: Viewer) -> DeadlineView:
@@ -84,12 +97,15 @@ def replace(app: App, id: int, due_on: date, ground: Ground, *, viewer: Viewer) 
                 f"{said}。", en=f"The new day must not lie before {today}, nor be {row.due_on}.",
                 problems=[{"field": "due_on", "rule": "range", "message": said}],
             )  # fmt: skip
+        shown_dates.by_hand(case.tx, row)
         if due_on > row.due_on:
             authority.require(case.tx, viewer, "deadline.stop")
         why = Why(viewer.name, ground.reason, ground.clause)
-        new = moving.move(case, row, app.calendar.end_of_day(due_on, app.zone), why)
+        due_at = app.calendar.end_of_day(due_on, app.zone)
+        _lawful(case, row, due_at)
+        new = moving.move(case, row, due_at, why)
         told = f"“{row.kind}”时限由 {row.due_on.isoformat()} 改为 {due_on.isoformat()}"
-        _write_down(case, new, "时限变更", told, ground, viewer)
+        _write_down(case, new, "时限变更", told, ground, viewer.name)
         return view(new)
 
 
@@ -141,6 +157,15 @@ def _rest(app: App, row: Deadline) -> tuple[int, str]:
     return max((row.due_on - stopped).days, 0), "d"
 
 
+def _lawful(case: Opened, row: Deadline, due_at: datetime) -> None:
+    if shown_dates.lawful(case.tx, case.app, row, due_at) != due_at:
+        raise Invalid(
+            f"{row.kind}期限不得超过 30 日，延长后合计不得超过 60 日（行政强制法第二十五条）。",
+            en="A seal may last 30 days, 60 once extended.",
+            problems=[{"field": "due_on", "rule": "range", "message": "超过法定期限"}],
+        )
+
+
 def _in_state(row: Deadline, state: str) -> None:
     if row.state != state:
         raise Conflict(
@@ -149,7 +174,7 @@ def _in_state(row: Deadline, state: str) -> None:
         )
 
 
-def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Ground, viewer: Viewer) -> None:
+def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Ground, by: str) -> None:
     """A line in the case's history, and for a hazard a finding with the evidence."""
     detail = {
         "reason": ground.reason,
@@ -158,9 +183,7 @@ def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Groun
         "files": list(ground.files),
     }
     told = {**detail, "deadline": row.id, "to": row.due_at.isoformat()}
-    record.note(
-        case.tx, case.row.id, "rescheduled", at=case.now, recorded_at=case.app.wall(), actor=viewer.name, detail=told
-    )
+    record.note(case.tx, case.row.id, "rescheduled", at=case.now, recorded_at=case.app.wall(), actor=by, detail=told)
     if row.hazard is None:
         return
     mine = select(Evidence.id).where(Evidence.hazard == row.hazard, Evidence.id.in_(ground.files))

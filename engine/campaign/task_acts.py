@@ -5,6 +5,7 @@ the steps ask again: a diagram whose steps were renamed cannot get round it.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from engine.campaign import (
     clearances,
     closing,
     closure_gate,
+    deferral_acts,
+    deferrals,
     evidence,
     judgements,
     people,
@@ -44,7 +47,10 @@ def register(app: App) -> None:
         "close_review": close_review, "approve_closure": approve_closure, "fill_gaps": fill_gaps,
     }  # fmt: skip
     app.acts.update({("hazard", element): act for element, act in acts.items()})
+    app.acts["hazard", "rectify"] = rectify
     app.acts["revisit", "look_back"] = revisit
+    app.acts["deferral", "approve_deferral"] = approve_deferral
+    app.acts["deferral", "review_deferral"] = review_deferral
 
 
 def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
@@ -131,6 +137,46 @@ def revisit(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
     """Somebody else than the closer looks; the photos become evidence of the closed hazard."""
     revisits.not_the_closer(case, viewer)
     evidence.attach(case.tx, given.get("revisit_photos") or (), _hazard(case).number, viewer)
+
+
+def rectify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Whoever hands in the fix, or refuses it, ends a deferral: the clock runs on before anything else counts."""
+    reason = "拒不整改" if given.get("outcome") == "refused" else "已整改并申请复查"
+    deferrals.over_in(case.tx, _hazard(case).number, reason, by=viewer.name, now=case.now)
+
+
+def approve_deferral(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Approved by somebody else than the asker, to a day within the rule."""
+    if given.get("deferral_approved") is not True:
+        return
+    known = case.snapshot.variables
+    row = deferral_acts.existing(case.tx, int(known["deferral"]))
+    deferral_acts.check_approver(case.tx, row, str(known["approver"]), viewer.name, _day(case))
+    deferral_acts.check_day(case.app, _date(given.get("review_on") or known["review_on"], "review_on"), case.now)
+
+
+def review_deferral(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Looked at by somebody else than the asker and the owner, with photos; prolonged only when all measures are
+    kept.
+    """
+    row = deferral_acts.existing(case.tx, int(case.snapshot.variables["deferral"]))
+    next_on = given.get("next_review_on")
+    deferral_acts.check_review(
+        case.tx, case.app, row, failed=deferral_acts.failed_measures(case.tx, row, given.get("failed_measures")),
+        outcome=str(given.get("review_outcome")), next_on=_date(next_on, "next_review_on") if next_on else None,
+        by=viewer.name, now=case.now,
+    )  # fmt: skip
+    evidence.attach(case.tx, given.get("review_files") or (), row.hazard, viewer)
+
+
+def _date(value: object, field: str) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    except ValueError as error:
+        raise Invalid(
+            "日期应写成 2026-10-10 的样子。", en="Write the day like 2026-10-10.",
+            problems=[{"field": field, "rule": "date", "message": "请重新选择日期"}],
+        ) from error  # fmt: skip
 
 
 def _street(case: Opened, task: Found, viewer: Viewer, act: str, kind: str, *, passed: bool, text: str) -> None:

@@ -14,7 +14,8 @@ from engine.campaign.model import Unit
 
 FILE = Path(__file__).parent / "rules" / "task_templates.yaml"
 ROLES = {
-    "clerk": "经办", "leader": "领导", "head": "负责人", "officer": "执法员", "secretary": "社区书记",
+    "clerk": "经办", "leader": "分管领导", "principal": "主要领导", "head": "负责人", "officer": "执法员",
+    "secretary": "社区书记",
     "inspector": "网格员", "discipline": "纪检员", "expert": "专家", "owner": "企业负责人", "author": "流程管理员",
 }  # fmt: skip
 LARGE = ("grid", "enterprise")  # kinds of units of which there are many: a process names them by a variable

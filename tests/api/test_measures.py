@@ -189,3 +189,15 @@ def test_a_bad_referral_is_refused_in_words(by: As) -> None:
     for change in bad:
         answer = client.post("/api/v1/crime-cases", json={**CRIME, **change})
         assert answer.status_code == 422 and answer.json["errors"], change
+
+
+def test_a_request_is_withdrawn_by_the_street_and_nobody_else(by: As) -> None:
+    assert by(CLERK).post("/api/v1/measures/request", json=REQUEST).status_code == 201
+    address, body = "/api/v1/measures/withdraw", {"hazard": NUMBER, "reason": "已自行拆除"}
+    assert [by(name).post(address, json=body).status_code for name in (STRANGER, OFFICER)] == [404, 403]
+    for wrong in ({"hazard": NUMBER}, {**body, "reason": ""}, {**body, "reason": 7}, {**body, "more": 1}):
+        assert by(CLERK).post(address, json=wrong).status_code == 422
+    answers = [by(CLERK).post(address, json=body, headers={"Idempotency-Key": "w"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200] and answers[0].json == answers[1].json
+    assert answers[0].json["answer"] == "街道撤回：已自行拆除"
+    assert by(CLERK).post(address, json=body).status_code == 409

@@ -12,8 +12,8 @@ from engine.app import App
 from engine.bpm import tasks
 from engine.bpm.model import Incident, Notice, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import hazards, measure_list, measure_work, people
-from engine.campaign.case_model import Assignment, Finding, Measure
+from engine.campaign import closing, hazards, measure_list, measure_pending, measure_work, people
+from engine.campaign.case_model import Assignment, Finding, Hazard, Measure
 from engine.campaign.demo.journey import Journey
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -237,3 +237,30 @@ def test_the_same_act_sent_twice_counts_once(case: Case) -> None:
     again = measure_work.lift(case.app, number, ground="不再需要", reason="已消除", viewer=officer, key="k1")
 
     assert first.measure.lifted_at == again.measure.lifted_at and len(case.rows(MeasureAct)) == 3
+
+
+def test_the_closure_gate_sees_a_measure_from_the_request_to_its_execution(case: Case) -> None:
+    def told() -> list[str]:
+        with case.app.reading() as tx:
+            found = closing.missing(tx, case.app, tx.get_one(Hazard, NUMBER), case.app.clock())
+        return [words for words in found if "查封" in words]
+
+    assert any("查封提请函" in words for words in told())
+    case.do("examine", **FACTS)
+    case.do("decide_seal", measure_kind="查封", seal_opinion="危险现实存在")
+    assert told() == ["部门正在办理措施：起草查封决定书"]
+    case.do("draft_seal", **DRAFT)
+    assert told() == [f"查封决定 {DRAFT['seal_number']} 已经起草，尚未批准和实施"]
+    case.do("approve_seal", HEAD, head_decision="revise", head_opinion="补充理由")
+    case.do("draft_seal", **DRAFT)
+    case.do("approve_seal", HEAD, head_decision="approve", head_opinion="同意")
+    assert told() == [f"查封决定 {DRAFT['seal_number']} 已经批准，尚未实施"]
+    case.executed()
+    assert told() == ["查封措施尚未解除"]
+
+
+def test_a_decision_that_the_head_refused_stands_against_nothing(case: Case) -> None:
+    case.drafted()
+    case.do("approve_seal", HEAD, head_decision="refuse", head_opinion="先责令整改")
+    with case.app.reading() as tx:
+        assert measure_pending.words(tx, tx.get_one(Hazard, NUMBER)) == []

@@ -84,3 +84,18 @@ def test_a_user_task_names_a_known_clock(code: str, known: bool) -> None:
     )
     problems = lint({"check.bpmn": diagram(body)}, known=Known(rules=(statutes.check,)))
     assert ([problem["element"] for problem in problems if problem["rule"] == "clock"] == []) is known
+
+
+@pytest.mark.parametrize(
+    ("topic", "severity"),
+    [("measure.open", ["error"]), ("measure.extend", ["error"]), ("measure.close", ["error"]), ("measure.execute", [])],
+)
+def test_a_new_diagram_registers_no_measure_past_the_heads_approval(topic: str, severity: list[str]) -> None:
+    body = (
+        f'<startEvent id="s"/><serviceTask id="seal" name="登记查封" camunda:type="external" camunda:topic="{topic}"/>'
+        f'<endEvent id="e"/>{flows("s>seal", "seal>e")}'
+    )
+    problems = lint({"seal.bpmn": diagram(body)}, known=Known(rules=(statutes.check,)))
+    found = [problem for problem in problems if problem["rule"] == "approval"]
+    assert [problem["severity"] for problem in found] == severity
+    assert all(problem["element"] == "seal" and "第十八条" in problem["message"] for problem in found)

@@ -252,6 +252,7 @@ export default {
     inspector: '网格员',
     clerk: '安全应急办经办',
     leader: '街道分管领导',
+    principal: '街道主要领导',
     secretary: '社区书记',
     officer: '执法员',
     head: '部门负责人',

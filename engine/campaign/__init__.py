@@ -18,6 +18,7 @@ def register(app: App) -> None:
         clock_rules,
         closure_model,
         crime_model,
+        document_clocks,
         document_model,
         exchange_model,
         measure_model,
@@ -26,6 +27,8 @@ def register(app: App) -> None:
         operators,
         paper_clocks,
         patrol_planning,
+        publicity,
+        receipt_model,
         registers_model,
         scope,
         snapshot_model,
@@ -40,5 +43,5 @@ def register(app: App) -> None:
     app.rules.append(statutes.check)
     app.moved.append(moving.follow)
     app.stepped.append(paper_clocks.follow_tasks)
-    app.projections += [moving.reproject, arming.arm_old]
+    app.projections += [moving.reproject, arming.arm_old, publicity.reproject, document_clocks.reproject]
     app.groups = partial(membership.inhabited, app)

@@ -1,4 +1,4 @@
-"""what a document rests on, when a public notice counts, provisional publicities, read receipts"""
+"""what a document rests on, when a public notice counts, provisional publicities, read receipts, signs"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("provisional", sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table("publicity", schema=None) as batch_op:
         batch_op.add_column(sa.Column("provisional", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index("ix_place_entry_code", "place", ["entry_code"])
     op.create_index("ix_notice_recipient", "notice", ["recipient", "created_at"])
     op.create_table(
         "read_receipt",

@@ -36,6 +36,7 @@ from engine.campaign import (
     document_serving,
     document_types,
     documents,
+    read_receipts,
 )
 
 blp = Blueprint("documents", "文书：起草、审批编号、签名、盖章、送达、作废")
@@ -141,6 +142,7 @@ def archive(document_id: str) -> object:
 @blp.answers(None)
 def word(document_id: str) -> Response:
     """Word 文件：签发以后是当时封存的文件，之前是草稿。"""
+    read_receipts.opened(auth.app(), document_id, viewer=auth.viewer())
     name, content = document_approval.word(auth.app(), document_id, viewer=auth.viewer())
     return sent(content, name, dict(uploads.OFFICE)[b"word/"], shown="attachment")
 
@@ -149,6 +151,7 @@ def word(document_id: str) -> Response:
 @blp.answers(None)
 def printed(document_id: str) -> Response:
     """打印页：用本单位的模板的，按该模板显示；网页显示不了的按统一样式并注明。"""
+    read_receipts.opened(auth.app(), document_id, viewer=auth.viewer())
     page = document_printing.printed(auth.app(), document_id, viewer=auth.viewer())
     answer = sent(page.encode(), "document.html", "text/html; charset=utf-8", shown="inline")
     policy = answer.headers["Content-Security-Policy"]

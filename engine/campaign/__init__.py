@@ -34,10 +34,12 @@ def register(app: App) -> None:
         snapshot_model,
         statutes,
         task_acts,
+        wording,
     )
 
     operators.register(app)
     task_acts.register(app)
+    wording.register(app)
     app.functions.update(clock_rules.FUNCTIONS)
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)

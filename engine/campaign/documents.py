@@ -68,6 +68,7 @@ def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentVie
             )
         hazard = seen_hazard(tx, values["hazard"], viewer) if values.get("hazard") else None
         place = places.require(tx, values["place"], viewer) if values.get("place") else None
+        document_bodies.worded(tx, app, viewer, type, values.get("body") or {}, {})
         row = draft_in(tx, app, type, unit, values, hazard=hazard, place=place, by=viewer.name, now=now)
         return view(tx, app, row)
 
@@ -125,7 +126,10 @@ def edit(
                 en=f"The document was changed (revision {row.revision}); reload.",
             )
         if body is not None:
-            row.body = document_bodies.checked(type_of(app, row), {**row.body, **body})
+            type = type_of(app, row)
+            changed = document_bodies.checked(type, {**row.body, **body})
+            document_bodies.worded(tx, app, viewer, type, changed, row.body)
+            row.body = changed
         if officers is not None:
             row.officers = _officers(tx, officers)
         row.revision += 1

@@ -78,7 +78,9 @@ def sheet(app: App, id: str, *, viewer: Viewer) -> str:
         place = places.require(tx, id, viewer)
         name, where = place.name, place.address
     out = io.BytesIO()
-    segno.make(f"{app.settings.public_url}{PAGE}{code}", error="m").save(out, kind="svg", xmldecl=False, border=2, omitsize=True)
+    segno.make(f"{app.settings.public_url}{PAGE}{code}", error="m").save(
+        out, kind="svg", xmldecl=False, border=2, omitsize=True
+    )
     return str(
         Markup(
             '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{0}</title><style>{1}</style>'

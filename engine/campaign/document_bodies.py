@@ -167,13 +167,13 @@ def worded(
     """Refuse what the drafter writes as if the own body could order; what the records say, and letters that ask a body
     with the power to act, are no orders of one's own. Raises Invalid.
     """
-    asking = "transfer" in row.acts
+    if row.forbid or "transfer" in row.acts:  # a type with words of its own is asked when it is handed in
+        return
     free = {field.name for field in row.fields if not field.choices}
     texts = {
         name: "\n".join(_texts(value)) for name, value in body.items() if name in free and value != before.get(name)
     }
-    if not asking:
-        wording.check(tx, app, viewer, **texts)
+    wording.check(tx, app, viewer, **texts)
 
 
 def complete(row: DocumentType, body: Mapping[str, Any]) -> list[Problem]:

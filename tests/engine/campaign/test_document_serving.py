@@ -54,7 +54,9 @@ NOTICE = {"tracking": "区政府网站", "refusal_note": "下落不明"}
     [("直接送达", "signed_by"), ("留置送达", "refusal_note"), ("留置送达", "witnesses"), ("邮寄送达", "tracking"),
      ("公告送达", "tracking"), ("公告送达", "refusal_note"), ("电子送达", "signed_by"), ("托人转交", "way")],
 )  # fmt: skip
-def test_each_way_asks_for_its_proof(campaign: App, issued: DocumentView, clerk: Viewer, way: str, lacking: str) -> None:
+def test_each_way_asks_for_its_proof(
+    campaign: App, issued: DocumentView, clerk: Viewer, way: str, lacking: str
+) -> None:
     with pytest.raises(Invalid) as refusal:
         document_serving.serve(campaign, issued.id, service(campaign, way), viewer=clerk)
     assert lacking in [problem["field"] for problem in refusal.value.problems]
@@ -124,7 +126,7 @@ def test_a_penalty_is_to_be_served_within_seven_working_days(campaign: App, issu
         row = tx.get_one(Document, issued.id)
         document_clocks.approved(tx, campaign, row, type, now)
         (limit,) = [one for one in deadlines.all_of(tx, deadlines.of_hazard(NUMBER)) if one.clock == "T25"]
-        assert (limit.kind, limit.state, str(limit.due_date)) == ("送达罚1号", "open", "2026-10-10")
+        assert (limit.kind, limit.state, str(limit.due_date)) == ("送达罚1号", "open", "2026-10-12")
         document_clocks.served(tx, row, type, now + timedelta(days=1), now + timedelta(days=60))
         (limit,) = [one for one in deadlines.all_of(tx, deadlines.of_hazard(NUMBER)) if one.clock == "T25"]
         assert limit.state == "met"

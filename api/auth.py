@@ -24,6 +24,7 @@ PUBLIC = frozenset(
         "public-reports.follow",
         "public-reports.add_photo",
         "documents.verify",
+        "signs.look",
         "api-docs.openapi_json",
         "docs.page",
         "health.healthz",

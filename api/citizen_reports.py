@@ -6,6 +6,7 @@ from typing import Any
 from api import auth
 from api.blueprint import Blueprint
 from api.citizen_reports_schemas import (
+    AgreePublicity,
     AskReward,
     AskTime,
     CitizenReportSchema,
@@ -70,6 +71,14 @@ def object_to(number: str, clause: str, reason: str) -> object:
 def extend(number: str, reason: str) -> object:
     """申请延长答复期限 30 日，由街道领导审批。"""
     return citizen_reports.extend(auth.app(), number, reason=reason, viewer=auth.viewer())
+
+
+@blp.post("/<number>/publicity")
+@blp.body(AgreePublicity)
+@blp.answers(CitizenReportSchema)
+def agree(number: str, agreed: bool) -> object:
+    """登记举报人是否同意公示处理结果；同意的，隐患销号前须公示期满。"""
+    return citizen_reports.agree(auth.app(), number, agreed=agreed, viewer=auth.viewer())
 
 
 @blp.post("/<number>/reward")

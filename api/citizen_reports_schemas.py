@@ -19,6 +19,8 @@ class PublicReport(Input):
     lon = fields.Float(load_default=None, validate=validate.Range(-180, 180))
     casualties = fields.Boolean(load_default=False, metadata={"description": "有人员伤亡"})
     danger_now = fields.Boolean(load_default=False, metadata={"description": "有现实危险"})
+    sign = fields.String(validate=validate.Length(1, 64), metadata={"description": "门口场所码的内容；有它可不写地点"})
+    publicity_agreed = fields.Boolean(allow_none=True, metadata={"description": "同意处理结果对外公示"})
     name = fields.String(load_default="", validate=validate.Length(max=100), metadata={"description": "可不填，保密"})
     phone = fields.String(load_default="", validate=validate.Length(max=40), metadata={"description": "可不填，保密"})
 
@@ -66,6 +68,12 @@ class AskTime(Input):
     """Why more time is needed."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
+class AgreePublicity(Input):
+    """What the reporter said about publishing the outcome."""
+
+    agreed = fields.Boolean(required=True, metadata={"description": "举报人同意公示"})
 
 
 class AskReward(Input):
@@ -119,6 +127,7 @@ class CitizenReportSchema(Schema):
     reply = fields.String()
     reply_way = fields.String()
     replied_at = Moment(allow_none=True)
+    publicity_agreed = fields.Boolean(allow_none=True, metadata={"description": "举报人同意公示；没有问过为空"})
     photos = fields.List(fields.String())
     limits = fields.List(fields.Nested(DeadlineSchema))
 

@@ -141,6 +141,7 @@ class PublicitySchema(Schema):
     ends_at = Moment()
     clause = fields.String()
     trace = fields.List(fields.String())
+    provisional = fields.Boolean(metadata={"description": "放假安排未公布，公示期暂定"})
     by = fields.String()
     withdrawn_at = Moment(allow_none=True)
     state = fields.String(metadata={"description": "公示中、公示期满、有异议、已撤下"})

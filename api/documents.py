@@ -1,8 +1,9 @@
 """Routes of documents: drafting, approval, signatures, seal, service, and the check by code that needs no login."""
 
 from typing import Any
+from urllib.parse import quote
 
-from flask import Response
+from flask import Response, redirect, request
 
 from api import auth
 from api.blueprint import Blueprint
@@ -28,7 +29,15 @@ from api.documents_schemas import (
 from api.files import sent
 from api.schemas import LongPageQuery, page_from, page_of
 from engine import uploads
-from engine.campaign import document_approval, document_numbers, document_serving, document_types, documents
+from engine.campaign import (
+    document_approval,
+    document_numbers,
+    document_printing,
+    document_serving,
+    document_types,
+    documents,
+    read_receipts,
+)
 
 blp = Blueprint("documents", "文书：起草、审批编号、签名、盖章、送达、作废")
 
@@ -107,9 +116,11 @@ def issue(document_id: str, **values: Any) -> object:
 @blp.post("/documents/<document_id>/serve")
 @blp.body(ServeDocument)
 @blp.answers(DocumentSchema)
+@blp.header("Idempotency-Key", "同一个键重复提交，只登记一次")
 def serve(document_id: str, **values: Any) -> object:
-    """登记送达：直接、留置、邮寄、公告、电子；自动生成送达回证。"""
-    return document_serving.serve(auth.app(), document_id, values, viewer=auth.viewer())
+    """登记送达：直接、留置、邮寄、公告（期满视为送达）、电子；自动生成送达回证。"""
+    key = auth.idempotency_key()
+    return document_serving.serve(auth.app(), document_id, values, viewer=auth.viewer(), key=key)
 
 
 @blp.post("/documents/<document_id>/void")
@@ -131,6 +142,7 @@ def archive(document_id: str) -> object:
 @blp.answers(None)
 def word(document_id: str) -> Response:
     """Word 文件：签发以后是当时封存的文件，之前是草稿。"""
+    read_receipts.opened(auth.app(), document_id, viewer=auth.viewer())
     name, content = document_approval.word(auth.app(), document_id, viewer=auth.viewer())
     return sent(content, name, dict(uploads.OFFICE)[b"word/"], shown="attachment")
 
@@ -138,10 +150,12 @@ def word(document_id: str) -> Response:
 @blp.get("/documents/<document_id>/print")
 @blp.answers(None)
 def printed(document_id: str) -> Response:
-    """打印页。"""
-    page = document_approval.printed(auth.app(), document_id, viewer=auth.viewer())
+    """打印页：用本单位的模板的，按该模板显示；网页显示不了的按统一样式并注明。"""
+    read_receipts.opened(auth.app(), document_id, viewer=auth.viewer())
+    page = document_printing.printed(auth.app(), document_id, viewer=auth.viewer())
     answer = sent(page.encode(), "document.html", "text/html; charset=utf-8", shown="inline")
-    answer.headers["Content-Security-Policy"] += "; img-src data:"
+    policy = answer.headers["Content-Security-Policy"]
+    answer.headers["Content-Security-Policy"] = f"{policy} allow-downloads; img-src data:"  # the Word file beside it
     return answer
 
 
@@ -189,5 +203,7 @@ def entries(series: str, year: int, page: int, size: int) -> object:
 @blp.get("/public/documents/<code>")
 @blp.answers(VerifiedSchema)
 def verify(code: str) -> object:
-    """核验文书（不用登录）：只答种类、文号、机关、日期、是否作废。"""
-    return document_serving.verify(auth.app(), code)
+    """核验文书（不用登录）：只答种类、文号、机关、日期、是否作废。旧二维码的浏览器转到给人看的页面。"""
+    if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
+        return redirect(f"/m/d/{quote(code, safe='')}", 303)
+    return document_serving.verify(auth.app(), code, address=request.remote_addr or "")

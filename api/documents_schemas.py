@@ -107,6 +107,9 @@ class ServingSchema(Schema):
     witnesses = fields.List(fields.String())
     refusal_note = fields.String()
     tracking = fields.String()
+    effective_at = Moment(allow_none=True, metadata={"description": "公告送达：期满视为送达的时刻"})
+    trace = fields.List(fields.String(), metadata={"description": "公告期怎样算出"})
+    provisional = fields.Boolean(metadata={"description": "放假安排未公布，暂定"})
     receipt = fields.String(metadata={"description": "送达回证的 id"})
 
 
@@ -140,6 +143,8 @@ class DocumentSchema(Schema):
     issued_at = Moment(allow_none=True)
     issued_by = fields.String(allow_none=True)
     seal = fields.String()
+    power = fields.String(metadata={"description": "批准时依据的权力条款（表 D9）"})
+    certificates = fields.List(fields.Dict(), metadata={"description": "批准时承办人员的执法证"})
     sha256 = fields.String(allow_none=True)
     served_at = Moment(allow_none=True)
     archived_at = Moment(allow_none=True)

@@ -50,6 +50,7 @@ class App:
         self.rules: list[Callable[[Model], Iterator[Problem]]] = []  # what the linter checks besides, such as statutes
         # What completing a task of (process, element) needs besides its form, and leaves in the registers; may refuse.
         self.acts: dict[tuple[str, str], Act] = {}
+        self.said: list[Callable[[App, Session, Viewer, str], None]] = []  # asked before a remark is kept; may refuse
         self.sights: list[Callable[[Viewer], ColumnElement[bool]]] = []  # further reasons to see an instance
         self.moved: list[Callable[[Opened, Sequence[Move], Why], None]] = []  # told in the transaction what moved (C5)
         self.stepped: list[Callable[[Opened, Snapshot, Snapshot, datetime], None]] = []  # … and from where to where

@@ -252,6 +252,7 @@ class Notice(Base):
             sqlite_where=text("status = 'pending'"),
             postgresql_where=text("status = 'pending'"),
         ),
+        Index("ix_notice_recipient", "recipient", "created_at"),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     channel: Mapped[str] = mapped_column(String(24))  # console | smtp

@@ -120,6 +120,8 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer, key: str | Non
         if not text.strip():
             problem = Problem(field="text", rule="required", message="请填写内容。", en="The comment is empty.")
             raise Invalid("备注是空的，请填写内容。", en="The comment is empty.", problems=[problem])
+        for asked in app.said:
+            asked(app, tx, viewer, text)
         view = queries.one_task(tx, app, task_id, viewer)
         tx.add(TaskComment(task_id=task.id, at=now, author=viewer.name, text=text))
         if key:

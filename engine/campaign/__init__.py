@@ -19,6 +19,7 @@ def register(app: App) -> None:
         closure_model,
         crime_model,
         deferral_model,
+        document_clocks,
         document_model,
         exchange_model,
         measure_model,
@@ -27,19 +28,23 @@ def register(app: App) -> None:
         operators,
         paper_clocks,
         patrol_planning,
+        publicity,
+        receipt_model,
         registers_model,
         scope,
         snapshot_model,
         statutes,
         task_acts,
+        wording,
     )
 
     operators.register(app)
     task_acts.register(app)
+    wording.register(app)
     app.functions.update(clock_rules.FUNCTIONS)
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)
     app.moved.append(moving.follow)
     app.stepped.append(paper_clocks.follow_tasks)
-    app.projections += [moving.reproject, arming.arm_old]
+    app.projections += [moving.reproject, arming.arm_old, publicity.reproject, document_clocks.reproject]
     app.groups = partial(membership.inhabited, app)

@@ -10,17 +10,21 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import paper_clocks, units
+from engine.campaign import paper_clocks, powers, units
 from engine.campaign.case_model import Assignment
 from engine.campaign.numbers import next_number
 from engine.campaign.sight import seen
 from engine.campaign.transfer_model import Transfer
-from engine.errors import Conflict
+from engine.errors import Conflict, Invalid, NotAllowed
 
 SERIES = {
     "交办": "青街安交", "督办": "青街安督", "移交": "青街安移", "停用提请": "青街安停", "查封提请": "青街安封",
     "挂牌提请": "青街安挂", "挂牌督办": "区安委挂", "区级督办": "区安委督",
 }  # fmt: skip
+ACTS = {
+    "交办": "assign", "督办": "supervise", "移交": "transfer", "停用提请": "transfer", "查封提请": "transfer",
+    "挂牌提请": "transfer", "挂牌督办": "listing", "区级督办": "supervise",
+}  # of table D9; another kind of paper is a letter  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,14 @@ def open_in(
     answer_due_at: datetime | None,
     now: datetime,
 ) -> Assignment:
-    """Send a paper with the next number of its register; raises NotFound for an unknown unit."""
-    for code in (from_unit, to_unit):
-        units.require(tx, code)
+    """Send a paper with the next number of its register; raises NotFound for an unknown unit, Invalid with the clause
+    when table D9 does not let the sender's body do this.
+    """
+    sender, _ = units.require(tx, from_unit), units.require(tx, to_unit)
+    try:
+        powers.entitled(tx, ACTS.get(kind, "assign"), sender, day=now.astimezone(app.zone).date())
+    except NotAllowed as error:  # the sender stands in the diagram: that is what must be put right
+        raise Invalid(error.message, en=error.en) from error
     series = SERIES.get(kind, "青街安函")
     year = now.astimezone(app.zone).year
     number = next_number(tx, f"{series}-{year}")

@@ -48,6 +48,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "document.slots": ("设置四单四函", {"leader", "principal", "head"}),
     "document.template": ("设置文书模板", {"leader", "principal", "head", "clerk"}),
     "crime.start": ("启动行刑衔接", {"officer", "head"}),
+    "notice.readers": ("查看通知阅读情况", STAFF),
     "document.registers": ("查看文号登记簿", {"leader", "principal", "head", "clerk", "officer", "discipline"}),
     "campaign.create": ("办理专项行动", {"clerk", "leader", "principal", "head"}),
     "activity.create": ("登记会议、培训、演练和宣传", STAFF | {"expert", "discipline"}),

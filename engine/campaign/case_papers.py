@@ -15,6 +15,7 @@ from engine.campaign.assignments import AssignmentView
 from engine.campaign.case_model import Measure
 from engine.campaign.document_model import Document
 from engine.campaign.document_sight import documents
+from engine.campaign.document_views import state_of
 from engine.campaign.report_model import CitizenReport
 from engine.campaign.sight import seen
 
@@ -61,26 +62,27 @@ def list_papers(app: App, number: str, *, viewer: Viewer) -> list[CasePaper]:
         query = select(Document).where(Document.hazard == number, documents(viewer))
         drawn = list(tx.scalars(query.order_by(Document.drafted_at, Document.id)))
         carrying = {row.paper: row for row in drawn if row.paper is not None}
-        found = [_paper(row, carrying.get(row.id)) for row in sent]
-        found += _documents(tx, [row for row in drawn if row.paper not in {each.id for each in sent}])
+        found = [_paper(row, carrying.get(row.id), now) for row in sent]
+        found += _documents(tx, [row for row in drawn if row.paper not in {each.id for each in sent}], now)
         found += [*_measures(tx, number, now), *_reports(tx, number, viewer)]
     return sorted(found, key=lambda one: (one.sent_at, SOURCES.index(one.source), one.id))
 
 
-def _paper(row: AssignmentView, document: Document | None) -> CasePaper:
+def _paper(row: AssignmentView, document: Document | None, now: datetime) -> CasePaper:
     shared = {name: getattr(row, name) for name in AssignmentView.__slots__ if name != "id"}
     return CasePaper(
         source=PAPER, id=str(row.id), **shared, title=document.title if document else "",
-        document=document.id if document else None, document_state=document.state if document else "",
+        document=document.id if document else None, document_state=state_of(document, now) if document else "",
     )  # fmt: skip
 
 
-def _documents(tx: Session, rows: list[Document]) -> list[CasePaper]:
+def _documents(tx: Session, rows: list[Document], now: datetime) -> list[CasePaper]:
     names = units.names(tx, {code for row in rows for code in (row.organ, row.to_unit) if code})
     return [
         CasePaper(
-            DOCUMENT, row.id, row.type, row.number or "", row.state, row.issued_at or row.drafted_at, row.organ,
-            names[row.organ], row.to_unit or "", names.get(row.to_unit or "", ""), row.title, row.id, row.state,
+            DOCUMENT, row.id, row.type, row.number or "", state_of(row, now), row.issued_at or row.drafted_at,
+            row.organ, names[row.organ], row.to_unit or "", names.get(row.to_unit or "", ""), row.title, row.id,
+            state_of(row, now),
             signed_at=row.served_at, closed_at=row.voided_at or row.archived_at, reason=row.void_reason or "",
         )
         for row in rows

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import instances, messages
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, contacts, units
+from engine.campaign import authority, contacts, place_signs, units
+from engine.campaign.case_model import Hazard
 from engine.campaign.deadline_views import DeadlineView
 from engine.campaign.deadlines import ANSWER, REPLACED, all_of, of_report
 from engine.campaign.model import Person
@@ -74,6 +75,7 @@ class CitizenReportView:
     reply: str
     reply_way: str
     replied_at: datetime | None
+    publicity_agreed: bool | None
     photos: list[str]
     limits: list[DeadlineView]
 
@@ -149,6 +151,25 @@ def extend(app: App, number: str, *, reason: str, viewer: Viewer) -> CitizenRepo
     )  # fmt: skip
 
 
+def agree(app: App, number: str, *, agreed: bool, viewer: Viewer) -> CitizenReportView:
+    """Write down whether the reporter agrees to the outcome being published; with it the closure waits for the days of
+    a publicity. Raises NotFound, NotAllowed, Conflict once the hazard it became is closed.
+    """
+    with app.transaction() as tx:
+        require(tx, number, viewer)
+        row = tx.scalars(select(CitizenReport).where(CitizenReport.number == number).with_for_update()).one()
+        _of_receiver(tx, row, viewer)
+        closed = select(Hazard.closed_at).where(Hazard.number == row.hazard, Hazard.closed_at.is_not(None))
+        if tx.scalar(closed) is not None:
+            raise Conflict(
+                "由这件举报立项的隐患已经销号，不能再改。",
+                en="The hazard of this report is closed; too late to change.",
+            )
+        row.publicity_agreed = agreed
+        tx.flush()
+        return view(tx, row)
+
+
 def take_in(
     tx: Session, app: App, values: Mapping[str, Any], *, by: str, code_hash: str, now: datetime
 ) -> CitizenReport:
@@ -156,12 +177,15 @@ def take_in(
     public. Raises Invalid.
     """
     _check(values)
+    where = [place_signs.described(tx, values["sign"])] if values.get("sign") else []
+    where += filter(None, [(values.get("place_text") or "").strip()])
     year = now.astimezone(app.zone).year
     name, phone = (str(values.get(field) or "").strip() for field in ("name", "phone"))
     row = CitizenReport(
         number=f"JB-{year}-{next_number(tx, f'report-{year}'):04d}", code_hash=code_hash,
         channel=values.get("channel") or PUBLIC, category=values["category"], text=values["text"].strip(),
-        place_text=(values.get("place_text") or "").strip(), lat=values.get("lat"), lon=values.get("lon"),
+        place_text="；".join(where), publicity_agreed=values.get("publicity_agreed"),
+        lat=values.get("lat"), lon=values.get("lon"),
         casualties=bool(values.get("casualties")), danger_now=bool(values.get("danger_now")),
         anonymous=not (name or phone), received_at=now, registered_by=by, receiver=OFFICE, handler=CLERKS,
     )  # fmt: skip
@@ -237,7 +261,7 @@ def _check(values: Mapping[str, Any]) -> None:
     where = str(values.get("place_text") or "").strip()
     if not str(values.get("text") or "").strip():
         raise _unclear("text", "请填写举报内容")
-    if not where and (values.get("lat") is None or values.get("lon") is None):
+    if not where and not values.get("sign") and (values.get("lat") is None or values.get("lon") is None):
         raise _unclear("place_text", "请写明地点，或同时给出经纬度")
     if values.get("category") not in CATEGORIES:
         raise _unclear("category", f"类别请从以下选择：{'、'.join(CATEGORIES)}")

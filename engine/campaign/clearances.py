@@ -20,6 +20,7 @@ from engine.errors import Conflict, Invalid, NotAllowed
 
 ACCEPTANCE, EXPERT, RESUME, DEPARTMENT = "验收报告", "专家意见", "恢复审查", "部门审核"
 STREET, ON_THE_SPOT = "街道审核", "现场立改"  # written by the steps of the process only
+FIXED_AT_ONCE, MAJOR = "立改", "重大"  # local levels
 GIVEN = (ACCEPTANCE, EXPERT, RESUME, DEPARTMENT)
 REPORTS = (ACCEPTANCE, EXPERT)  # a paper: nothing without a file
 ACTS = {RESUME: "order_stop", DEPARTMENT: "close_major"}  # of table D9
@@ -105,6 +106,13 @@ def latest(tx: Session, hazard: str, kinds: Iterable[str], *, since: datetime | 
     if since is not None:
         query = query.where(Clearance.at >= since)
     return tx.scalars(query.order_by(Clearance.id.desc()).limit(1)).one_or_none()
+
+
+def act_of(hazard: Hazard) -> str:
+    """The act of table D9 by which the street closes this hazard; a major one it only gives its opinion on."""
+    if hazard.local_level == FIXED_AT_ONCE:
+        return "close_fixed"
+    return "close_major_opinion" if hazard.is_major or hazard.local_level == MAJOR else "close"
 
 
 def still_open(hazard: Hazard) -> None:

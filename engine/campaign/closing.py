@@ -24,13 +24,6 @@ def missing(tx: Session, app: App, hazard: Hazard, now: datetime | None = None) 
     return [words for check in checks for words in check.missing]
 
 
-def act_of(hazard: Hazard) -> str:
-    """The act of table D9 by which the street closes this hazard; a major one it only gives its opinion on."""
-    if hazard.local_level == closure_gate.ON_THE_SPOT:
-        return "close_fixed"
-    return "close_major_opinion" if hazard.is_major or hazard.local_level == closure_gate.MAJOR else "close"
-
-
 def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *, by: str) -> None:
     """Write the closure with its number; open deadlines and papers end with it. Raises Conflict while the gate is shut,
     NotAllowed when nobody with the power approved it.
@@ -78,4 +71,4 @@ def _approved(tx: Session, app: App, hazard: Hazard, by: str, now: datetime) -> 
             "销号须由有权单位的人员审核，请先办理销号审核。", en="A person of a body with the power must close it."
         )
     day = now.astimezone(app.zone).date()
-    powers.entitled(tx, act_of(hazard), units.require(tx, person.unit), day=day)
+    powers.entitled(tx, clearances.act_of(hazard), units.require(tx, person.unit), day=day)

@@ -30,7 +30,7 @@ from engine.campaign.model import Person
 from engine.campaign.report_model import CitizenReport
 from engine.campaign.sight import seen
 
-ON_THE_SPOT, MAJOR, SERIOUS = "立改", "重大", "较大"
+ON_THE_SPOT, MAJOR, SERIOUS = clearances.FIXED_AT_ONCE, clearances.MAJOR, "较大"
 TRANSFERS = ("移交", "停用提请", "查封提请")
 ENDED_BY_CLOSING = (deadlines.RECTIFY, deadlines.SUPERVISE)  # the fix that is closed is what they waited for
 

@@ -5,7 +5,7 @@ re-visits, lawsuits. Only columns.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
@@ -79,6 +79,7 @@ class Publicity(Base):
     clause: Mapped[str] = mapped_column(Text)
     trace: Mapped[list[Any]] = mapped_column(JSON)
     by: Mapped[str] = mapped_column(Name)
+    provisional: Mapped[bool] = mapped_column(default=False, server_default=false())  # ends in a year without holidays
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

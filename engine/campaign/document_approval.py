@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_numbers, document_rendering, document_templates, units
+from engine.campaign import (
+    document_clocks,
+    document_numbers,
+    document_powers,
+    document_rendering,
+    document_templates,
+    units,
+)
 from engine.campaign.document_model import Document, DocumentSignature, DocumentVersion
 from engine.campaign.document_sight import seen, to_act
 from engine.campaign.document_views import (
@@ -21,6 +28,7 @@ from engine.campaign.document_views import (
     SUBMITTED,
     VOID,
     DocumentView,
+    state_of,
     view,
 )
 from engine.campaign.documents import body_hash, check_ready, type_of, unsigned
@@ -39,6 +47,7 @@ def submit(app: App, id: str, *, viewer: Viewer) -> DocumentView:
     with app.transaction() as tx:
         row = _at(tx, id, viewer, "document.draft", DRAFT)
         check_ready(tx, app, row)
+        document_powers.required(tx, app, row, type_of(app, row), now)
         row.version += 1
         row.state, row.submitted_at, row.submitted_by = SUBMITTED, now, viewer.name
         tx.add(DocumentVersion(
@@ -48,14 +57,19 @@ def submit(app: App, id: str, *, viewer: Viewer) -> DocumentView:
 
 
 def approve(app: App, id: str, *, opinion: str = "", viewer: Viewer) -> DocumentView:
-    """Approve; the number is assigned here, in this transaction, so that none is lost. Raises Invalid, Conflict (done
-    already, by whom), NotAllowed (one's own draft).
+    """Approve; the number is assigned here, in this transaction, so that none is lost, and the clause of table D9 is
+    kept. Raises Invalid, Conflict (done already, by whom), NotAllowed (one's own draft, no power, not the head).
     """
     now = app.clock()
     with app.transaction() as tx:
         row = _decided(tx, id, viewer)
         check_ready(tx, app, row)
-        document_numbers.assign(tx, app, row, type_of(app, row).code, now)
+        type = type_of(app, row)
+        if power := document_powers.required(tx, app, row, type, now):
+            row.power, row.certificates = power.clause, list(power.certificates)
+        document_powers.approved_by(tx, app, row, type, [viewer.name], now)
+        document_numbers.assign(tx, app, row, type.code, now)
+        document_clocks.approved(tx, app, row, type, now)
         row.state, row.approved_at, row.approved_by = APPROVED, now, viewer.name
         _decide(tx, app, row, "approved", opinion, viewer)
         return _changed(tx, app, row)
@@ -105,12 +119,15 @@ def sign(app: App, id: str, strokes: bytes, *, role: str = OFFICER, name: str = 
 
 
 def issue(app: App, id: str, *, seal: str = SEALS[0], viewer: Viewer) -> DocumentView:
-    """Seal and issue: every officer has signed, and the Word file is frozen under its hash. Raises Conflict."""
+    """Seal and issue: every officer has signed, and the Word file is frozen under its hash. Raises Conflict,
+    NotAllowed.
+    """
     now = app.clock()
     with app.transaction() as tx:
         row = to_act(tx, id, viewer, "document.issue")
         if row.state not in (APPROVED, SIGNED):
             raise _conflict(row, SIGNED)
+        document_powers.required(tx, app, row, type_of(app, row), now)
         if lacking := unsigned(tx, row):
             raise Conflict(
                 f"还缺承办人签名：{'、'.join(lacking)}。全部签名后才能盖章。",
@@ -124,7 +141,8 @@ def issue(app: App, id: str, *, seal: str = SEALS[0], viewer: Viewer) -> Documen
 def void(app: App, id: str, *, reason: str = "", confirm: bool = False, viewer: Viewer) -> DocumentView:
     """Ask that a document be voided, with a reason; a second person confirms. Its number stays in the register.
 
-    A draft without number needs no second person. Raises Conflict, Invalid, NotAllowed (the same person).
+    What only the head approves is voided with the head as one of the two; a draft without number needs no second
+    person. Raises Conflict, Invalid, NotAllowed (the same person, no power).
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -144,8 +162,12 @@ def void(app: App, id: str, *, reason: str = "", confirm: bool = False, viewer: 
             raise NotAllowed(
                 "作废须由第二人确认，申请人不能自己确认。", en="A second person confirms; you asked for it."
             )
+        if confirm and row.approved_at is not None:
+            by = [viewer.name, row.void_asked_by or ""]
+            document_powers.approved_by(tx, app, row, type_of(app, row), by, row.approved_at)
         if confirm or row.number is None:
             row.state, row.voided_at, row.voided_by = VOID, now, viewer.name
+            document_clocks.voided(tx, row, type_of(app, row), now)
         return _changed(tx, app, row)
 
 
@@ -153,7 +175,9 @@ def archive(app: App, id: str, *, viewer: Viewer) -> DocumentView:
     """Put a served document into the archive. Raises Conflict."""
     now = app.clock()
     with app.transaction() as tx:
-        row = _at(tx, id, viewer, "document.archive", SERVED)
+        row = to_act(tx, id, viewer, "document.archive")
+        if state_of(row, now) != SERVED:
+            raise _conflict(row, SERVED)
         row.state, row.archived_at = ARCHIVED, now
         return _changed(tx, app, row)
 
@@ -173,13 +197,6 @@ def word(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
             return name, app.files.read(row.sha256)
         shown, template = sheet(tx, app, row), document_templates.content_of(tx, app, row)
     return name, document_templates.word(app, row, type_of(app, row), shown, template)
-
-
-def printed(app: App, id: str, *, viewer: Viewer) -> str:
-    """The page to print. Raises NotFound."""
-    with app.reading() as tx:
-        row = seen(tx, id, viewer)
-        return document_rendering.page(type_of(app, row), sheet(tx, app, row))
 
 
 def sheet(tx: Session, app: App, row: Document) -> document_rendering.Sheet:

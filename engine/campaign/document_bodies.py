@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.viewer import Viewer
 from engine.campaign import deadlines, events, units, wording
 from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.document_types import DocumentType, Field
@@ -158,6 +159,21 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part)
+
+
+def worded(
+    tx: Session, app: App, viewer: Viewer, row: DocumentType, body: Mapping[str, Any], before: Mapping[str, Any]
+) -> None:
+    """Refuse what the drafter writes as if the own body could order; what the records say, and letters that ask a body
+    with the power to act, are no orders of one's own. Raises Invalid.
+    """
+    if row.forbid or "transfer" in row.acts:  # a type with words of its own is asked when it is handed in
+        return
+    free = {field.name for field in row.fields if not field.choices}
+    texts = {
+        name: "\n".join(_texts(value)) for name, value in body.items() if name in free and value != before.get(name)
+    }
+    wording.check(tx, app, viewer, **texts)
 
 
 def complete(row: DocumentType, body: Mapping[str, Any]) -> list[Problem]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.app import App
 from engine.bounded import Limits
-from engine.campaign import document_archive, document_names, document_types
+from engine.campaign import document_archive, document_names, document_page, document_types
 from engine.campaign.document_rendering import Sheet, fill, verify_url
 from engine.campaign.document_samples import fullest, sample
 from engine.errors import Invalid, Problem
@@ -30,6 +30,14 @@ def checked(app: App, type: str, day: date, content: bytes, *, organ_name: str) 
 def filled(type: str, day: date, sheet: Sheet, template: bytes) -> bytes:
     """The Word file of this sheet through an uploaded template; ``day`` is that of the type. Raises Invalid."""
     return _asked(partial(_fill, type, day, sheet), template)
+
+
+def page(type: str, day: date, sheet: Sheet | None, content: bytes) -> tuple[str, str]:
+    """A Word file as style and content of a page: an uploaded template filled with this sheet, or without one the file
+    as it was issued. Raises Invalid naming what a page cannot show.
+    """
+    style, inner = json.loads(_asked(partial(_page, type, day, sheet), content))
+    return style, inner
 
 
 def _asked(compute: Callable[..., dict[str, Any]], template: bytes) -> bytes:
@@ -62,6 +70,26 @@ def _check(
 def _fill(type: str, day: date, sheet: Sheet, source: str, target: str, tick: Callable[[], None]) -> dict[str, Any]:
     tick()
     return {"faults": _made(document_types.on_day(type, day), sheet, Path(source).read_bytes(), target)}
+
+
+def _page(
+    type: str, day: date, sheet: Sheet | None, source: str, target: str, tick: Callable[[], None]
+) -> dict[str, Any]:
+    tick()
+    if sheet is not None:
+        if faults := _made(document_types.on_day(type, day), sheet, Path(source).read_bytes(), target):
+            return {"faults": faults}
+        source = target
+    try:
+        shown = document_page.shown(Path(source).read_bytes())
+    except document_page.NotShown as error:
+        return {"faults": [str(error)]}
+    except MemoryError:
+        raise
+    except Exception as error:  # as for _made: a fault of the file
+        return {"faults": [f"{error.__class__.__name__}"]}
+    Path(target).write_text(json.dumps(shown), encoding="utf-8")
+    return {"faults": []}
 
 
 def _made(row: document_types.DocumentType, sheet: Sheet, content: bytes, target: str) -> list[str]:

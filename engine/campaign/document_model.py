@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
@@ -48,6 +48,8 @@ class Document(Base):
     issued_by: Mapped[str | None] = mapped_column(Name)
     seal: Mapped[str] = mapped_column(Name, default="")
     sha256: Mapped[str | None] = mapped_column(Code)
+    power: Mapped[str] = mapped_column(Text, default="", server_default="")  # the clause it rests on (table D9)
+    certificates: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")  # as they stood then
     served_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     void_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -106,6 +108,9 @@ class DocumentServing(Base):
     witnesses: Mapped[list[Any]] = mapped_column(JSON)
     refusal_note: Mapped[str] = mapped_column(Text, default="")
     tracking: Mapped[str] = mapped_column(Name, default="")
+    effective_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a public notice; None: at once
+    trace: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    provisional: Mapped[bool] = mapped_column(default=False, server_default=false())
     by: Mapped[str] = mapped_column(Name)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -15,7 +15,7 @@ from engine.campaign.document_jinja import environment, plain
 from engine.campaign.document_layout import built
 from engine.campaign.document_types import DocumentType
 
-VERIFY = "/api/v1/public/documents/"
+VERIFY = "/m/d/"  # the page for people (web/phone)
 CSS = """
 @page { size: A4; margin: 37mm 26mm 35mm 28mm }
 body { font: 16pt/28.95pt "仿宋_GB2312", FangSong, "Noto Serif CJK SC", serif; width: 156mm; margin: 0 auto }
@@ -27,7 +27,26 @@ p.to, p.number, p.right { text-indent: 0 }
 table { border-collapse: collapse; width: 100%; font-size: 14pt } td, th { border: 1px solid #000; padding: 1mm 2mm }
 td { white-space: pre-wrap; overflow-wrap: anywhere } img.stroke { height: 14mm } img.qr { width: 26mm }
 .void { color: #e60012; border: 2pt solid; text-align: center; text-indent: 0 }
+p.imprint { text-indent: 0; font-size: 14pt; border-top: 1pt solid; border-bottom: 1pt solid; margin-top: 1em }
 """
+# Around both looks: what is said to the reader on the screen, and the page numbers of GB/T 9704 in print.
+FRAME = """
+.screen { font: 14px/1.6 system-ui, sans-serif; text-indent: 0; background: #eef3f9; color: #1b2b3d; padding: 8px 12px;
+  margin: 12px 0 } .screen a { color: #1d4373 }
+@media print { .screen { display: none } }
+@page :right { @bottom-right { content: "— " counter(page) " —"; font: 14pt SimSun, serif } }
+@page :left { @bottom-left { content: "— " counter(page) " —"; font: 14pt SimSun, serif } }
+"""
+OWN = """
+body { margin: 0 auto; font: 16pt "仿宋_GB2312", FangSong, "Noto Serif CJK SC", serif }
+p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
+table { border-collapse: collapse; max-width: 100% } td { vertical-align: top; padding: 0 5.4pt }
+table.lined td { border: 0.5pt solid #000 } .leaf { display: block; break-before: page }
+.void { color: #e60012; border: 2pt solid; text-align: center }
+"""
+UNIFORM = "本页按统一样式显示；盖章、存档请用 Word 文件。"
+OWN_LOOK = "本页按本单位的 Word 模板显示，分页和字体以 Word 文件为准。"
+NOT_SHOWN = "本单位的模板里有网页不能显示的内容（{}），本页按统一样式显示同样的内容；打印请用 Word 文件。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +98,10 @@ def fill(type: DocumentType, sheet: Sheet, content: bytes) -> bytes:
     return out.getvalue()
 
 
-def page(type: DocumentType, sheet: Sheet) -> str:
-    """The page to print, whole in itself: no script, no address of anything elsewhere."""
+def page(type: DocumentType, sheet: Sheet, hint: str = UNIFORM) -> str:
+    """The page to print in the uniform look, whole in itself: no script, no address of anything elsewhere."""
     shown = _shown(sheet)
-    parts = [Markup('<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{}</title>').format(type.type)]
-    parts.append(Markup("<style>{}</style>").format(Markup(CSS)))
-    if sheet.void:
-        parts.append(Markup('<p class="void">已作废：{}</p>').format(sheet.void))
+    parts = _top(type, sheet, Markup(CSS), hint)
     if not type.form:
         parts.append(Markup("<h1>{}文件</h1>").format(sheet.organ_name))
     parts.append(Markup('<p class="number">{}</p><h2>{}</h2>').format(sheet.number, type.type))
@@ -95,8 +111,25 @@ def page(type: DocumentType, sheet: Sheet) -> str:
         parts.append(Markup("<p>{}：{} {} {}</p>").format(one.role, one.name, image, one.at))
     parts.append(Markup('<p class="right">{}（印章）</p><p class="right">{}</p>').format(sheet.organ_name, sheet.date))
     code = Markup('<img class="qr" alt="二维码" src="{}">').format(_inline(_qr(sheet.verify_url)))
-    parts.append(Markup("<p>{}<br>核验码：{}</p><p>（{}）</p></html>").format(code, sheet.verify_code, sheet.note))
+    parts.append(Markup("<p>{}<br>核验码：{}</p>").format(code, sheet.verify_code))
+    if not type.form:
+        parts.append(Markup('<p class="imprint">{}　　{}印发</p>').format(sheet.organ_name, sheet.date))
+    parts.append(Markup("<p>（{}）</p></html>").format(sheet.note))
     return str(Markup("").join(parts))
+
+
+def own_page(type: DocumentType, sheet: Sheet, style: str, content: str) -> str:
+    """The page to print in the look of the office's own template; both parts come from document_page.py."""
+    return str(Markup("").join([*_top(type, sheet, Markup(OWN + style), OWN_LOOK), Markup(content), Markup("</html>")]))
+
+
+def _top(type: DocumentType, sheet: Sheet, css: Markup, hint: str) -> list[Markup]:
+    parts = [Markup('<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{}</title>').format(type.type)]
+    parts.append(Markup("<style>{}</style>").format(css + Markup(FRAME)))
+    parts.append(Markup('<p class="screen">{} <a href="file">下载 Word 文件</a></p>').format(hint))
+    if sheet.void:
+        parts.append(Markup('<p class="void">已作废：{}</p>').format(sheet.void))
+    return parts
 
 
 def _block(type: DocumentType, block: Any, shown: dict[str, Any]) -> Markup:

@@ -12,11 +12,22 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_bodies, document_numbers, document_templates, document_types, units
+from engine.campaign import (
+    document_bodies,
+    document_clocks,
+    document_numbers,
+    document_templates,
+    document_types,
+    once,
+    public_doors,
+    units,
+)
+from engine.campaign.clock_rules import Due
 from engine.campaign.document_approval import freeze
 from engine.campaign.document_model import Document, DocumentServing
-from engine.campaign.document_sight import to_act
-from engine.campaign.document_views import ISSUED, SERVED, DocumentView, view
+from engine.campaign.document_sight import seen, to_act
+from engine.campaign.document_views import ISSUED, NOTIFIED, SERVED, DocumentView, view
+from engine.campaign.documents import type_of
 from engine.errors import Conflict, Invalid, NotFound, Problem
 
 RECEIPT = "送达回证"
@@ -45,31 +56,45 @@ class Verified:
     void: bool
 
 
-def serve(app: App, id: str, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentView:
+def serve(
+    app: App, id: str, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None
+) -> DocumentView:  # fmt: skip
     """Record that a document was served: ``way, place, at, recipient``, and what proves it (``signed_by,
-    witnesses, refusal_note, tracking``). It makes the 送达回证 with a number of its own. Raises Conflict (not issued),
+    witnesses, refusal_note, tracking``). It makes the 送达回证 with a number of its own; by public notice (``at`` is
+    the day of the notice) it counts as served when the days of T25.notice are over. Raises Conflict (not issued),
     Invalid.
     """
     now = app.clock()
     with app.transaction() as tx:
+        if once.earlier(tx, viewer, "serving", key):
+            return view(tx, app, seen(tx, id, viewer))
         row = to_act(tx, id, viewer, "document.serve")
-        if row.state not in (ISSUED, SERVED):
+        if row.state not in (ISSUED, NOTIFIED, SERVED):
             raise Conflict(
                 f"文书现在是“{row.state}”，盖章签发以后才能送达。",
                 en=f"It is {row.state}; only an issued one is served.",
             )
         _check(row, values, now)
-        receipt = _receipt(tx, app, row, values, viewer, now)
-        tx.add(DocumentServing(**values, document=row.id, receipt=receipt.id, by=viewer.name, created_at=now))
-        row.served_at = row.served_at or values["at"]
-        row.state = SERVED
+        ends = document_clocks.notice(app, values["way"], values["at"])
+        receipt = _receipt(tx, app, row, values, ends, viewer, now)
+        made = DocumentServing(
+            **values, document=row.id, receipt=receipt.id, by=viewer.name, created_at=now,
+            effective_at=ends.due_at if ends else None, trace=list(ends.trace) if ends else [],
+            provisional=bool(ends and ends.provisional),
+        )  # fmt: skip
+        tx.add(made)
+        document_clocks.served(tx, row, type_of(app, row), values["at"], now)
+        row.served_at = min(filter(None, (row.served_at, ends.due_at if ends else values["at"])))
+        row.state = SERVED if row.served_at <= now else NOTIFIED
         row.revision += 1
         tx.flush()
+        once.note(tx, viewer, "serving", key, str(made.id))
         return view(tx, app, row)
 
 
-def verify(app: App, code: str) -> Verified:
-    """What anybody may check by the code on an issued document; raises NotFound."""
+def verify(app: App, code: str, *, address: str) -> Verified:
+    """What anybody may check by the code on an issued document, counted first; raises TooMany, NotFound."""
+    public_doors.count(app, "check", address)
     with app.reading() as tx:
         row = tx.scalars(
             select(Document).where(Document.verify_code == code, Document.issued_at.is_not(None))
@@ -107,7 +132,7 @@ def _problem(field: str, message: str) -> Problem:
 
 
 def _receipt(
-    tx: Session, app: App, row: Document, values: Mapping[str, Any], viewer: Viewer, now: datetime
+    tx: Session, app: App, row: Document, values: Mapping[str, Any], ends: Due | None, viewer: Viewer, now: datetime
 ) -> Document:
     """The 送达回证: a document of its own, numbered and frozen at once."""
     local = values["at"].astimezone(app.zone)
@@ -115,7 +140,8 @@ def _receipt(
     body = {
         "document_type": row.type, "document_number": row.number or "", "served_place": values["place"],
         "served_at": f"{local.year}年{local.month}月{local.day}日{local:%H:%M}", "witnesses": values["witnesses"],
-        **{name: values[name] for name in ("way", "recipient", "signed_by", "refusal_note", "tracking")},
+        **{name: values[name] for name in ("way", "recipient", "signed_by", "tracking")},
+        "refusal_note": values["refusal_note"] + (f"（{ends.words}，期满视为送达）" if ends else ""),
     }  # fmt: skip
     template = document_templates.in_use(tx, row.organ, RECEIPT)
     made = Document(
@@ -124,7 +150,7 @@ def _receipt(
         to_unit=row.to_unit, about=row.id, title=f"{RECEIPT}（{row.number}）", body=document_bodies.checked(type, body),
         officers=[], state=SERVED, revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now,
         drafted_by=viewer.name, approved_at=now, approved_by=viewer.name, issued_at=now, issued_by=viewer.name,
-        served_at=values["at"], seal="",
+        served_at=ends.due_at if ends else values["at"], seal="",
     )  # fmt: skip
     document_numbers.assign(tx, app, made, type.code, now)
     tx.add(made)

@@ -47,7 +47,7 @@ def to_act(tx: Session, id: str, viewer: Viewer, act: str) -> Document:
     """The locked row for somebody of its organ (or its drafter) who may do this act; raises NotFound, NotAllowed."""
     row = seen(tx, id, viewer, lock=True)
     authority.require(tx, viewer, act)
-    if not viewer.admin and row.drafted_by != viewer.name and not _of_organ(tx, row, viewer):
+    if not viewer.admin and row.drafted_by != viewer.name and not of_organ(tx, row, viewer):
         raise NotAllowed(
             f"这份文书由“{units.require(tx, row.organ).name}”办理，您可以查看但不能办理。",
             en=f"This document belongs to {row.organ}: you may read it but not act on it.",
@@ -55,6 +55,16 @@ def to_act(tx: Session, id: str, viewer: Viewer, act: str) -> Document:
     return row
 
 
-def _of_organ(tx: Session, row: Document, viewer: Viewer) -> bool:
+def to_read(tx: Session, row: Document, viewer: Viewer) -> bool:
+    """Whether this viewer is of those a document was issued to: of its receiver, or of the enterprise it is about."""
+    unit = units.of_person(tx, viewer.name)
+    if unit is None or row.issued_at is None or of_organ(tx, row, viewer):
+        return False
+    place = tx.get(Place, row.place) if row.place else None
+    return unit.code in (row.to_unit, place.unit if place else None)
+
+
+def of_organ(tx: Session, row: Document, viewer: Viewer) -> bool:
+    """Whether this viewer is of the organ in whose name the document is."""
     unit = units.of_person(tx, viewer.name)
     return unit is not None and (unit.code == row.organ or (unit.kind == "office" and unit.parent == row.organ))

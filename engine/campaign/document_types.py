@@ -50,6 +50,7 @@ class DocumentType:
 
     type: str
     code: str
+    acts: tuple[str, ...]  # of table D9, one of which is enough; none: a paper inside the organ
     nr: int | None
     issuers: tuple[str, ...]
     issuer_clause: str
@@ -58,6 +59,7 @@ class DocumentType:
     forbid: tuple[str, ...]
     forbid_clause: str
     must_say: tuple[str, ...]
+    serve_within: str  # a clock, T25; empty: none
     officers: int
     certified: bool
     paper: str | None
@@ -140,11 +142,12 @@ def _row(row: Mapping[str, Any], given: Mapping[str, Any]) -> DocumentType:
         for name in names
     )
     return DocumentType(
-        type=row["type"], code=row["code"], nr=row.get("nr"), issuers=tuple(row["issuers"]),
+        type=row["type"], code=row["code"], acts=_acts(row["act"]), nr=row.get("nr"), issuers=tuple(row["issuers"]),
         issuer_clause=row.get("issuer_clause") or row.get("clause") or given["note"],
         needs=tuple(_need(need) for need in row.get("needs", ())), fields=fields,
         forbid=tuple(row.get("forbid", ())), forbid_clause=row.get("forbid_clause", ""),
-        must_say=tuple(row.get("must_say", ())), officers=row["officers"], certified=row["officers"] > 1,
+        must_say=tuple(row.get("must_say", ())),
+        serve_within=row.get("serve_within", ""), officers=row["officers"], certified=row["officers"] > 1,
         paper=row.get("paper"), internal=row.get("internal", False), form=row.get("form", False),
         qr=row.get("qr", True), made_by_service=row.get("made_by_service", False), clause=row.get("clause", ""),
         note=row.get("note", given["note"]), layout=tuple(row.get("layout") or _plain_layout(fields)),
@@ -157,6 +160,13 @@ def _field(name: str, given: Mapping[str, Any], *, required: bool) -> Field:
         name, given["label"], given.get("kind", "text"), given.get("default", ""), tuple(given.get("choices", ())),
         given.get("columns"), required,
     )  # fmt: skip
+
+
+def _acts(given: str | Sequence[str]) -> tuple[str, ...]:
+    """What is no act of authority says so: a row that says nothing is refused, not let through."""
+    if given == "none":
+        return ()
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _need(given: str | Mapping[str, Any]) -> Need:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -13,8 +13,9 @@ from engine.campaign import units
 from engine.campaign.document_model import Document, DocumentServing, DocumentSignature
 
 DRAFT, SUBMITTED, APPROVED, SIGNED, ISSUED, SERVED = "起草", "待审批", "已批准", "已签名", "已签发", "已送达"
+NOTIFIED = "公告中"  # served by public notice whose days are not over: it becomes SERVED by itself
 ARCHIVED, VOID = "已归档", "已作废"
-STATES = (DRAFT, SUBMITTED, APPROVED, SIGNED, ISSUED, SERVED, ARCHIVED, VOID)
+STATES = (DRAFT, SUBMITTED, APPROVED, SIGNED, ISSUED, NOTIFIED, SERVED, ARCHIVED, VOID)
 ISSUED_STATES = (ISSUED,)
 ENDED = (SERVED, ARCHIVED, VOID)
 
@@ -43,6 +44,9 @@ class ServingView:
     witnesses: list[str]
     refusal_note: str
     tracking: str
+    effective_at: datetime | None
+    trace: list[str]
+    provisional: bool
     receipt: str
 
 
@@ -77,6 +81,8 @@ class DocumentView:
     issued_at: datetime | None
     issued_by: str | None
     seal: str
+    power: str
+    certificates: list[dict[str, str]]
     sha256: str | None
     served_at: datetime | None
     archived_at: datetime | None
@@ -88,6 +94,24 @@ class DocumentView:
     services: list[ServingView]
 
 
+def state_of(row: Document, now: datetime) -> str:
+    """Where a document stands now: what was served by public notice is served when its days are over."""
+    return SERVED if row.state == NOTIFIED and served(row, now) else row.state
+
+
+def served(row: Document, now: datetime) -> bool:
+    """Whether it counts as served by now."""
+    return row.served_at is not None and row.served_at <= now
+
+
+def in_state(state: str, now: datetime) -> ColumnElement[bool]:
+    """The same for a list."""
+    over = Document.served_at <= now
+    if state == SERVED:
+        return (Document.state == SERVED) | ((Document.state == NOTIFIED) & over)
+    return (Document.state == state) & ~over if state == NOTIFIED else Document.state == state
+
+
 def view(tx: Session, app: App, row: Document) -> DocumentView:
     """One row as it is shown."""
     return views(tx, app, [row])[0]
@@ -95,7 +119,7 @@ def view(tx: Session, app: App, row: Document) -> DocumentView:
 
 def views(tx: Session, app: App, rows: Sequence[Document]) -> list[DocumentView]:
     """These rows as they are shown; a fixed number of queries."""
-    ids = [row.id for row in rows]
+    ids, now = [row.id for row in rows], app.clock()
     names = units.names(tx, {row.organ for row in rows})
     signatures: dict[str, list[SignatureView]] = {}
     query = select(DocumentSignature).where(DocumentSignature.document.in_(ids)).order_by(DocumentSignature.id)
@@ -105,13 +129,15 @@ def views(tx: Session, app: App, rows: Sequence[Document]) -> list[DocumentView]
         )
     services: dict[str, list[ServingView]] = {}
     query_served = select(DocumentServing).where(DocumentServing.document.in_(ids)).order_by(DocumentServing.id)
-    for served in tx.scalars(query_served):
-        services.setdefault(served.document, []).append(
-            ServingView(**{name: getattr(served, name) for name in ServingView.__slots__})
+    for serving in tx.scalars(query_served):
+        services.setdefault(serving.document, []).append(
+            ServingView(**{name: getattr(serving, name) for name in ServingView.__slots__})
         )
+    own = [name for name in DocumentView.__slots__ if name in Document.__mapper__.columns and name != "state"]
     return [
         DocumentView(
-            **{name: getattr(row, name) for name in DocumentView.__slots__ if name in Document.__mapper__.columns},
+            **{name: getattr(row, name) for name in own},
+            state=state_of(row, now),
             organ_name=names[row.organ],
             signatures=signatures.get(row.id, []),
             services=services.get(row.id, []),

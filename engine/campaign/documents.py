@@ -19,6 +19,7 @@ from engine.campaign import (
     authority,
     document_bodies,
     document_numbers,
+    document_powers,
     document_templates,
     document_types,
     places,
@@ -28,7 +29,17 @@ from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.document_model import Document, DocumentSignature
 from engine.campaign.document_sight import documents, seen, to_act
 from engine.campaign.document_types import DocumentType, Need
-from engine.campaign.document_views import DRAFT, ENDED, ISSUED_STATES, DocumentView, view, views
+from engine.campaign.document_views import (
+    DRAFT,
+    ENDED,
+    ISSUED_STATES,
+    NOTIFIED,
+    DocumentView,
+    in_state,
+    served,
+    view,
+    views,
+)
 from engine.campaign.model import Person, Place, Unit
 from engine.campaign.pages import read_page
 from engine.campaign.people import certificate_valid
@@ -57,6 +68,7 @@ def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentVie
             )
         hazard = seen_hazard(tx, values["hazard"], viewer) if values.get("hazard") else None
         place = places.require(tx, values["place"], viewer) if values.get("place") else None
+        document_bodies.worded(tx, app, viewer, type, values.get("body") or {}, {})
         row = draft_in(tx, app, type, unit, values, hazard=hazard, place=place, by=viewer.name, now=now)
         return view(tx, app, row)
 
@@ -68,6 +80,7 @@ def draft_in(
     """The same in a running transaction, about what the caller may use. Raises Invalid, NotAllowed."""
     _may_issue(type, unit)
     place = tx.get_one(Place, hazard.place) if hazard is not None else place
+    document_powers.entitled(tx, type, unit, now.astimezone(app.zone).date(), hazard=hazard, place=place)
     to_unit = units.require(tx, values["to_unit"]).code if values.get("to_unit") else None
     paper = _paper(tx, type, hazard, to_unit)
     to_unit = to_unit or (paper.to_unit if paper else None)
@@ -84,7 +97,7 @@ def draft_in(
         body=document_bodies.checked(type, {**body, **(values.get("body") or {})}), officers=_officers(tx, officers),
         state=DRAFT, revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now, drafted_by=by, seal="",
     )  # fmt: skip
-    _require_needs(tx, type, row)
+    _require_needs(tx, type, row, now)
     tx.add(row)
     tx.flush()
     return row
@@ -113,7 +126,10 @@ def edit(
                 en=f"The document was changed (revision {row.revision}); reload.",
             )
         if body is not None:
-            row.body = document_bodies.checked(type_of(app, row), {**row.body, **body})
+            type = type_of(app, row)
+            changed = document_bodies.checked(type, {**row.body, **body})
+            document_bodies.worded(tx, app, viewer, type, changed, row.body)
+            row.body = changed
         if officers is not None:
             row.officers = _officers(tx, officers)
         row.revision += 1
@@ -139,9 +155,11 @@ def list_documents(
 ) -> Page[DocumentView]:
     """Documents the viewer may see, newest first."""
     query = select(Document).where(documents(viewer)).order_by(Document.drafted_at.desc(), Document.id)
-    for column, wanted in ((Document.hazard, hazard), (Document.type, type), (Document.state, state)):
+    for column, wanted in ((Document.hazard, hazard), (Document.type, type)):
         if wanted:
             query = query.where(column == wanted)
+    if state:
+        query = query.where(in_state(state, app.clock()))
     with app.reading() as tx:
         found = read_page(tx, query, page, size, lambda row: row)
         return Page(views(tx, app, found.items), found.total, page, size)
@@ -164,6 +182,8 @@ def _lacking(tx: Session, app: App, row: Document) -> str:
         return "尚未批准"
     if people := unsigned(tx, row):
         return f"缺签名：{'、'.join(people)}"
+    if row.state == NOTIFIED:
+        return "" if served(row, app.clock()) else "公告送达尚未期满"
     type = type_of(app, row)
     if row.state not in ISSUED_STATES:
         return "" if type.form else "尚未盖章签发"
@@ -187,7 +207,8 @@ def check_ready(tx: Session, app: App, row: Document) -> None:
     type = type_of(app, row)
     problems = document_bodies.complete(type, row.body)
     people = tx.scalars(select(Person).where(Person.name.in_(row.officers), Person.active)).all()
-    day = app.clock().astimezone(app.zone).date()
+    now = app.clock()
+    day = now.astimezone(app.zone).date()
     able = [person for person in people if not type.certified or certificate_valid(person, day)]
     if len(able) < type.officers:
         need = "持有有效执法证件的" if type.certified else ""
@@ -197,7 +218,7 @@ def check_ready(tx: Session, app: App, row: Document) -> None:
         problems.append({"field": "officers", "rule": "officers", "message": message})
     if problems:
         raise document_bodies.refusal(type, problems)
-    _require_needs(tx, type, row)
+    _require_needs(tx, type, row, now)
 
 
 def body_hash(body: Mapping[str, Any]) -> str:
@@ -240,13 +261,13 @@ def _officers(tx: Session, names: Sequence[str]) -> list[str]:
     return wanted
 
 
-def _require_needs(tx: Session, type: DocumentType, row: Document) -> None:
+def _require_needs(tx: Session, type: DocumentType, row: Document, now: datetime) -> None:
     """Raise Invalid naming every document that must be there first and is not, with the clause."""
     if not type.needs:
         return
     same = Document.hazard == row.hazard if row.hazard else (Document.place == row.place) & Document.hazard.is_(None)
     others = list(tx.scalars(select(Document).where(same, Document.id != row.id, Document.voided_at.is_(None))))
-    missing = [need.words() for need in type.needs if not _met(need, others)]
+    missing = [need.words() for need in type.needs if not _met(need, others, now)]
     if missing:
         clause = type.clause or type.note
         raise Invalid(
@@ -256,8 +277,9 @@ def _require_needs(tx: Session, type: DocumentType, row: Document) -> None:
         )
 
 
-def _met(need: Need, others: Sequence[Document]) -> bool:
+def _met(need: Need, others: Sequence[Document], now: datetime) -> bool:
     if not need.types:
         return all(other.approved_at is not None for other in others)
     reached = {"exists": "drafted_at", "approved": "approved_at", "served": "served_at"}[need.level]
-    return any(other.type in need.types and getattr(other, reached) is not None for other in others)
+    at = (getattr(other, reached) for other in others if other.type in need.types)
+    return any(moment is not None and moment <= now for moment in at)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import evidence, hazard_views, once, scope
+from engine.campaign import evidence, hazard_views, once, scope, wording
 from engine.campaign.case_model import Evidence, Finding, Hazard, Rung
 from engine.campaign.clearances import still_open
 from engine.campaign.model import Place
@@ -75,12 +75,15 @@ def look(tx: Session, place: Place, values: Mapping[str, Any], viewer: Viewer, *
 def add_finding(
     app: App, number: str, *, text: str, photos: Sequence[str] = (), viewer: Viewer, key: str | None = None
 ) -> hazard_views.HazardView:
-    """Add what was found again to the open case, with photos. Raises NotFound, Conflict (closed), Invalid (photos)."""
+    """Add what was found again to the open case, with photos. Raises NotFound, Conflict (closed), Invalid (photos,
+    words of an order).
+    """
     now = app.clock()
     with app.transaction() as tx:
         hazard = seen(tx, number, viewer)
         if not once.earlier(tx, viewer, "finding", key):
             still_open(hazard)
+            wording.check(tx, app, viewer, text=text)
             evidence.attach(tx, photos, number, viewer)
             row = Finding(hazard=number, kind=FOUND_AGAIN, at=now, text=text.strip(), detail={"by": viewer.name})
             tx.add(row)

@@ -57,7 +57,8 @@ def request(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | N
 def approve(app: App, id: int, *, viewer: Viewer) -> VisitView:
     """The head of the body approves: the number is given out now, within the plan and the yearly cap.
 
-    Raises NotAllowed for anybody but the head, Conflict when approved already, outside the plan or above the cap.
+    Raises NotAllowed for anybody but the head and for a body whose power ended, Conflict when approved already, outside
+    the plan or above the cap.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -68,6 +69,7 @@ def approve(app: App, id: int, *, viewer: Viewer) -> VisitView:
                 f"行政检查须经“{unit.name}”负责人批准，检查人员本人不能批准（{BASIS}）。",
                 en=f"Only the head of {unit.code}, who is not among the officers, approves an inspection.",
             )
+        powers.entitled(tx, "inspect", unit, day=inspection.starts_on)  # a published list may have ended since
         _step(inspection.approved_at is None, "该检查已经批准，无需重复。", "It is approved already.")
         year = inspection.starts_on.year
         if inspection.counts:

@@ -153,7 +153,7 @@ class Place(Base):
     residents: Mapped[list[Any]] = mapped_column(
         JSON, default=list, server_default="[]"
     )  # 驻点人员: [{person, since, until}]
-    entry_code: Mapped[str | None] = mapped_column(Code)  # what the QR code at its door says (扫码入企)
+    entry_code: Mapped[str | None] = mapped_column(Code, index=True)  # what the QR code at its door says (扫码入企)
     linked_leader: Mapped[str | None] = mapped_column(ForeignKey("person.name"))  # 挂钩领导
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

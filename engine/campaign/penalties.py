@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, places, units
+from engine.campaign import authority, places, powers, powers_table, units
 from engine.campaign.case_model import Hazard
+from engine.campaign.model import Unit
 from engine.campaign.registers_model import Penalty
-from engine.errors import Conflict, Invalid, Problem
+from engine.errors import Conflict, Invalid, NotAllowed, Problem
 
 DAYS, IN_DAYS, IN_YEAR = 180, 3, 4
 CLAUSE = "安全生产法第一百一十三条第一项"
@@ -49,7 +50,7 @@ class Standing:
 
 def add(app: App, place: str, values: Mapping[str, Any], *, viewer: Viewer) -> PenaltyView:
     """Write down a decision that a department made: ``decided_on, document, organ, content``. Raises Conflict (written
-    down already), Invalid, NotAllowed, NotFound.
+    down already), Invalid (also for a body without the power by table D9), NotAllowed, NotFound.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -60,6 +61,7 @@ def add(app: App, place: str, values: Mapping[str, Any], *, viewer: Viewer) -> P
         if values["decided_on"] > now.astimezone(app.zone).date():
             raise Invalid("处罚日期不能晚于今天。", en="The day of the decision lies ahead.", problems=[
                 Problem(field="decided_on", rule="past", message="处罚日期不能晚于今天")])  # fmt: skip
+        _entitled(tx, organ, values["decided_on"])
         known = select(Penalty.id).where(Penalty.place == place, Penalty.document == values["document"])
         if tx.scalar(known) is not None:
             raise Conflict(
@@ -105,6 +107,18 @@ def on_day(tx: Session, place: str, day: date) -> Standing:
     counted = f"{DAYS} 日内 {half} 次、一年内 {year} 次行政处罚，存在重大事故隐患 {'、'.join(major)}"
     advice = f"提请关闭：{counted}。请以函件提请负有安全生产监督管理职责的部门报请决定。" if due else ""
     return Standing(half, year, major, advice, CLAUSE)
+
+
+def _entitled(tx: Session, organ: Unit, day: date) -> None:
+    """A decision of a body that cannot punish is none; what was decided before the table is held against its first
+    day.
+    """
+    first = min(rule.since for rule in powers_table.rules() if rule.act == "penalty")
+    try:
+        powers.entitled(tx, "penalty", organ, day=max(day, first))
+    except NotAllowed as error:
+        raise Invalid(error.message, en=error.en, problems=[
+            Problem(field="organ", rule="power", message="该单位没有行政处罚权")]) from error  # fmt: skip
 
 
 def _a_year_before(day: date) -> date:

@@ -176,19 +176,24 @@ def check_moment(app: App, act: str, *, place: Place | None, emergency: str, now
     """Refuse execution at night, on a statutory holiday without an emergency, and against homes at any time
     (行政强制法 43).
     """
-    if ACTS[act].homes and place is not None and place.residential:
-        raise Invalid(
-            f"“{place.name}”有居民居住，不得{ACTS[act].title}（行政强制法第四十三条第二款：不得对居民生活停止供水、供电、"
-            "供热、供燃气）。",
-            en="Homes may not be cut off (Administrative Coercion Law, art. 43 II).",
-            problems=[{"field": "place", "rule": "homes", "message": "不得对居民生活停供"}],
-        )
+    check_homes(act, place)
     if ACTS[act].execution and execution_hours.barred(now, app.calendar, app.zone) and not emergency.strip():
         raise Invalid(
             f"夜间（22:00–6:00）和法定节假日不得{ACTS[act].title}（行政强制法第四十三条第一款）；情况紧急的，请写明理由。",
             en="No execution at night or on a statutory holiday (Administrative Coercion Law, art. 43); "
             "in an emergency give the reason.",
             problems=[{"field": "emergency", "rule": "night", "message": "请写明紧急理由，或改在日间办理"}],
+        )
+
+
+def check_homes(act: str, place: Place | None) -> None:
+    """Refuse against homes what no emergency allows against them (行政强制法 43 II)."""
+    if ACTS[act].homes and place is not None and place.residential:
+        raise Invalid(
+            f"“{place.name}”有居民居住，不得{ACTS[act].title}（行政强制法第四十三条第二款：不得对居民生活停止供水、供电、"
+            "供热、供燃气）。",
+            en="Homes may not be cut off (Administrative Coercion Law, art. 43 II).",
+            problems=[{"field": "place", "rule": "homes", "message": "不得对居民生活停供"}],
         )
 
 

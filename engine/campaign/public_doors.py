@@ -11,7 +11,10 @@ from engine.campaign.report_model import PublicCount
 from engine.errors import TooMany
 from engine.rows import inserting
 
-LIMITS = {"report": (10, 600), "photo": (60, 3000), "look": (120, 12_000)}  # an hour: of one address, in sum
+# In an hour: of one address, in sum. ``check`` is a code of a document, ``sign`` the one at the door of a place.
+LIMITS = {
+    "report": (10, 600), "photo": (60, 3000), "look": (120, 12_000), "check": (120, 12_000), "sign": (120, 12_000),
+}  # fmt: skip
 KEPT = timedelta(days=2)
 
 

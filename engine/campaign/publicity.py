@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm import rescheduling
 from engine.bpm.viewer import Viewer
 from engine.campaign import authority, once
 from engine.campaign.case_model import Assignment, Hazard
@@ -49,6 +50,7 @@ class PublicityView:
     ends_at: datetime
     clause: str
     trace: list[str]
+    provisional: bool
     by: str
     withdrawn_at: datetime | None
     state: str
@@ -80,7 +82,7 @@ def begin(app: App, number: str, *, venue: str, text: str, viewer: Viewer, key: 
         ends = due(app, CLOCK, now)
         row = Publicity(
             hazard=number, venue=venue.strip(), text=text.strip(), begun_at=now, ends_at=ends.due_at,
-            clause=ends.clock.clause, trace=list(ends.trace), by=viewer.name,
+            clause=ends.clock.clause, trace=list(ends.trace), provisional=ends.provisional, by=viewer.name,
         )  # fmt: skip
         tx.add(row)
         tx.flush()
@@ -166,6 +168,28 @@ def state_of(tx: Session, row: Publicity, now: datetime) -> str:
     if tx.scalar(objected) is not None:
         return "有异议"
     return "公示期满" if now >= row.ends_at else "公示中"
+
+
+def reproject(app: App, now: datetime) -> int:
+    """Count the end of publicities again that was provisional, with the calendar of today (C9); answers how many moved.
+    One that ended already, or was withdrawn, stays as it was shown.
+    """
+    running = (Publicity.provisional, Publicity.withdrawn_at.is_(None), Publicity.ends_at > now)
+    with app.reading() as tx:
+        found = tx.scalars(select(Publicity.id).where(*running).order_by(Publicity.id)).all()
+    return rescheduling.each(found, lambda id: _reproject_one(app, id))
+
+
+def _reproject_one(app: App, id: int) -> bool:
+    with app.transaction() as tx:
+        row = tx.scalars(select(Publicity).where(Publicity.id == id).with_for_update()).one()
+        ends = due(app, CLOCK, row.begun_at)
+        if ends.provisional or not row.provisional:
+            return False
+        before = row.ends_at
+        row.ends_at, row.provisional = ends.due_at, False
+        row.trace = [*ends.trace, *([rescheduling.TABLE_ARRIVED] if ends.due_at != before else [])]
+        return ends.due_at != before
 
 
 def _row(tx: Session, number: str, id: int, viewer: Viewer) -> Publicity:

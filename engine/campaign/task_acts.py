@@ -18,7 +18,6 @@ from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
     clearances,
-    closing,
     closure_gate,
     deferral_acts,
     deferrals,
@@ -114,7 +113,7 @@ def close_review(case: Opened, task: Found, given: Given, viewer: Viewer) -> Non
     """The street's approval of a closure, or its first opinion on that of a major hazard."""
     text = str(given.get("close_opinion") or "")
     passed = given.get("approved") is True
-    _street(case, task, viewer, closing.act_of(_hazard(case)), clearances.STREET, passed=passed, text=text)
+    _street(case, task, viewer, clearances.act_of(_hazard(case)), clearances.STREET, passed=passed, text=text)
 
 
 def approve_closure(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
@@ -130,7 +129,7 @@ def approve_closure(case: Opened, task: Found, given: Given, viewer: Viewer) -> 
 
 def fill_gaps(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
     """What was missing is there: the closure follows, so the same power is asked for."""
-    powers.entitled(case.tx, closing.act_of(_hazard(case)), _unit(case, task, viewer), day=_day(case))
+    powers.entitled(case.tx, clearances.act_of(_hazard(case)), _unit(case, task, viewer), day=_day(case))
 
 
 def revisit(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:

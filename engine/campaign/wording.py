@@ -3,13 +3,20 @@
 """
 
 import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
 from engine.campaign import powers, units
 from engine.errors import Invalid, NotAllowed, Problem
+from engine.sql import Found
+
+if TYPE_CHECKING:
+    from engine.app import Act
 
 BASIS = "国办发〔2024〕54号；行政处罚法第十七条"
 WORDS = "责令|罚款|处罚|查封|扣押|停产停业|吊销|没收|拘留"
@@ -21,6 +28,14 @@ INSTEAD = {
     "责令": "请写“建议……”“请于……前完成”",
     "查封": "请写“提请有权部门决定”", "扣押": "请写“提请有权部门决定”",
     "停产停业": "请写“建议停止使用，并报告有权部门”",
+}  # fmt: skip
+# Answers of steps that papers and records print: process and element → the fields of its form.
+PRINTED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("hazard", "assign"): ("requirement",), ("hazard", "fix_now"): ("rectified_note",),
+    ("hazard", "recheck"): ("opinion",), ("hazard", "close_review"): ("close_opinion",),
+    ("escalation", "sign_supervision"): ("supervision_opinion",),
+    ("interview", "letter"): ("step_text",), ("interview", "bulletin"): ("step_text",),
+    ("interview", "expose"): ("step_text",), ("interview", "hold_talk"): ("talk_record", "talk_decisions"),
 }  # fmt: skip
 OTHERWISE = "请写“建议有权部门依法处理”"
 
@@ -43,6 +58,26 @@ def check(tx: Session, app: App, viewer: Viewer, **texts: str) -> None:
             en="Only a body with the power orders or punishes; write advice instead.",
             problems=wrong,
         )
+
+
+def register(app: App) -> None:
+    """Ask about remarks on tasks, and about what steps write that is printed later."""
+    app.said.append(_remark)
+    for step, names in PRINTED.items():
+        app.acts[step] = _worded(names, app.acts.get(step))
+
+
+def _remark(app: App, tx: Session, viewer: Viewer, text: str) -> None:
+    check(tx, app, viewer, text=text)
+
+
+def _worded(names: tuple[str, ...], then: "Act | None") -> "Act":
+    def act(case: Opened, task: Found, given: Mapping[str, Any], viewer: Viewer) -> None:
+        check(case.tx, case.app, viewer, **{name: str(given.get(name) or "") for name in names})
+        if then is not None:
+            then(case, task, given, viewer)
+
+    return act
 
 
 def _may_order(tx: Session, app: App, viewer: Viewer) -> bool:

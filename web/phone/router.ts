@@ -1,4 +1,5 @@
-// The addresses of the phone pages, all small enough to come at once: the next tap must not wait for the network.
+// The addresses of the phone pages, all small enough to come at once: the next tap must not wait for the network. Those for
+// anybody without an account come when opened: a visitor's phone fetches one page.
 import { createRouter, createWebHistory } from 'vue-router'
 import { i18n } from '@shared/i18n'
 import { session, whoAmI } from '@shared/session'
@@ -19,11 +20,16 @@ export const router = createRouter({
     { path: '/tasks/:id', name: 'task', component: TaskPage, meta: { title: 'nav.task' } },
     { path: '/hazards/:number', name: 'hazard', component: HazardPage, meta: { title: 'nav.hazard' } },
     { path: '/me', name: 'me', component: Me, meta: { title: 'nav.me', tab: true } },
+    { path: '/d/:code', name: 'document', component: () => import('./open/DocumentPage.vue'), meta: { title: 'open.document', anybody: true } },
+    { path: '/s/:code', name: 'sign', component: () => import('./open/SignPage.vue'), meta: { title: 'open.sign', open: true, anybody: true } },
+    { path: '/report', name: 'report', component: () => import('./open/ReportPage.vue'), meta: { title: 'open.report', anybody: true } },
+    { path: '/report/follow', name: 'follow', component: () => import('./open/FollowPage.vue'), meta: { title: 'open.follow_title', anybody: true } },
     { path: '/:rest(.*)*', redirect: { name: 'list' } },
   ],
 })
 
 router.beforeEach(async (to) => {
+  if (to.meta.anybody && !to.meta.open) return true
   if (!session.known) await whoAmI()
   if (session.unreached) return true
   if (to.name === 'login') return session.me ? { name: 'list' } : true

@@ -45,6 +45,8 @@ interface Call {
 }
 
 const ROOT = '/api/v1'
+/** Where 401 is an answer and not a lost session: signing in, and the question who one is. */
+const ASKING = ['/session', '/me']
 const PATIENCE = 30_000
 
 let csrf = ''
@@ -54,7 +56,7 @@ export function useCsrf(token: string): void {
   csrf = token
 }
 
-/** Called when the server no longer knows the session (401 on any call but the login itself). */
+/** Called when the server no longer knows the session (401 on any call but the login and the question who one is). */
 export function whenSignedOut(action: () => void): void {
   onSignedOut = action
 }
@@ -109,7 +111,7 @@ export async function request<T>(path: string, call: Call = {}): Promise<T> {
   const answer = await reach(path, call)
   if (!answer.ok) {
     const failed = await problem(answer)
-    if (answer.status === 401 && path !== '/session') onSignedOut()
+    if (answer.status === 401 && !ASKING.includes(path)) onSignedOut()
     throw failed
   }
   if (answer.status === 204) return undefined as T

@@ -15,6 +15,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import document_approval as life
 from engine.campaign import (
     document_numbers,
+    document_printing,
     document_rendering,
     document_serving,
     document_types,
@@ -65,7 +66,7 @@ def test_a_document_lives_from_draft_to_archive(campaign: App, clerk: Viewer, le
     name, content = life.word(campaign, made.id, viewer=clerk)
     shown = "\n".join(part.text for part in docx.Document(io.BytesIO(content)).paragraphs)
     assert name == "青街安醒〔2026〕1号 工作提醒函.docx" and "青云街道文件" in shown
-    assert "&lt;b&gt;" in life.printed(campaign, made.id, viewer=clerk)
+    assert "&lt;b&gt;" in document_printing.printed(campaign, made.id, viewer=clerk)
     service = {"way": "留置送达", "place": "社区", "at": campaign.clock(), "recipient": "桂花社区", "signed_by": "",
                "witnesses": [], "refusal_note": "", "tracking": ""}  # fmt: skip
     with pytest.raises(Invalid, match="见证人"):
@@ -78,7 +79,7 @@ def test_a_document_lives_from_draft_to_archive(campaign: App, clerk: Viewer, le
     receipt = documents.show(campaign, made.services[0].receipt, viewer=clerk)
     assert (made.state, receipt.number, receipt.about) == ("已送达", "青街安送〔2026〕1号", made.id)
     assert life.archive(campaign, made.id, viewer=clerk).state == "已归档"
-    assert document_serving.verify(campaign, made.verify_code).organ == "青云街道"
+    assert document_serving.verify(campaign, made.verify_code, address="1").organ == "青云街道"
     assert life.word(campaign, made.id, viewer=clerk)[1] == content
 
 

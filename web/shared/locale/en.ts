@@ -1,6 +1,7 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
 import closure from './closure.en'
 import phone from './phone.en'
+import open from './public.en'
 import work from './work.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
@@ -8,6 +9,7 @@ import type zh from './zh-CN'
 const en: Words<typeof zh> = {
   ...closure,
   ...phone,
+  ...open,
   ...work,
   app: {
     name: 'Bihuan',

@@ -1,11 +1,13 @@
 // The Chinese words of the pages.
 import closure from './closure.zh-CN'
 import phone from './phone.zh-CN'
+import open from './public.zh-CN'
 import work from './work.zh-CN'
 
 export default {
   ...closure,
   ...phone,
+  ...open,
   ...work,
   app: {
     name: '闭环',

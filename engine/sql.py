@@ -171,6 +171,11 @@ class Writes:
         """Run a statement for these rows; nothing for none."""
         self._rows += [(statement, row) for row in rows]
 
+    def regroup(self) -> None:
+        """Bring rows of one statement together, the statements in the order in which they came first."""
+        first = {statement: number for number, statement in reversed([*enumerate(one for one, _ in self._rows)])}
+        self._rows.sort(key=lambda pair: first[pair[0]])
+
     def run(self, tx: Session) -> int:
         """Write; answers how many rows the first statement changed."""
         tx.flush()

@@ -35,6 +35,7 @@ def register(app: App) -> None:
 
     operators.register(app)
     task_acts.register(app)
+    patrol_planning.register(app)
     app.functions.update(clock_rules.FUNCTIONS)
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)

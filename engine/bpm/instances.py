@@ -53,7 +53,14 @@ def start_in(
 ) -> str:
     """Start inside the caller's transaction and answer the new instance's id."""
     return start_definition(
-        tx, app, startable(tx, key, version), values, by=by, now=now, business_key=business_key, start_element=start_element
+        tx,
+        app,
+        startable(tx, key, version),
+        values,
+        by=by,
+        now=now,
+        business_key=business_key,
+        start_element=start_element,
     )
 
 

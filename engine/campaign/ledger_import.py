@@ -1,10 +1,11 @@
 """Verbs on the import of a ledger or of places: read and check a sheet, correct the columns, start, follow.
 
-Nothing is in the registers before the start. From then on schedulers work the rows off in the order of the sheet, one
-transaction each; a process that is killed leaves its row to the next. A fingerprint keeps a row from coming in twice.
+Nothing is in the registers before the start. From then on schedulers work the rows off in the order of the sheet, some
+in each transaction; a process that is killed leaves its rows to the next. A fingerprint keeps a row from coming in
+twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, column_memory, hazards, numbers, people
+from engine.campaign import authority, column_memory, hazard_numbers, numbers, people
 from engine.campaign import sheet_child as child
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.import_kinds import KINDS
@@ -28,6 +29,7 @@ from engine.campaign.sheet_kinds import LEDGER
 from engine.errors import Conflict, EngineError, NotFound, Unavailable
 
 DRAFT, RUNNING, FINISHED = "draft", "running", "finished"
+TOGETHER = 50  # rows in one transaction: progress is seen and others get their turn after each
 OPERATOR = "system"  # the command, by whoever may use the machine
 
 
@@ -148,25 +150,46 @@ def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> 
 
 
 def work_next(app: App, only: str | None = None) -> bool:
-    """Import one row of the oldest started import (or of this one); answers whether there was one. Any number of
-    processes may call this; one import is worked on by one at a time, so that its rows come in their order.
+    """Import the next rows of the oldest started import (or of this one); answers whether there were any. Any number
+    of processes may call this; one import is worked on by one at a time, so that its rows come in their order.
+
+    Some rows are written in one transaction; when one of them is refused, all are undone and done again one by one.
     """
-    claimed: tuple[str, int] | None = None
+    try:
+        claimed = _work(app, only, TOGETHER)
+    except _Refused as refused:
+        for _ in range(refused.rows):
+            _work(app, refused.import_id, 1)
+        return True
+    return claimed
+
+
+class _Refused(Exception):
+    """Rows that cannot be written together."""
+
+    def __init__(self, import_id: str, rows: int) -> None:
+        super().__init__(import_id, rows)
+        self.import_id, self.rows = import_id, rows
+
+
+def _work(app: App, only: str | None, most: int) -> bool:
+    claimed: list[tuple[str, int]] = []
     try:
         with app.transaction() as tx:
-            found = _claim(tx, only)
-            if found is None:
+            made, rows = _claim(tx, only, most)
+            if made is None:
                 _finish(tx, app)
                 return False
-            made, row = found
-            claimed = (row.import_id, row.row)
-            KINDS[made.kind].write(tx, app, made, row, _viewer(app, tx, made.by), app.clock())
+            claimed = [(row.import_id, row.row) for row in rows]
+            KINDS[made.kind].write(tx, app, made, rows, _viewer(app, tx, made.by), app.clock())
     except Unavailable:
         raise
     except Exception as error:
-        if claimed is None:
+        if not claimed:
             raise
-        _failed(app, claimed, error)
+        if len(claimed) > 1:
+            raise _Refused(claimed[0][0], len(claimed)) from error
+        _failed(app, claimed[0], error)
     return True
 
 
@@ -208,21 +231,22 @@ def result_file(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
 def _reserve_numbers(tx: Session, id: str) -> None:
     """Numbers that the sheet brings are taken first, so that a row without one cannot be given one of them."""
     for given in tx.scalars(select(ImportRow.given).where(of(id), ImportRow.status == "ready")):
-        if given and (parts := hazards.NUMBER.fullmatch(given.get("number") or "")):
+        if given and (parts := hazard_numbers.NUMBER.fullmatch(given.get("number") or "")):
             numbers.take_number(tx, f"hazard-{parts[1]}-{parts[2]}", int(parts[3]))
 
 
-def _claim(tx: Session, only: str | None) -> tuple[SheetImport, ImportRow] | None:
-    wanted = [SheetImport.status == RUNNING, ImportRow.status == "pending", *([SheetImport.id == only] if only else [])]
-    found = tx.execute(
-        select(SheetImport, ImportRow).join(ImportRow, ImportRow.import_id == SheetImport.id).where(*wanted)
-        .order_by(SheetImport.at, SheetImport.id, ImportRow.row).limit(1)
-        .with_for_update(skip_locked=True, of=SheetImport)
-    ).first()  # fmt: skip
-    if found is None:
-        return None
-    tx.refresh(found[1])  # whoever held the import before may have done this row since the look
-    return (found[0], found[1]) if found[1].status == "pending" else _claim(tx, found[0].id)
+def _claim(tx: Session, only: str | None, most: int) -> tuple[SheetImport | None, Sequence[ImportRow]]:
+    """The oldest started import that nobody works on, locked, with its next rows."""
+    left = exists().where(ImportRow.import_id == SheetImport.id, ImportRow.status == "pending")
+    wanted = [SheetImport.status == RUNNING, left, *([SheetImport.id == only] if only else [])]
+    oldest = select(SheetImport).where(*wanted).order_by(SheetImport.at, SheetImport.id).limit(1)
+    made = tx.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
+    if made is None:
+        return None, []
+    # Read after the lock: whoever held the import before may have done rows since the look.
+    pending = select(ImportRow).where(of(made.id), ImportRow.status == "pending")
+    rows = tx.scalars(pending.order_by(ImportRow.row).limit(most)).all()
+    return (made, rows) if rows else (None, [])
 
 
 def _finish(tx: Session, app: App) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from engine.campaign import hazards, places
+from engine.campaign import hazard_numbers, hazards, places
 from engine.campaign.ledger_values import (
     Bad,
     Cell,
@@ -178,7 +178,7 @@ def _five(row: SheetRow) -> dict[str, Any]:
 
 def _number(row: SheetRow, given: dict[str, Any]) -> None:
     text = folded(row.text("number", 64)).upper()
-    if hazards.NUMBER.fullmatch(text):
+    if hazard_numbers.NUMBER.fullmatch(text):
         given["number"] = text
     elif text:
         given["columns"]["number"] = text  # of another scheme: kept beside the new one

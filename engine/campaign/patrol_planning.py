@@ -2,7 +2,7 @@
 scheduler computes marked lines again. Reading the plan therefore never scans the register.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import event, func, select, update
@@ -40,6 +40,11 @@ def notice(session: Session, _: UOWTransaction) -> None:
             places.add(row.place)
         elif isinstance(row, Deadline) and row.hazard:
             hazards.add(row.hazard)
+
+
+def wrote(tx: Session, places: Iterable[str]) -> None:
+    """Something was written about these places past the session's objects."""
+    tx.info.setdefault(WRITTEN, (set(), set()))[0].update(places)
 
 
 def mark(tx: Session) -> None:

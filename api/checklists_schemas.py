@@ -111,6 +111,12 @@ class SaveAnswers(Input):
     answers = fields.List(fields.Nested(GivenAnswer), required=True, validate=validate.Length(1, checklists.MOST_ITEMS))
 
 
+class FileSheet(Input):
+    """Which edit of the sheet is filed."""
+
+    revision = fields.Integer(required=True, validate=REVISION)
+
+
 class AnsweredSchema(ItemSchema):
     """One item with its answer."""
 
@@ -135,6 +141,8 @@ class SheetSchema(Schema):
     revision = fields.Integer()
     opened_at = Moment()
     opened_by = fields.String()
+    filed_at = Moment(allow_none=True)
+    filed_by = fields.String(allow_none=True)
     items = fields.List(fields.Nested(AnsweredSchema))
     missing = fields.List(fields.Integer(), metadata={"description": "还没有填写的项"})
     photos_missing = fields.List(fields.Integer(), metadata={"description": "要拍照而没有照片的项"})

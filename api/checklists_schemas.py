@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.pictures_schemas import PictureSchema
 from api.schemas import Input, LongPageQuery, Moment, PageQuery
 from engine.campaign import checklist_answers, checklist_proposals, checklists, hazards
 
@@ -128,6 +129,7 @@ class AnsweredSchema(ItemSchema):
     proposal = fields.Integer(allow_none=True, metadata={"description": "见 /proposals/{id}"})
     state = fields.String(allow_none=True)
     hazard = fields.String(allow_none=True)
+    pictures = fields.List(fields.Nested(PictureSchema), metadata={"description": "正确和错误的图例"})
 
 
 class SheetSchema(Schema):

@@ -26,6 +26,7 @@ def register(app: App) -> None:
         operators,
         paper_clocks,
         patrol_planning,
+        picture_model,
         registers_model,
         scope,
         snapshot_model,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, checklist_sheets, evidence, history, visits, wording
+from engine.campaign import authority, checklist_sheets, evidence, history, pictures, visits, wording
 from engine.campaign.checklist_model import Answer, Checklist, Sheet
 from engine.campaign.model import Visit
 from engine.campaign.registers_model import Inspection
@@ -44,6 +44,7 @@ class ItemView:
     proposal: int | None
     state: str | None
     hazard: str | None
+    pictures: list[pictures.PictureView]  # how it is right and wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,8 @@ def view_of(tx: Session, sheet: Sheet) -> SheetView:
     """The sheet as it is shown."""
     version = tx.get_one(Checklist, sheet.checklist)
     kept = {row.no: row for row in _answers(tx, sheet)}
-    items = [_item(item, kept.get(item["no"])) for item in version.items]
+    shown = pictures.of_items(tx, sheet.key, [(item["code"], item["question"]) for item in version.items])
+    items = [_item(item, kept.get(item["no"]), found) for item, found in zip(version.items, shown, strict=True)]
     return SheetView(
         visit=sheet.visit, key=sheet.key, version=version.version, name=version.name, legal_note=version.legal_note,
         revision=sheet.revision, opened_at=sheet.opened_at, opened_by=sheet.opened_by, filed_at=sheet.filed_at,
@@ -214,13 +216,14 @@ def view_of(tx: Session, sheet: Sheet) -> SheetView:
     )  # fmt: skip
 
 
-def _item(item: Mapping[str, Any], row: Answer | None) -> ItemView:
+def _item(item: Mapping[str, Any], row: Answer | None, shown: list[pictures.PictureView]) -> ItemView:
     if row is None:
         return ItemView(
             **item, answer=None, note="", photos=[], answered_at=None, answered_by=None, proposal=None, state=None,
-            hazard=None,
+            hazard=None, pictures=shown,
         )  # fmt: skip
     return ItemView(
         **item, answer=row.answer, note=row.note, photos=row.photos, answered_at=row.answered_at,
         answered_by=row.answered_by, proposal=row.id if row.state else None, state=row.state, hazard=row.hazard,
+        pictures=shown,
     )  # fmt: skip

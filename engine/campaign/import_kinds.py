@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import ledger_check, ledger_writing, place_check, place_writing, sheet_kinds
+from engine.campaign import ledger_check, ledger_writing, place_check, place_writing, sheet_kinds, visit_writing
 from engine.campaign.exchange_model import ImportRow, SheetImport
 
 
@@ -24,4 +24,5 @@ class ImportKind:
 KINDS = {
     sheet_kinds.LEDGER: ImportKind("hazard.import", ledger_check.check, ledger_writing.write),
     sheet_kinds.PLACES: ImportKind("place.import", place_check.check, place_writing.write),
+    sheet_kinds.VISITS: ImportKind("visit.import", visit_writing.check, visit_writing.write),
 }

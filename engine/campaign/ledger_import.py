@@ -1,4 +1,4 @@
-"""Verbs on the import of a ledger or of places: read and check a sheet, correct the columns, start, follow.
+"""Verbs on the import of a ledger, places or visits: read and check a sheet, correct the columns, start, follow.
 
 Nothing is in the registers before the start. From then on schedulers work the rows off in the order of the sheet, some
 in each transaction; a process that is killed leaves its rows to the next. A fingerprint keeps a row from coming in
@@ -69,6 +69,7 @@ class RowView:
     problems: list[dict[str, Any]]
     hazard: str | None
     place: str | None
+    visit: int | None
 
 
 def create(
@@ -214,7 +215,7 @@ def rows(
         query = select(ImportRow).where(of(id), *([ImportRow.status == status] if status else []))
         return read_page(
             tx, query.order_by(ImportRow.row), page, size,
-            lambda row: RowView(row.row, row.status, row.problems, row.hazard, row.place),
+            lambda row: RowView(row.row, row.status, row.problems, row.hazard, row.place, row.visit),
         )  # fmt: skip
 
 
@@ -223,9 +224,13 @@ def result_file(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
     with app.reading() as tx:
         made = _mine(tx, id, viewer)
         found = tx.scalars(select(ImportRow).where(of(id)).order_by(ImportRow.row)).all()
-        results = [(row.row, row.status, row.hazard or row.place or "", row.problems) for row in found]
+        results = [(row.row, row.status, _named(row), row.problems) for row in found]
     name = made.filename.rpartition(".")[0] or made.filename
     return f"{name}-导入结果.xlsx", child.written(app, made.sha256, made.sheet, made.header_row, results)
+
+
+def _named(row: ImportRow) -> str:
+    return row.hazard or (f"{row.visit} 号走访" if row.visit else "") or row.place or ""
 
 
 def _reserve_numbers(tx: Session, id: str) -> None:

@@ -35,7 +35,8 @@ def test_a_picture_goes_up_and_down_and_off(owner: FlaskClient, stranger: FlaskC
 
 @pytest.mark.parametrize(
     "form",
-    [{"shows": "wrong"}, {"code": "RF-01"}, {"code": "RF-01", "shows": "x"}, {"checklist": "JX", "shows": "right", "no": "x"},
+    [{"shows": "wrong"}, {"code": "RF-01"}, {"code": "RF-01", "shows": "x"},
+     {"checklist": "JX", "shows": "right", "no": "x"},
      {"code": "RF-01", "shows": "right", "no": "0"}, {"code": "R" * 99, "shows": "right"}],
 )  # fmt: skip
 def test_a_bad_form_is_refused(owner: FlaskClient, place: str, form: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""checklist sheets are filed; pictures of right and wrong"""
+"""checklist sheets are filed; pictures of right and wrong; imports of visits"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ def upgrade() -> None:
     with op.batch_alter_table("checklist_sheet", schema=None) as batch_op:
         batch_op.add_column(sa.Column("filed_at", MOMENT, nullable=True))
         batch_op.add_column(sa.Column("filed_by", sa.String(length=255), nullable=True))
+    op.add_column("import_row", sa.Column("visit", sa.Integer(), nullable=True))
     op.create_table(
         "picture",
         sa.Column("id", sa.String(length=64), nullable=False),

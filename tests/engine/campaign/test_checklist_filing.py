@@ -139,7 +139,7 @@ def test_each_no_proposes_its_code_by_the_version_of_the_day_however_often_it_is
 ) -> None:
     """Random versions, a random day, random answers: the proposals are exactly the last answers "no"."""
     clerk, inspector, first = person(campaign, CLERK), person(campaign, INSPECTOR), date(2026, 8, 1)
-    key = f"Z{next(KEYS)}"  # the versions of a checklist are counted on, so each example has its own
+    key = f"ZY-{next(KEYS)}"  # the versions of a checklist are counted on, so each example has its own
     for number, codes in enumerate(versions):
         new = {"key": key, "name": "专用清单", "reason": "新版", "valid_from": first + timedelta(days=15 * number),
                "items": [{"question": f"第 {no} 项", "code": code} for no, code in enumerate(codes, 1)]}  # fmt: skip

@@ -1,4 +1,4 @@
-"""The picture manual: authors keep it, everybody sees it where the question is asked, the same picture is there once."""
+"""The picture manual: authors keep it, everybody sees it where the question is asked, each picture is there once."""
 
 import io
 from collections.abc import Callable
@@ -79,7 +79,8 @@ def test_the_same_picture_is_there_once_also_by_two_at_once_and_comes_back_when_
     [
         ({"code": "ZZ-1"}, Invalid), ({"code": ""}, Invalid), ({"checklist": "JX"}, Invalid), ({"no": 1}, Invalid),
         ({"code": "", "checklist": "JX", "no": 99}, Invalid), ({"code": "", "checklist": "ZZ", "no": 1}, NotFound),
-        ({"shows": "maybe"}, Invalid), ({"content": b"<svg onload=alert(1)>"}, Invalid), ({"content": b"%PDF-1.4"}, Invalid),
+        ({"shows": "maybe"}, Invalid), ({"content": b"<svg onload=alert(1)>"}, Invalid),
+        ({"content": b"%PDF-1.4"}, Invalid),
     ],
 )  # fmt: skip
 def test_what_is_no_picture_of_anything_is_refused(

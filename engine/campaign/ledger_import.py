@@ -6,12 +6,9 @@ twice.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import uploads
@@ -21,6 +18,8 @@ from engine.campaign import authority, column_memory, hazard_numbers, numbers, p
 from engine.campaign import sheet_child as child
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.import_kinds import KINDS
+from engine.campaign.import_views import ImportView as ImportView
+from engine.campaign.import_views import RowView, counts_of, named, view_of
 from engine.campaign.ledger_check import of
 from engine.campaign.model import Person
 from engine.campaign.pages import read_page
@@ -31,45 +30,6 @@ from engine.errors import Conflict, EngineError, NotFound, Unavailable
 DRAFT, RUNNING, FINISHED = "draft", "running", "finished"
 TOGETHER = 50  # rows in one transaction: progress is seen and others get their turn after each
 OPERATOR = "system"  # the command, by whoever may use the machine
-
-
-@dataclass(frozen=True, slots=True)
-class ImportView:
-    """An import as it is shown: ``columns`` says for each field the header it is read from, ``counts`` how many rows
-    have which status, ``done`` of ``total`` how far it is.
-    """
-
-    id: str
-    kind: str
-    filename: str
-    sheet: str
-    sheets: list[str]
-    header_row: int
-    headers: list[str]
-    columns: dict[str, str]
-    defaults: dict[str, str]
-    create_places: bool
-    existing: str
-    notes: list[str]
-    status: str
-    counts: dict[str, int]
-    done: int
-    total: int
-    at: datetime
-    by: str
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """A row and what is to be known about it."""
-
-    row: int
-    status: str
-    problems: list[dict[str, Any]]
-    hazard: str | None
-    place: str | None
-    visit: int | None
 
 
 def create(
@@ -103,7 +63,7 @@ def create(
         ]
         tx.execute(insert(ImportRow), rows)
         KINDS[made.kind].check(tx, app, made, viewer, now)
-        return _view(tx, made)
+        return view_of(tx, made)
 
 
 def remap(
@@ -126,7 +86,7 @@ def remap(
         made.defaults, made.create_places, made.existing = dict(defaults), create_places, existing
         column_memory.remember(tx, viewer, made)
         KINDS[made.kind].check(tx, app, made, viewer, now)
-        return _view(tx, made)
+        return view_of(tx, made)
 
 
 def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> ImportView:
@@ -135,7 +95,7 @@ def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> 
     with app.transaction() as tx:
         made = _draft(tx, id, viewer)
         KINDS[made.kind].check(tx, app, made, viewer, now)
-        counts = _counts(tx, id)
+        counts = counts_of(tx, id)
         if all_or_nothing and counts.get("error"):
             raise Conflict(
                 f"有 {counts['error']} 行有错误，没有开始导入。请下载结果表改正后重新上传，或选择跳过有错误的行。",
@@ -147,7 +107,7 @@ def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> 
         column_memory.remember(tx, viewer, made)
         tx.flush()
         _finish(tx, app)
-        return _view(tx, made)
+        return view_of(tx, made)
 
 
 def work_next(app: App, only: str | None = None) -> bool:
@@ -203,7 +163,7 @@ def going(app: App) -> bool:
 def show(app: App, id: str, *, viewer: Viewer) -> ImportView:
     """One import and how far it is; raises NotFound."""
     with app.reading() as tx:
-        return _view(tx, _mine(tx, id, viewer))
+        return view_of(tx, _mine(tx, id, viewer))
 
 
 def rows(
@@ -224,13 +184,9 @@ def result_file(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
     with app.reading() as tx:
         made = _mine(tx, id, viewer)
         found = tx.scalars(select(ImportRow).where(of(id)).order_by(ImportRow.row)).all()
-        results = [(row.row, row.status, _named(row), row.problems) for row in found]
+        results = [(row.row, row.status, named(row), row.problems) for row in found]
     name = made.filename.rpartition(".")[0] or made.filename
     return f"{name}-导入结果.xlsx", child.written(app, made.sha256, made.sheet, made.header_row, results)
-
-
-def _named(row: ImportRow) -> str:
-    return row.hazard or (f"{row.visit} 号走访" if row.visit else "") or row.place or ""
 
 
 def _reserve_numbers(tx: Session, id: str) -> None:
@@ -288,19 +244,3 @@ def _draft(tx: Session, id: str, viewer: Viewer) -> SheetImport:
     if made.status != DRAFT:
         raise Conflict("这次导入已经开始，不能再改。", en="This import was started already.")
     return made
-
-
-def _counts(tx: Session, id: str) -> dict[str, int]:
-    grouped = select(ImportRow.status, func.count()).where(of(id)).group_by(ImportRow.status)
-    return {row[0]: row[1] for row in tx.execute(grouped)}
-
-
-def _view(tx: Session, made: SheetImport) -> ImportView:
-    counts = _counts(tx, made.id)
-    done = counts.get("done", 0) + counts.get("failed", 0)
-    return ImportView(
-        made.id, made.kind, made.filename, made.sheet, made.sheets, made.header_row, made.headers,
-        {field: made.headers[index] for field, index in made.columns.items()}, made.defaults, made.create_places,
-        made.existing, made.notes, made.status, counts, done,
-        done + counts.get("pending", 0) + counts.get("ready", 0), made.at, made.by, made.finished_at,
-    )  # fmt: skip

@@ -38,9 +38,9 @@ class FoundBefore:
             Hazard.place.in_({place for place, _, _ in asked}), Hazard.code.in_({code for _, code, _ in asked}),
             Hazard.found_at > min(moments) - RECURRENCE, Hazard.found_at < max(moments), Hazard.void_reason.is_(None),
         )  # fmt: skip
-        for place, code, *case in tx.execute(rows.order_by(Hazard.found_at)):
-            if (place, code) in self._found:
-                self._found[place, code].append(Found(*case))
+        for row in tx.execute(rows.order_by(Hazard.found_at)):
+            if (key := (row.place, row.code)) in self._found:
+                self._found[key].append(Found(row.found_at, row.number, row.closed_at, row.repeats))
 
     def note(self, hazard: Hazard) -> None:
         """A case that was just written counts for those that follow."""

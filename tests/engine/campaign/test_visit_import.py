@@ -106,7 +106,8 @@ def test_a_bad_cell_is_named_with_row_and_column(
     made = checked(campaign, viewer, TWO, [*ONE[:column], value, *ONE[column + 1 :]])
     assert made.counts == {"ready": 1, "error": 1}
     [bad] = ledger_import.rows(campaign, made.id, viewer=viewer, status="error").items
-    assert f"第 3 行“{HEAD[column]}”" in bad.problems[-1]["message"] and said in bad.problems[-1]["message"]
+    [message] = [problem["message"] for problem in bad.problems if problem["severity"] == "error"]
+    assert f"第 3 行“{HEAD[column]}”" in message and said in message
 
 
 def test_one_visit_twice_in_a_sheet_is_an_error_that_says_which(campaign: App, person: Person) -> None:

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.pictures_schemas import PictureSchema
 from api.schemas import Input, LongPageQuery, Moment, PageQuery
 from engine.campaign import checklist_answers, checklist_proposals, checklists, hazards
 
@@ -111,6 +112,12 @@ class SaveAnswers(Input):
     answers = fields.List(fields.Nested(GivenAnswer), required=True, validate=validate.Length(1, checklists.MOST_ITEMS))
 
 
+class FileSheet(Input):
+    """Which edit of the sheet is filed."""
+
+    revision = fields.Integer(required=True, validate=REVISION)
+
+
 class AnsweredSchema(ItemSchema):
     """One item with its answer."""
 
@@ -122,6 +129,7 @@ class AnsweredSchema(ItemSchema):
     proposal = fields.Integer(allow_none=True, metadata={"description": "见 /proposals/{id}"})
     state = fields.String(allow_none=True)
     hazard = fields.String(allow_none=True)
+    pictures = fields.List(fields.Nested(PictureSchema), metadata={"description": "正确和错误的图例"})
 
 
 class SheetSchema(Schema):
@@ -135,6 +143,8 @@ class SheetSchema(Schema):
     revision = fields.Integer()
     opened_at = Moment()
     opened_by = fields.String()
+    filed_at = Moment(allow_none=True)
+    filed_by = fields.String(allow_none=True)
     items = fields.List(fields.Nested(AnsweredSchema))
     missing = fields.List(fields.Integer(), metadata={"description": "还没有填写的项"})
     photos_missing = fields.List(fields.Integer(), metadata={"description": "要拍照而没有照片的项"})

@@ -19,14 +19,14 @@ from api.imports_schemas import (
 from api.schemas import page_of
 from engine.campaign import ledger_export, ledger_import
 
-blp = Blueprint("imports", "导入隐患台账、场所底册", "/imports")
+blp = Blueprint("imports", "导入隐患台账、场所底册、巡查记录", "/imports")
 
 
 @blp.post("")
 @blp.form(UploadSheet, file="file")
 @blp.answers(ImportSchema, 201)
 def upload(**given: Any) -> object:
-    """上传台账或场所底册（.xlsx、.csv），逐行检查；这一步什么都不写入。"""
+    """上传台账、场所底册或巡查记录（.xlsx、.csv），逐行检查；这一步什么都不写入。"""
     name, content = one_upload("file")
     return ledger_import.create(auth.app(), content, filename=name, viewer=auth.viewer(), **given)
 

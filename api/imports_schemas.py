@@ -30,7 +30,7 @@ class UploadSheet(Input):
     kind = fields.String(
         load_default=LEDGER,
         validate=validate.OneOf(KINDS),
-        metadata={"description": "ledger 隐患台账，places 场所底册"},
+        metadata={"description": "ledger 隐患台账，places 场所底册，visits 巡查检查记录"},
     )
     existing = fields.String(load_default=SKIP, validate=validate.OneOf(EXISTING), metadata=_EXISTING)
 
@@ -96,3 +96,4 @@ class ImportRowSchema(Schema):
     problems = fields.List(fields.Dict())
     hazard = fields.String(allow_none=True, metadata={"description": "隐患编号"})
     place = fields.String(allow_none=True, metadata={"description": "场所编号"})
+    visit = fields.Integer(allow_none=True, metadata={"description": "走访编号"})

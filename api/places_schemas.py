@@ -1,6 +1,8 @@
 """Shapes of places and of visits to them."""
 
-from marshmallow import Schema, fields, validate
+from datetime import date
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from api.schemas import Input, LongPageQuery, Moment, PageQuery
 from engine.campaign import place_gaps, places
@@ -27,12 +29,19 @@ class Contact(Input):
     phone = fields.String(required=True, validate=validate.Length(1, 64))
 
 
+def _is_day(text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise ValidationError("日历上没有这一天") from error
+
+
 class Resident(Input):
     """Somebody who watches a place day by day (驻点)."""
 
     person = fields.String(required=True, validate=validate.Length(1, 64))
-    since = fields.String(required=True, validate=validate.Regexp(r"\d{4}-\d{2}-\d{2}$"))
-    until = fields.String(validate=validate.Regexp(r"\d{4}-\d{2}-\d{2}$"))
+    since = fields.String(required=True, validate=[validate.Regexp(r"\d{4}-\d{2}-\d{2}$"), _is_day])
+    until = fields.String(validate=[validate.Regexp(r"\d{4}-\d{2}-\d{2}$"), _is_day])
 
 
 class CreatePlace(Input):

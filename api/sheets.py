@@ -4,9 +4,9 @@ from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.checklists_schemas import OpenSheet, SaveAnswers, SheetSchema
+from api.checklists_schemas import FileSheet, OpenSheet, SaveAnswers, SheetSchema
 from api.schemas import LongPageQuery, RegisterChangeSchema, page_from, page_of
-from engine.campaign import checklist_answers
+from engine.campaign import checklist_answers, checklist_filing
 
 blp = Blueprint("sheets", "走访检查所用的检查清单", "/visits/<int:visit_id>/checklists")
 
@@ -33,6 +33,14 @@ def open_sheet(visit_id: int, key: str) -> object:
 def save(visit_id: int, key: str, **values: Any) -> object:
     """填写部分或全部检查项；答“否”的成为待登记隐患。"""
     return checklist_answers.save(auth.app(), visit_id, key, **values, viewer=auth.viewer())
+
+
+@blp.post("/<key>/file")
+@blp.body(FileSheet)
+@blp.answers(SheetSchema)
+def file(visit_id: int, key: str, revision: int) -> object:
+    """归档一份填完的清单，归档后不再改；没有查的项须写明原因。"""
+    return checklist_filing.file(auth.app(), visit_id, key, revision=revision, viewer=auth.viewer())
 
 
 @blp.get("/<key>/changes")

@@ -84,6 +84,17 @@ class RecordInspection(Input):
     order_text = _text(4000)
 
 
+class SheetStateSchema(Schema):
+    """How far a checklist of a visit is."""
+
+    key = fields.String(required=True)
+    version = fields.Integer()
+    name = fields.String()
+    state = fields.String(metadata={"description": "open 未填完，complete 已填完，filed 已归档"})
+    missing = fields.Integer(metadata={"description": "还没有填写的项数"})
+    filed_at = Moment(allow_none=True)
+
+
 class VisitSchema(Schema):
     """One visit."""
 
@@ -124,6 +135,7 @@ class VisitSchema(Schema):
     order_no = fields.String(allow_none=True)
     order_text = fields.String()
     order_clause = fields.String()
+    sheets = fields.List(fields.Nested(SheetStateSchema), metadata={"description": "所带检查清单的填写情况"})
 
 
 class PublishPlan(Input):

@@ -55,6 +55,7 @@ class App:
         self.moved: list[Callable[[Opened, Sequence[Move], Why], None]] = []  # told in the transaction what moved (C5)
         self.stepped: list[Callable[[Opened, Snapshot, Snapshot, datetime], None]] = []  # … and from where to where
         self.projections: list[Callable[[App, datetime], int]] = []  # further provisional dates to count again (C9)
+        self.before_commit: list[Callable[[Session], None]] = []  # the last writes of a transaction, while it holds
         self.after_commit: list[Callable[[], None]] = []
         self.engine = connect(settings.database_url)
         self._reader = self.engine.execution_options(sqlite_begin="DEFERRED")
@@ -78,6 +79,8 @@ class App:
                         raise
                     refusal = error
                 session.flush()
+                for write in self.before_commit:
+                    write(session)
             with committing():
                 connection.commit()
         for notify in self.after_commit:

@@ -157,6 +157,11 @@ def insert_into(model: type[Base]) -> Statement:
     return Statement(insert(table).values(values).inline())
 
 
+def row_of(made: Base) -> Row:
+    """The values of an object that no session has, as an insert takes them; what is None gets its default."""
+    return {name: value for name, value in vars(made).items() if name != "_sa_instance_state" and value is not None}
+
+
 class Writes:
     """What one step writes, sent together: PostgreSQL gets it as one statement, and so in one round trip.
 
@@ -171,8 +176,13 @@ class Writes:
         """Run a statement for these rows; nothing for none."""
         self._rows += [(statement, row) for row in rows]
 
+    def regroup(self) -> None:
+        """Bring rows of one statement together, the statements in the order in which they came first."""
+        first = {statement: number for number, statement in reversed([*enumerate(one for one, _ in self._rows)])}
+        self._rows.sort(key=lambda pair: first[pair[0]])
+
     def run(self, tx: Session) -> int:
-        """Write; answers how many rows the first statement changed."""
+        """Write; answers how many rows the first statement changed, 0 when there was none."""
         tx.flush()
         connection = cast(Connection, tx.bind)
         dialect, changed = connection.dialect, list[int]()
@@ -183,7 +193,7 @@ class Writes:
                 joined, names = _joined(tuple((text, len(list(same))) for text, same in shape))
                 cursor.execute(joined, [value for text, row in part for value in text.parameters(row, names[text])])
                 changed.append(cursor.rowcount)
-        return changed[0]
+        return changed[0] if changed else 0
 
     def _parts(self, dialect: Dialect) -> Iterator[list[tuple[Text, Mapping[str, Any]]]]:
         """What goes together: with PostgreSQL whatever comes, with SQLite rows of one insert."""

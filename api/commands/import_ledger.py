@@ -13,7 +13,7 @@ from engine.campaign.sheet_kinds import KINDS, LEDGER
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", type=click.Choice(KINDS), default=LEDGER, help="隐患台账或场所底册 / what the sheet holds")
+@click.option("--kind", type=click.Choice(KINDS), default=LEDGER, help="台账、底册或巡查记录 / what the sheet holds")
 @click.option(
     "--existing", type=click.Choice(EXISTING), default=SKIP, help="已有的场所：不动或修改 / places that are there"
 )

@@ -1,6 +1,6 @@
 """Verbs on instances: start, cancel, suspend, resume."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import reasons, receiving, record, rescheduling, variables
+from engine.bpm import reasons, receiving, record, record_starts, rescheduling, variables
 from engine.bpm.definitions import find
 from engine.bpm.model import Definition, Instance, Task, TaskCandidate
 from engine.bpm.spiff import run
@@ -52,15 +52,27 @@ def start_in(
     start_element: str | None = None,
 ) -> str:
     """Start inside the caller's transaction and answer the new instance's id."""
+    return start_definition(
+        tx,
+        app,
+        startable(tx, key, version),
+        values,
+        by=by,
+        now=now,
+        business_key=business_key,
+        start_element=start_element,
+    )
+
+
+def startable(tx: Session, key: str, version: int | None = None) -> Definition:
+    """The definition of which instances may be started; raises NotFound, Conflict while it is suspended."""
     definition = find(tx, key, version)
     if definition.suspended_at is not None:
         raise Conflict(
             f"流程“{definition.name}”已停用，恢复后才能发起。",
             en=f"Definition {key} is suspended; resume it before starting instances.",
         )
-    return start_definition(
-        tx, app, definition, values, by=by, now=now, business_key=business_key, start_element=start_element
-    )
+    return definition
 
 
 def start_definition(
@@ -75,23 +87,40 @@ def start_definition(
     start_element: str | None = None,
 ) -> str:
     """Start exactly this definition at its none start event or at ``start_element``."""
+    [instance_id] = start_each(
+        tx, app, definition, [(business_key, values)], by=by, now=now, start_element=start_element
+    )
+    return instance_id
+
+
+def start_each(
+    tx: Session,
+    app: App,
+    definition: Definition,
+    cases: Sequence[tuple[str | None, Mapping[str, Any]]],
+    *,
+    by: str,
+    now: datetime,
+    start_element: str | None = None,
+) -> list[str]:
+    """Start it once for each business key and variables, written together; answers the instances' ids in this order."""
     model = app.model(definition.bundle_hash, definition.key)
     if start_element is None and not any(start.kind == "none" for start in model.starts):
         raise Invalid(
             f"流程“{definition.name}”只能由消息、信号或定时器启动，不能直接发起。",
             en=f"Definition {definition.key} has no plain start event; send the message it waits for instead.",
         )
-    given = variables.check(values)
-    instance_id = uuid4().hex
-    record.begin(tx, instance_id, definition_id=definition.id, business_key=business_key, started_at=now, started_by=by)
-    world = StepWorld(app, tx, instance_id)
-    after = run.start(
-        model, given, now, world, start_element=start_element, business_key=business_key,
-        started_by=by if start_element is None else None,
-    )  # fmt: skip
-    record.note(tx, instance_id, "started", at=now, recorded_at=app.wall(), actor=by)
-    record.write(tx, instance_id, record.EMPTY, after, revision=0, now=now, recorded_at=app.wall(), actor=by)
-    return instance_id
+    begun = [(uuid4().hex, business_key, variables.check(values)) for business_key, values in cases]
+    facts = {"definition_id": definition.id, "started_at": now, "started_by": by}
+    record_starts.begin(tx, [{"id": id, "business_key": business_key, **facts} for id, business_key, _ in begun])
+    starter = by if start_element is None else None
+    starts = [
+        (id, run.start(model, given, now, StepWorld(app, tx, id), start_element=start_element,
+                       business_key=business_key, started_by=starter))
+        for id, business_key, given in begun
+    ]  # fmt: skip
+    record_starts.write(tx, starts, now=now, recorded_at=app.wall(), actor=by)
+    return [id for id, _, _ in begun]
 
 
 def cancel(app: App, instance_id: str, *, by: str, reason: str) -> View:

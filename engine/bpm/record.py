@@ -3,6 +3,7 @@
 All of a step is written together (engine/sql.py), past the ORM: this is the hot path.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -23,7 +24,6 @@ EMPTY = Snapshot(state=b"", status="running", variables={})
 _instance, _task, _candidate, _timer, _subscription, _incident = (
     cast(Table, model.__table__) for model in (Instance, Task, TaskCandidate, Timer, Subscription, Incident)
 )
-_BEGIN = insert_into(Instance)
 _locked = update(_instance).where(
     _instance.c.id == bindparam("instance"), _instance.c.revision == bindparam("expected")
 )
@@ -87,13 +87,6 @@ _TASK, _CANDIDATE, _TIMER, _SUBSCRIPTION, _INCIDENT, _MESSAGE, _EVENT = (
 )
 
 
-def begin(tx: Session, instance_id: str, **facts: Any) -> None:
-    """Write the row of a new instance, which stands nowhere yet."""
-    writes = Writes()
-    writes.add(_BEGIN, [{"id": instance_id, "status": "running", "state": b"", "variables": {}, **facts}])
-    writes.run(tx)
-
-
 def write(
     tx: Session,
     instance_id: str,
@@ -111,6 +104,20 @@ def write(
     What happens by itself after a substitute's act is on nobody's behalf. Raises Stale when another was first.
     """
     writes = Writes()
+    values = add(
+        writes, instance_id, before, after, revision=revision, now=now, recorded_at=recorded_at, actor=actor,
+        behalf=behalf,
+    )  # fmt: skip
+    if writes.run(tx) != 1:
+        raise Stale("该流程刚被他人更新，请刷新后重试。", en="The instance changed meanwhile; reload and try again.")
+    return values
+
+
+def add(
+    writes: Writes, instance_id: str, before: Snapshot, after: Snapshot, *, revision: int, now: datetime,
+    recorded_at: datetime, actor: str, behalf: Behalf | None = None, first: Iterable[Row] = (),
+) -> Row:  # fmt: skip
+    """Add all of this to what will be written; ``first`` are events that come before those of the trace."""
     values: Row = {"revision": revision + 1, "state": after.state, "variables": after.variables}
     turned = before.status != after.status
     if turned:
@@ -122,9 +129,8 @@ def write(
     _write_incidents(writes, instance_id, before, after, now, actor)
     sent = [thrown for thrown in after.thrown if thrown.kind in ("message", "signal")]
     writes.add(_MESSAGE, [_message_row(instance_id, thrown) for thrown in sent])
+    writes.add(_EVENT, first)
     writes.add(_EVENT, [_event_row(instance_id, entry, recorded_at, actor, behalf) for entry in after.trace])
-    if writes.run(tx) != 1:
-        raise Stale("该流程刚被他人更新，请刷新后重试。", en="The instance changed meanwhile; reload and try again.")
     return values
 
 

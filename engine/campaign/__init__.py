@@ -30,6 +30,7 @@ def register(app: App) -> None:
         patrol_planning,
         publicity,
         receipt_model,
+        picture_model,
         registers_model,
         scope,
         snapshot_model,
@@ -41,6 +42,7 @@ def register(app: App) -> None:
     operators.register(app)
     task_acts.register(app)
     wording.register(app)
+    patrol_planning.register(app)
     app.functions.update(clock_rules.FUNCTIONS)
     app.sights.append(scope.cases)
     app.rules.append(statutes.check)

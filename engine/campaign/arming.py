@@ -1,5 +1,6 @@
 """The reminders of a deadline (table D4) are rows that live and die with it; when they are due is counted here."""
 
+from collections.abc import Iterator
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,12 @@ MORNING = time(8, 30)
 
 
 def arm(tx: Session, app: App, row: Deadline, now: datetime, *, first: bool = False) -> None:
-    """Write the reminders that the rule in force on the day of the start gives this deadline, as far as they lie ahead.
+    """Write the reminders of a deadline that lie ahead."""
+    tx.add_all(reminders(app, row, now, first=first))
+
+
+def reminders(app: App, row: Deadline, now: datetime, *, first: bool = False) -> Iterator[Reminder]:
+    """The reminders that the rule in force on the day of the start gives this deadline, as far as they lie ahead.
 
     What is due ``start`` is sent for the ``first`` deadline only, not again when its date was changed.
     """
@@ -26,11 +32,9 @@ def arm(tx: Session, app: App, row: Deadline, now: datetime, *, first: bool = Fa
     for each in rule.reminders:
         due_at = moment(each.at, row, now, app.calendar, app.zone)
         if first if each.at == "start" else due_at >= now:
-            tx.add(
-                Reminder(
-                    deadline=row.id, row=each.row, at=each.at, due_at=due_at, audience=list(each.to), how=each.how,
-                    text=each.text, state=ARMED,
-                )
+            yield Reminder(
+                deadline=row.id, row=each.row, at=each.at, due_at=due_at, audience=list(each.to), how=each.how,
+                text=each.text, state=ARMED,
             )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "hazard.register": ("登记隐患", STAFF | {"owner"}),
     "hazard.import": ("导入隐患台账", {"clerk"}),
     "place.import": ("导入场所底册", {"clerk", "secretary"}),
+    "visit.import": ("导入巡查、检查记录", {"clerk", "secretary"}),
     "hazard.track": ("设为重点跟踪", {"clerk", "leader", "principal"}),
     "publicity.begin": ("公示拟销号隐患", {"clerk", "leader", "principal"}),
     "publicity.object": ("登记公示异议", STAFF),

@@ -12,22 +12,23 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, checklist_sheets, evidence, history, visits, wording
+from engine.campaign import authority, checklist_sheets, evidence, history, pictures, visits, wording
 from engine.campaign.checklist_model import Answer, Checklist, Sheet
 from engine.campaign.model import Visit
 from engine.campaign.registers_model import Inspection
 from engine.errors import Conflict, NotAllowed, NotFound
 
 NOUN = "sheet"
-ANSWERS = {"yes": "是", "no": "否", "na": "不适用"}
+ANSWERS = {"yes": "是", "no": "否", "na": "不适用", "left": "未查"}
+LEFT = "left"  # not looked at; the note says why
 PROPOSED = "proposed"
 MOST_PHOTOS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """One item with its answer; ``answer`` is yes, no, na or None when it is still open. ``proposal`` is the id under
-    which a "no" is decided, ``state`` proposed, registered or dismissed.
+    """One item with its answer; ``answer`` is yes, no, na, left or None when it is still open. ``proposal`` is the id
+    under which a "no" is decided, ``state`` proposed, registered or dismissed.
     """
 
     no: int
@@ -43,6 +44,7 @@ class ItemView:
     proposal: int | None
     state: str | None
     hazard: str | None
+    pictures: list[pictures.PictureView]  # how it is right and wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class SheetView:
     revision: int
     opened_at: datetime
     opened_by: str
+    filed_at: datetime | None
+    filed_by: str | None
     items: list[ItemView]
     missing: list[int]
     photos_missing: list[int]
@@ -69,13 +73,13 @@ def list_sheets(app: App, visit: int, *, viewer: Viewer) -> list[SheetView]:
     with app.reading() as tx:
         there = visits.require(tx, visit, viewer)
         rows = tx.scalars(select(Sheet).where(Sheet.visit == there.id).order_by(Sheet.key)).all()
-        return [_view(tx, row) for row in rows]
+        return [view_of(tx, row) for row in rows]
 
 
 def changes(app: App, visit: int, key: str, *, viewer: Viewer) -> list[history.ChangeView]:
     """Who answered what and when, oldest first; raises NotFound."""
     with app.reading() as tx:
-        return history.of(tx, NOUN, str(_sheet(tx, visits.require(tx, visit, viewer), key).id))
+        return history.of(tx, NOUN, str(require(tx, visits.require(tx, visit, viewer), key).id))
 
 
 def open_sheet(app: App, visit: int, key: str, *, viewer: Viewer) -> SheetView:
@@ -84,9 +88,9 @@ def open_sheet(app: App, visit: int, key: str, *, viewer: Viewer) -> SheetView:
     """
     now = app.clock()
     with app.transaction() as tx:
-        there = _answerable(tx, visit, viewer)
+        there = answerable(tx, visit, viewer)
         day = there.at.astimezone(app.zone).date()
-        return _view(tx, checklist_sheets.open_in(tx, there.id, key, day=day, by=viewer.name, now=now))
+        return view_of(tx, checklist_sheets.open_in(tx, there.id, key, day=day, by=viewer.name, now=now))
 
 
 def save(
@@ -99,15 +103,17 @@ def save(
     """
     now = app.clock()
     with app.transaction() as tx:
-        there = _answerable(tx, visit, viewer)
-        sheet = _sheet(tx, there, key)
+        there = answerable(tx, visit, viewer)
+        sheet = require(tx, there, key)
         tx.refresh(sheet, with_for_update=True)
+        if sheet.filed_at is not None:
+            raise Conflict("这份检查清单已经归档，不能再改。", en="The sheet is filed; it stays as it is.")
         given = [{"note": "", "photos": [], **answer} for answer in answers]
         kept = {row.no: row for row in _answers(tx, sheet)}
         _check(tx, there, sheet, given, kept)
         changed = [answer for answer in given if answer["no"] not in kept or _content(kept[answer["no"]]) != answer]
         if not changed:
-            return _view(tx, sheet)
+            return view_of(tx, sheet)
         before = {str(answer["no"]): _content(kept[answer["no"]]) for answer in changed if answer["no"] in kept}
         after = {str(answer["no"]): answer for answer in changed}
         history.change(
@@ -116,7 +122,7 @@ def save(
         for answer in changed:
             _write(tx, sheet, kept.get(answer["no"]), answer, viewer, now)
         tx.flush()
-        return _view(tx, sheet)
+        return view_of(tx, sheet)
 
 
 def _write(
@@ -148,7 +154,9 @@ def _check(
         (not given, "answers", "required", "请至少填写一项"),
         (len(set(numbers)) < len(numbers), "no", "unique", "同一项只能填写一次"),
         (not set(numbers) <= known, "no", "choice", f"检查项编号为 1 到 {max(known)}"),
-        (any(answer["answer"] not in ANSWERS for answer in given), "answer", "choice", "请选择 yes、no 或 na"),
+        (any(answer["answer"] not in ANSWERS for answer in given), "answer", "choice", "请选择 yes、no、na 或 left"),
+        (any(answer["answer"] == LEFT and not answer["note"].strip() for answer in given), "note", "required",
+         "没有检查的项请写明原因"),
         (any(len(answer["photos"]) > MOST_PHOTOS for answer in given), "photos", "length",
          f"每项最多 {MOST_PHOTOS} 张照片"),
         (len(set(photos)) < len(photos), "photos", "unique", "一张照片只能用于一项"),
@@ -157,8 +165,8 @@ def _check(
     )  # fmt: skip
 
 
-def _answerable(tx: Session, id: int, viewer: Viewer) -> Visit:
-    """The visit, when the viewer was there and its record is not filed."""
+def answerable(tx: Session, id: int, viewer: Viewer) -> Visit:
+    """The visit, when the viewer was there and its record is not filed. Raises Conflict, NotAllowed, NotFound."""
     visit = visits.require(tx, id, viewer)
     authority.require(tx, viewer, "checklist.answer")
     if not viewer.admin and viewer.name not in {*visit.people, visit.leader, visit.created_by}:
@@ -174,7 +182,8 @@ def _answerable(tx: Session, id: int, viewer: Viewer) -> Visit:
     return visit
 
 
-def _sheet(tx: Session, visit: Visit, key: str) -> Sheet:
+def require(tx: Session, visit: Visit, key: str) -> Sheet:
+    """The row of this checklist on a visit; raises NotFound."""
     row = tx.scalars(select(Sheet).where(Sheet.visit == visit.id, Sheet.key == key)).one_or_none()
     if row is None:
         raise NotFound(
@@ -192,25 +201,29 @@ def _content(row: Answer) -> dict[str, Any]:
     return {"no": row.no, "answer": row.answer, "note": row.note, "photos": list(row.photos)}
 
 
-def _view(tx: Session, sheet: Sheet) -> SheetView:
+def view_of(tx: Session, sheet: Sheet) -> SheetView:
+    """The sheet as it is shown."""
     version = tx.get_one(Checklist, sheet.checklist)
     kept = {row.no: row for row in _answers(tx, sheet)}
-    items = [_item(item, kept.get(item["no"])) for item in version.items]
+    shown = pictures.of_items(tx, sheet.key, [(item["code"], item["question"]) for item in version.items])
+    items = [_item(item, kept.get(item["no"]), found) for item, found in zip(version.items, shown, strict=True)]
     return SheetView(
         visit=sheet.visit, key=sheet.key, version=version.version, name=version.name, legal_note=version.legal_note,
-        revision=sheet.revision, opened_at=sheet.opened_at, opened_by=sheet.opened_by, items=items,
+        revision=sheet.revision, opened_at=sheet.opened_at, opened_by=sheet.opened_by, filed_at=sheet.filed_at,
+        filed_by=sheet.filed_by, items=items,
         missing=[item.no for item in items if item.answer is None],
         photos_missing=[item.no for item in items if item.photo and item.answer in ("yes", "no") and not item.photos],
     )  # fmt: skip
 
 
-def _item(item: Mapping[str, Any], row: Answer | None) -> ItemView:
+def _item(item: Mapping[str, Any], row: Answer | None, shown: list[pictures.PictureView]) -> ItemView:
     if row is None:
         return ItemView(
             **item, answer=None, note="", photos=[], answered_at=None, answered_by=None, proposal=None, state=None,
-            hazard=None,
+            hazard=None, pictures=shown,
         )  # fmt: skip
     return ItemView(
         **item, answer=row.answer, note=row.note, photos=row.photos, answered_at=row.answered_at,
         answered_by=row.answered_by, proposal=row.id if row.state else None, state=row.state, hazard=row.hazard,
+        pictures=shown,
     )  # fmt: skip

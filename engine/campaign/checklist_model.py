@@ -47,6 +47,8 @@ class Sheet(Base):
     revision: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_by: Mapped[str] = mapped_column(Name)
+    filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # complete, and not changed from then on
+    filed_by: Mapped[str | None] = mapped_column(Name)
 
 
 class Answer(Base):
@@ -57,7 +59,7 @@ class Answer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     sheet: Mapped[int] = mapped_column(ForeignKey("checklist_sheet.id"))
     no: Mapped[int]
-    answer: Mapped[str] = mapped_column(String(4))  # yes | no | na
+    answer: Mapped[str] = mapped_column(String(4))  # yes | no | na | left
     note: Mapped[str] = mapped_column(Text)
     photos: Mapped[list[Any]] = mapped_column(JSON)  # ids of evidence
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,11 +1,12 @@
 """Taking a checklist along on a visit: the version of the visit's day, and no other one later."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.campaign.checklist_model import Checklist, Sheet
+from engine.campaign.checklist_model import Answer, Checklist, Sheet
 from engine.errors import NotFound
 from engine.rows import inserting
 
@@ -24,6 +25,32 @@ def on_day(tx: Session, key: str, day: date) -> Checklist:
 def in_force(day: date) -> ColumnElement[bool]:
     """Rows of ``checklist`` that are valid on this day."""
     return (Checklist.valid_from <= day) & or_(Checklist.valid_to.is_(None), Checklist.valid_to >= day)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """How far one sheet of a visit is: ``state`` open, complete or filed, ``missing`` how many items are open."""
+
+    key: str
+    version: int
+    name: str
+    state: str
+    missing: int
+    filed_at: datetime | None
+
+
+def states(tx: Session, visit: int) -> list[SheetState]:
+    """The sheets of a visit with their state, by key."""
+    answered = select(func.count()).where(Answer.sheet == Sheet.id).correlate(Sheet).scalar_subquery()
+    rows = select(Sheet, Checklist, answered).join(Checklist, Checklist.id == Sheet.checklist)
+    return [
+        SheetState(
+            sheet.key, version.version, version.name,
+            "filed" if sheet.filed_at else "complete" if count >= len(version.items) else "open",
+            len(version.items) - count, sheet.filed_at,
+        )
+        for sheet, version, count in tx.execute(rows.where(Sheet.visit == visit).order_by(Sheet.key))
+    ]  # fmt: skip
 
 
 def open_in(tx: Session, visit: int, key: str, *, day: date, by: str, now: datetime) -> Sheet:

@@ -3,7 +3,7 @@ period, never `if` statements.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -110,7 +110,12 @@ def _end_the_row_before(tx: Session, row: HazardCode) -> None:
 
 def on_day(tx: Session, code: str, day: date) -> HazardCode:
     """The row of this code on this day; raises Invalid when the table has none."""
-    row = tx.scalars(select(HazardCode).where(HazardCode.code == code, _in_force(day))).one_or_none()
+    return on_day_of(tx.scalars(select(HazardCode).where(HazardCode.code == code, _in_force(day))), code, day)
+
+
+def on_day_of(rows: Iterable[HazardCode], code: str, day: date) -> HazardCode:
+    """The same among rows that were read before."""
+    row = next((row for row in rows if row.code == code and _holds(row, day)), None)
     if row is None:
         raise Invalid(
             f"隐患代码“{code}”在 {day.isoformat()} 没有生效的条目，请从代码表中选择。",
@@ -122,6 +127,10 @@ def on_day(tx: Session, code: str, day: date) -> HazardCode:
 
 def _in_force(day: date) -> ColumnElement[bool]:
     return (HazardCode.valid_from <= day) & or_(HazardCode.valid_to.is_(None), HazardCode.valid_to >= day)
+
+
+def _holds(row: HazardCode, day: date) -> bool:
+    return row.valid_from <= day and (row.valid_to is None or row.valid_to >= day)
 
 
 def _view(row: HazardCode) -> CodeView:

@@ -3,24 +3,29 @@ one stays as `replaced` (rule C5).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import cast
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.calendar import Count
-from engine.campaign import arming, clock_rules
+from engine.campaign import arming, deadline_rows
 from engine.campaign.case_model import Deadline
-from engine.campaign.clock_file import MARK, Clock
+from engine.campaign.deadline_rows import MET as MET
+from engine.campaign.deadline_rows import MISSED as MISSED
+from engine.campaign.deadline_rows import OPEN as OPEN
+from engine.campaign.deadline_rows import REPLACED as REPLACED
+from engine.campaign.deadline_rows import SET_OTHERWISE, count_of, follow_rule, inherit, marked, row_of
+from engine.campaign.deadline_rows import SUSPENDED as SUSPENDED
+from engine.campaign.deadline_rows import VOID as VOID
+from engine.campaign.deadline_rows import About as About
+from engine.campaign.deadline_rows import last_day as last_day
+from engine.campaign.deadline_rows import rule_of as rule_of
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.sight import seen
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict
 
-OPEN, MET, MISSED, REPLACED, VOID, SUSPENDED = "open", "met", "missed", "replaced", "void", "suspended"
 RUNNING = (OPEN, SUSPENDED)
 RECTIFY, PLAN, SUPERVISE = "整改", "治理方案", "督办"
 VERIFY, ANSWER = "核查", "答复"  # of a public report
@@ -28,24 +33,6 @@ ON_THE_LAMP = (
     RECTIFY,
     PLAN,
 )  # a supervision limit is a second deadline: lamps count from the original or extended one
-SET_OTHERWISE = "另行确定届满时刻为"  # the moment is not the end of the count
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a deadline is about: a hazard or a public report, by number."""
-
-    column: str
-    number: str
-
-    def where(self) -> ColumnElement[bool]:
-        """Its rows."""
-        return cast(ColumnElement[bool], getattr(Deadline, self.column) == self.number)
-
-    @property
-    def named(self) -> str:
-        """As people say it."""
-        return f"{'隐患' if self.column == 'hazard' else '举报'} {self.number}"
 
 
 def of_hazard(number: str) -> About:
@@ -94,12 +81,10 @@ def open_in(
     when more time was granted; not ``reminded`` when the diagram reminds by itself.
     Raises Invalid for an unknown clock.
     """
-    rule = rule_of(app, clock, start_at)
-    count = _count(app, start_at, n, unit, roll)
-    row = _row(app, about, kind, start_at, n, unit, roll, count, due_at, now)
-    _follow_rule(row, rule, clause)
-    row.duty_unit = duty_unit
-    row.trace = [*row.trace, *([f"依据：{row.clause}"] if row.clause else [])]
+    row = deadline_rows.first(
+        app, about, kind, start_at=start_at, n=n, unit=unit, roll=roll, now=now, due_at=due_at, clause=clause,
+        clock=clock, duty_unit=duty_unit,
+    )  # fmt: skip
     replaced = _running(tx, about, kind)
     row.extensions = (replaced.extensions if replaced else 0) + extends
     _add(tx, row)
@@ -136,11 +121,11 @@ def extend_in(
             en=f"{about.number} has no open deadline of kind {kind} to extend.",
         )
     start_at = old.due_at - old.due_at.resolution
-    count = _count(app, start_at, n, unit, old.roll)
-    row = _row(app, about, kind, start_at, n, unit, old.roll, count, due_at, now)
-    _inherit(row, old)
+    count = count_of(app, start_at, n, unit, old.roll)
+    row = row_of(app, about, kind, start_at, n, unit, old.roll, count, due_at, now)
+    inherit(row, old)
     if clock and clock != old.clock:
-        _follow_rule(row, rule_of(app, clock, old.start_at), clause)
+        follow_rule(row, rule_of(app, clock, old.start_at), clause)
         row.trace = [f"原时限 {old.due_on.isoformat()}，改按另一规则确定：{reason or '未填写理由'}", *row.trace]
     else:
         row.clause, row.extensions = clause or old.clause, old.extensions + 1
@@ -175,7 +160,7 @@ def move_in(
         due_on=last_day(due_at, app), clause=clause, provisional=False, state=OPEN, opened_at=now,
         trace=trace or [*old.trace, f"人工{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准：{reason}"],
     )  # fmt: skip
-    _inherit(row, old)
+    inherit(row, old)
     _add(tx, row)
     _replace(tx, old, row, now, reason, actor)
     arming.arm(tx, app, row, now)
@@ -210,8 +195,7 @@ def close_in(
     query = select(Deadline).where(about.where(), Deadline.state.in_(RUNNING))
     rows = tx.scalars(query.where(Deadline.kind == kind) if kind else query).all()
     for row in rows:
-        late = row.state == OPEN and (done_at or now) >= row.due_at  # a stopped clock does not run out
-        row.state, row.ended_at = state or (MISSED if late else MET), now
+        deadline_rows.end(row, now, state=state, done_at=done_at)
         arming.drop(tx, row, now)
     tx.flush()
     return len(rows)
@@ -228,65 +212,13 @@ def open_one(tx: Session, about: About, kind: str) -> Deadline | None:
     return tx.scalars(query.order_by(Deadline.id.desc()).limit(1)).one_or_none()
 
 
-def rule_of(app: App, clock: str, start_at: datetime) -> Clock | None:
-    """The rule of this clock in force on the local day of the start; None without a clock, and for a day before there
-    was one. Raises Invalid for an unknown clock.
-    """
-    return clock_rules.on_day(clock, start_at.astimezone(app.zone).date()) if clock else None
-
-
-def last_day(due_at: datetime, app: App) -> date:
-    """The local day that ends at, or contains, this due moment: 24:00 belongs to the day that ends."""
-    return (due_at.astimezone(app.zone) - due_at.resolution).date()
-
-
 def _running(tx: Session, about: About, kind: str) -> Deadline | None:
     query = select(Deadline).where(about.where(), Deadline.kind == kind, Deadline.state.in_(RUNNING))
     return tx.scalars(query.order_by(Deadline.id.desc()).limit(1)).one_or_none()
 
 
-def _follow_rule(row: Deadline, rule: Clock | None, clause: str) -> None:
-    row.clause, row.extensions = clause, 0
-    if rule is not None:
-        row.clock, row.side, row.consequence = rule.code, rule.side, rule.consequence
-        row.clause = clause or rule.clause + (f"（{rule.note}）" if rule.note else "")
-
-
-def _inherit(row: Deadline, old: Deadline) -> None:
-    row.clock, row.side, row.duty_unit, row.consequence = old.clock, old.side, old.duty_unit, old.consequence
-    row.extensions = old.extensions
-
-
-def _count(app: App, start_at: datetime, n: int, unit: str, roll: str) -> Count:
-    try:
-        return app.calendar.count(start_at, n, unit, roll, app.zone)
-    except ValueError as error:
-        raise Invalid(
-            f"时限“{n}{unit}”无法计算：数量须为整数，单位为 wd、d、h、wh 或 month，顺延方式为 F 或 N。",
-            en=f"The limit {n}{unit} cannot be counted: {error}.",
-        ) from error
-
-
-def _row(
-    app: App, about: About, kind: str, start_at: datetime, n: int, unit: str, roll: str, count: Count,
-    due_at: datetime | None, now: datetime,
-) -> Deadline:  # fmt: skip
-    trace = list(count.trace)
-    if due_at is not None and due_at != count.due_at:
-        shown = due_at.astimezone(app.zone)
-        trace.append(f"流程{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准")
-    ends = due_at or count.due_at
-    return Deadline(
-        kind=kind, start_at=start_at, n=n, unit=unit, roll=roll, due_at=ends, due_on=last_day(ends, app),
-        trace=[*trace], provisional=count.provisional, state=OPEN, opened_at=now,
-        **{about.column: about.number},
-    )  # fmt: skip
-
-
 def _add(tx: Session, row: Deadline) -> None:
-    if not any(MARK in line for line in row.trace):
-        row.trace = [*row.trace, MARK]
-    tx.add(row)
+    tx.add(marked(row))
     tx.flush()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -21,7 +21,6 @@ from engine.campaign.photo_facts import alike
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Problem
 
-RECURRENCE = timedelta(days=365)
 SOON = timedelta(days=90)  # D11: back so soon after its closure
 SAME_WORDS = 0.85  # [design] how much two descriptions of one place must have in common
 LONGEST = 400  # characters that are compared
@@ -92,21 +91,6 @@ def add_finding(
         return hazard_views.views(tx, app, [hazard], now, viewer)[0]
 
 
-def repeats(tx: Session, place: str, code: str, found_at: datetime) -> int:
-    """How often the same was found at the same place in the 12 months before; a recurrence counts on from its case."""
-    counted = tx.scalar(select(func.count()).select_from(Hazard).where(*_before(place, code, found_at))) or 0
-    old = reopened(tx, place, code, found_at)
-    return max(counted, tx.get_one(Hazard, old).repeats + 1) if old else counted
-
-
-def reopened(tx: Session, place: str, code: str, found_at: datetime) -> str | None:
-    """The closed case that came back within 12 months; of several the last."""
-    query = select(Hazard.number).where(
-        *_before(place, code, found_at), Hazard.closed_at.is_not(None), Hazard.closed_at <= found_at
-    )
-    return tx.scalar(query.order_by(Hazard.closed_at.desc(), Hazard.number.desc()).limit(1))
-
-
 def rungs_of(tx: Session, hazard: Hazard, *, always: bool = False) -> list[str]:
     """The rungs on which the chain of a recurrence begins: those of the case that came back within 90 days, or
     ``always`` when a re-visit found it.
@@ -116,13 +100,6 @@ def rungs_of(tx: Session, hazard: Hazard, *, always: bool = False) -> list[str]:
         return []
     reached = set(tx.scalars(select(Rung.step).where(Rung.hazard == old.number)))
     return [step for step in KEPT_RUNGS if step in reached]
-
-
-def _before(place: str, code: str, found_at: datetime) -> tuple[Any, ...]:
-    return (
-        Hazard.place == place, Hazard.code == code, Hazard.found_at > found_at - RECURRENCE, Hazard.found_at < found_at,
-        Hazard.void_reason.is_(None),
-    )  # fmt: skip
 
 
 def _twins(tx: Session, place: Place, values: Mapping[str, Any], number: str) -> Iterator[Twin]:

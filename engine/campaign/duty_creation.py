@@ -104,7 +104,7 @@ def _create(tx: Session, app: App, kind: Kind, plan: DutyPlan, today: date) -> N
             over = duty_kinds.due_at(app, kind, period) <= plan.began_at
             rests = kind.workdays and not app.calendar.is_workday(period.ends_on)
             if kind.in_force(period.starts_on) and not over and not rests:
-                rows += [_row(app, kind, subject, period, now) for subject in theirs]
+                rows += [_row(app, kind, subject, period, now) for subject in theirs if subject.owes(period)]
     periods = {row["period"] for row in rows}
     there = select(Duty.subject, Duty.period).where(Duty.kind == kind.key, Duty.period.in_(periods))
     existing = {tuple(pair) for pair in tx.execute(there)}

@@ -15,6 +15,7 @@ from engine.campaign.model import Place, Visit
 from engine.campaign.snapshot_model import Snapshot
 
 LOOK_BACK = "回头看"
+RESIDENT = "驻点巡查"
 
 
 def proof_of(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
@@ -30,6 +31,12 @@ def _visit(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
 def _led_visit(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
     rows = tx.scalars(_visits(duty, now, zone))
     return next((f"走访检查 {row.id}：{row.place}" for row in rows if duty.person in row.people), "")
+
+
+def _resident(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
+    """The daily report of the resident: a visit of this kind to the place, by the person, on the day."""
+    rows = tx.scalars(_visits(duty, now, zone).where(Visit.kind == RESIDENT, Visit.place == duty.place))
+    return next((f"驻点巡查 {row.id}：{row.result}" for row in rows if duty.person in row.people), "")
 
 
 def _revisits(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
@@ -81,6 +88,7 @@ def _frozen(form: str) -> Callable[[Session, Duty, datetime, ZoneInfo], str]:
 
 
 PROOFS: dict[str, Callable[[Session, Duty, datetime, ZoneInfo], str]] = {
-    "visit": _visit, "led_visit": _led_visit, "revisits": _revisits, "team": _team, "drill": _drill,
+    "visit": _visit, "resident": _resident, "led_visit": _led_visit, "revisits": _revisits, "team": _team,
+    "drill": _drill,
     **{form: _frozen(form) for form in ("daily", "weekly", "monthly", "quarterly", "yearly")},
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +13,9 @@ from engine.campaign import units
 from engine.campaign.case_model import Hazard
 from engine.campaign.duty_kinds import Kind, Rhythm, rules
 from engine.campaign.model import HazardCode, Person, PersonRole, Place, PlanTask, Unit
+from engine.campaign.periods import Period
 
+LONGEST = 64  # of a subject's code
 OFFICE = "office:"  # `who` of a kind whose duties all fall to one unit
 
 
@@ -28,6 +32,13 @@ class Subject:
     community: str | None = None
     grid: str | None = None
     high_risk: bool = False
+    since: date | None = None  # the days on which it owes; none: always
+    until: date | None = None
+
+    def owes(self, period: Period) -> bool:
+        """Whether it owes the duty of this period."""
+        begun = self.since is None or self.since <= period.ends_on
+        return begun and (self.until is None or period.starts_on <= self.until)
 
     def rhythm(self, rhythms: tuple[Rhythm, ...]) -> str | None:
         """The rhythm that holds for this subject, if one does."""
@@ -38,7 +49,7 @@ def subjects(tx: Session, kind: Kind) -> list[Subject]:
     """The subjects of a kind today, in the order of their codes."""
     find = {
         "place": _places, "unit": _units, "person": _people, "hazard": _hazards, "plan_task": _plan_tasks,
-        "decision": _decisions,
+        "decision": _decisions, "resident": _residents,
     }  # fmt: skip
     return list(find[kind.subject](tx, kind))
 
@@ -61,6 +72,33 @@ def _places(tx: Session, kind: Kind) -> Iterator[Subject]:
             place.id, place.name, doer, place=place.id, street=place.street, community=place.community, grid=place.grid,
             high_risk=place.kind in risky["kinds"] or (risky["dangerous_goods"] and place.dangerous_goods),
         )  # fmt: skip
+
+
+def _residents(tx: Session, kind: Kind) -> Iterator[Subject]:
+    """Each person who was sent to stay at a place (驻厂、驻矿、驻项目), for the days of the assignment."""
+    there = set(tx.scalars(select(Person.name).where(Person.active)))
+    for place in tx.scalars(select(Place).order_by(Place.id)):
+        for one in place.residents:
+            if one["person"] in there:
+                yield Subject(
+                    resident_code(place.id, one["person"]), place.name, None, person=one["person"], place=place.id,
+                    street=place.street, community=place.community, grid=place.grid,
+                    since=_day(one.get("since")), until=_day(one.get("until")),
+                )  # fmt: skip
+
+
+def resident_code(place: str, person: str) -> str:
+    """The code of a resident at a place; a long one is shortened so that it stays one of a kind."""
+    code = f"{place}/{person}"
+    return code if len(code) <= LONGEST else f"{sha256(code.encode()).hexdigest()[:40]}"
+
+
+def _day(text: str | None) -> date | None:
+    """None also for a day that there is not: one bad file of a place must not keep all duties from being created."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 def _units(tx: Session, kind: Kind) -> Iterator[Subject]:

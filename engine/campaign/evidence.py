@@ -52,7 +52,7 @@ class EvidenceView:
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
+class Checked:
     media_type: str
     width: int | None = None
     height: int | None = None
@@ -180,18 +180,19 @@ def _may_read(tx: Session, row: Evidence, viewer: Viewer) -> bool:
     return any(tx.scalar(query) is not None for query in (of_hazard, of_duty, of_visit))
 
 
-def _check(app: App, content: bytes, filename: str, kind: str) -> _Checked:
+def _check(app: App, content: bytes, filename: str, kind: str) -> Checked:
     uploads.check_size(content, filename)
     if kind not in KINDS:
         raise _unusable("kind", f"文件用途“{kind}”不对，可用：{'、'.join(KINDS)}。")
     if kind == "attachment" and PurePath(filename).suffix.lower() == ".pdf":
         if uploads.media_type(content) == uploads.PDF:
-            return _Checked(uploads.PDF)
+            return Checked(uploads.PDF)
         raise _unusable("file", f"“{filename}”的内容不是 PDF，可能已损坏，请重新导出后上传。")
-    return _photo(app, content, filename)
+    return photo_of(app, content, filename)
 
 
-def _photo(app: App, content: bytes, filename: str) -> _Checked:
+def photo_of(app: App, content: bytes, filename: str) -> Checked:
+    """What a picture is by its own bytes; raises Invalid, TooLarge for what is none that people can use."""
     try:
         with Image.open(io.BytesIO(content), formats=list(IMAGES)) as image:
             if image.width * image.height > MOST_PIXELS:
@@ -200,7 +201,7 @@ def _photo(app: App, content: bytes, filename: str) -> _Checked:
             said = photo_facts.read(image, app.zone)
             image.draft(None, (size[0] // 8 or 1, size[1] // 8 or 1))  # decoded small: enough to see that it is whole
             image.load()
-            return _Checked(IMAGES[str(image.format)], *size, said, photo_facts.look(image))
+            return Checked(IMAGES[str(image.format)], *size, said, photo_facts.look(image))
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, Image.DecompressionBombError) as error:
         raise _unusable(
             "file", f"“{filename}”不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄或转换格式后上传。"

@@ -20,7 +20,7 @@ class SheetImport(Base):
     __tablename__ = "sheet_import"
     __table_args__ = (Index("ix_sheet_import_status", "status", "at"),)
     id: Mapped[str] = mapped_column(Code, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(12), default="ledger", server_default="ledger")  # ledger | places
+    kind: Mapped[str] = mapped_column(String(12), default="ledger", server_default="ledger")  # ledger | places | visits
     filename: Mapped[str] = mapped_column(Name)
     sha256: Mapped[str] = mapped_column(Code)
     sheet: Mapped[str] = mapped_column(Name)
@@ -52,6 +52,7 @@ class ImportRow(Base):
     status: Mapped[str] = mapped_column(String(12))  # ready | error | exists | ignored | pending | done | failed
     hazard: Mapped[str | None] = mapped_column(Code)  # its number in the ledger
     place: Mapped[str | None] = mapped_column(Code)  # the place that was made or changed
+    visit: Mapped[int | None]  # the visit that was made
 
 
 class LedgerEntry(Base):

@@ -1,6 +1,5 @@
 """Verbs on hazards: register one with its process in a single transaction, list them, show one."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,18 +11,19 @@ from engine.app import App
 from engine.bpm import instances
 from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, codes, duplicates, evidence, numbers, once, places, units, visits, wording
+from engine.campaign import authority, codes, duplicates, evidence, once, places, units, visits, wording
 from engine.campaign.case_model import Hazard
+from engine.campaign.found_before import FoundBefore
 from engine.campaign.hazard_list import Wanted, query
+from engine.campaign.hazard_numbers import HazardNumbers, Parts
 from engine.campaign.hazard_views import HazardView, views
-from engine.campaign.model import HazardCode, Place
+from engine.campaign.model import HazardCode, Place, Unit
 from engine.campaign.sight import seen
-from engine.errors import Conflict, Invalid
+from engine.errors import Invalid
 
 DEFINITION = "hazard"
 SOURCES = ("网格巡查", "督导检查", "群众举报", "企业自查", "媒体曝光", "上级交办", "智能识别")
 FACTS = ("suspected", "criteria_confirmed", "immediate_danger", "fixable_now", "outside_cause")
-NUMBER = re.compile(r"YQ-(\d{4})-(0[1-9]|1[0-2])(\d{2,4})")
 
 
 def register(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> HazardView:
@@ -104,21 +104,32 @@ def row_in(
 ) -> tuple[Hazard, HazardCode]:
     """A new row of the ledger with its number, and the code it is judged by; raises Invalid, Conflict."""
     found_at = values.get("found_at") or now
-    source = values.get("source") or SOURCES[0]
-    _check(values, found_at, source, now)
+    check(values, found_at, now)
     day = found_at.astimezone(app.zone).date()
     code = codes.on_day(tx, values["code"], day)
     holder = units.require(tx, values.get("holder_unit") or place.community)
-    year, month, serial = _number(tx, values.get("number"), day.year, day.month)
-    hazard = Hazard(
+    wanted = (values.get("number"), day.year, day.month)
+    number, before = HazardNumbers(tx, [wanted]).give(*wanted), FoundBefore(tx, [(place.id, code.code, found_at)])
+    values = {**values, "found_at": found_at}
+    return row(values, place, code, holder, number, before, finder=finder, now=now), code
+
+
+def row(
+    values: Mapping[str, Any], place: Place, code: HazardCode, holder: Unit, number: Parts, before: FoundBefore, *,
+    finder: str, now: datetime,
+) -> Hazard:  # fmt: skip
+    """A new row of the ledger from checked values, not written yet."""
+    year, month, serial = number
+    found_at = values["found_at"]
+    return Hazard(
         number=f"YQ-{year}-{month:02d}{serial:02d}", year=year, month=month, serial=serial, place=place.id,
         street=place.street, community=place.community, grid=place.grid, code=code.code, code_id=code.id,
-        text=values["text"].strip(), part=(values.get("part") or "").strip(), source=source, finder=finder,
+        text=values["text"].strip(), part=(values.get("part") or "").strip(),
+        source=values.get("source") or SOURCES[0], finder=finder,
         found_at=found_at, registered_at=now, holder_unit=holder.code,
-        repeats=duplicates.repeats(tx, place.id, code.code, found_at),
-        recurs=duplicates.reopened(tx, place.id, code.code, found_at), is_major=False, major_status="否",
+        repeats=before.repeats(place.id, code.code, found_at), recurs=before.reopened(place.id, code.code, found_at),
+        is_major=False, major_status="否",
     )  # fmt: skip
-    return hazard, code
 
 
 def _visit(tx: Session, id: int | None, place: Place, viewer: Viewer) -> int | None:
@@ -133,26 +144,6 @@ def _visit(tx: Session, id: int | None, place: Place, viewer: Viewer) -> int | N
             problems=[{"field": "visit", "rule": "place", "message": "走访检查与隐患不是同一场所"}],
         )
     return visit.id
-
-
-def _number(tx: Session, given: str | None, year: int, month: int) -> tuple[int, int, int]:
-    """The next number of the month, or the one from the paper ledger; the month's row in the register keeps it
-    without gaps.
-    """
-    if not given:
-        return year, month, numbers.next_number(tx, f"hazard-{year}-{month:02d}")
-    parts = NUMBER.fullmatch(given)
-    if parts is None or int(parts[3]) == 0:
-        raise Invalid(
-            f"隐患编号“{given}”格式不对，应为 YQ-年份-月份序号，例如 YQ-2026-0908。",
-            en=f"Hazard number {given}: use YQ-year-month and serial, for example YQ-2026-0908.",
-            problems=[{"field": "number", "rule": "format", "message": "编号格式应为 YQ-2026-0908"}],
-        )
-    if tx.get(Hazard, given):
-        raise Conflict(f"隐患编号“{given}”已经用过，请核对纸质台账。", en=f"Hazard number {given} is taken.")
-    year, month, serial = int(parts[1]), int(parts[2]), int(parts[3])
-    numbers.take_number(tx, f"hazard-{year}-{month:02d}", serial)
-    return year, month, serial
 
 
 def facts_of(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,7 +163,9 @@ def facts_of(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str
     }  # fmt: skip
 
 
-def _check(values: Mapping[str, Any], found_at: datetime, source: str, now: datetime) -> None:
+def check(values: Mapping[str, Any], found_at: datetime, now: datetime) -> None:
+    """Raise Invalid, naming the fields, unless a hazard may be registered with these values."""
+    source = values.get("source") or SOURCES[0]
     problems: Sequence[tuple[bool, str, str, str]] = (
         (not str(values.get("text") or "").strip(), "text", "required", "请填写隐患描述"),
         (found_at > now, "found_at", "past", "发现时间不能晚于现在"),

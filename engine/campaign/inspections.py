@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, caps, once, places, powers, units, visits
+from engine.campaign import authority, caps, checklist_filing, once, places, powers, units, visits
 from engine.campaign.model import Place, Visit
 from engine.campaign.numbers import next_number
 from engine.campaign.registers_model import Inspection
@@ -129,7 +129,8 @@ def check_in(app: App, id: int, *, code: str, lat: float, lon: float, viewer: Vi
 def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> VisitView:
     """File the on-site record: ``result, findings, rights_told, signer or refusal``, optional ``note, order_text``.
 
-    Two officers with certificates valid today; an order rests on its own power. Raises Conflict, Invalid, NotAllowed.
+    Two officers with certificates valid today; an order rests on its own power; the checklists taken along are complete
+    and filed with it. Raises Conflict, Invalid, NotAllowed.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -138,6 +139,7 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
         _step(inspection.checked_in_at is not None, "还没有扫码入企，不能制作现场检查记录。", "Check in first.")
         _step(inspection.recorded_at is None, "现场检查记录已经归档，不能改写。", "The record is filed already.")
         _check_record(values)
+        checklist_filing.file_all_in(tx, visit, viewer, now)
         power = powers.require(
             tx, app, viewer, "inspect", now=now, unit=inspection.unit, officers=inspection.officers,
             units_too=inspection.units, approved_by=inspection.approved_by,

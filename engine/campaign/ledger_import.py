@@ -1,25 +1,25 @@
-"""Verbs on the import of a ledger or of places: read and check a sheet, correct the columns, start, follow.
+"""Verbs on the import of a ledger, places or visits: read and check a sheet, correct the columns, start, follow.
 
-Nothing is in the registers before the start. From then on schedulers work the rows off in the order of the sheet, one
-transaction each; a process that is killed leaves its row to the next. A fingerprint keeps a row from coming in twice.
+Nothing is in the registers before the start. From then on schedulers work the rows off in the order of the sheet, some
+in each transaction; a process that is killed leaves its rows to the next. A fingerprint keeps a row from coming in
+twice.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, column_memory, hazards, numbers, people
+from engine.campaign import authority, column_memory, hazard_numbers, numbers, people
 from engine.campaign import sheet_child as child
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.import_kinds import KINDS
+from engine.campaign.import_views import ImportView as ImportView
+from engine.campaign.import_views import RowView, counts_of, named, view_of
 from engine.campaign.ledger_check import of
 from engine.campaign.model import Person
 from engine.campaign.pages import read_page
@@ -28,45 +28,8 @@ from engine.campaign.sheet_kinds import LEDGER
 from engine.errors import Conflict, EngineError, NotFound, Unavailable
 
 DRAFT, RUNNING, FINISHED = "draft", "running", "finished"
+TOGETHER = 50  # rows in one transaction: progress is seen and others get their turn after each
 OPERATOR = "system"  # the command, by whoever may use the machine
-
-
-@dataclass(frozen=True, slots=True)
-class ImportView:
-    """An import as it is shown: ``columns`` says for each field the header it is read from, ``counts`` how many rows
-    have which status, ``done`` of ``total`` how far it is.
-    """
-
-    id: str
-    kind: str
-    filename: str
-    sheet: str
-    sheets: list[str]
-    header_row: int
-    headers: list[str]
-    columns: dict[str, str]
-    defaults: dict[str, str]
-    create_places: bool
-    existing: str
-    notes: list[str]
-    status: str
-    counts: dict[str, int]
-    done: int
-    total: int
-    at: datetime
-    by: str
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """A row and what is to be known about it."""
-
-    row: int
-    status: str
-    problems: list[dict[str, Any]]
-    hazard: str | None
-    place: str | None
 
 
 def create(
@@ -100,7 +63,7 @@ def create(
         ]
         tx.execute(insert(ImportRow), rows)
         KINDS[made.kind].check(tx, app, made, viewer, now)
-        return _view(tx, made)
+        return view_of(tx, made)
 
 
 def remap(
@@ -123,7 +86,7 @@ def remap(
         made.defaults, made.create_places, made.existing = dict(defaults), create_places, existing
         column_memory.remember(tx, viewer, made)
         KINDS[made.kind].check(tx, app, made, viewer, now)
-        return _view(tx, made)
+        return view_of(tx, made)
 
 
 def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> ImportView:
@@ -132,7 +95,7 @@ def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> 
     with app.transaction() as tx:
         made = _draft(tx, id, viewer)
         KINDS[made.kind].check(tx, app, made, viewer, now)
-        counts = _counts(tx, id)
+        counts = counts_of(tx, id)
         if all_or_nothing and counts.get("error"):
             raise Conflict(
                 f"有 {counts['error']} 行有错误，没有开始导入。请下载结果表改正后重新上传，或选择跳过有错误的行。",
@@ -144,29 +107,50 @@ def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> 
         column_memory.remember(tx, viewer, made)
         tx.flush()
         _finish(tx, app)
-        return _view(tx, made)
+        return view_of(tx, made)
 
 
 def work_next(app: App, only: str | None = None) -> bool:
-    """Import one row of the oldest started import (or of this one); answers whether there was one. Any number of
-    processes may call this; one import is worked on by one at a time, so that its rows come in their order.
+    """Import the next rows of the oldest started import (or of this one); answers whether there were any. Any number
+    of processes may call this; one import is worked on by one at a time, so that its rows come in their order.
+
+    Some rows are written in one transaction; when one of them is refused, all are undone and done again one by one.
     """
-    claimed: tuple[str, int] | None = None
+    try:
+        claimed = _work(app, only, TOGETHER)
+    except _Refused as refused:
+        for _ in range(refused.rows):
+            _work(app, refused.import_id, 1)
+        return True
+    return claimed
+
+
+class _Refused(Exception):
+    """Rows that cannot be written together."""
+
+    def __init__(self, import_id: str, rows: int) -> None:
+        super().__init__(import_id, rows)
+        self.import_id, self.rows = import_id, rows
+
+
+def _work(app: App, only: str | None, most: int) -> bool:
+    claimed: list[tuple[str, int]] = []
     try:
         with app.transaction() as tx:
-            found = _claim(tx, only)
-            if found is None:
+            made, rows = _claim(tx, only, most)
+            if made is None:
                 _finish(tx, app)
                 return False
-            made, row = found
-            claimed = (row.import_id, row.row)
-            KINDS[made.kind].write(tx, app, made, row, _viewer(app, tx, made.by), app.clock())
+            claimed = [(row.import_id, row.row) for row in rows]
+            KINDS[made.kind].write(tx, app, made, rows, _viewer(app, tx, made.by), app.clock())
     except Unavailable:
         raise
     except Exception as error:
-        if claimed is None:
+        if not claimed:
             raise
-        _failed(app, claimed, error)
+        if len(claimed) > 1:
+            raise _Refused(claimed[0][0], len(claimed)) from error
+        _failed(app, claimed[0], error)
     return True
 
 
@@ -179,7 +163,7 @@ def going(app: App) -> bool:
 def show(app: App, id: str, *, viewer: Viewer) -> ImportView:
     """One import and how far it is; raises NotFound."""
     with app.reading() as tx:
-        return _view(tx, _mine(tx, id, viewer))
+        return view_of(tx, _mine(tx, id, viewer))
 
 
 def rows(
@@ -191,7 +175,7 @@ def rows(
         query = select(ImportRow).where(of(id), *([ImportRow.status == status] if status else []))
         return read_page(
             tx, query.order_by(ImportRow.row), page, size,
-            lambda row: RowView(row.row, row.status, row.problems, row.hazard, row.place),
+            lambda row: RowView(row.row, row.status, row.problems, row.hazard, row.place, row.visit),
         )  # fmt: skip
 
 
@@ -200,7 +184,7 @@ def result_file(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
     with app.reading() as tx:
         made = _mine(tx, id, viewer)
         found = tx.scalars(select(ImportRow).where(of(id)).order_by(ImportRow.row)).all()
-        results = [(row.row, row.status, row.hazard or row.place or "", row.problems) for row in found]
+        results = [(row.row, row.status, named(row), row.problems) for row in found]
     name = made.filename.rpartition(".")[0] or made.filename
     return f"{name}-导入结果.xlsx", child.written(app, made.sha256, made.sheet, made.header_row, results)
 
@@ -208,21 +192,22 @@ def result_file(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
 def _reserve_numbers(tx: Session, id: str) -> None:
     """Numbers that the sheet brings are taken first, so that a row without one cannot be given one of them."""
     for given in tx.scalars(select(ImportRow.given).where(of(id), ImportRow.status == "ready")):
-        if given and (parts := hazards.NUMBER.fullmatch(given.get("number") or "")):
+        if given and (parts := hazard_numbers.NUMBER.fullmatch(given.get("number") or "")):
             numbers.take_number(tx, f"hazard-{parts[1]}-{parts[2]}", int(parts[3]))
 
 
-def _claim(tx: Session, only: str | None) -> tuple[SheetImport, ImportRow] | None:
-    wanted = [SheetImport.status == RUNNING, ImportRow.status == "pending", *([SheetImport.id == only] if only else [])]
-    found = tx.execute(
-        select(SheetImport, ImportRow).join(ImportRow, ImportRow.import_id == SheetImport.id).where(*wanted)
-        .order_by(SheetImport.at, SheetImport.id, ImportRow.row).limit(1)
-        .with_for_update(skip_locked=True, of=SheetImport)
-    ).first()  # fmt: skip
-    if found is None:
-        return None
-    tx.refresh(found[1])  # whoever held the import before may have done this row since the look
-    return (found[0], found[1]) if found[1].status == "pending" else _claim(tx, found[0].id)
+def _claim(tx: Session, only: str | None, most: int) -> tuple[SheetImport | None, Sequence[ImportRow]]:
+    """The oldest started import that nobody works on, locked, with its next rows."""
+    left = exists().where(ImportRow.import_id == SheetImport.id, ImportRow.status == "pending")
+    wanted = [SheetImport.status == RUNNING, left, *([SheetImport.id == only] if only else [])]
+    oldest = select(SheetImport).where(*wanted).order_by(SheetImport.at, SheetImport.id).limit(1)
+    made = tx.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
+    if made is None:
+        return None, []
+    # Read after the lock: whoever held the import before may have done rows since the look.
+    pending = select(ImportRow).where(of(made.id), ImportRow.status == "pending")
+    rows = tx.scalars(pending.order_by(ImportRow.row).limit(most)).all()
+    return (made, rows) if rows else (None, [])
 
 
 def _finish(tx: Session, app: App) -> None:
@@ -259,19 +244,3 @@ def _draft(tx: Session, id: str, viewer: Viewer) -> SheetImport:
     if made.status != DRAFT:
         raise Conflict("这次导入已经开始，不能再改。", en="This import was started already.")
     return made
-
-
-def _counts(tx: Session, id: str) -> dict[str, int]:
-    grouped = select(ImportRow.status, func.count()).where(of(id)).group_by(ImportRow.status)
-    return {row[0]: row[1] for row in tx.execute(grouped)}
-
-
-def _view(tx: Session, made: SheetImport) -> ImportView:
-    counts = _counts(tx, made.id)
-    done = counts.get("done", 0) + counts.get("failed", 0)
-    return ImportView(
-        made.id, made.kind, made.filename, made.sheet, made.sheets, made.header_row, made.headers,
-        {field: made.headers[index] for field, index in made.columns.items()}, made.defaults, made.create_places,
-        made.existing, made.notes, made.status, counts, done,
-        done + counts.get("pending", 0) + counts.get("ready", 0), made.at, made.by, made.finished_at,
-    )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from engine.campaign import hazards, places
+from engine.campaign import hazard_numbers, hazards, places
 from engine.campaign.ledger_values import (
     Bad,
     Cell,
@@ -39,10 +39,10 @@ SOURCES = {
 
 def read(row: SheetRow, world: World, *, create_places: bool) -> dict[str, Any] | None:
     """The meaning of a row; None when it has an error. A row without place and text is none: see ``blank``."""
-    found_at = _found_at(row, world)
+    found = found_at(row, world)
     area = row.read("area", lambda cell: world.area(text_of(cell)))
     place, new_place = _place(row, world, area, create_places)
-    code = _code(row, world, found_at)
+    code = _code(row, world, found)
     given: dict[str, Any] = {
         "place": place.id if place else None, "new_place": new_place, "code": code.code if code else None,
         "text": _required(row, "text"), "part": row.text("part", 255), "basis": row.text("basis", 2_000),
@@ -51,9 +51,9 @@ def read(row: SheetRow, world: World, *, create_places: bool) -> dict[str, Any] 
     given |= _level(row) | _five(row) | {"finder": _finder(row, world)}
     given["columns"] = {name: text for name in KEPT if (text := row.text(name))}
     _number(row, given)
-    if found_at is not None:
-        given["found_at"] = found_at.isoformat()
-        given |= _due(row, world, found_at) | _closing(row, world, found_at)
+    if found is not None:
+        given["found_at"] = found.isoformat()
+        given |= _due(row, world, found) | _closing(row, world, found)
         given["rechecks"] = _rechecks(row, world)
     if row.wrong or code is None:
         return None
@@ -81,20 +81,21 @@ def _required(row: SheetRow, name: str) -> str:
     return found
 
 
-def _found_at(row: SheetRow, world: World) -> datetime | None:
-    cell = row.cell("found_at")
+def found_at(row: SheetRow, world: World, name: str = "found_at") -> datetime | None:
+    """When it was found, or seen: a day that is not after today. What is wrong is noted at the row."""
+    cell = row.cell(name)
     if cell in (None, ""):
-        row.error("found_at", "请填写发现日期")
+        row.error(name, "请填写日期")
         return None
-    found = row.read("found_at", lambda one: moment(one, world.zone, year=world.today.year)[0])
+    found = row.read(name, lambda one: moment(one, world.zone, year=world.today.year)[0])
     if found is None:
         return None
     if short(cell):
         if found > world.now:
-            found = row.read("found_at", lambda one: moment(one, world.zone, year=world.today.year - 1)[0]) or found
-        row.warn("found_at", f"没有写年份，按 {found:%Y-%m-%d} 导入")
+            found = row.read(name, lambda one: moment(one, world.zone, year=world.today.year - 1)[0]) or found
+        row.warn(name, f"没有写年份，按 {found:%Y-%m-%d} 导入")
     if found > world.now:
-        row.error("found_at", "发现时间晚于今天，请核对")
+        row.error(name, "这个日期晚于今天，请核对")
     return found
 
 
@@ -178,7 +179,7 @@ def _five(row: SheetRow) -> dict[str, Any]:
 
 def _number(row: SheetRow, given: dict[str, Any]) -> None:
     text = folded(row.text("number", 64)).upper()
-    if hazards.NUMBER.fullmatch(text):
+    if hazard_numbers.NUMBER.fullmatch(text):
         given["number"] = text
     elif text:
         given["columns"]["number"] = text  # of another scheme: kept beside the new one

@@ -2,7 +2,7 @@
 scheduler computes marked lines again. Reading the plan therefore never scans the register.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import event, func, select, update
@@ -19,48 +19,86 @@ from engine.campaign.patrol_rules import Before, Line
 from engine.rows import inserting, locked
 
 IN_FORCE = "patrol_tables"  # the setting that says by which deployed files the lines were computed
-BATCH = 200  # lines in one transaction
+BATCH = 64  # lines in one transaction: whoever writes about one of these places waits for its end
+WRITTEN = "patrol_written"  # session.info: the places and hazards about which this transaction wrote
+CHUNK = 500  # values in one IN
 
 
 @event.listens_for(Session, "after_flush")
-def mark(session: Session, _: UOWTransaction) -> None:
-    """Mark the lines of all places about which something was just written, in the same transaction.
+def notice(session: Session, _: UOWTransaction) -> None:
+    """Keep in mind about which places something was just written; ``mark`` marks their lines when all is written.
 
     Here and not in each verb, because an import, a report and a step of a process change hazards too, and a line that
     nobody marked would be wrong for ever.
     """
-    written = [*session.new, *session.dirty]
     if made := [row for row in session.new if isinstance(row, Place)]:
         _add(session, made)
-    places = {row.id for row in session.dirty if isinstance(row, Place)}
-    places |= {row.place for row in written if isinstance(row, Hazard | Visit)}
-    hazards = {row.hazard for row in written if isinstance(row, Deadline) and row.hazard}
-    if places or hazards:
-        of_hazards = select(Hazard.place).where(Hazard.number.in_(hazards))
-        theirs = Patrol.place.in_(places) | Patrol.place.in_(of_hazards) if hazards else Patrol.place.in_(places)
-        unmarked = Patrol.look_at.is_(None) | (Patrol.look_at > AT_ONCE)
-        marked = update(Patrol).where(theirs, unmarked).values(look_at=AT_ONCE)
-        session.execute(marked, execution_options={"synchronize_session": False})
+    places, hazards = session.info.setdefault(WRITTEN, (set(), set()))
+    places.update(row.id for row in session.dirty if isinstance(row, Place))
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Hazard | Visit):
+            places.add(row.place)
+        elif isinstance(row, Deadline) and row.hazard:
+            hazards.add(row.hazard)
+
+
+def wrote(tx: Session, places: Iterable[str]) -> None:
+    """Something was written about these places past the session's objects."""
+    tx.info.setdefault(WRITTEN, (set(), set()))[0].update(places)
+
+
+def mark(tx: Session) -> None:
+    """Mark the lines of all places about which the transaction wrote: once, and as its last act, so that nobody waits
+    for these lines longer than the commit takes.
+
+    A line that is marked already is written again: who computes it at this moment does not see what is written here.
+    """
+    places, hazards = tx.info.pop(WRITTEN, (set(), set()))
+    for part in _parts(hazards):
+        places.update(tx.scalars(select(Hazard.place).where(Hazard.number.in_(part))))
+    for part in _parts(places):
+        if len(part) > 1:  # in one order, so that two who mark many lines do not wait for each other
+            tx.execute(select(Patrol.place).where(Patrol.place.in_(part)).order_by(Patrol.place).with_for_update())
+        marked = update(Patrol).where(Patrol.place.in_(part)).values(look_at=AT_ONCE)
+        tx.execute(marked, execution_options={"synchronize_session": False})
+
+
+def register(app: App) -> None:
+    """Let every transaction of this installation mark what it wrote about."""
+    app.before_commit.append(mark)
+
+
+def _parts(names: set[str]) -> Iterator[list[str]]:
+    ordered = sorted(names)
+    return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))
 
 
 def plan_next(app: App) -> bool:
-    """Compute the next marked lines again; answers whether there were any. Any number of schedulers may call."""
+    """Compute the next marked lines again; answers whether there were any. Any number of schedulers may call: each
+    locks a few lines for as long as it takes to compute them.
+    """
     now = app.clock()
     with app.transaction() as tx:
         bundle = patrol_rules.deployed(tx)
         tables = patrol_rules.tables_of(tx, bundle)
         if not tables:
             return False
-        setting = locked(tx, Setting, IN_FORCE, value="")
-        if setting.value != bundle:  # the office changed the tables: every line is computed by the new ones
-            tx.execute(update(Patrol).values(look_at=AT_ONCE), execution_options={"synchronize_session": False})
-            setting.value = bundle
+        if tx.scalar(select(Setting.value).where(Setting.key == IN_FORCE)) != bundle:
+            _begin_anew(tx, bundle)
         marked = select(Patrol).where(Patrol.look_at <= now).order_by(Patrol.look_at, Patrol.place).limit(BATCH)
         rows = tx.scalars(marked.with_for_update(skip_locked=True)).all()
         for row, line, looks_again in computed(tx, app, rows, tables, now):
             _write(row, line, bundle)
             row.look_at = looks_again
         return bool(rows)
+
+
+def _begin_anew(tx: Session, bundle: str) -> None:
+    """The office changed the tables: every line is computed by the new ones."""
+    setting = locked(tx, Setting, IN_FORCE, value="")
+    if setting.value != bundle:
+        tx.execute(update(Patrol).values(look_at=AT_ONCE), execution_options={"synchronize_session": False})
+        setting.value = bundle
 
 
 def planning_due(app: App) -> timedelta | None:

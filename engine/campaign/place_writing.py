@@ -1,5 +1,6 @@
 """Writes one understood row of places, in the caller's transaction: a new place, or a changed one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,7 +16,13 @@ from engine.errors import Conflict
 from engine.rows import locked
 
 
-def write(tx: Session, app: App, sheet: SheetImport, row: ImportRow, viewer: Viewer, now: datetime) -> None:
+def write(tx: Session, app: App, sheet: SheetImport, rows: Sequence[ImportRow], viewer: Viewer, now: datetime) -> None:
+    """Write the places and note them at their rows; see ``_write`` for each."""
+    for row in rows:
+        _write(tx, app, sheet, row, viewer, now)
+
+
+def _write(tx: Session, app: App, sheet: SheetImport, row: ImportRow, viewer: Viewer, now: datetime) -> None:
     """Write the place and note it at the row. What somebody else wrote since the check is left as it is: the row then
     exists, or raises Conflict. Also raises what creating or changing a place raises.
     """

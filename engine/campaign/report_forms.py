@@ -48,6 +48,7 @@ FORMS = {
         Form("sectors", "分区域分行业统计", "month", ("counts",), ("sectors",)),
         Form("assessment", "考核评分", "month", ("rates",), ("rank",)),
         Form("form-a", "隐患排查治理情况月报表", "month", (), ("form_a",)),
+        Form("form-b", "行政执法检查情况表", "month", (), ("form_b",)),
         Form("form-c", "专项行动快报", "month", (), ("form_c",)),
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The two fixed forms: Form A, 12 columns year to month by sector with check sums, and Form C, the fast report."""
+"""The fixed forms: A, 12 columns year to month by sector with check sums; B, the inspections; C, the fast report."""
 
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.campaign import patrol_facts
+from engine.campaign import patrol_facts, report_enforcement
 from engine.campaign.case_model import Assignment, Hazard, Measure
 from engine.campaign.document_model import Document
 from engine.campaign.figures import percent
@@ -58,6 +58,11 @@ def form_a(tx: Session, sight: Sight, span: Window) -> Table:
     words = "年初至本月。校验：3≤2，6≤5，8≤5−6，9≤8，11≤10≤5；“五到位”只计五落实齐全的。"
     told = "校验不符：" + "；".join(broken) if broken else "校验相符。"
     return "隐患排查治理情况月报表", words + told, list(COLUMNS), rows
+
+
+def form_b(tx: Session, sight: Sight, span: Window) -> Table:
+    """Form B, see report_enforcement.py."""
+    return report_enforcement.form_b(tx, sight, span, list(_listed(tx)))
 
 
 def form_c(tx: Session, sight: Sight, span: Window) -> Table:

@@ -178,6 +178,10 @@ class Tables:
         """Form A."""
         return report_statutory.form_a(self._tx, self._sight, self._span)
 
+    def form_b(self) -> "Table":
+        """Form B."""
+        return report_statutory.form_b(self._tx, self._sight, self._span)
+
     def form_c(self) -> "Table":
         """Form C."""
         return report_statutory.form_c(self._tx, self._sight, self._span)
@@ -237,7 +241,8 @@ TABLES: dict[str, Callable[[Tables], Table]] = {
     name: getattr(Tables, name)
     for name in (
         "rank", "new", "due", "overdue", "unsigned", "unanswered", "tasks", "unreported", "missed", "milestones",
-        "campaigns", "sectors", "coverage", "coverage_grid", "activities", "form_a", "form_c",
+        "campaigns", "sectors", "coverage", "coverage_grid", "activities", "form_a", "form_b",
+        "form_c",
     )
 }  # fmt: skip
 

@@ -31,6 +31,7 @@ OLE = next(start for start, kind in STARTS if kind == "application/x-ole-storage
 EXAMPLES = {
     sheet_kinds.LEDGER: "单位、隐患描述、发现时间、整改时限",
     sheet_kinds.PLACES: "单位名称、统一社会信用代码、场所类型、网格",
+    sheet_kinds.VISITS: "检查时间、单位名称、检查类型、检查结果、检查人",
 }
 Cell = Any
 Row = list[Cell]

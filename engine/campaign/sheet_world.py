@@ -134,7 +134,7 @@ class World:
 def known_numbers(tx: Session, numbers: Iterable[str]) -> dict[str, Hazard]:
     """Those of these hazard numbers that the ledger has."""
     found: dict[str, Hazard] = {}
-    for part in _chunks(numbers):
+    for part in chunks(numbers):
         found |= {row.number: row for row in tx.scalars(select(Hazard).where(Hazard.number.in_(part)))}
     return found
 
@@ -142,12 +142,13 @@ def known_numbers(tx: Session, numbers: Iterable[str]) -> dict[str, Hazard]:
 def known_fingerprints(tx: Session, fingerprints: Iterable[str]) -> dict[str, str]:
     """Fingerprint → number of the hazard that was imported from such a row."""
     found: dict[str, str] = {}
-    for part in _chunks(fingerprints):
+    for part in chunks(fingerprints):
         query = select(LedgerEntry.fingerprint, LedgerEntry.hazard).where(LedgerEntry.fingerprint.in_(part))
         found |= {row[0]: row[1] for row in tx.execute(query)}
     return found
 
 
-def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
+def chunks(values: Iterable[str]) -> Iterable[list[str]]:
+    """These values in parts that one IN can hold, each once."""
     wanted = list(dict.fromkeys(values))
     return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))

@@ -30,7 +30,9 @@ PENDING = "未检查"
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """A visit as it is shown; ``people`` are login names, the fields from ``unit`` on are those of an inspection."""
+    """A visit as it is shown; ``people`` are login names, the fields from ``unit`` on are those of an inspection, and
+    ``sheets`` the checklists taken along.
+    """
 
     id: int
     track: str
@@ -69,6 +71,7 @@ class VisitView:
     order_no: str | None
     order_text: str
     order_clause: str
+    sheets: list[checklist_sheets.SheetState]
 
 
 def list_visits(
@@ -182,6 +185,6 @@ def view_of(tx: Session, visit: Visit) -> VisitView:
     values = {
         name: getattr(visit if hasattr(visit, name) else inspection, name)
         for name in VisitView.__slots__
-        if name != "place_name"
+        if name not in ("place_name", "sheets")
     }
-    return VisitView(**values, place_name=place.name)
+    return VisitView(**values, place_name=place.name, sheets=checklist_sheets.states(tx, visit.id))

@@ -208,3 +208,17 @@ def test_closed_hazards_have_closure_numbers_without_gaps(demo: App) -> None:
         ).all()
 
     assert given == [f"青街安销〔2026〕{n}号" for n in range(1, len(given) + 1)]
+
+
+def test_a_recurrence_is_no_transfer_yet(demo: App) -> None:
+    with demo.reading() as tx:
+        rungs = select(Rung.step).where(Rung.hazard.in_(("YQ-2026-0901", "YQ-2026-1003")))
+        assert tx.scalars(rungs).all() == []
+
+
+def test_the_supervision_of_0904_comes_with_the_look_of_the_next_working_morning(demo: App, root: Viewer) -> None:
+    """Two working days over today, three tomorrow: the chain looks again at 08:30 on 10-13."""
+    instance = hazards.show(demo, "YQ-2026-0904", viewer=root).instance_id
+    with demo.reading() as tx:
+        armed = tx.scalars(select(Timer.due_at).where(Timer.instance_id == instance, Timer.status == "armed")).all()
+    assert "2026-10-13T08:30" in {f"{moment.astimezone(demo.zone):%Y-%m-%dT%H:%M}" for moment in armed}

@@ -1,0 +1,101 @@
+"""What writing the rows of an import costs in CPU, as a ratio to a floor of the same run.
+
+    .venv/bin/python -m bench.import_cost [--rows 1000] [--sqlite]
+
+The rows are written by the verb that schedulers call, in this process. The floor are the very same rows, known
+beforehand, written again into the same emptied tables with SQLAlchemy's executemany, a few hundred in a transaction:
+nothing is checked, counted or decided. *CPU* is this process and the database together.
+"""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from time import perf_counter
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, insert, select
+
+from bench import serving
+from bench.imports import ROOT, installation, sheet
+from engine.app import App
+from engine.bpm.model import Event, Instance, Subscription, Task, TaskCandidate, Timer
+from engine.campaign import ledger_import, places
+from engine.campaign.case_model import Deadline, Finding, Hazard, Recheck, Reminder
+from engine.campaign.exchange_model import LedgerEntry
+from tests.postgres import CRASH_SAFE, server
+
+TABLES = (Instance, Hazard, Deadline, Reminder, Recheck, LedgerEntry, Finding, Task, TaskCandidate, Timer,
+          Subscription, Event)  # fmt: skip
+WRITTEN = [cast(Table, model.__table__) for model in TABLES]
+PART = 500  # rows of one table in a transaction
+Seen = tuple[float, float]  # seconds of CPU, seconds
+
+
+def measured(work: Callable[[], Any], database: list[int]) -> Seen:
+    """What it took."""
+    began, cpu = perf_counter(), serving.cpu_seconds(os.getpid(), *database)
+    work()
+    return serving.cpu_seconds(os.getpid(), *database) - cpu, perf_counter() - began
+
+
+def work_off(app: App) -> None:
+    """As the scheduler does."""
+    while ledger_import.work_next(app):
+        pass
+
+
+def write_again(app: App, rows: list[tuple[Table, list[dict[str, Any]]]]) -> None:
+    """The floor."""
+    for table, all_of_it in rows:
+        for start in range(0, len(all_of_it), PART):
+            with app.transaction() as tx:
+                tx.execute(insert(table), all_of_it[start : start + PART])
+
+
+def main(rows: int, url: str, folder: Path, database: list[int]) -> None:
+    """Measure and print."""
+    with installation(url, folder) as app:
+        names = [place.name for place in places.list_places(app, ROOT, size=50).items]
+        for count in (50, rows):  # the first to read the diagrams and to compile the statements
+            content = sheet(count, names, app.clock().date())
+            made = ledger_import.create(app, content, filename=f"{count}.xlsx", viewer=ROOT)
+            ledger_import.start(app, made.id, viewer=ROOT, all_or_nothing=False)
+            ours = measured(lambda: work_off(app), database)
+        done = ledger_import.show(app, made.id, viewer=ROOT).counts["done"]
+        with app.transaction() as tx:
+            kept = [(table, [dict(row) for row in tx.execute(select(table)).mappings()]) for table in WRITTEN]
+            for row in kept[1][1]:
+                row["recurs"] = None  # a case of the same table, which may not be there yet
+            for table in reversed(WRITTEN):
+                tx.execute(delete(table))
+        floor = measured(lambda: write_again(app, kept), database)
+        share = done / (done + 50)  # of the floor, which also wrote what warmed up
+        print(f"| {app.engine.dialect.name}, {done:,} rows | CPU ms a row | rows/s of CPU | ratio |\n|---|---|---|---|")
+        for name, (cpu, _), part in (("the same rows by executemany", floor, share), ("the import", ours, 1.0)):
+            print(
+                f"| {name} | {1000 * cpu * part / done:.2f} | {done / cpu / part:,.0f} | {cpu / floor[0] / share:.1f} |"
+            )
+        print(f"\nBy the clock the import wrote {done / ours[1]:,.0f} rows/s.")
+
+
+@contextmanager
+def database_of(sqlite: bool, home: str) -> Iterator[tuple[str, list[int]]]:
+    """Its address and the processes that are the database."""
+    here = nullcontext(f"sqlite:///{home}/bench.sqlite3")
+    with here if sqlite else server(CRASH_SAFE) as address:
+        yield address, [] if sqlite else [serving.postmaster(address)]
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser()
+    options.add_argument("--rows", type=int, default=1_000)
+    options.add_argument("--sqlite", action="store_true")
+    chosen = options.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="bihuan-bench-") as home,
+        database_of(chosen.sqlite, home) as (address, processes),
+    ):
+        main(chosen.rows, address, Path(home), processes)

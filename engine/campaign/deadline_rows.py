@@ -1,0 +1,110 @@
+"""A deadline as a row that explains its date: counted by its rule, written by nobody yet. No statement is run here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement
+
+from engine.app import App
+from engine.calendar import Count
+from engine.campaign import clock_rules
+from engine.campaign.case_model import Deadline
+from engine.campaign.clock_file import MARK, Clock
+from engine.errors import Invalid
+
+OPEN, MET, MISSED, REPLACED, VOID, SUSPENDED = "open", "met", "missed", "replaced", "void", "suspended"
+SET_OTHERWISE = "另行确定届满时刻为"  # the moment is not the end of the count
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a deadline is about: a hazard or a public report, by number."""
+
+    column: str
+    number: str
+
+    def where(self) -> ColumnElement[bool]:
+        """Its rows."""
+        return cast(ColumnElement[bool], getattr(Deadline, self.column) == self.number)
+
+    @property
+    def named(self) -> str:
+        """As people say it."""
+        return f"{'隐患' if self.column == 'hazard' else '举报'} {self.number}"
+
+
+def first(
+    app: App, about: About, kind: str, *, start_at: datetime, n: int, unit: str, roll: str, now: datetime,
+    due_at: datetime | None = None, clause: str = "", clock: str = "", duty_unit: str | None = None,
+) -> Deadline:  # fmt: skip
+    """The row of a deadline whose subject has none of this kind yet; see deadlines.open_in."""
+    rule = rule_of(app, clock, start_at)
+    row = row_of(app, about, kind, start_at, n, unit, roll, count_of(app, start_at, n, unit, roll), due_at, now)
+    follow_rule(row, rule, clause)
+    row.duty_unit = duty_unit
+    row.trace = [*row.trace, *([f"依据：{row.clause}"] if row.clause else [])]
+    return marked(row)
+
+
+def marked(row: Deadline) -> Deadline:
+    """The same, its explanation with the mark of rules that still need a legal review."""
+    if not any(MARK in line for line in row.trace):
+        row.trace = [*row.trace, MARK]
+    return row
+
+
+def end(row: Deadline, at: datetime, *, state: str | None = None, done_at: datetime | None = None) -> None:
+    """It is over with this state, else met or missed by when the work was done (``at`` when left out)."""
+    late = row.state == OPEN and (done_at or at) >= row.due_at  # a stopped clock does not run out
+    row.state, row.ended_at = state or (MISSED if late else MET), at
+
+
+def rule_of(app: App, clock: str, start_at: datetime) -> Clock | None:
+    """The rule of this clock in force on the local day of the start; None without a clock, and for a day before there
+    was one. Raises Invalid for an unknown clock.
+    """
+    return clock_rules.on_day(clock, start_at.astimezone(app.zone).date()) if clock else None
+
+
+def last_day(due_at: datetime, app: App) -> date:
+    """The local day that ends at, or contains, this due moment: 24:00 belongs to the day that ends."""
+    return (due_at.astimezone(app.zone) - due_at.resolution).date()
+
+
+def follow_rule(row: Deadline, rule: Clock | None, clause: str) -> None:
+    row.clause, row.extensions = clause, 0
+    if rule is not None:
+        row.clock, row.side, row.consequence = rule.code, rule.side, rule.consequence
+        row.clause = clause or rule.clause + (f"（{rule.note}）" if rule.note else "")
+
+
+def inherit(row: Deadline, old: Deadline) -> None:
+    row.clock, row.side, row.duty_unit, row.consequence = old.clock, old.side, old.duty_unit, old.consequence
+    row.extensions = old.extensions
+
+
+def count_of(app: App, start_at: datetime, n: int, unit: str, roll: str) -> Count:
+    try:
+        return app.calendar.count(start_at, n, unit, roll, app.zone)
+    except ValueError as error:
+        raise Invalid(
+            f"时限“{n}{unit}”无法计算：数量须为整数，单位为 wd、d、h、wh 或 month，顺延方式为 F 或 N。",
+            en=f"The limit {n}{unit} cannot be counted: {error}.",
+        ) from error
+
+
+def row_of(
+    app: App, about: About, kind: str, start_at: datetime, n: int, unit: str, roll: str, count: Count,
+    due_at: datetime | None, now: datetime,
+) -> Deadline:  # fmt: skip
+    trace = list(count.trace)
+    if due_at is not None and due_at != count.due_at:
+        shown = due_at.astimezone(app.zone)
+        trace.append(f"流程{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准")
+    ends = due_at or count.due_at
+    return Deadline(
+        kind=kind, start_at=start_at, n=n, unit=unit, roll=roll, due_at=ends, due_on=last_day(ends, app),
+        trace=[*trace], provisional=count.provisional, state=OPEN, opened_at=now,
+        **{about.column: about.number},
+    )  # fmt: skip

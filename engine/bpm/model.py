@@ -74,6 +74,13 @@ class Task(Base):
             sqlite_where=text("assignee IS NOT NULL"),  # most tasks are completed without having been claimed
             postgresql_where=text("assignee IS NOT NULL"),
         ),
+        Index(
+            "ix_task_completed_by",
+            "completed_by",
+            "instance_id",
+            sqlite_where=text("completed_by IS NOT NULL"),
+            postgresql_where=text("completed_by IS NOT NULL"),
+        ),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)

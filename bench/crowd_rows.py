@@ -3,7 +3,8 @@ cases, made by the database.
 
 Each copy is a case like its original: at a place of its own, moved in time, with its instance (whose state names the
 copy), tasks, candidates, deadlines, papers, re-inspections and photos. What is left out: timers (nothing happens to a
-copy by itself), reminders, documents, the variables of closed copies, and the history of all but each tenth open one.
+copy by itself), reminders, documents, the history of all but each tenth open copy, and of closed ones the photos, the
+variables and the tasks before the closing ones.
 """
 
 from collections import Counter
@@ -122,7 +123,9 @@ class _Clones:
             "holder_unit": "CASE WHEN t.holder_unit LIKE 'E-%%' THEN t.community ELSE t.holder_unit END",
         }, "t.number = c.source")  # fmt: skip
         anew = "replace(t.{}, c.seed, c.new_seed)"
-        self._copy(Task, {"id": anew.format("id"), "instance_id": "c.instance"}, OF_INSTANCE)
+        closing = "t.element IN ('recheck', 'close_review', 'approve_closure', 'fix_now')"
+        kept = f"{OF_INSTANCE} AND (c.still_open = 1 OR {closing})"
+        self._copy(Task, {"id": anew.format("id"), "instance_id": "c.instance"}, kept)
         offered = "JOIN task o ON o.id = t.task_id JOIN copy c ON o.instance_id = c.source_instance"
         candidate = "CASE WHEN t.candidate LIKE 'group:E-%' THEN 'group:crowd' ELSE t.candidate END"
         given = {"task_id": anew.format("task_id"), "candidate": candidate}
@@ -136,7 +139,9 @@ class _Clones:
         for model in PLAIN:
             self._copy(model, {**of_number, "replaced_by": "NULL"}, OF_HAZARD)
         self._copy(Assignment, {**of_number, "number": "t.number || '-' || c.n"}, OF_HAZARD)
-        self._copy(Evidence, {**of_number, "id": "t.id || '-' || c.n", "visit": "NULL"}, OF_HAZARD)
+        self._copy(
+            Evidence, {**of_number, "id": "t.id || '-' || c.n", "visit": "NULL"}, f"{OF_HAZARD} AND c.still_open = 1"
+        )
         bare = {"letter": "NULL", "returned_letter": "NULL", "number": "t.number || '-' || c.n"}
         self._copy(Transfer, {**of_number, **bare}, OF_HAZARD)
 

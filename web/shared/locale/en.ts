@@ -1,5 +1,6 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
 import closure from './closure.en'
+import ledger from './ledger.en'
 import phone from './phone.en'
 import work from './work.en'
 import type { Words } from './words'
@@ -7,6 +8,7 @@ import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
   ...closure,
+  ...ledger,
   ...phone,
   ...work,
   app: {

@@ -1,10 +1,12 @@
 // The Chinese words of the pages.
 import closure from './closure.zh-CN'
+import ledger from './ledger.zh-CN'
 import phone from './phone.zh-CN'
 import work from './work.zh-CN'
 
 export default {
   ...closure,
+  ...ledger,
   ...phone,
   ...work,
   app: {

@@ -147,6 +147,7 @@ const en: Words<typeof zh> = {
     state: { open: 'running', met: 'met', missed: 'missed', suspended: 'suspended', replaced: 'replaced', void: 'void' },
   },
   paper: {
+    open: 'Open the document',
     title: 'Papers',
     none: 'No paper yet.',
     sent: 'sent',

@@ -12,6 +12,7 @@ from api.hazards_schemas import (
     DeadlineSchema,
     HazardQuery,
     HazardSchema,
+    LedgerPageSchema,
     MeasureSchema,
     PaperSchema,
     RegisterHazard,
@@ -25,7 +26,7 @@ blp = Blueprint("hazards", "隐患台账", "/hazards")
 
 @blp.get("")
 @blp.query(HazardQuery)
-@blp.answers(page_of(HazardSchema))
+@blp.answers(LedgerPageSchema)
 def index(**wanted: Any) -> object:
     """隐患台账：按职责范围列出。"""
     return hazards.list_hazards(auth.app(), auth.viewer(), **wanted)

@@ -4,15 +4,15 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas import Input, Moment, PageQuery
-from engine.campaign import hazards, lamp, overlays, stages
+from api.schemas import Input, Moment, PageQuery, page_of
+from engine.campaign import hazards, judgements, lamp, ledger_pages, overlays, stages
 from engine.campaign.case_papers import SOURCES
 
 SORTS = ("due_at", "-due_at", "number", "-number", "found_at", "-found_at", "lamp", "-lamp")
 
 
-class HazardQuery(PageQuery):
-    """Which hazards are listed; without any, the open ones that the viewer may see."""
+class LedgerFilter(Input):
+    """Which hazards; without any, the open ones that the viewer may see."""
 
     q = fields.String(metadata={"description": "按编号、描述、场所查找"})
     stage = fields.String(validate=validate.OneOf(stages.ORDER))
@@ -21,14 +21,38 @@ class HazardQuery(PageQuery):
     community = fields.String(metadata={"description": "社区代码"})
     grid = fields.String(metadata={"description": "网格代码"})
     place = fields.String(metadata={"description": "场所编号"})
+    sector = fields.String(metadata={"description": "场所的行业"})
     code = fields.String(metadata={"description": "隐患代码"})
     level = fields.String(metadata={"description": "分级"})
+    major = fields.String(validate=validate.OneOf(judgements.STATES), metadata={"description": "重大隐患判定"})
+    source = fields.String(validate=validate.OneOf(hazards.SOURCES), metadata={"description": "来源"})
+    finder = fields.String(metadata={"description": "发现人的登录名"})
+    holder = fields.String(metadata={"description": "承办单位"})
     unit = fields.String(metadata={"description": "承办或收到移交的单位"})
+    campaign = fields.String(metadata={"description": "计入哪个专项行动"})
     overdue = fields.Boolean()
     status = fields.String(load_default="open", validate=validate.OneOf(("open", "closed", "all")))
     found_from = Moment()
     found_to = Moment()
+    due_from = fields.Date(metadata={"description": "期限不早于这一天"})
+    due_to = fields.Date(metadata={"description": "期限不晚于这一天"})
+
+
+class HazardQuery(PageQuery, LedgerFilter):
+    """Which part of the ledger: by page number, or from a row onward (``after``) or backward (``before``)."""
+
     sort = fields.String(load_default="due_at", validate=validate.OneOf(SORTS))
+    after = fields.String(
+        validate=validate.Length(1, 512), metadata={"description": "上一次回答的 next：从那一行往后，再多的行也一样快"}
+    )
+    before = fields.String(
+        validate=validate.Length(1, 512), metadata={"description": "上一次回答的 previous：那一行之前；end 为最后一页"}
+    )
+    counted = fields.String(
+        load_default="all",
+        validate=validate.OneOf(("all", "some")),
+        metadata={"description": f"some：total 最多数到 {ledger_pages.MOST_COUNTED}，超过时 capped 为 true"},
+    )
 
 
 class RegisterHazard(Input):
@@ -131,6 +155,14 @@ class HazardSchema(Schema):
     closure_no = fields.String(allow_none=True)
     void_reason = fields.String(allow_none=True)
     photos = fields.List(fields.String())
+
+
+class LedgerPageSchema(page_of(HazardSchema)):  # type: ignore[misc]
+    """One page of the ledger."""
+
+    capped = fields.Boolean(metadata={"description": "实际条数多于 total"})
+    next = fields.String(allow_none=True, metadata={"description": "下一页的位置；没有为 null"})
+    previous = fields.String(allow_none=True, metadata={"description": "上一页的位置；没有为 null"})
 
 
 class DeadlineSchema(Schema):

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from api import auth
 from api.blueprint import Blueprint
 from api.campaigns_schemas import FigureSchema
-from api.hazards_schemas import HazardQuery
+from api.hazards_schemas import LedgerFilter
 from api.plan import FigureRecordSchema
 from api.schemas import Input, Moment, PageQuery, page_of
 from engine.campaign import ledger_export, report_files, snapshots
@@ -18,11 +18,8 @@ blp = Blueprint("reports", "报表", "/reports")
 TYPES = {kind.partition(";")[0]: name for name, kind in ledger_export.FORMATS.items()}
 
 
-class LedgerQuery(HazardQuery):
+class LedgerQuery(LedgerFilter):
     """Which hazards are exported, and how; without ``format`` the header Accept decides."""
-
-    class Meta:
-        exclude = ("page", "size", "sort")
 
     status = fields.String(load_default="all", validate=validate.OneOf(("open", "closed", "all")))
     format = fields.String(load_default=None, validate=validate.OneOf(list(ledger_export.FORMATS)))

@@ -67,6 +67,8 @@ class Task(Base):
     __tablename__ = "task"
     __table_args__ = (
         Index("ix_task_open", "status", "due_at"),
+        # With the status: SQLite would take the index above for the open tasks of one instance and read everybody's.
+        Index("ix_task_instance", "instance_id", "status"),
         Index(
             "ix_task_assignee",
             "assignee",
@@ -74,9 +76,16 @@ class Task(Base):
             sqlite_where=text("assignee IS NOT NULL"),  # most tasks are completed without having been claimed
             postgresql_where=text("assignee IS NOT NULL"),
         ),
+        Index(
+            "ix_task_completed_by",
+            "completed_by",
+            "instance_id",
+            sqlite_where=text("completed_by IS NOT NULL"),
+            postgresql_where=text("completed_by IS NOT NULL"),
+        ),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
     element: Mapped[str] = mapped_column(Name)
     name: Mapped[str] = mapped_column(Name)
     type: Mapped[str] = mapped_column(String(32))

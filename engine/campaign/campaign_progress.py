@@ -85,13 +85,18 @@ def progress(
 
 def hazards_of(app: App, campaign: Campaign, viewer: Viewer) -> Select[Hazard]:
     """The hazards that count: found at its places in its time with its codes, and those added by hand."""
+    return select(Hazard).where(scope.hazards(viewer), found_in(app, campaign))
+
+
+def found_in(app: App, campaign: Campaign) -> ColumnElement[bool]:
+    """Rows of ``hazard`` that count for a campaign; those that were voided do not."""
     first, after = times(app, campaign)
     inside = select(CampaignPlace.place).where(CampaignPlace.campaign == campaign.number)
     by_rule = Hazard.place.in_(inside) & (Hazard.found_at >= first) & (Hazard.found_at < after)
     if campaign.codes:
         by_rule &= or_(*(_code(code) for code in campaign.codes))
     by_hand = Hazard.number.in_(select(CampaignHazard.hazard).where(CampaignHazard.campaign == campaign.number))
-    return select(Hazard).where(scope.hazards(viewer), Hazard.void_reason.is_(None), by_rule | by_hand)
+    return Hazard.void_reason.is_(None) & (by_rule | by_hand)
 
 
 def visits_of(app: App, campaign: Campaign, viewer: Viewer, now: datetime) -> Select[Visit]:

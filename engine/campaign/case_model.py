@@ -61,8 +61,9 @@ class Deadline(Base):
 
     __tablename__ = "deadline"
     __table_args__ = (
-        # None by due_at: SQLite would take it for the earliest deadline of one hazard and read those of all others.
-        Index("ix_deadline_hazard", "hazard", "state", "kind"),
+        # None that begins with due_at: SQLite would take it for the earliest deadline of one hazard and read those of
+        # all others. Its last two columns spare a list the look at the rows themselves.
+        Index("ix_deadline_hazard", "hazard", "state", "kind", "due_at", "due_on"),
         # For the list of what is due next; that of one hazard asks for no side and never takes it.
         Index("ix_deadline_side_due", "side", "state", "due_on"),
     )
@@ -122,7 +123,13 @@ class Assignment(Base):
     """
 
     __tablename__ = "assignment"
-    __table_args__ = (Index("ix_assignment_to_unit", "to_unit", "hazard"),)
+    __table_args__ = (
+        Index("ix_assignment_to_unit", "to_unit", "hazard"),
+        Index(
+            "ix_assignment_running", "kind", "hazard", sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
@@ -145,6 +152,12 @@ class Measure(Base):
     """A coercive measure that a department with the power decided; the street only records and watches it."""
 
     __tablename__ = "measure"
+    __table_args__ = (
+        Index(
+            "ix_measure_running", "hazard", "kind", sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"), index=True)
     kind: Mapped[str] = mapped_column(String(16))

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, false, func, not_, or_, select
 
 from engine.app import App
 from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import lamp, overlays, scope
+from engine.campaign import campaign_progress, campaigns, lamp, overlays, scope
+from engine.campaign.campaign_model import Campaign
 from engine.campaign.case_model import Assignment, Deadline, Hazard
 from engine.campaign.model import Place
 from engine.campaign.pages import like
@@ -26,8 +27,14 @@ class Wanted:
     community: str | None = None
     grid: str | None = None
     place: str | None = None
+    sector: str | None = None
     code: str | None = None
     level: str | None = None
+    major: str | None = None
+    source: str | None = None
+    finder: str | None = None
+    holder: str | None = None
+    campaign: str | None = None
     lamp: str | None = None
     stage: str | None = None
     overlay: str | None = None
@@ -36,20 +43,58 @@ class Wanted:
     status: str = "open"
     found_from: datetime | None = None
     found_to: datetime | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list is sorted: by ``key``, what has none last, among equals by number."""
+
+    name: str
+    key: SQLColumnExpression[Any]
+    down: bool
+
+    def by(self, *, back: bool = False) -> list[ColumnElement[Any]]:
+        """The ORDER BY, or with ``back`` the same from the end."""
+        down = self.down is not back
+        first: ColumnElement[Any] = self.key.desc() if down else self.key.asc()
+        if self.name == "number":
+            return [first]
+        first = first.nulls_first() if back else first.nulls_last()
+        return [first, Hazard.number.desc() if back else Hazard.number.asc()]
+
+    def beyond(self, value: Any, number: str, *, back: bool = False) -> ColumnElement[bool]:
+        """Rows after the one with this key and number, or with ``back`` those before it."""
+        further = Hazard.number < number if back else Hazard.number > number
+        down = self.down is not back
+        if self.name == "number":
+            return Hazard.number < number if down else Hazard.number > number
+        if value is None:
+            return (
+                or_(self.key.is_not(None), and_(self.key.is_(None), further)) if back else self.key.is_(None) & further
+            )
+        past = or_(self.key < value if down else self.key > value, and_(self.key == value, further))
+        return past if back else or_(past, self.key.is_(None))
 
 
 def query(app: App, viewer: Viewer, wanted: Wanted, now: datetime, sort: str) -> Select[Hazard]:
-    """Hazards this viewer may see that match; an unknown lamp, stage, status or order is refused with the choices."""
+    """Hazards this viewer may see that match, in this order; what is unknown is refused with the choices."""
+    return matching(app, viewer, wanted, now).order_by(*order(app, sort, now).by())
+
+
+def matching(app: App, viewer: Viewer, wanted: Wanted, now: datetime) -> Select[Hazard]:
+    """The same in no order; an unknown lamp, stage, status or overlay is refused with the choices."""
     rows = select(Hazard).where(scope.hazards(viewer))
     equal: Sequence[tuple[Any, str | None]] = (
         (Hazard.community, wanted.community), (Hazard.grid, wanted.grid), (Hazard.place, wanted.place),
-        (Hazard.code, wanted.code), (Hazard.local_level, wanted.level),
+        (Hazard.code, wanted.code), (Hazard.local_level, wanted.level), (Hazard.source, wanted.source),
+        (Hazard.finder, wanted.finder), (Hazard.holder_unit, wanted.holder), (Hazard.major_status, wanted.major),
     )  # fmt: skip
     for column, value in equal:
         if value:
             rows = rows.where(column == value)
-    rows = rows.where(*_conditions(app, viewer, wanted, now))
-    return rows.order_by(*_order(app, sort, now))
+    return rows.where(*_conditions(app, viewer, wanted, now))
 
 
 def _conditions(app: App, viewer: Viewer, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
@@ -71,18 +116,27 @@ def _conditions(app: App, viewer: Viewer, wanted: Wanted, now: datetime) -> list
     if wanted.overdue is not None:
         late = lamp.late(now)
         found.append(late if wanted.overdue else not_(func.coalesce(late, false())))
-    return found + _more_conditions(wanted)
+    return found + _more_conditions(app, viewer, wanted)
 
 
-def _more_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _more_conditions(app: App, viewer: Viewer, wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.unit:
         sent = select(Assignment.hazard).where(Assignment.to_unit == wanted.unit)
         found.append(or_(Hazard.holder_unit == wanted.unit, Hazard.number.in_(sent)))
+    if wanted.sector:
+        found.append(Hazard.place.in_(select(Place.id).where(Place.sector == wanted.sector)))
+    if wanted.campaign:
+        found.append(_of_campaign(app, viewer, wanted.campaign))
     if wanted.found_from:
         found.append(Hazard.found_at >= wanted.found_from)
     if wanted.found_to:
         found.append(Hazard.found_at < wanted.found_to)
+    due_on = lamp.next_due(Deadline.due_on)
+    if wanted.due_from:
+        found.append(due_on >= wanted.due_from)
+    if wanted.due_to:
+        found.append(due_on <= wanted.due_to)
     if wanted.q:
         pattern = like(wanted.q)
         named = select(Place.id).where(Place.name.like(pattern, escape="\\"))
@@ -91,13 +145,21 @@ def _more_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
+def _of_campaign(app: App, viewer: Viewer, number: str) -> ColumnElement[bool]:
+    """Those that count for a campaign the viewer may see; for any other number none."""
+    with app.reading() as tx:
+        row = tx.scalars(select(Campaign).where(Campaign.number == number, campaigns.sight(viewer))).one_or_none()
+    return campaign_progress.found_in(app, row) if row is not None else false()
+
+
 def _at_stage(stage: str) -> ColumnElement[bool]:
     open_tasks = select(Task.instance_id).where(Task.status == "open", Task.element.in_(ELEMENTS[stage]))
     return Hazard.instance_id.in_(open_tasks)
 
 
-def _order(app: App, sort: str, now: datetime) -> list[ColumnElement[Any]]:
-    name, down = sort.removeprefix("-"), sort.startswith("-")
+def order(app: App, sort: str, now: datetime) -> Order:
+    """The order of this name, a minus in front of it for downwards; raises Invalid."""
+    name = sort.removeprefix("-")
     orders: dict[str, Callable[[], SQLColumnExpression[Any]]] = {
         "due_at": lambda: lamp.next_due(Deadline.due_at),
         "number": lambda: Hazard.number,
@@ -105,8 +167,7 @@ def _order(app: App, sort: str, now: datetime) -> list[ColumnElement[Any]]:
         "lamp": lambda: case({c: i for i, c in enumerate(lamp.ORDER)}, value=lamp.column(app, now), else_=9),
     }
     _one_of("sort", name, list(orders))
-    first = orders[name]()
-    return [first.desc().nulls_last() if down else first.asc().nulls_last(), Hazard.number.asc()]
+    return Order(name, orders[name]().label("key"), sort.startswith("-"))
 
 
 def _one_of(field: str, value: str, allowed: Sequence[str]) -> None:

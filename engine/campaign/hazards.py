@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import instances
-from engine.bpm.paging import check_page
-from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, codes, duplicates, evidence, once, places, units, visits, wording
+from engine.bpm.viewer import Viewer
+from engine.campaign import authority, codes, duplicates, evidence, ledger_pages, once, places, units, visits, wording
 from engine.campaign.case_model import Hazard
 from engine.campaign.found_before import FoundBefore
-from engine.campaign.hazard_list import Wanted, query
+from engine.campaign.hazard_list import Wanted
 from engine.campaign.hazard_numbers import HazardNumbers, Parts
 from engine.campaign.hazard_views import HazardView, views
+from engine.campaign.ledger_pages import LedgerPage
 from engine.campaign.model import HazardCode, Place, Unit
 from engine.campaign.sight import seen
 from engine.errors import Invalid
@@ -78,18 +77,23 @@ def register_in(
 
 
 def list_hazards(
-    app: App, viewer: Viewer, *, page: int = 1, size: int = 50, sort: str = "due_at", **wanted: Any
-) -> Page[HazardView]:
-    """The ledger as this viewer sees it; ``wanted`` are the fields of hazard_list.Wanted. Raises Invalid for an
-    unknown sort.
+    app: App,
+    viewer: Viewer,
+    *,
+    page: int = 1,
+    size: int = 50,
+    sort: str = "due_at",
+    after: str | None = None,
+    before: str | None = None,
+    counted: str = "all",
+    **wanted: Any,
+) -> LedgerPage:
+    """The ledger as this viewer sees it; ``wanted`` are the fields of hazard_list.Wanted, ``counted`` is all or some
+    (at most ledger_pages.MOST_COUNTED). Raises Invalid for an unknown sort or cursor.
     """
-    check_page(page, size)
-    now = app.clock()
-    found = query(app, viewer, Wanted(**wanted), now, sort)
-    with app.reading() as tx:
-        total = tx.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
-        rows = tx.scalars(found.limit(size).offset((page - 1) * size)).all()
-        return Page(views(tx, app, rows, now, viewer), total, page, size)
+    return ledger_pages.read(
+        app, viewer, Wanted(**wanted), page=page, size=size, sort=sort, after=after, before=before, counted=counted
+    )
 
 
 def show(app: App, number: str, *, viewer: Viewer) -> HazardView:

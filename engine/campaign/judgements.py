@@ -24,7 +24,7 @@ PROOF = {
     "criteria_judge": "判定人", "criteria_date": "判定日期",
 }  # fmt: skip
 SHORTEST_QUOTE = 4
-NO, SUSPECTED, JUDGED, LIFTED = "否", "疑似", "已判定", "已解除"
+NO, SUSPECTED, JUDGED, LIFTED = STATES = ("否", "疑似", "已判定", "已解除")
 
 
 @dataclass(frozen=True, slots=True)

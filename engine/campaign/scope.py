@@ -1,6 +1,6 @@
 """Who sees which hazards and places, as SQL conditions; every list and every single look goes through here."""
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, true
 
 from engine.bpm.model import Instance, Task, TaskCandidate
 from engine.bpm.sight import worked_for
@@ -80,13 +80,16 @@ def duties(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def worked_on(viewer: Viewer) -> Select[str]:
-    """Ids of instances in which the viewer completed a task, or has an open one, be it as somebody's substitute."""
+def worked_on(viewer: Viewer) -> CompoundSelect[str]:
+    """Ids of instances in which the viewer completed a task, or has an open one, be it as somebody's substitute; two
+    selects, so that each has its index.
+    """
     offered = select(TaskCandidate.task_id).where(TaskCandidate.candidate.in_(viewer.candidates))
     open_to_me = (Task.status == "open") & or_(
         Task.assignee == viewer.name, Task.id.in_(offered), *(worked_for(stand_in) for stand_in in viewer.stands_in)
     )
-    return select(Task.instance_id).where(or_(open_to_me, Task.completed_by == viewer.name))
+    done = select(Task.instance_id).where(Task.completed_by == viewer.name)
+    return done.union_all(select(Task.instance_id).where(open_to_me))
 
 
 def areas(viewer: Viewer) -> Select[str | None]:

@@ -1,6 +1,7 @@
 """The ledger and its files over HTTP, with a stand-in for the hazard process."""
 
 import io
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -87,6 +88,28 @@ def test_the_ledger_filters_sorts_and_pages(owner: FlaskClient, place: str) -> N
     assert texts("community=QS") == texts("overdue=true") == texts("status=closed") == texts("lamp=red") == []
 
 
+def test_the_ledger_leads_from_row_to_row(owner: FlaskClient, stranger: FlaskClient, place: str) -> None:
+    body = {"place": place, "code": "RF-01", "duplicate_reason": "另一处"}
+    for text in ("一号", "二号", "三号"):
+        owner.post("/api/v1/hazards", json=body | {"text": text})
+
+    def page(client: FlaskClient, **query: object) -> dict[str, Any]:
+        answer = client.get("/api/v1/hazards", query_string={"sort": "number", "size": 2, "counted": "some", **query})
+        assert answer.status_code == 200, answer.json
+        return answer.json
+
+    first = page(owner)
+    assert (first["total"], first["capped"], first["page"], first["previous"]) == (3, False, 1, None)
+    second = page(owner, after=first["next"])
+    assert ([row["text"] for row in second["items"]], second["next"]) == (["三号"], None)
+    assert page(owner, before=second["previous"]) == first
+    assert page(owner, before="end")["items"] == [*first["items"][1:], *second["items"]]
+    assert page(stranger, after=first["next"])["items"] == []
+    both = owner.get("/api/v1/hazards", query_string={"after": first["next"], "before": "end"})
+    assert (both.status_code, both.json["errors"][0]["field"]) == (422, "before")
+    assert owner.get("/api/v1/hazards", query_string={"sort": "lamp", "after": first["next"]}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -116,7 +139,9 @@ def test_a_place_outside_ones_area_is_not_found(stranger: FlaskClient, place: st
     assert stranger.post("/api/v1/hazards", json=body).status_code == 404
 
 
-@pytest.mark.parametrize("query", ["lamp=pink", "stage=睡觉", "sort=colour", "status=lost", "overdue=maybe"])
+@pytest.mark.parametrize(
+    "query", ["lamp=pink", "stage=睡觉", "sort=colour", "status=lost", "overdue=maybe", "major=也许", "due_from=昨天"]
+)
 def test_a_wrong_filter_of_the_ledger_is_named(owner: FlaskClient, query: str) -> None:
     answer = owner.get(f"/api/v1/hazards?{query}")
     assert answer.status_code == 422

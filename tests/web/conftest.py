@@ -1,8 +1,10 @@
 """A real server on the sample installation, once for all browser tests, and pages of the people who use it."""
 
+import fcntl
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,9 +20,11 @@ from engine.app import App
 from engine.campaign.demo import load
 from engine.db import Base
 from engine.testing import fresh_settings
+from bench import crowd_rows
 from tests.web import browser as chromium
 
 PASSWORD = "bihuan-demo"
+CROWD = 100_000
 CLERK, LEADER, INSPECTOR, ADMIN = "clerk-safety-office", "leader-street", "inspector-gh-01", "admin"
 expect.set_options(timeout=15_000)
 
@@ -53,14 +57,10 @@ class Watched:
             self.complaints.append(f"{response.status} {response.request.method} {response.url}")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The sample installation, served as in production by waitress."""
+@contextmanager
+def serving(app: App) -> Iterator[Site]:
+    """An installation served as in production by waitress."""
     assert (Path(__file__).parents[2] / "web/dist/index.html").is_file(), "Build the pages first: make setup"
-    folder = tmp_path_factory.mktemp("site")
-    app = compose(fresh_settings(f"sqlite:///{folder / 'site.sqlite3'}", folder))
-    Base.metadata.create_all(app.engine)
-    load.load(app)
     server = waitress.create_server(create_app(app), host="127.0.0.1", port=0, threads=4, ident=None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -71,19 +71,53 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The sample installation."""
+    app = _sample(tmp_path_factory.mktemp("site"))
+    with serving(app) as served:
+        yield served
+
+
+def _sample(folder: Path) -> App:
+    app = compose(fresh_settings(f"sqlite:///{folder / 'site.sqlite3'}", folder))
+    Base.metadata.create_all(app.engine)
+    load.load(app)
+    return app
+
+
+@pytest.fixture(scope="session")
+def crowded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
+    """The sample installation with 100,000 hazards more, made once for all workers of a run and shared by them: a test
+    may read everything, and writes only what is its own. Its clock stands still for everybody: do not move it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "main" else base.parent) / "crowd"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            app = _sample(folder)
+            crowd_rows.fill(app, CROWD)
+            app.close()
+            (folder / "made").touch()
+    with serving(compose(fresh_settings(f"sqlite:///{folder / 'site.sqlite3'}", folder))) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all tests; each page has a profile of its own."""
     with chromium.running() as started:
         yield started
 
 
-@pytest.fixture
-def opened(site: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
-    """Opens a page of a size; at the end no page may have complained."""
+@contextmanager
+def opening(url: str, browser: Browser) -> Iterator[Callable[[str], Watched]]:
+    """Opens pages of a server in a size; at the end no page may have complained."""
     watched: list[Watched] = []
 
     def open_page(size: str) -> Watched:
-        page = chromium.context(browser, size, site.url).new_page()
+        page = chromium.context(browser, size, url).new_page()
         one = Watched(page)
         page.on("console", one.on_console)
         page.on("pageerror", lambda error: one.complaints.append(f"thrown: {error}"))
@@ -95,6 +129,26 @@ def opened(site: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
     for one in watched:
         one.page.context.close()
     assert [complaint for one in watched for complaint in one.complaints] == []
+
+
+@pytest.fixture
+def opened(site: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
+    """Opens a page of a size on the sample installation."""
+    with opening(site.url, browser) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def crowded_desk(crowded: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
+    """A desk page of the person with this login name among 100,000 hazards."""
+
+    def open_page(name: str) -> Watched:
+        one = open_any("desk")
+        sign_in(one.page, name)
+        return one
+
+    with opening(crowded.url, browser) as open_any:
+        yield open_page
 
 
 def sign_in(page: Page, name: str) -> None:

@@ -51,6 +51,10 @@ export function forgetNames(): void {
 /** The communities, as the options of a filter. */
 export const communities = (): Option[] => unitOptions().filter((unit) => kinds[unit.value] === 'community')
 
+/** The grids, those of one community when it is named. */
+export const grids = (community = ''): Option[] =>
+  unitOptions().filter((unit) => kinds[unit.value] === 'grid' && (!community || unit.value.startsWith(`${community}-`)))
+
 /** The units one may choose, as the options of a form. */
 export const unitOptions = (): Option[] => Object.entries(units).map(([value, label]) => ({ value, label }))
 

@@ -24,6 +24,8 @@ export interface Page<Item> {
 
 export type Me = Answer<'Me'>
 export type Hazard = Answer<'Hazard'>
+/** One page of the ledger: leads on by cursors, `capped` when there are more rows than `total`. */
+export type LedgerPage = Answer<'LedgerPage'>
 export type Evidence = Answer<'File'>
 export type Deadline = Answer<'Deadline'>
 export type CaseEvent = Answer<'CaseEvent'>

@@ -6,8 +6,8 @@ type Act = (row: number) => unknown
 const writing = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && (target as HTMLInputElement).type !== 'checkbox')
 
-/** Rows are the elements with `data-row` inside `place`: one focusable element each. */
-export function useRowKeys(place: Ref<HTMLElement | undefined>, acts: Record<string, Act>): void {
+/** Rows are the elements with `data-row` inside `place`: one focusable element each. `always` acts also without a row in focus. */
+export function useRowKeys(place: Ref<HTMLElement | undefined>, acts: Record<string, Act>, always: Record<string, Act> = {}): void {
   function pressed(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target) || document.querySelector('.el-overlay:not([style*="display: none"])')) return
     const rows = [...(place.value?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
@@ -15,7 +15,8 @@ export function useRowKeys(place: Ref<HTMLElement | undefined>, acts: Record<str
     if (event.key === 'j' || event.key === 'k') {
       const next = event.key === 'j' ? Math.min(now + 1, rows.length - 1) : Math.max(now - 1, 0)
       rows[next]?.focus()
-    } else if (acts[event.key] && (now >= 0 || event.key === '/')) acts[event.key]!(now)
+    } else if (always[event.key]) always[event.key]!(now)
+    else if (acts[event.key] && (now >= 0 || event.key === '/')) acts[event.key]!(now)
     else return
     event.preventDefault()
   }

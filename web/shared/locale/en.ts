@@ -1,5 +1,6 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
 import closure from './closure.en'
+import ledger from './ledger.en'
 import phone from './phone.en'
 import open from './public.en'
 import work from './work.en'
@@ -8,6 +9,7 @@ import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
   ...closure,
+  ...ledger,
   ...phone,
   ...open,
   ...work,
@@ -148,6 +150,7 @@ const en: Words<typeof zh> = {
     state: { open: 'running', met: 'met', missed: 'missed', suspended: 'suspended', replaced: 'replaced', void: 'void' },
   },
   paper: {
+    open: 'Open the document',
     title: 'Papers',
     none: 'No paper yet.',
     sent: 'sent',

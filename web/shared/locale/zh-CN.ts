@@ -1,11 +1,13 @@
 // The Chinese words of the pages.
 import closure from './closure.zh-CN'
+import ledger from './ledger.zh-CN'
 import phone from './phone.zh-CN'
 import open from './public.zh-CN'
 import work from './work.zh-CN'
 
 export default {
   ...closure,
+  ...ledger,
   ...phone,
   ...open,
   ...work,
@@ -148,6 +150,7 @@ export default {
     state: { open: '进行中', met: '按期完成', missed: '已逾期', suspended: '已暂停', replaced: '已变更', void: '已作废' },
   },
   paper: {
+    open: '打开文书',
     title: '文书',
     none: '还没有文书。',
     sent: '发出',

@@ -1,0 +1,186 @@
+"""The ledger among 100,000 hazards: pages, filters in the address, columns, the keyboard; and a hazard's page with its
+story, pairs of photos, links and acts.
+"""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import ADMIN, CLERK, Site, Watched
+from tests.web.registering import register
+
+Open = Callable[[str], Watched]
+
+
+def numbers(page: Page) -> list[str]:
+    return page.locator("[data-test=hazard-row] [data-row]").all_inner_texts()
+
+
+def turn(page: Page, button: str, told: str) -> list[str]:
+    """Turn the page and answer the numbers on it."""
+    page.get_by_test_id(button).click()
+    expect(page.get_by_text(told, exact=True)).to_be_visible()
+    expect(page.locator("table.reading")).to_have_count(0)
+    return numbers(page)
+
+
+def test_a_hundred_thousand_hazards_are_turned_page_by_page(crowded_desk: Open) -> None:
+    page = crowded_desk(CLERK).page
+    page.goto("/hazards?state=all&sort=-number")
+    expect(page.get_by_test_id("hazard-row")).to_have_count(50)
+    expect(page.get_by_test_id("ledger-total")).to_have_text("10,000 条以上")
+    first = numbers(page)
+    second = turn(page, "page-next", "第 2 页")
+    assert len(second) == 50 and not set(first) & set(second)
+    assert "after=" in page.url
+    page.go_back()
+    expect(page.get_by_test_id("hazard-row").first).to_contain_text(first[0])
+    page.go_forward()
+    expect(page.get_by_test_id("hazard-row").first).to_contain_text(second[0])
+    assert turn(page, "page-previous", "第 1 页") == first
+    page.get_by_role("button", name="末页").click()
+    expect(page).to_have_url(re.compile("before=end"))
+    expect(page.get_by_test_id("page-next")).to_be_disabled()
+    assert min(numbers(page)).startswith("YQ-2023") or min(numbers(page)).startswith("YQ-2024")
+
+
+def test_what_is_asked_for_is_in_the_address_and_can_be_shared(crowded_desk: Open) -> None:
+    page = crowded_desk(CLERK).page
+    page.goto("/hazards")
+    page.locator("[data-chip=red]").click()
+    page.locator("[data-chip=deep_red]").click()
+    expect(page).to_have_url(re.compile("lamp=deep_red(,|%2C)red"))
+    page.get_by_test_id("more").click()
+    page.get_by_label("环节", exact=True).click()
+    page.get_by_role("option", name="整改中").click()
+    expect(page).to_have_url(re.compile("stage="))
+    expect(page.locator("table.reading")).to_have_count(0)
+    shown = numbers(page)
+    lamps = page.locator("[data-test=hazard-row] [data-lamp]").evaluate_all("all => all.map(one => one.dataset.lamp)")
+    assert set(lamps) <= {"red", "deep_red"}
+    colleague = crowded_desk(f"{CLERK}-2").page
+    colleague.goto(page.url.partition("#")[0])
+    expect(colleague.get_by_test_id("hazard-row").first).to_contain_text(shown[0])
+    expect(colleague.locator("[data-chip=red]")).to_have_attribute("aria-pressed", "true")
+    expect(colleague.get_by_test_id("more-filters")).to_be_visible()
+    assert numbers(colleague) == shown
+    colleague.get_by_test_id("clear").click()
+    expect(colleague).not_to_have_url(re.compile("stage="))
+
+
+def test_the_columns_are_chosen_ordered_and_remembered(desk: Open) -> None:
+    page = desk(CLERK).page
+    page.goto("/hazards")
+    page.get_by_test_id("columns").click()
+    page.get_by_label("发现人", exact=True).check()
+    page.get_by_label("责任单位", exact=True).uncheck()
+    page.get_by_role("button", name="前移“发现人”").click()
+    heads = page.locator("table.list th")
+    titles = ["灯色", "编号", "场所", "隐患类别", "等级", "环节", "发现人", "期限"]
+    expect(heads).to_have_count(len(titles))
+    page.reload()
+    expect(heads).to_have_count(len(titles))
+    assert [text.rstrip(" ↑↓") for text in heads.all_inner_texts()] == titles
+    page.get_by_test_id("columns").click()
+    page.get_by_role("button", name="恢复默认").click()
+    expect(heads.filter(has_text="责任单位")).to_have_count(1)
+
+
+def test_a_hazard_is_opened_by_its_number_and_by_the_keyboard(desk: Open) -> None:
+    page = desk(CLERK).page
+    page.goto("/hazards")
+    rows = page.locator("[data-test=hazard-row] [data-row]")
+    expect(rows.nth(1)).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/hazards/YQ-"))
+    page.go_back()
+    page.get_by_label("按编号打开").fill("yq-2026-0902")
+    page.get_by_role("button", name="打开", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("YQ-2026-0902")
+
+
+def test_the_ledger_is_exported_as_it_is_filtered(desk: Open) -> None:
+    page = desk(CLERK).page
+    page.goto("/hazards?place=P042&state=all")
+    expect(page.get_by_test_id("hazard-row")).to_have_count(1)
+    page.get_by_test_id("export").click()
+    with page.expect_download() as found:
+        page.get_by_role("menuitem", name="CSV").click()
+    text = found.value.path().read_text(encoding="utf-8-sig")
+    assert "YQ-2026-0905" in text and "YQ-2026-0902" not in text
+
+
+def test_nothing_found_says_what_to_do_and_a_stranger_finds_nothing(crowded_desk: Open) -> None:
+    page = crowded_desk("officer-health-bureau").page
+    page.goto("/hazards?state=all")
+    expect(page.get_by_test_id("empty")).to_contain_text("清除全部条件")
+
+
+def test_the_work_list_and_the_board_hold_among_a_hundred_thousand(crowded_desk: Open) -> None:
+    page = crowded_desk(CLERK).page
+    page.goto("/tasks")
+    expect(page.get_by_test_id("task-row")).to_have_count(20)
+    page.goto("/board")
+    row = page.get_by_test_id("board-row").filter(has_text="石门社区")
+    link = row.get_by_role("link").first
+    count = int(link.inner_text())
+    link.click()
+    expect(page.get_by_test_id("ledger-total")).to_have_text(f"共 {count:,} 条")
+
+
+def test_the_story_is_filtered_and_each_overlay_says_since_when(desk: Open) -> None:
+    page = desk(CLERK).page
+    page.goto("/hazards/YQ-2026-0902")
+    expect(page.get_by_test_id("overlays")).to_contain_text("督办中（街道）")
+    expect(page.get_by_test_id("overlays")).to_contain_text("自 2026-")
+    lines = page.get_by_test_id("timeline").locator("li")
+    expect(lines.first).to_contain_text("登记隐患")
+    whole = lines.count()
+    page.locator("[data-kind=rung]").click()
+    expect(lines.first).to_contain_text("升级")
+    assert 0 < lines.count() < whole
+    expect(page.get_by_test_id("people")).to_contain_text("发现人")
+    page.get_by_test_id("links").get_by_role("link", name="场所的其他隐患").click()
+    expect(page).to_have_url(re.compile("place="))
+    expect(page.get_by_test_id("hazard-row").filter(has_text="YQ-2026-0902")).to_have_count(1)
+
+
+def test_photos_from_before_and_after_stand_side_by_side(desk: Open) -> None:
+    page = desk(CLERK).page
+    page.goto("/hazards/YQ-2026-0901")
+    pair = page.get_by_test_id("pair").first
+    expect(pair.locator("img")).to_have_count(2)
+    pair.get_by_role("button").first.click()
+    expect(page.get_by_role("dialog").locator("img")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_hazard_is_tracked_and_a_refused_act_says_why(desk: Open, site: Site) -> None:
+    number = register(site.app)
+    one = desk(CLERK)
+    one.page.goto(f"/hazards/{number}")
+    one.page.get_by_test_id("acts").click()
+    one.page.get_by_role("menuitem", name="设为重点跟踪").click()
+    one.page.get_by_test_id("act").get_by_label("理由").fill("疏散通道，学生集中")
+    one.page.get_by_test_id("act-send").click()
+    expect(one.page.get_by_test_id("overlays")).to_contain_text("重点跟踪")
+    one.expected |= {403, 409, 422}
+    one.page.get_by_test_id("acts").click()
+    one.page.get_by_role("menuitem", name="公示拟销号").click()
+    one.page.get_by_label("公示地点或网址").fill("街道公告栏")
+    one.page.get_by_test_id("act").get_by_label("内容", exact=True).fill("拟销号公示")
+    one.page.get_by_test_id("act-send").click()
+    expect(one.page.get_by_test_id("problem")).to_be_visible()
+
+
+def test_the_page_of_a_hazard_fits_a_phone(desk: Open) -> None:
+    page = desk(ADMIN).page
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/hazards/YQ-2026-0902")
+    expect(page.get_by_test_id("timeline")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= 360")

@@ -8,7 +8,9 @@ from api import auth
 from api.blueprint import Blueprint
 from api.body import one_upload
 from api.documents_schemas import (
+    ChoiceQuery,
     Decide,
+    DocumentChoiceSchema,
     DocumentQuery,
     DocumentSchema,
     DocumentTypeSchema,
@@ -17,6 +19,7 @@ from api.documents_schemas import (
     EntrySchema,
     FillSlot,
     IssueDocument,
+    NeedStateSchema,
     RegisterSchema,
     RejectDocument,
     ServeDocument,
@@ -28,7 +31,14 @@ from api.documents_schemas import (
 from api.files import sent
 from api.schemas import LongPageQuery, page_from, page_of
 from engine import uploads
-from engine.campaign import document_approval, document_numbers, document_serving, document_types, documents
+from engine.campaign import (
+    document_approval,
+    document_choice,
+    document_numbers,
+    document_serving,
+    document_types,
+    documents,
+)
 
 blp = Blueprint("documents", "文书：起草、审批编号、签名、盖章、送达、作废")
 
@@ -143,6 +153,22 @@ def printed(document_id: str) -> Response:
     answer = sent(page.encode(), "document.html", "text/html; charset=utf-8", shown="inline")
     answer.headers["Content-Security-Policy"] += "; img-src data:"
     return answer
+
+
+@blp.get("/documents/<document_id>/needs")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(NeedStateSchema))
+def needs(document_id: str, page: int, size: int) -> object:
+    """这份文书的前置文书：有没有、到了哪一步。"""
+    return page_from(document_choice.needs_of(auth.app(), document_id, viewer=auth.viewer()), page, size)
+
+
+@blp.get("/document-types/choices")
+@blp.query(ChoiceQuery)
+@blp.answers(page_of(DocumentChoiceSchema))
+def choices(page: int, size: int, **about: Any) -> object:
+    """本单位现在能制作哪些文书，缺什么前置文书。"""
+    return page_from(document_choice.choices(auth.app(), auth.viewer(), **about), page, size)
 
 
 @blp.get("/document-types")

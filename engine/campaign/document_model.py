@@ -106,6 +106,7 @@ class DocumentServing(Base):
     witnesses: Mapped[list[Any]] = mapped_column(JSON)
     refusal_note: Mapped[str] = mapped_column(Text, default="")
     tracking: Mapped[str] = mapped_column(Name, default="")
+    files: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")  # evidence: photos of the receipt
     by: Mapped[str] = mapped_column(Name)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_bodies, document_numbers, document_templates, document_types, units
+from engine.campaign import document_bodies, document_numbers, document_templates, document_types, evidence, units
 from engine.campaign.document_approval import freeze
 from engine.campaign.document_model import Document, DocumentServing
 from engine.campaign.document_sight import to_act
@@ -46,9 +46,9 @@ class Verified:
 
 
 def serve(app: App, id: str, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentView:
-    """Record that a document was served: ``way, place, at, recipient``, and what proves it (``signed_by,
-    witnesses, refusal_note, tracking``). It makes the 送达回证 with a number of its own. Raises Conflict (not issued),
-    Invalid.
+    """Record that a document was served: ``way, place, at, recipient``, and what proves it (``signed_by, witnesses,
+    refusal_note, tracking``; ``files``: photos of the receipt, uploads of the viewer). It makes the 送达回证 with a
+    number of its own. Raises Conflict (not issued), Invalid.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -59,6 +59,7 @@ def serve(app: App, id: str, values: Mapping[str, Any], *, viewer: Viewer) -> Do
                 en=f"It is {row.state}; only an issued one is served.",
             )
         _check(row, values, now)
+        _keep_photos(tx, row, values.get("files") or (), viewer)
         receipt = _receipt(tx, app, row, values, viewer, now)
         tx.add(DocumentServing(**values, document=row.id, receipt=receipt.id, by=viewer.name, created_at=now))
         row.served_at = row.served_at or values["at"]
@@ -100,6 +101,17 @@ def _check(row: Document, values: Mapping[str, Any], now: datetime) -> None:
             en="The service was not recorded.",
             problems=wrong,
         )
+
+
+def _keep_photos(tx: Session, row: Document, files: Sequence[str], viewer: Viewer) -> None:
+    """They become files of the hazard; without one there is nobody who could look at them."""
+    if files and row.hazard is None:
+        problem = _problem("files", "这份文书不属于隐患，不能附照片")
+        raise Invalid(
+            "送达没有登记：这份文书不属于隐患，不能附照片。", en="No hazard to keep photos of.", problems=[problem]
+        )
+    if row.hazard is not None:
+        evidence.attach(tx, files, row.hazard, viewer)
 
 
 def _problem(field: str, message: str) -> Problem:

@@ -43,6 +43,7 @@ class ServingView:
     witnesses: list[str]
     refusal_note: str
     tracking: str
+    files: list[str]
     receipt: str
 
 

@@ -153,6 +153,8 @@ class DocumentSchema(Schema):
     void_reason = fields.String(allow_none=True)
     voided_at = Moment(allow_none=True)
     voided_by = fields.String(allow_none=True)
+    outcome = fields.String(metadata={"description": "最近一次送审的结果：approved、rejected，未审为空"})
+    opinion = fields.String(metadata={"description": "审批意见、退回意见"})
     signatures = fields.List(fields.Nested(SignatureSchema))
     services = fields.List(fields.Nested(ServingSchema))
 

@@ -1,5 +1,7 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
 import closure from './closure.en'
+import inbox from './inbox.en'
+import papers from './papers.en'
 import phone from './phone.en'
 import work from './work.en'
 import type { Words } from './words'
@@ -7,6 +9,8 @@ import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
   ...closure,
+  ...inbox,
+  ...papers,
   ...phone,
   ...work,
   app: {

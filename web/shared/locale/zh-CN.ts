@@ -1,10 +1,14 @@
 // The Chinese words of the pages.
 import closure from './closure.zh-CN'
+import inbox from './inbox.zh-CN'
+import papers from './papers.zh-CN'
 import phone from './phone.zh-CN'
 import work from './work.zh-CN'
 
 export default {
   ...closure,
+  ...inbox,
+  ...papers,
   ...phone,
   ...work,
   app: {

@@ -157,6 +157,7 @@ const en: Words<typeof zh> = {
     answered: 'answered',
     answer_by: 'answer by',
     returned: 'Returned: ',
+    see: 'See',
     answer: 'Answer: ',
   },
   diagram: {

@@ -157,6 +157,7 @@ export default {
     answered: '答复',
     answer_by: '须答复',
     returned: '退回：',
+    see: '查看文书',
     answer: '答复：',
   },
   diagram: {

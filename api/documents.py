@@ -9,7 +9,9 @@ from api import auth
 from api.blueprint import Blueprint
 from api.body import one_upload
 from api.documents_schemas import (
+    ChoiceQuery,
     Decide,
+    DocumentChoiceSchema,
     DocumentQuery,
     DocumentSchema,
     DocumentTypeSchema,
@@ -18,6 +20,7 @@ from api.documents_schemas import (
     EntrySchema,
     FillSlot,
     IssueDocument,
+    NeedStateSchema,
     RegisterSchema,
     RejectDocument,
     ServeDocument,
@@ -37,6 +40,7 @@ from engine.campaign import (
     document_types,
     documents,
     read_receipts,
+    document_choice,
 )
 
 blp = Blueprint("documents", "文书：起草、审批编号、签名、盖章、送达、作废")
@@ -157,6 +161,22 @@ def printed(document_id: str) -> Response:
     policy = answer.headers["Content-Security-Policy"]
     answer.headers["Content-Security-Policy"] = f"{policy} allow-downloads; img-src data:"  # the Word file beside it
     return answer
+
+
+@blp.get("/documents/<document_id>/needs")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(NeedStateSchema))
+def needs(document_id: str, page: int, size: int) -> object:
+    """这份文书的前置文书：有没有、到了哪一步。"""
+    return page_from(document_choice.needs_of(auth.app(), document_id, viewer=auth.viewer()), page, size)
+
+
+@blp.get("/document-types/choices")
+@blp.query(ChoiceQuery)
+@blp.answers(page_of(DocumentChoiceSchema))
+def choices(page: int, size: int, **about: Any) -> object:
+    """本单位现在能制作哪些文书，缺什么前置文书。"""
+    return page_from(document_choice.choices(auth.app(), auth.viewer(), **about), page, size)
 
 
 @blp.get("/document-types")

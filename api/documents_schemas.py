@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Input, Moment, PageQuery
+from api.schemas import Input, LongPageQuery, Moment, PageQuery
 from engine.campaign.document_approval import OFFICER, ROLES, SEALS
 from engine.campaign.document_serving import PROOF
 from engine.campaign.document_views import STATES
@@ -23,6 +23,7 @@ class DocumentQuery(PageQuery):
     hazard = fields.String(load_default=None)
     type = fields.String(load_default=None)
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    q = fields.String(load_default=None, validate=Short, metadata={"description": "文号、标题、种类或隐患编号"})
 
 
 class DraftDocument(Input):
@@ -80,6 +81,10 @@ class ServeDocument(Input):
     witnesses = _officers(load_default=list)
     refusal_note = fields.String(load_default="", validate=Long)
     tracking = fields.String(load_default="", validate=Short)
+    files = fields.List(
+        fields.String(validate=validate.Length(1, 64)), load_default=list, validate=validate.Length(max=10),
+        metadata={"description": "签收回执照片：已上传文件的编号"},
+    )  # fmt: skip
 
 
 class VoidDocument(Input):
@@ -110,6 +115,7 @@ class ServingSchema(Schema):
     effective_at = Moment(allow_none=True, metadata={"description": "公告送达：期满视为送达的时刻"})
     trace = fields.List(fields.String(), metadata={"description": "公告期怎样算出"})
     provisional = fields.Boolean(metadata={"description": "放假安排未公布，暂定"})
+    files = fields.List(fields.String(), metadata={"description": "签收回执照片的文件编号"})
     receipt = fields.String(metadata={"description": "送达回证的 id"})
 
 
@@ -152,6 +158,8 @@ class DocumentSchema(Schema):
     void_reason = fields.String(allow_none=True)
     voided_at = Moment(allow_none=True)
     voided_by = fields.String(allow_none=True)
+    outcome = fields.String(metadata={"description": "最近一次送审的结果：approved、rejected，未审为空"})
+    opinion = fields.String(metadata={"description": "审批意见、退回意见"})
     signatures = fields.List(fields.Nested(SignatureSchema))
     services = fields.List(fields.Nested(ServingSchema))
 
@@ -183,6 +191,34 @@ class FillSlot(Input):
 
     title = fields.String(required=True, validate=validate.Length(1, 64))
     type = fields.String(required=True, validate=Short)
+
+
+class ChoiceQuery(LongPageQuery):
+    """About what a document shall be."""
+
+    hazard = fields.String(load_default=None, validate=Short)
+    place = fields.String(load_default=None, validate=Short)
+
+
+class NeedStateSchema(Schema):
+    """One thing that must be there first, and whether it is."""
+
+    words = fields.String(required=True)
+    met = fields.Boolean()
+    types = fields.List(fields.String(), metadata={"description": "可以补做的文书种类"})
+    document = fields.String(allow_none=True, metadata={"description": "已有的那份文书的 id，可能还没走到要求的一步"})
+    state = fields.String(metadata={"description": "那份文书的状态，没有则为空"})
+
+
+class DocumentChoiceSchema(Schema):
+    """A type that the viewer's unit may make, with what must be there first."""
+
+    type = fields.String(required=True)
+    nr = fields.Integer(allow_none=True)
+    clause = fields.String()
+    note = fields.String()
+    ready = fields.Boolean(metadata={"description": "前置文书已经齐全"})
+    needs = fields.List(fields.Nested(NeedStateSchema))
 
 
 class DocumentTypeSchema(Schema):

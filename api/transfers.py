@@ -4,9 +4,10 @@ from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import page_of
+from api.schemas import LongPageQuery, page_from, page_of
 from api.transfers_schemas import (
     AnswerTransfer,
+    ReturnClauseSchema,
     ReturnTransfer,
     ReviewTransfer,
     RuleTransfer,
@@ -14,7 +15,7 @@ from api.transfers_schemas import (
     TransferQuery,
     TransferSchema,
 )
-from engine.campaign import transfers
+from engine.campaign import returning_clauses, transfers
 
 blp = Blueprint("transfers", "移交有权部门", "/transfers")
 ONCE = ("Idempotency-Key", "同一个键重复提交，得到第一次的结果")
@@ -36,6 +37,14 @@ def start(**values: Any) -> object:
     """发起移交：街道或安委办；部门按决策表 D3 确定，没有职责的部门不予移交。"""
     key = auth.idempotency_key()
     return transfers.start(auth.app(), values, viewer=auth.viewer(), key=key)
+
+
+@blp.get("/return-clauses")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(ReturnClauseSchema))
+def clauses(page: int, size: int) -> object:
+    """退回时可选的条款；也可以另写。"""
+    return page_from(returning_clauses.clauses(), page, size)
 
 
 @blp.get("/<number>")

@@ -116,3 +116,13 @@ class TransferSchema(Schema):
     next_step = fields.String()
     reviewed_by = fields.String()
     closed_at = Moment(allow_none=True)
+    return_due_at = Moment(allow_none=True, metadata={"description": "退回的最后时刻；只在看一件时有"})
+    return_refusal = fields.String(metadata={"description": "为什么不能再退回"})
+
+
+class ReturnClauseSchema(Schema):
+    """A clause to give a transfer back by."""
+
+    clause = fields.String(required=True)
+    words = fields.String(metadata={"description": "职责归谁"})
+    note = fields.String()

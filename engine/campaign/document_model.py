@@ -111,6 +111,7 @@ class DocumentServing(Base):
     effective_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a public notice; None: at once
     trace: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     provisional: Mapped[bool] = mapped_column(default=False, server_default=false())
+    files: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")  # evidence: photos of the receipt
     by: Mapped[str] = mapped_column(Name)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from engine.campaign import (
     document_numbers,
     document_templates,
     document_types,
+    evidence,
     once,
     public_doors,
     units,
@@ -59,10 +60,10 @@ class Verified:
 def serve(
     app: App, id: str, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None
 ) -> DocumentView:  # fmt: skip
-    """Record that a document was served: ``way, place, at, recipient``, and what proves it (``signed_by,
-    witnesses, refusal_note, tracking``). It makes the 送达回证 with a number of its own; by public notice (``at`` is
-    the day of the notice) it counts as served when the days of T25.notice are over. Raises Conflict (not issued),
-    Invalid.
+    """Record that a document was served: ``way, place, at, recipient``, and what proves it (``signed_by, witnesses,
+    refusal_note, tracking``; ``files``: photos of the receipt, uploads of the viewer). It makes the 送达回证 with a
+    number of its own; by public notice (``at`` is the day of the notice) it counts as served when the days of
+    T25.notice are over. Raises Conflict (not issued), Invalid.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -76,6 +77,7 @@ def serve(
             )
         _check(row, values, now)
         ends = document_clocks.notice(app, values["way"], values["at"])
+        _keep_photos(tx, row, values.get("files") or (), viewer)
         receipt = _receipt(tx, app, row, values, ends, viewer, now)
         made = DocumentServing(
             **values, document=row.id, receipt=receipt.id, by=viewer.name, created_at=now,
@@ -125,6 +127,17 @@ def _check(row: Document, values: Mapping[str, Any], now: datetime) -> None:
             en="The service was not recorded.",
             problems=wrong,
         )
+
+
+def _keep_photos(tx: Session, row: Document, files: Sequence[str], viewer: Viewer) -> None:
+    """They become files of the hazard; without one there is nobody who could look at them."""
+    if files and row.hazard is None:
+        problem = _problem("files", "这份文书不属于隐患，不能附照片")
+        raise Invalid(
+            "送达没有登记：这份文书不属于隐患，不能附照片。", en="No hazard to keep photos of.", problems=[problem]
+        )
+    if row.hazard is not None:
+        evidence.attach(tx, files, row.hazard, viewer)
 
 
 def _problem(field: str, message: str) -> Problem:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.campaign import units
-from engine.campaign.document_model import Document, DocumentServing, DocumentSignature
+from engine.campaign.document_model import Document, DocumentServing, DocumentSignature, DocumentVersion
 
 DRAFT, SUBMITTED, APPROVED, SIGNED, ISSUED, SERVED = "起草", "待审批", "已批准", "已签名", "已签发", "已送达"
 NOTIFIED = "公告中"  # served by public notice whose days are not over: it becomes SERVED by itself
@@ -47,12 +47,15 @@ class ServingView:
     effective_at: datetime | None
     trace: list[str]
     provisional: bool
+    files: list[str]
     receipt: str
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document as it is shown; ``revision`` is what an edit must name."""
+    """A document as it is shown; ``revision`` is what an edit must name, ``outcome`` (approved, rejected or empty) and
+    ``opinion`` are what was said about what was submitted last.
+    """
 
     id: str
     type: str
@@ -90,6 +93,8 @@ class DocumentView:
     void_reason: str | None
     voided_at: datetime | None
     voided_by: str | None
+    outcome: str
+    opinion: str
     signatures: list[SignatureView]
     services: list[ServingView]
 
@@ -127,6 +132,10 @@ def views(tx: Session, app: App, rows: Sequence[Document]) -> list[DocumentView]
         signatures.setdefault(signature.document, []).append(
             SignatureView(**{name: getattr(signature, name) for name in SignatureView.__slots__})
         )
+    said = select(DocumentVersion).join(
+        Document, (Document.id == DocumentVersion.document) & (Document.version == DocumentVersion.version)
+    )
+    decided = {row.document: row for row in tx.scalars(said.where(Document.id.in_(ids)))}
     services: dict[str, list[ServingView]] = {}
     query_served = select(DocumentServing).where(DocumentServing.document.in_(ids)).order_by(DocumentServing.id)
     for serving in tx.scalars(query_served):
@@ -139,6 +148,8 @@ def views(tx: Session, app: App, rows: Sequence[Document]) -> list[DocumentView]
             **{name: getattr(row, name) for name in own},
             state=state_of(row, now),
             organ_name=names[row.organ],
+            outcome=decided[row.id].outcome if row.id in decided else "",
+            opinion=decided[row.id].opinion if row.id in decided else "",
             signatures=signatures.get(row.id, []),
             services=services.get(row.id, []),
         )

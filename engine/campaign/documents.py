@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -41,7 +41,7 @@ from engine.campaign.document_views import (
     views,
 )
 from engine.campaign.model import Person, Place, Unit
-from engine.campaign.pages import read_page
+from engine.campaign.pages import like, read_page
 from engine.campaign.people import certificate_valid
 from engine.campaign.sight import seen as seen_hazard
 from engine.db import to_json
@@ -150,11 +150,15 @@ def list_documents(
     hazard: str | None = None,
     type: str | None = None,
     state: str | None = None,
+    q: str | None = None,
     page: int = 1,
     size: int = 50,
 ) -> Page[DocumentView]:
-    """Documents the viewer may see, newest first."""
+    """Documents the viewer may see, newest first; ``q`` looks in numbers, titles and hazards."""
     query = select(Document).where(documents(viewer)).order_by(Document.drafted_at.desc(), Document.id)
+    if q:
+        columns = (Document.number, Document.title, Document.type, Document.hazard)
+        query = query.where(or_(*(column.ilike(like(q), escape="\\") for column in columns)))
     for column, wanted in ((Document.hazard, hazard), (Document.type, type)):
         if wanted:
             query = query.where(column == wanted)
@@ -265,9 +269,8 @@ def _require_needs(tx: Session, type: DocumentType, row: Document, now: datetime
     """Raise Invalid naming every document that must be there first and is not, with the clause."""
     if not type.needs:
         return
-    same = Document.hazard == row.hazard if row.hazard else (Document.place == row.place) & Document.hazard.is_(None)
-    others = list(tx.scalars(select(Document).where(same, Document.id != row.id, Document.voided_at.is_(None))))
-    missing = [need.words() for need in type.needs if not _met(need, others, now)]
+    others = beside(tx, hazard=row.hazard, place=row.place, but=row.id)
+    missing = [need.words() for need in type.needs if not met(need, others, now)]
     if missing:
         clause = type.clause or type.note
         raise Invalid(
@@ -277,7 +280,14 @@ def _require_needs(tx: Session, type: DocumentType, row: Document, now: datetime
         )
 
 
-def _met(need: Need, others: Sequence[Document], now: datetime) -> bool:
+def beside(tx: Session, *, hazard: str | None, place: str | None, but: str = "") -> list[Document]:
+    """The other documents of the same hazard (or, without one, of the place) that were not voided."""
+    same = Document.hazard == hazard if hazard else (Document.place == place) & Document.hazard.is_(None)
+    return list(tx.scalars(select(Document).where(same, Document.id != but, Document.voided_at.is_(None))))
+
+
+def met(need: Need, others: Sequence[Document], now: datetime) -> bool:
+    """Whether one of these documents fulfils what must be there first."""
     if not need.types:
         return all(other.approved_at is not None for other in others)
     reached = {"exists": "drafted_at", "approved": "approved_at", "served": "served_at"}[need.level]

@@ -32,7 +32,8 @@ class CompetentView:
 @dataclass(frozen=True, slots=True)
 class TransferView:
     """A transfer as it is shown: ``unit`` has it now, ``due_at`` is when the step that is waited for is due;
-    ``returned_from`` gave it back, ``ruling`` says why the committee's office named ``unit``.
+    ``returned_from`` gave it back, ``ruling`` says why the committee's office named ``unit``. Only of one that is
+    looked at: until when it can be given back, or why it cannot be any more.
     """
 
     number: str
@@ -76,6 +77,8 @@ class TransferView:
     next_step: str
     reviewed_by: str
     closed_at: datetime | None
+    return_due_at: datetime | None = None
+    return_refusal: str = ""
 
 
 def seen_by(viewer: Viewer) -> ColumnElement[bool]:

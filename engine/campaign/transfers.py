@@ -4,6 +4,7 @@ Each act completes the human task of the diagram, so that what is done here and 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from engine.campaign.pages import read_page
 from engine.campaign.sight import seen
 from engine.campaign.transfer_model import Transfer
 from engine.campaign.transfer_operators import running_or_none
-from engine.campaign.transfer_views import TransferView, query, require, views
+from engine.campaign.transfer_views import SIGN, TransferView, query, require, views
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 
 KIND, BEGIN = "移交", "transfer_due"
@@ -86,7 +87,16 @@ def show(app: App, number: str, *, viewer: Viewer) -> TransferView:
     """One transfer; raises NotFound, also when it is not this viewer's to see."""
     now = app.clock()
     with app.reading() as tx:
-        return views(tx, [require(tx, number, viewer)], now)[0]
+        row = require(tx, number, viewer)
+        (found,) = views(tx, [row], now)
+        letter = tx.get(Assignment, row.letter) if row.letter else None
+        if found.state != SIGN or letter is None:
+            return found
+        try:
+            _may_give_back(tx, app, row, now)
+        except Conflict as refused:
+            return replace(found, may_return=False, return_refusal=refused.message)
+        return replace(found, return_due_at=clock_rules.due(app, RETURN, letter.sent_at).due_at)
 
 
 def sign(app: App, number: str, *, viewer: Viewer, key: str | None = None) -> TransferView:

@@ -1,6 +1,8 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
 import closure from './closure.en'
 import ledger from './ledger.en'
+import inbox from './inbox.en'
+import papers from './papers.en'
 import phone from './phone.en'
 import open from './public.en'
 import work from './work.en'
@@ -10,6 +12,8 @@ import type zh from './zh-CN'
 const en: Words<typeof zh> = {
   ...closure,
   ...ledger,
+  ...inbox,
+  ...papers,
   ...phone,
   ...open,
   ...work,
@@ -159,6 +163,7 @@ const en: Words<typeof zh> = {
     answered: 'answered',
     answer_by: 'answer by',
     returned: 'Returned: ',
+    see: 'See',
     answer: 'Answer: ',
   },
   diagram: {

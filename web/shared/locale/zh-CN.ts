@@ -1,6 +1,8 @@
 // The Chinese words of the pages.
 import closure from './closure.zh-CN'
 import ledger from './ledger.zh-CN'
+import inbox from './inbox.zh-CN'
+import papers from './papers.zh-CN'
 import phone from './phone.zh-CN'
 import open from './public.zh-CN'
 import work from './work.zh-CN'
@@ -8,6 +10,8 @@ import work from './work.zh-CN'
 export default {
   ...closure,
   ...ledger,
+  ...inbox,
+  ...papers,
   ...phone,
   ...open,
   ...work,
@@ -159,6 +163,7 @@ export default {
     answered: '答复',
     answer_by: '须答复',
     returned: '退回：',
+    see: '查看文书',
     answer: '答复：',
   },
   diagram: {

@@ -1,0 +1,154 @@
+"""The items of the inbox as one SQL union: transfers, requests for measures, measures, cases for the police, letters;
+each with where it stands, whose turn it is and by when. Knows nothing of who looks.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, cast, func, literal, null, select, union_all
+from sqlalchemy.sql.selectable import ScalarSelect
+
+from engine.bpm.model import Instance, Task
+from engine.campaign import transfer_views as transfers
+from engine.campaign.case_model import Assignment, Measure
+from engine.campaign.crime_model import CrimeCase
+from engine.campaign.measure_model import MeasureDecision
+from engine.campaign.transfer_model import Transfer
+from engine.db import UtcDateTime
+
+KINDS = ("transfer", "request", "measure", "crime", "letter")
+COMMITTEE, OFFICE = "safety_committee_office", "safety_office"  # who rules and who reads an answer, as in the diagram
+REQUEST = "查封提请"
+EXAMINED = ("examine", "decide_seal")
+DECIDED = (
+    "draft_seal", "approve_seal", "execute_seal", "draft_stop", "approve_stop", "serve_stop", "draft_cut",
+    "approve_cut", "notify_cut", "execute_cut",
+)  # fmt: skip
+POLICE, PROSECUTOR = ("police_receipt", "police_decide", "police_answer"), ("prosecute",)
+CRIME = (
+    *POLICE, *PROSECUTOR, "write_report", "approve_transfer", "hand_over", "supplement", "object", "supervise",
+    "hand_goods", "penalise",
+)  # fmt: skip
+EXAMINING, DECIDING, ANSWERED = "待审查", "待决定实施", "已答复"
+SIGNING, ANSWERING, RETURNED, OVER = "待签收", "待答复", "已退回", "已办结"
+RUNNING, WARNED, EXPIRED, TESTING, LIFTED = "执行中", "即将期满", "已期满", "检测中", "已解除"
+
+
+def items(now: Any) -> Subquery:
+    """All items: kind, key, number, title, hazard, at, due_at, state, turn (who must act, by unit), sender, receiver,
+    back (who gave it back), closed_at.
+    """
+    return union_all(_transfers(), _requests(), _measures(now), _crimes(), _letters()).subquery("item")
+
+
+def _row(kind: str, key: Any, number: Any, title: Any, row: Any, **more: Any) -> Select[Any]:
+    return select(
+        literal(kind, String(12)).label("kind"), key.label("key"), number.label("number"), title.label("title"),
+        row.hazard.label("hazard"), more["at"].label("at"), more["due_at"].label("due_at"),
+        more["state"].label("state"),
+        more["turn"].label("turn"), more["sender"].label("sender"), more["receiver"].label("receiver"),
+        more.get("back", cast(null(), String(64))).label("back"), more["closed_at"].label("closed_at"),
+    )  # fmt: skip
+
+
+def _transfers() -> Select[Any]:
+    letter, back = Assignment.__table__.alias("letter"), Assignment.__table__.alias("back_letter")
+    state = case(
+        (Transfer.closed_at.is_not(None), transfers.OVER), (Transfer.letter.is_(None), transfers.ASSIGN),
+        (letter.c.answered_at.is_not(None), transfers.REVIEW), (letter.c.returned_at.is_not(None), transfers.RULE),
+        (letter.c.signed_at.is_not(None), transfers.ANSWER), else_=transfers.SIGN,
+    )  # fmt: skip
+    turn = case(
+        (Transfer.closed_at.is_not(None), null()),
+        (Transfer.letter.is_(None) | letter.c.returned_at.is_not(None), COMMITTEE),
+        (letter.c.answered_at.is_not(None), OFFICE), else_=Transfer.body,
+    )  # fmt: skip
+    found = _row(
+        "transfer", Transfer.number, Transfer.number, Transfer.kind, Transfer, at=Transfer.opened_at,
+        due_at=Transfer.due_at, state=state, turn=turn, sender=literal(COMMITTEE), receiver=Transfer.body,
+        back=back.c.to_unit, closed_at=Transfer.closed_at,
+    )  # fmt: skip
+    joined = found.select_from(Transfer).outerjoin(letter, letter.c.id == Transfer.letter)
+    return joined.outerjoin(back, back.c.id == Transfer.returned_letter)
+
+
+def _requests() -> Select[Any]:
+    """A request is open until it was answered, and after that as long as its decision is drafted or carried out."""
+    going = _due(Assignment.hazard, DECIDED)
+    waits = Assignment.closed_at.is_(None)
+    deciding = _waits(Assignment.hazard, DECIDED)
+    state = case((waits, EXAMINING), (deciding, DECIDING), else_=ANSWERED)
+    return _row(
+        "request", cast(Assignment.id, String(64)), Assignment.number, Assignment.kind, Assignment,
+        at=Assignment.sent_at,
+        due_at=case((waits, func.coalesce(_due(Assignment.hazard, EXAMINED), Assignment.answer_due_at)), else_=going),
+        state=state, turn=case((waits | deciding, Assignment.to_unit), else_=null()), sender=Assignment.from_unit,
+        receiver=Assignment.to_unit, closed_at=case((waits | deciding, null()), else_=Assignment.closed_at),
+    ).where(Assignment.kind == REQUEST)  # fmt: skip
+
+
+def _measures(now: Any) -> Select[Any]:
+    tested = select(MeasureDecision.id).where(
+        MeasureDecision.measure == Measure.id, MeasureDecision.suspended_on.is_not(None)
+    ).correlate(Measure).exists()  # fmt: skip
+    state = case(
+        (Measure.lifted_at.is_not(None), LIFTED), (tested, TESTING), (Measure.ends_at <= now, EXPIRED),
+        (Measure.warn_at <= now, WARNED), else_=RUNNING,
+    )  # fmt: skip
+    standing = Measure.lifted_at.is_(None)
+    return _row(
+        "measure", cast(Measure.id, String(64)), Measure.decision_no, Measure.kind, Measure, at=Measure.opened_at,
+        due_at=case((standing, func.coalesce(Measure.decide_by, Measure.ends_at)), else_=null()), state=state,
+        turn=case((standing, Measure.organ), else_=null()), sender=Measure.organ, receiver=Measure.organ,
+        closed_at=Measure.lifted_at,
+    )  # fmt: skip
+
+
+def _crimes() -> Select[Any]:
+    turn = case(
+        (CrimeCase.closed_at.is_not(None), null()), (_waits(CrimeCase.hazard, POLICE), CrimeCase.police),
+        (_waits(CrimeCase.hazard, PROSECUTOR), CrimeCase.prosecutor), else_=CrimeCase.organ,
+    )  # fmt: skip
+    return _row(
+        "crime", CrimeCase.number, CrimeCase.number, CrimeCase.offence, CrimeCase, at=CrimeCase.opened_at,
+        due_at=_due(CrimeCase.hazard, CRIME), state=CrimeCase.state, turn=turn, sender=CrimeCase.organ,
+        receiver=CrimeCase.police, back=CrimeCase.prosecutor, closed_at=CrimeCase.closed_at,
+    )  # fmt: skip
+
+
+def _letters() -> Select[Any]:
+    """Papers that are no letter of a transfer and no request."""
+    carried = select(Transfer.number).where(
+        (Transfer.letter == Assignment.id) | (Transfer.returned_letter == Assignment.id)
+    ).correlate(Assignment).exists()  # fmt: skip
+    waits, unsigned = Assignment.closed_at.is_(None), _unsigned()
+    state = case(
+        (Assignment.returned_at.is_not(None), RETURNED), (Assignment.answered_at.is_not(None), ANSWERED),
+        (~waits, OVER), (unsigned, SIGNING), else_=ANSWERING,
+    )  # fmt: skip
+    due_at = case((~waits, null()), (unsigned, Assignment.sign_due_at), else_=Assignment.answer_due_at)
+    return _row(
+        "letter", cast(Assignment.id, String(64)), Assignment.number, Assignment.kind, Assignment,
+        at=Assignment.sent_at,
+        due_at=due_at, state=state, turn=case((waits, Assignment.to_unit), else_=null()), sender=Assignment.from_unit,
+        receiver=Assignment.to_unit, closed_at=Assignment.closed_at,
+    ).where(Assignment.kind != REQUEST, ~carried)  # fmt: skip
+
+
+def _unsigned() -> ColumnElement[bool]:
+    return and_(Assignment.signed_at.is_(None), Assignment.sign_due_at.is_not(None))
+
+
+def _open(hazard: Any, elements: tuple[str, ...], what: Any) -> Select[Any]:
+    """The open tasks at these elements in the case of this hazard or in a process of its own about it."""
+    found = select(what).select_from(Task).join(Instance, Instance.id == Task.instance_id)
+    return found.where(
+        Instance.business_key == hazard, Task.status == "open", Task.element.in_(elements)
+    ).correlate(Assignment, CrimeCase)  # fmt: skip
+
+
+def _waits(hazard: Any, elements: tuple[str, ...]) -> ColumnElement[bool]:
+    return _open(hazard, elements, Task.id).exists()
+
+
+def _due(hazard: Any, elements: tuple[str, ...]) -> ScalarSelect[Any]:
+    return _open(hazard, elements, func.min(Task.due_at, type_=UtcDateTime(timezone=True))).scalar_subquery()

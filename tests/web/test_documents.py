@@ -1,0 +1,155 @@
+"""Documents in a real browser: drafted, what is missing said at the field, signed on the device, served, voided."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from engine.campaign import documents
+from tests.web.conftest import CLERK, LEADER, Site, Watched
+from tests.web.handing import who
+from tests.web.registering import register
+
+Open = Callable[[str], Watched]
+
+
+def act(page: Page, name: str) -> None:
+    """Open the dialog of a step."""
+    page.locator(f"[data-act={name}]").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def send(page: Page, state: str) -> None:
+    """Send the dialog and wait until the document stands there."""
+    page.get_by_test_id("act-send").click()
+    expect(page.get_by_test_id("document-state")).to_have_attribute("data-state", state)
+
+
+def draw(page: Page) -> None:
+    """Write something into the signature pad."""
+    box = page.get_by_test_id("pad").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 30, box["y"] + 40)
+    page.mouse.down()
+    for n in range(1, 9):
+        page.mouse.move(box["x"] + 30 + 30 * n, box["y"] + 40 + (n % 2) * 50)
+    page.mouse.up()
+
+
+def test_a_notice_goes_from_draft_to_the_archive(desk: Open, site: Site) -> None:
+    number = register(site.app)
+    one = desk(CLERK)
+    page = one.page
+    page.goto(f"/hazards/{number}")
+    page.get_by_test_id("new-document").click()
+    page.get_by_label("查找种类").fill("风险提示")
+    page.get_by_text("安全风险提示单", exact=True).click()
+    page.get_by_test_id("act-send").click()
+    expect(page.get_by_role("heading", level=1, name="安全风险提示单")).to_be_visible()
+
+    page.locator("#field-risk").fill("可能引发火灾，责令立即停用。")
+    one.expected.add(422)
+    act(page, "submit")
+    page.get_by_test_id("act-send").click()
+    expect(page.get_by_role("dialog").get_by_test_id("problem")).to_contain_text("责令")
+    page.keyboard.press("Escape")
+    page.locator("#field-risk").fill("可能引发火灾。")
+    page.get_by_test_id("save").click()
+    expect(page.get_by_test_id("save")).to_be_disabled()
+    act(page, "submit")
+    send(page, "待审批")
+    address = page.url
+
+    leader = desk(LEADER).page
+    leader.goto(address)
+    act(leader, "reject")
+    leader.get_by_label("意见").fill("请写明电话。")
+    send(leader, "起草")
+    page.goto(address)
+    expect(page.get_by_test_id("rejected")).to_contain_text("请写明电话")
+    act(page, "submit")
+    send(page, "待审批")
+    leader.goto(address)
+    act(leader, "approve")
+    send(leader, "已批准")
+    expect(leader.get_by_text("青街安提〔2026〕")).to_be_visible()
+
+    page.goto(address)
+    act(page, "sign")
+    expect(page.get_by_test_id("act-send")).to_be_disabled()
+    draw(page)
+    send(page, "已签名")
+    act(page, "issue")
+    send(page, "已签发")
+    act(page, "serve")
+    page.get_by_text("留置送达", exact=True).click()
+    page.get_by_label("受送达人").fill("示例店")
+    page.get_by_label("送达地点").fill("店内")
+    page.get_by_test_id("act-send").click()
+    expect(page.get_by_role("dialog").get_by_test_id("problem")).to_contain_text("见证人")
+    page.get_by_label("拒收情况").fill("拒绝签收")
+    page.get_by_label("见证人").fill("甲、乙")
+    send(page, "已送达")
+    expect(page.get_by_test_id("services")).to_contain_text("甲、乙")
+    act(page, "archive")
+    send(page, "已归档")
+
+
+def test_what_is_missing_first_is_shown_and_begun_from_there(desk: Open) -> None:
+    page = desk("officer-fire-rescue").page
+    page.goto("/inbox?kind=measure&q=YQ-2026-0909")
+    page.get_by_test_id("inbox-row").get_by_role("link").first.click()
+    page.get_by_test_id("new-document").click()
+    page.get_by_label("查找种类").fill("现场检查记录")
+    page.get_by_role("radio", name=re.compile("^现场检查记录")).check()
+    needs = page.get_by_test_id("needs")
+    expect(needs).to_contain_text("现场检查方案")
+    needs.get_by_role("button", name=re.compile("现场检查方案")).click()
+    page.get_by_label("查找种类").fill("")
+    page.get_by_test_id("act-send").click()
+    expect(page.get_by_role("heading", level=1, name="现场检查方案")).to_be_visible()
+    page.goto("/documents?hazard=YQ-2026-0909&state=起草")
+    expect(page.get_by_test_id("document-row").first).to_contain_text("现场检查方案")
+
+
+def test_the_keyboard_signs_and_a_void_needs_a_second_person(desk: Open, site: Site) -> None:
+    clerk = who(site.app, CLERK)
+    body = {"to_name": "桂花社区", "subject": "巡查", "facts": "本周少巡一次", "due": "2026年10月30日"}
+    made = documents.draft(site.app, {"type": "工作提醒函", "body": body}, viewer=clerk)
+    page = desk(CLERK).page
+    page.goto(f"/documents/{made.id}")
+    act(page, "submit")
+    send(page, "待审批")
+    leader = desk(LEADER).page
+    leader.goto(f"/documents/{made.id}")
+    act(leader, "approve")
+    send(leader, "已批准")
+    page.reload()
+    act(page, "sign")
+    page.get_by_test_id("sign-by-keys").click()
+    send(page, "已签名")
+    act(page, "void")
+    page.get_by_label("理由").fill("主送单位写错")
+    page.get_by_test_id("act-send").click()
+    expect(page.locator("[data-act=confirm_void]")).to_have_count(0)
+    leader.reload()
+    act(leader, "confirm_void")
+    send(leader, "已作废")
+    leader.goto("/number-registers")
+    leader.get_by_role("link", name="青街安醒").click()
+    expect(leader.get_by_test_id("gapless")).to_contain_text("连续")
+    expect(leader.get_by_test_id("entry-row").last).to_contain_text("作废")
+
+
+def test_two_who_edit_one_draft_do_not_write_over_each_other(desk: Open, site: Site) -> None:
+    clerk = who(site.app, CLERK)
+    made = documents.draft(site.app, {"type": "工作提醒函"}, viewer=clerk)
+    one = desk(CLERK)
+    one.page.goto(f"/documents/{made.id}")
+    expect(one.page.get_by_test_id("save")).to_be_disabled()
+    documents.edit(site.app, made.id, revision=made.revision, body={"subject": "别人写的"}, viewer=clerk)
+    one.page.locator("#field-subject").fill("我写的")
+    one.expected.add(409)
+    one.page.get_by_test_id("save").click()
+    one.page.get_by_role("button", name="放弃我的修改").click()
+    expect(one.page.locator("#field-subject")).to_have_value("别人写的")

@@ -27,7 +27,14 @@ class HazardQuery(PageQuery):
     overdue = fields.Boolean()
     status = fields.String(load_default="open", validate=validate.OneOf(("open", "closed", "all")))
     found_from = Moment()
-    found_to = Moment()
+    found_to = Moment(metadata={"description": "早于这一刻"})
+    sector = fields.String(validate=validate.Length(1, 32), metadata={"description": "场所的行业"})
+    source = fields.String(validate=validate.OneOf(hazards.SOURCES), metadata={"description": "来源"})
+    due_from = fields.Date(metadata={"description": "最近的整改时限不早于这一天"})
+    due_to = fields.Date(metadata={"description": "最近的整改时限不晚于这一天"})
+    closed_from = Moment()
+    closed_to = Moment(metadata={"description": "早于这一刻"})
+    voided = fields.Boolean(metadata={"description": "true 只看作废的，false 不看作废的"})
     sort = fields.String(load_default="due_at", validate=validate.OneOf(SORTS))
 
 

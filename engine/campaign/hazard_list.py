@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, false, func, not_, or_, select
@@ -17,10 +17,15 @@ from engine.campaign.pages import like
 from engine.campaign.stages import ELEMENTS
 from engine.errors import Invalid
 
+NO_SECTOR = "未填"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list of hazards is narrowed to; None leaves a filter out. ``status`` is open, closed or all."""
+    """What a list of hazards is narrowed to; None leaves a filter out. ``status`` is open, closed or all.
+
+    ``found_to`` and ``closed_to`` are the first moment that no longer counts; ``due_from`` and ``due_to`` both count.
+    """
 
     q: str | None = None
     community: str | None = None
@@ -36,6 +41,13 @@ class Wanted:
     status: str = "open"
     found_from: datetime | None = None
     found_to: datetime | None = None
+    sector: str | None = None
+    source: str | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    closed_from: datetime | None = None
+    closed_to: datetime | None = None
+    voided: bool | None = None
 
 
 def query(app: App, viewer: Viewer, wanted: Wanted, now: datetime, sort: str) -> Select[Hazard]:
@@ -43,7 +55,7 @@ def query(app: App, viewer: Viewer, wanted: Wanted, now: datetime, sort: str) ->
     rows = select(Hazard).where(scope.hazards(viewer))
     equal: Sequence[tuple[Any, str | None]] = (
         (Hazard.community, wanted.community), (Hazard.grid, wanted.grid), (Hazard.place, wanted.place),
-        (Hazard.code, wanted.code), (Hazard.local_level, wanted.level),
+        (Hazard.code, wanted.code), (Hazard.local_level, wanted.level), (Hazard.source, wanted.source),
     )  # fmt: skip
     for column, value in equal:
         if value:
@@ -79,16 +91,31 @@ def _more_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.unit:
         sent = select(Assignment.hazard).where(Assignment.to_unit == wanted.unit)
         found.append(or_(Hazard.holder_unit == wanted.unit, Hazard.number.in_(sent)))
-    if wanted.found_from:
-        found.append(Hazard.found_at >= wanted.found_from)
-    if wanted.found_to:
-        found.append(Hazard.found_at < wanted.found_to)
+    if wanted.sector:
+        found.append(Hazard.place.in_(select(Place.id).where(in_sector(wanted.sector))))
+    if wanted.voided is not None:
+        found.append(Hazard.void_reason.is_not(None) if wanted.voided else Hazard.void_reason.is_(None))
+    found += _between(Hazard.found_at, wanted.found_from, wanted.found_to)
+    found += _between(Hazard.closed_at, wanted.closed_from, wanted.closed_to)
+    if wanted.due_from:
+        found.append(lamp.next_due(Deadline.due_on) >= wanted.due_from)
+    if wanted.due_to:
+        found.append(lamp.next_due(Deadline.due_on) <= wanted.due_to)
     if wanted.q:
         pattern = like(wanted.q)
         named = select(Place.id).where(Place.name.like(pattern, escape="\\"))
         texts = (Hazard.number, Hazard.text, Hazard.part, Hazard.code)
         found.append(or_(Hazard.place.in_(named), *(column.like(pattern, escape="\\") for column in texts)))
     return found
+
+
+def in_sector(sector: str) -> ColumnElement[bool]:
+    """Rows of ``place`` of a sector; NO_SECTOR are those that name none."""
+    return Place.sector == ("" if sector == NO_SECTOR else sector)
+
+
+def _between(column: Any, first: datetime | None, after: datetime | None) -> list[ColumnElement[bool]]:
+    return [*([column >= first] if first else []), *([column < after] if after else [])]
 
 
 def _at_stage(stage: str) -> ColumnElement[bool]:

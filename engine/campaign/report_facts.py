@@ -65,11 +65,13 @@ def window(period: Period, now: datetime, zone: ZoneInfo) -> Window:
 
 def rates(tx: Session, sight: Sight, span: Window) -> list[Figure]:
     """The four rates with the records behind them."""
-    given = {
-        "on_time": _on_time(tx, sight, span), "signed": _signed(tx, sight, span),
-        "rechecked": _rechecked(tx, sight, span), "recurred": _recurred(tx, sight, span),
-    }  # fmt: skip
-    return [counted(key, *RATES[key], rows) for key, rows in given.items()]
+    return [figure(tx, sight, span, key) for key in RATES]
+
+
+def figure(tx: Session, sight: Sight, span: Window, key: str) -> Figure:
+    """One of the four rates."""
+    rows = {"on_time": _on_time, "signed": _signed, "rechecked": _rechecked, "recurred": _recurred}
+    return counted(key, *RATES[key], rows[key](tx, sight, span))
 
 
 def counts(tx: Session, sight: Sight, span: Window) -> list[Figure]:
@@ -99,11 +101,11 @@ def counts(tx: Session, sight: Sight, span: Window) -> list[Figure]:
 def by_community(figures: Sequence[Figure]) -> dict[str, dict[str, tuple[int, int]]]:
     """Community → key → numerator and denominator."""
     found: dict[str, dict[str, tuple[int, int]]] = {}
-    for figure in figures:
-        for row in figure.behind:
+    for one in figures:
+        for row in one.behind:
             keys = found.setdefault(row.community, {})
-            hits, all_ = keys.get(figure.key, (0, 0))
-            keys[figure.key] = (hits + row.counted, all_ + 1)
+            hits, all_ = keys.get(one.key, (0, 0))
+            keys[one.key] = (hits + row.counted, all_ + 1)
     return found
 
 

@@ -235,7 +235,7 @@ class TrendsSchema(Schema):
     total = fields.Nested(SumsSchema)
 
 
-class ChangeSchema(Schema):
+class ComparedSchema(Schema):
     """A number beside what it was."""
 
     key = fields.String(required=True)
@@ -267,7 +267,7 @@ class BriefSchema(Schema):
     """The leader's two minutes."""
 
     at = Moment(required=True)
-    numbers = fields.List(fields.Nested(ChangeSchema))
+    numbers = fields.List(fields.Nested(ComparedSchema))
     places = fields.List(fields.Nested(SpotSchema))
     units = fields.List(fields.Nested(LateUnitSchema))
     story = fields.Nested(StorySchema)

@@ -1,4 +1,5 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
+import boards from './boards.en'
 import closure from './closure.en'
 import phone from './phone.en'
 import work from './work.en'
@@ -6,6 +7,7 @@ import type { Words } from './words'
 import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
+  ...boards,
   ...closure,
   ...phone,
   ...work,
@@ -23,6 +25,11 @@ const en: Words<typeof zh> = {
     task: 'Task',
     red: 'Red list',
     board: 'Board',
+    figure: 'Figure',
+    campaign: 'Campaign',
+    milestone: 'Milestone',
+    duty: 'Duty',
+    report: 'Report',
     hazards: 'Ledger',
     hazard: 'Hazard',
     instance: 'Instance',

@@ -30,6 +30,7 @@ class HazardQuery(PageQuery):
     found_to = Moment(metadata={"description": "早于这一刻"})
     sector = fields.String(validate=validate.Length(1, 32), metadata={"description": "场所的行业"})
     source = fields.String(validate=validate.OneOf(hazards.SOURCES), metadata={"description": "来源"})
+    holder = fields.String(validate=validate.Length(1, 64), metadata={"description": "承办单位"})
     due_from = fields.Date(metadata={"description": "最近的整改时限不早于这一天"})
     due_to = fields.Date(metadata={"description": "最近的整改时限不晚于这一天"})
     closed_from = Moment()

@@ -2,12 +2,12 @@
 viewer may see. The shapes are our own (outline_model.py), no map is fetched from anywhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -21,6 +21,9 @@ from engine.campaign.outline_model import Outline
 
 CLEAR = "none"  # nothing is open there
 RANKS = (*lamp.ORDER[:-1], CLEAR)  # the worst first
+COLUMNS = (
+    Place.id, Place.name, Place.community, Place.grid, Place.sector, Place.lat, Place.lon,
+)  # fmt: skip
 MOST = 5000  # places drawn at once; the worst ones come first
 
 
@@ -64,14 +67,20 @@ class Map:
 
 
 def draw(app: App, viewer: Viewer) -> Map:
-    """The map of now."""
+    """The map of now: what is open is counted in one statement."""
     now = app.clock()
-    query = _spots(_lit(app, viewer, now), viewer)
     with app.reading() as tx:
-        total = tx.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-        spots = _told(tx, query.limit(MOST))
+        counted = _counted(tx, app, viewer, now)
+        query = select(*COLUMNS, Outline.geometry).where(*_standing(viewer))
+        query = query.outerjoin(Outline, (Outline.noun == "place") & (Outline.key == Place.id))
+        rows = tx.execute(query).all()
+        names = units.names(tx, {row.community for row in rows})
+        spots = [_spot(row, names, *_worst(counted["place"].get(row.id, {}))) for row in rows]
+        spots.sort(key=lambda spot: (RANKS.index(spot.lamp), -spot.total, spot.id))
         placed = [spot for spot in spots if spot.geometry]
-        return Map(_areas(tx, app, viewer, now), placed, len(spots) - len(placed), max(0, total - MOST))
+        lamps = {**counted["community"], **counted["grid"]}
+        areas = _areas(tx, {code for row in rows for code in (row.community, row.grid)} | set(lamps), lamps)
+    return Map(areas, placed[:MOST], len(spots) - len(placed), len(placed[MOST:]))
 
 
 def list_spots(
@@ -80,76 +89,72 @@ def list_spots(
 ) -> Page[Spot]:  # fmt: skip
     """The same places as a list, the worst first; ``worst`` none: those where nothing is open."""
     check_page(page, size)
-    query = _spots(_lit(app, viewer, app.clock()), viewer, worst)
+    where = _standing(viewer)
     for column, wanted in ((Place.community, community), (Place.grid, grid)):
-        query = query.where(column == wanted) if wanted else query
-    if sector:
-        query = query.where(in_sector(sector))
-    if q:
-        query = query.where(Place.name.contains(q, autoescape=True))
+        where += [column == wanted] if wanted else []
+    where += [in_sector(sector)] if sector else []
+    where += [Place.name.contains(q, autoescape=True)] if q else []
+    lit = _lit(app, viewer, app.clock())
+    rank = func.coalesce(lit.c.rank, RANKS.index(CLEAR)).label("rank")
+    total = func.coalesce(lit.c.total, 0).label("total")
+    query = select(*COLUMNS, Outline.geometry, rank, total).where(*where)
+    query = query.outerjoin(Outline, (Outline.noun == "place") & (Outline.key == Place.id))
+    query = query.outerjoin(lit, lit.c.place == Place.id)
+    counting = select(Place.id).where(*where)  # the lamps are looked at again only where they narrow the list
+    if worst is not None:
+        query = query.where(rank == RANKS.index(worst))
+        counting = counting.outerjoin(lit, lit.c.place == Place.id).where(rank == RANKS.index(worst))
+    query = query.order_by(rank, total.desc(), Place.id).limit(size).offset((page - 1) * size)
     with app.reading() as tx:
-        total = tx.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-        return Page(_told(tx, query.limit(size).offset((page - 1) * size)), total, page, size)
+        rows = tx.execute(query).all()
+        names = units.names(tx, {row.community for row in rows})
+        all_ = tx.scalar(select(func.count()).select_from(counting.subquery())) or 0
+    return Page([_spot(row, names, RANKS[row.rank], row.total) for row in rows], all_, page, size)
 
 
-def _lit(app: App, viewer: Viewer, now: datetime) -> Any:
-    """Place → its worst lamp (as its rank) and number of open hazards, counted once for each look."""
+def _counted(tx: Session, app: App, viewer: Viewer, now: datetime) -> dict[str, dict[str, dict[str, int]]]:
+    """place, grid and community → code → colour → number of open hazards, as the ledger filters by these."""
+    colour = lamp.column(app, now).label("colour")
+    rows = select(Hazard.place, Hazard.grid, Hazard.community, colour)
+    lit = rows.where(scope.hazards(viewer), Hazard.closed_at.is_(None)).subquery()
+    four = lit.c.place, lit.c.grid, lit.c.community, lit.c.colour
+    found: dict[str, dict[str, dict[str, int]]] = {"place": {}, "grid": {}, "community": {}}
+    for place, grid, community, name, count in tx.execute(select(*four, func.count()).group_by(*four)):
+        for noun, code in (("place", place), ("grid", grid), ("community", community)):
+            lamps = found[noun].setdefault(code, {})
+            lamps[name] = lamps.get(name, 0) + count
+    return found
+
+
+def _lit(app: App, viewer: Viewer, now: datetime) -> Subquery:
+    """Place → rank of its worst lamp and number of its open hazards."""
     rank = case({name: place for place, name in enumerate(RANKS)}, value=lamp.column(app, now))
     rows = select(Hazard.place, rank.label("rank")).where(scope.hazards(viewer), Hazard.closed_at.is_(None)).subquery()
-    return select(rows.c.place, func.min(rows.c.rank).label("worst"), func.count().label("total")).group_by(
-        rows.c.place
-    ).subquery()  # fmt: skip
+    worst = select(rows.c.place, func.min(rows.c.rank).label("rank"), func.count().label("total"))
+    return worst.group_by(rows.c.place).subquery()
 
 
-def _spots(lit: Any, viewer: Viewer, wanted: str | None = None) -> Select[Any]:
-    worst = func.coalesce(lit.c.worst, len(RANKS) - 1)
-    query = select(Place, worst, func.coalesce(lit.c.total, 0), Outline.geometry)
-    query = query.outerjoin(lit, lit.c.place == Place.id)
-    query = query.outerjoin(Outline, (Outline.noun == "place") & (Outline.key == Place.id))
-    query = query.where(scope.places(viewer), Place.status != "拆除")
-    if wanted is not None:
-        query = query.where(worst == RANKS.index(wanted))
-    return query.order_by(worst, func.coalesce(lit.c.total, 0).desc(), Place.id)
+def _standing(viewer: Viewer) -> list[ColumnElement[bool]]:
+    return [scope.places(viewer), Place.status != "拆除"]
 
 
-def _told(tx: Session, query: Select[Any]) -> list[Spot]:
-    rows = tx.execute(query).all()
-    names = units.names(tx, {place.community for place, *_ in rows})
-    return [
-        Spot(place.id, place.name, place.community, names[place.community], place.grid, place.sector,
-             geometry or _point(place), RANKS[worst], total)
-        for place, worst, total, geometry in rows
-    ]  # fmt: skip
+def _worst(lamps: Mapping[str, int]) -> tuple[str, int]:
+    return next((name for name in RANKS if lamps.get(name)), CLEAR), sum(lamps.values())
 
 
-def _point(place: Place) -> dict[str, Any] | None:
-    if place.lat is None or place.lon is None:
-        return None
-    return {"type": "Point", "coordinates": [place.lon, place.lat]}
+def _spot(row: Any, names: Mapping[str, str], colour: str, total: int) -> Spot:
+    known = row.lat is not None and row.lon is not None
+    point = {"type": "Point", "coordinates": [row.lon, row.lat]} if known else None
+    return Spot(
+        row.id, row.name, row.community, names[row.community], row.grid, row.sector, row.geometry or point, colour,
+        total,
+    )  # fmt: skip
 
 
-def _areas(tx: Session, app: App, viewer: Viewer, now: datetime) -> list[Area]:
-    """The communities and grids of the places that the viewer sees."""
-    colour = lamp.column(app, now).label("colour")
-    rows = select(Hazard.grid, colour).where(scope.hazards(viewer), Hazard.closed_at.is_(None)).subquery()
-    counted: dict[str, dict[str, int]] = {}
-    two = rows.c.grid, rows.c.colour
-    for grid, name, count in tx.execute(select(*two, func.count()).group_by(*two)):
-        counted.setdefault(grid, {})[name] = count
-    mine = select(Place.grid).where(scope.places(viewer)).union(select(Place.community).where(scope.places(viewer)))
+def _areas(tx: Session, codes: set[str], lamps: Mapping[str, dict[str, int]]) -> list[Area]:
     query = select(Unit, Outline.geometry).outerjoin(Outline, (Outline.noun == "unit") & (Outline.key == Unit.code))
-    query = query.where(Unit.code.in_(mine)).order_by(Unit.path)
-    found = tx.execute(query).all()
-    return [_area(unit, shape, _within(unit, counted, (other for other, _ in found))) for unit, shape in found]
-
-
-def _within(unit: Unit, counted: dict[str, dict[str, int]], all_: Iterable[Unit]) -> dict[str, int]:
-    """The lamps of a grid, or of all grids of a community."""
-    inside = [other.code for other in all_ if other.code == unit.code or other.parent == unit.code]
-    sums = {name: sum(counted.get(code, {}).get(name, 0) for code in inside) for name in lamp.ORDER[:-1]}
-    return {name: count for name, count in sums.items() if count}
-
-
-def _area(unit: Unit, shape: dict[str, Any] | None, lamps: dict[str, int]) -> Area:
-    worst = next((name for name in lamp.ORDER if lamps.get(name)), CLEAR)
-    return Area(unit.code, unit.name, unit.kind, unit.parent, shape, worst, sum(lamps.values()), lamps)
+    return [
+        Area(unit.code, unit.name, unit.kind, unit.parent, shape, *_worst(lamps.get(unit.code, {})),
+             lamps.get(unit.code, {}))
+        for unit, shape in tx.execute(query.where(Unit.code.in_(codes)).order_by(Unit.path))
+    ]  # fmt: skip

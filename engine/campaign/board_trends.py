@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import deadlines, report_sight, units
+from engine.campaign import deadlines, report_facts, report_sight, units
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.figures import percent
 from engine.campaign.hazard_list import NO_SECTOR, in_sector
@@ -185,10 +185,7 @@ def _count_hazards(
 def _count_limits(
     tx: Session, counting: _Counting, where: ColumnElement[bool], span: list[Period], now: datetime
 ) -> None:
-    ended = (
-        Deadline.kind == deadlines.RECTIFY, Deadline.due_at <= now, Deadline.due_on >= span[0].starts_on,
-        Deadline.due_on <= span[-1].ends_on, Deadline.state.in_((deadlines.OPEN, deadlines.MET, deadlines.MISSED)),
-    )  # fmt: skip
+    ended = report_facts.limits(Period("", span[0].starts_on, span[-1].ends_on), now)
     query = _dims(Deadline.due_on, Deadline.state).join(Deadline, Deadline.hazard == Hazard.number).where(where, *ended)
     for community, sector, source, due_on, state in tx.execute(query):
         for sums in counting.at(due_on, community, sector, source):

@@ -42,6 +42,7 @@ class Wanted:
     found_from: datetime | None = None
     found_to: datetime | None = None
     sector: str | None = None
+    holder: str | None = None
     source: str | None = None
     due_from: date | None = None
     due_to: date | None = None
@@ -56,6 +57,7 @@ def query(app: App, viewer: Viewer, wanted: Wanted, now: datetime, sort: str) ->
     equal: Sequence[tuple[Any, str | None]] = (
         (Hazard.community, wanted.community), (Hazard.grid, wanted.grid), (Hazard.place, wanted.place),
         (Hazard.code, wanted.code), (Hazard.local_level, wanted.level), (Hazard.source, wanted.source),
+        (Hazard.holder_unit, wanted.holder),
     )  # fmt: skip
     for column, value in equal:
         if value:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from engine.bpm.model import Task
@@ -65,13 +65,11 @@ def window(period: Period, now: datetime, zone: ZoneInfo) -> Window:
 
 def rates(tx: Session, sight: Sight, span: Window) -> list[Figure]:
     """The four rates with the records behind them."""
-    return [figure(tx, sight, span, key) for key in RATES]
-
-
-def figure(tx: Session, sight: Sight, span: Window, key: str) -> Figure:
-    """One of the four rates."""
-    rows = {"on_time": _on_time, "signed": _signed, "rechecked": _rechecked, "recurred": _recurred}
-    return counted(key, *RATES[key], rows[key](tx, sight, span))
+    given = {
+        "on_time": _on_time(tx, sight, span), "signed": _signed(tx, sight, span),
+        "rechecked": _rechecked(tx, sight, span), "recurred": _recurred(tx, sight, span),
+    }  # fmt: skip
+    return [counted(key, *RATES[key], rows) for key, rows in given.items()]
 
 
 def counts(tx: Session, sight: Sight, span: Window) -> list[Figure]:
@@ -101,11 +99,11 @@ def counts(tx: Session, sight: Sight, span: Window) -> list[Figure]:
 def by_community(figures: Sequence[Figure]) -> dict[str, dict[str, tuple[int, int]]]:
     """Community → key → numerator and denominator."""
     found: dict[str, dict[str, tuple[int, int]]] = {}
-    for one in figures:
-        for row in one.behind:
+    for figure in figures:
+        for row in figure.behind:
             keys = found.setdefault(row.community, {})
-            hits, all_ = keys.get(one.key, (0, 0))
-            keys[one.key] = (hits + row.counted, all_ + 1)
+            hits, all_ = keys.get(figure.key, (0, 0))
+            keys[figure.key] = (hits + row.counted, all_ + 1)
     return found
 
 
@@ -140,12 +138,26 @@ def papers(tx: Session, sight: Sight, *which: ColumnElement[bool]) -> list[Behin
             for row, community, name, sector in tx.execute(query)]  # fmt: skip
 
 
+def limits(period: Period, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Rows of ``deadline``: limits to rectify that ended in a period, up to now; those in state MET were kept."""
+    return (
+        Deadline.kind == deadlines.RECTIFY, Deadline.state.in_((deadlines.OPEN, deadlines.MET, deadlines.MISSED)),
+        Deadline.due_on >= period.starts_on, Deadline.due_on <= period.ends_on, Deadline.due_at <= now,
+    )  # fmt: skip
+
+
+def kept(tx: Session, sight: Sight, period: Period, now: datetime) -> tuple[int, int]:
+    """Numerator and denominator of the rate on_time, counted in the database."""
+    met = func.count().filter(Deadline.state == deadlines.MET)
+    query = select(met, func.count()).select_from(Deadline).join(Hazard, Hazard.number == Deadline.hazard)
+    row = tx.execute(query.where(sight.hazards, Hazard.void_reason.is_(None), *limits(period, now))).one()
+    return row[0], row[1]
+
+
 def _on_time(tx: Session, sight: Sight, span: Window) -> list[Behind]:
     query = _cases(sight).add_columns(Deadline.due_on, Deadline.state)
-    query = query.join(Deadline, Deadline.hazard == Hazard.number).where(
-        Deadline.kind == deadlines.RECTIFY, Deadline.state.in_((deadlines.OPEN, deadlines.MET, deadlines.MISSED)),
-        Deadline.due_on >= span.period.starts_on, Deadline.due_on <= span.period.ends_on, Deadline.due_at <= span.now,
-    ).order_by(Deadline.due_at, Hazard.number)  # fmt: skip
+    query = query.join(Deadline, Deadline.hazard == Hazard.number).where(*limits(span.period, span.now))
+    query = query.order_by(Deadline.due_at, Hazard.number)
     return [Behind(row.number, state == deadlines.MET, name, row.community, sector, due_on)
             for row, name, sector, due_on, state in tx.execute(query)]  # fmt: skip
 

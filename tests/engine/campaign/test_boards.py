@@ -158,7 +158,7 @@ def test_the_two_minutes_say_what_the_lists_say(demo: App, person: Cast, name: s
     rows = snapshots.records(demo, viewer=viewer, **behind, size=200).items
     assert shown.numbers[4].shown.startswith(f"{sum(row.counted for row in rows)}/{len(rows)}")
     for unit in shown.units:
-        assert listed(demo, viewer, {"overlay": "逾期", "unit": unit.unit}) == unit.count
+        assert listed(demo, viewer, {"overlay": "逾期", "holder": unit.unit}) == unit.count
     overdue = int(shown.numbers[1].value or 0)
     assert (f"目前逾期 {overdue} 项" if overdue else "目前没有逾期隐患") in shown.story.zh
     assert all(spot.total for spot in shown.places)

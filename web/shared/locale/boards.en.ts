@@ -150,6 +150,7 @@ const en: Words<typeof zh> = {
       stage: 'Stage',
       overlay: 'State',
       unit: 'Unit',
+      holder: 'Holder',
       found_from: 'Found from',
       found_to: 'Found before',
       due_from: 'Due from',

@@ -148,6 +148,7 @@ export default {
       stage: '环节',
       overlay: '状态',
       unit: '单位',
+      holder: '承办',
       found_from: '发现自',
       found_to: '发现早于',
       due_from: '时限自',

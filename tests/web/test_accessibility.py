@@ -10,7 +10,12 @@ from tests.web.conftest import ADMIN, INSPECTOR, Watched
 
 Open = Callable[[str], Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-DESK = ("/tasks", "/red", "/board", "/hazards", "/hazards/YQ-2026-0910", "/incidents", "/no-such-page")
+DESK = (
+    "/tasks", "/red", "/board", "/board/lamps", "/board/map", "/board/trends", "/board/lines/waiting", "/leader", "/campaigns",
+    "/campaigns/new", "/campaigns/ZX-2026-002", "/plan", "/plan/milestones/2026-12-zero", "/duties", "/reports", "/reports/weekly",
+    "/reports/weekly/records?figure=on_time&period=2026-W41", "/hazards", "/hazards/YQ-2026-0910", "/incidents",
+    "/no-such-page",
+)  # fmt: skip
 PHONE = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
 
 

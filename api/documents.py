@@ -34,13 +34,13 @@ from api.schemas import LongPageQuery, page_from, page_of
 from engine import uploads
 from engine.campaign import (
     document_approval,
+    document_choice,
     document_numbers,
     document_printing,
     document_serving,
     document_types,
     documents,
     read_receipts,
-    document_choice,
 )
 
 blp = Blueprint("documents", "文书：起草、审批编号、签名、盖章、送达、作废")

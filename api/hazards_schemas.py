@@ -33,9 +33,12 @@ class LedgerFilter(Input):
     overdue = fields.Boolean()
     status = fields.String(load_default="open", validate=validate.OneOf(("open", "closed", "all")))
     found_from = Moment()
-    found_to = Moment()
-    due_from = fields.Date(metadata={"description": "期限不早于这一天"})
-    due_to = fields.Date(metadata={"description": "期限不晚于这一天"})
+    found_to = Moment(metadata={"description": "早于这一刻"})
+    due_from = fields.Date(metadata={"description": "最近的整改时限不早于这一天"})
+    due_to = fields.Date(metadata={"description": "最近的整改时限不晚于这一天"})
+    closed_from = Moment()
+    closed_to = Moment(metadata={"description": "早于这一刻"})
+    voided = fields.Boolean(metadata={"description": "true 只看作废的，false 不看作废的"})
 
 
 class HazardQuery(PageQuery, LedgerFilter):

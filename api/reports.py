@@ -53,6 +53,7 @@ class RecordsQuery(PageQuery):
     figure = fields.String(required=True, validate=validate.Length(1, 32))
     period = fields.String(load_default=None, validate=validate.Length(1, 16))
     community = fields.String(load_default=None, validate=validate.Length(1, 64))
+    sector = fields.String(load_default=None, validate=validate.Length(1, 32))
 
 
 class SnapshotQuery(PageQuery):

@@ -13,6 +13,7 @@ STAFF = {"inspector", "clerk", "leader", "principal", "secretary", "officer", "h
 ACTS: dict[str, tuple[str, set[str]]] = {
     "hazard.register": ("登记隐患", STAFF | {"owner"}),
     "hazard.import": ("导入隐患台账", {"clerk"}),
+    "outline.write": ("上传地图轮廓", {"clerk"}),
     "place.import": ("导入场所底册", {"clerk", "secretary"}),
     "visit.import": ("导入巡查、检查记录", {"clerk", "secretary"}),
     "hazard.track": ("设为重点跟踪", {"clerk", "leader", "principal"}),

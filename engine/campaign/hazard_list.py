@@ -18,10 +18,15 @@ from engine.campaign.pages import like
 from engine.campaign.stages import ELEMENTS
 from engine.errors import Invalid
 
+NO_SECTOR = "未填"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list of hazards is narrowed to; None leaves a filter out. ``status`` is open, closed or all."""
+    """What a list of hazards is narrowed to; None leaves a filter out. ``status`` is open, closed or all.
+
+    ``found_to`` and ``closed_to`` are the first moment that no longer counts; ``due_from`` and ``due_to`` both count.
+    """
 
     q: str | None = None
     community: str | None = None
@@ -45,6 +50,9 @@ class Wanted:
     found_to: datetime | None = None
     due_from: date | None = None
     due_to: date | None = None
+    closed_from: datetime | None = None
+    closed_to: datetime | None = None
+    voided: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +133,13 @@ def _more_conditions(app: App, viewer: Viewer, wanted: Wanted) -> list[ColumnEle
         sent = select(Assignment.hazard).where(Assignment.to_unit == wanted.unit)
         found.append(or_(Hazard.holder_unit == wanted.unit, Hazard.number.in_(sent)))
     if wanted.sector:
-        found.append(Hazard.place.in_(select(Place.id).where(Place.sector == wanted.sector)))
+        found.append(Hazard.place.in_(select(Place.id).where(in_sector(wanted.sector))))
     if wanted.campaign:
         found.append(_of_campaign(app, viewer, wanted.campaign))
-    if wanted.found_from:
-        found.append(Hazard.found_at >= wanted.found_from)
-    if wanted.found_to:
-        found.append(Hazard.found_at < wanted.found_to)
+    if wanted.voided is not None:
+        found.append(Hazard.void_reason.is_not(None) if wanted.voided else Hazard.void_reason.is_(None))
+    found += _between(Hazard.found_at, wanted.found_from, wanted.found_to)
+    found += _between(Hazard.closed_at, wanted.closed_from, wanted.closed_to)
     due_on = lamp.next_due(Deadline.due_on)
     if wanted.due_from:
         found.append(due_on >= wanted.due_from)
@@ -150,6 +158,15 @@ def _of_campaign(app: App, viewer: Viewer, number: str) -> ColumnElement[bool]:
     with app.reading() as tx:
         row = tx.scalars(select(Campaign).where(Campaign.number == number, campaigns.sight(viewer))).one_or_none()
     return campaign_progress.found_in(app, row) if row is not None else false()
+
+
+def in_sector(sector: str) -> ColumnElement[bool]:
+    """Rows of ``place`` of a sector; NO_SECTOR are those that name none."""
+    return Place.sector == ("" if sector == NO_SECTOR else sector)
+
+
+def _between(column: Any, first: datetime | None, after: datetime | None) -> list[ColumnElement[bool]]:
+    return [*([column >= first] if first else []), *([column < after] if after else [])]
 
 
 def _at_stage(stage: str) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from engine.bpm.model import Task
@@ -138,12 +138,26 @@ def papers(tx: Session, sight: Sight, *which: ColumnElement[bool]) -> list[Behin
             for row, community, name, sector in tx.execute(query)]  # fmt: skip
 
 
+def limits(period: Period, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Rows of ``deadline``: limits to rectify that ended in a period, up to now; those in state MET were kept."""
+    return (
+        Deadline.kind == deadlines.RECTIFY, Deadline.state.in_((deadlines.OPEN, deadlines.MET, deadlines.MISSED)),
+        Deadline.due_on >= period.starts_on, Deadline.due_on <= period.ends_on, Deadline.due_at <= now,
+    )  # fmt: skip
+
+
+def kept(tx: Session, sight: Sight, period: Period, now: datetime) -> tuple[int, int]:
+    """Numerator and denominator of the rate on_time, counted in the database."""
+    met = func.count().filter(Deadline.state == deadlines.MET)
+    query = select(met, func.count()).select_from(Deadline).join(Hazard, Hazard.number == Deadline.hazard)
+    row = tx.execute(query.where(sight.hazards, Hazard.void_reason.is_(None), *limits(period, now))).one()
+    return row[0], row[1]
+
+
 def _on_time(tx: Session, sight: Sight, span: Window) -> list[Behind]:
     query = _cases(sight).add_columns(Deadline.due_on, Deadline.state)
-    query = query.join(Deadline, Deadline.hazard == Hazard.number).where(
-        Deadline.kind == deadlines.RECTIFY, Deadline.state.in_((deadlines.OPEN, deadlines.MET, deadlines.MISSED)),
-        Deadline.due_on >= span.period.starts_on, Deadline.due_on <= span.period.ends_on, Deadline.due_at <= span.now,
-    ).order_by(Deadline.due_at, Hazard.number)  # fmt: skip
+    query = query.join(Deadline, Deadline.hazard == Hazard.number).where(*limits(span.period, span.now))
+    query = query.order_by(Deadline.due_at, Hazard.number)
     return [Behind(row.number, state == deadlines.MET, name, row.community, sector, due_on)
             for row, name, sector, due_on, state in tx.execute(query)]  # fmt: skip
 

@@ -14,6 +14,7 @@ from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, report_facts, report_forms, report_sight
 from engine.campaign.figures import Behind
+from engine.campaign.hazard_list import NO_SECTOR
 from engine.campaign.model import Unit
 from engine.campaign.pages import read_page
 from engine.campaign.periods import Period
@@ -66,7 +67,7 @@ def report(
 
 def records(
     app: App, form: str, viewer: Viewer, *, figure: str, period: str | None = None, community: str | None = None,
-    page: int = 1, size: int = 50,
+    sector: str | None = None, page: int = 1, size: int = 50,
 ) -> Page[Behind]:  # fmt: skip
     """The records behind a live figure of a report, as far as the viewer may see. Raises Invalid, NotFound."""
     check_page(page, size)
@@ -79,7 +80,7 @@ def records(
     if behind is None:
         known = "、".join(one.key for one in found) or "无"
         raise NotFound(f"“{wanted.title}”没有指标“{figure}”，有：{known}。", en=f"This report has no figure {figure}.")
-    rows = [row for row in behind if community is None or row.community == community]
+    rows = [row for row in behind if community in (None, row.community) and sector in (None, row.sector or NO_SECTOR)]
     return Page(rows[(page - 1) * size : page * size], len(rows), page, size)
 
 

@@ -126,7 +126,8 @@ def test_the_red_list_holds_what_is_overdue_worst_first(desk: Open) -> None:
 
 def test_each_number_of_the_lamp_board_opens_its_list(desk: Open) -> None:
     page = desk(ADMIN).page
-    page.get_by_role("link", name="灯色看板").click()
+    page.get_by_role("link", name="看板", exact=True).click()
+    page.get_by_role("link", name="灯色", exact=True).click()
     row = page.get_by_test_id("board-row").filter(has_text="石门社区")
     number = row.locator("td").nth(1).get_by_role("link")
     count = int(number.inner_text())

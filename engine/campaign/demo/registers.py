@@ -1,4 +1,4 @@
-"""Writes the sample registers from their YAML files: organisation with people, places, codes, plan."""
+"""Writes the sample registers from their files: organisation with people, places, codes, plan, outlines."""
 
 from datetime import date
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import checklists, codes, people, places, units, uscc
-from engine.campaign.demo.sample import read
+from engine.campaign import checklists, codes, outline_reading, outlines, people, places, units, uscc
+from engine.campaign.demo.sample import HERE, read
 from engine.campaign.model import Milestone, Person, Place, PlanTask, Setting, Unit
 from engine.campaign.numbers import take_number
 
@@ -33,6 +33,7 @@ def write_registers(app: App, *, password_hash: str | None = None) -> tuple[int,
         _codes(tx)
         _checklists(tx, app)
         _plan(tx)
+        _outlines(tx, app)
         tx.add(Setting(key="revisit-seed-2026", value="sample"))  # the same sample for everybody, see revisits.py
         return len(made), accounts.count, count
 
@@ -151,6 +152,12 @@ def _checklists(tx: Session, app: App) -> None:
     common = {"legal_note": given["note"], "valid_from": given["from"], "reason": given["reason"]}
     for row in given["checklists"]:
         checklists.add(tx, {**common, **row}, unit=given["unit"], by=BY, now=app.clock())
+
+
+def _outlines(tx: Session, app: App) -> None:
+    given = outline_reading.shapes((HERE / "outlines.geojson").read_bytes())
+    known = {(one.noun, one.key) for one in given}
+    outlines.write_in(tx, given, known=known, by=BY, now=app.clock())
 
 
 def _plan(tx: Session) -> None:

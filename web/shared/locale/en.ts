@@ -1,4 +1,5 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
+import boards from './boards.en'
 import closure from './closure.en'
 import ledger from './ledger.en'
 import inbox from './inbox.en'
@@ -10,6 +11,7 @@ import type { Words } from './words'
 import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
+  ...boards,
   ...closure,
   ...ledger,
   ...inbox,
@@ -32,6 +34,11 @@ const en: Words<typeof zh> = {
     task: 'Task',
     red: 'Red list',
     board: 'Board',
+    figure: 'Figure',
+    campaign: 'Campaign',
+    milestone: 'Milestone',
+    duty: 'Duty',
+    report: 'Report',
     hazards: 'Ledger',
     hazard: 'Hazard',
     instance: 'Instance',

@@ -1,4 +1,5 @@
 // The Chinese words of the pages.
+import boards from './boards.zh-CN'
 import closure from './closure.zh-CN'
 import ledger from './ledger.zh-CN'
 import inbox from './inbox.zh-CN'
@@ -8,6 +9,7 @@ import open from './public.zh-CN'
 import work from './work.zh-CN'
 
 export default {
+  ...boards,
   ...closure,
   ...ledger,
   ...inbox,
@@ -29,7 +31,12 @@ export default {
     tasks: '任务',
     task: '办理任务',
     red: '红灯清单',
-    board: '灯色看板',
+    board: '看板',
+    figure: '指标',
+    campaign: '专项行动',
+    milestone: '节点',
+    duty: '履职事项',
+    report: '通报',
     hazards: '隐患台账',
     hazard: '隐患',
     instance: '流程',

@@ -1,0 +1,204 @@
+"""What a leader reads in two minutes: five numbers with their change, the worst places, who is late, the week in two
+sentences made from the records, and how far the campaigns are.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import (
+    board_map,
+    board_today,
+    campaigns,
+    deadlines,
+    lamp,
+    report_facts,
+    report_sight,
+    scope,
+    units,
+)
+from engine.campaign.board_map import Spot
+from engine.campaign.board_today import Number
+from engine.campaign.campaigns import CampaignView
+from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure
+from engine.campaign.figures import percent
+from engine.campaign.periods import Period, period_of
+from engine.campaign.report_sight import Sight
+
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+FIGURE = "figure"  # the list behind is that of a report's figure
+MOST = 5
+STANDING = {
+    "supervised": select(Assignment.hazard).where(Assignment.kind == "督办", Assignment.closed_at.is_(None)),
+    "transferred": select(Assignment.hazard).where(Assignment.kind == "移交", Assignment.closed_at.is_(None)),
+    "coerced": select(Measure.hazard).where(Measure.lifted_at.is_(None)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A number beside what it was ``since`` (a week ago, or the month before); ``shown`` is how it is written.
+
+    ``list`` and ``query`` say what is behind it, as in board_today.Number, or figure: the records of a report's figure.
+    """
+
+    key: str
+    value: float | None
+    before: float | None
+    shown: str
+    since: date
+    list: str
+    query: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LateUnit:
+    """A unit with overdue hazards and the longest of them, in working days."""
+
+    unit: str
+    name: str
+    count: int
+    workdays: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The week in two sentences."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The page, as of ``at``."""
+
+    at: datetime
+    numbers: list[Change]
+    places: Sequence[Spot]
+    units: list[LateUnit]
+    story: Story
+    campaigns: list[CampaignView]
+
+
+def brief(app: App, viewer: Viewer) -> Brief:
+    """The two minutes, as far as the viewer may see."""
+    now = app.clock()
+    with app.reading() as tx:
+        sight = report_sight.of_viewer(tx, viewer)
+        late = _late(tx, viewer, now)
+        numbers = _numbers(tx, app, viewer, sight, len(late), now)
+        worst_units = _late_units(tx, app, late, now.astimezone(app.zone).date())
+        story = _story(tx, app, viewer, sight, late, worst_units, now)
+    worst = [spot for spot in board_map.list_spots(app, viewer, size=MOST).items if spot.total]
+    running = campaigns.list_campaigns(app, viewer, state="running", size=MOST).items
+    shown = [campaigns.show(app, one.number, viewer=viewer) for one in running]
+    return Brief(now, numbers, worst, worst_units, story, shown)
+
+
+def _numbers(tx: Session, app: App, viewer: Viewer, sight: Sight, late: int, now: datetime) -> list[Change]:
+    then, today = now - WEEK, now.astimezone(app.zone).date()
+    mine = scope.hazards(viewer), Hazard.void_reason.is_(None)
+    was_open = _count(tx, *mine, *_open_at(then))
+    was_major = _count(tx, *mine, Hazard.is_major.is_(True), *_open_at(then))
+    was_late = _count(tx, *mine, *_open_at(then), _late_at(then))
+    month = period_of("month", today)
+    kept, earlier = (
+        report_facts.kept(tx, sight, one, now) for one in (month, period_of("month", month.starts_on - DAY))
+    )
+    week = today - 6 * DAY
+    new = {"status": "all", "voided": False, "found_from": week, "found_to": today + DAY}
+    asked: dict[str, dict[str, Any]] = {
+        "open": {}, "major": {"overlay": "重大"}, "new_week": new,
+    }  # fmt: skip
+    found = {key: board_today.number(tx, app, viewer, key, given, now) for key, given in asked.items()}
+    found["overdue"] = Number("overdue", late, board_today.HAZARDS, {"overlay": "逾期"})
+    new_before = board_today.number(
+        tx, app, viewer, "", {**new, "found_from": week - WEEK, "found_to": week}, now
+    ).count  # fmt: skip
+    past = {"open": was_open, "overdue": was_late, "major": was_major, "new_week": new_before}
+    told = [
+        Change(key, found[key].count, was, str(found[key].count), today - WEEK, found[key].list, found[key].query)
+        for key, was in past.items()
+    ]
+    behind = {"form": "monthly", "figure": "on_time", "period": month.key}
+    shown = f"{kept[0]}/{kept[1]}"
+    told.append(Change("on_time", percent(*kept), percent(*earlier), shown, month.starts_on - DAY, FIGURE, behind))
+    return told
+
+
+def _open_at(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Hazard.registered_at <= moment, Hazard.closed_at.is_(None) | (Hazard.closed_at > moment)
+
+
+def _late_at(moment: datetime) -> ColumnElement[bool]:
+    """Whether a limit had passed that had not ended otherwise until then."""
+    unmet = Deadline.ended_at.is_(None) | (Deadline.ended_at > moment)
+    return select(Deadline.id).where(
+        Deadline.hazard == Hazard.number, Deadline.kind == deadlines.RECTIFY, Deadline.due_at <= moment, unmet
+    ).exists()  # fmt: skip
+
+
+def _count(tx: Session, *where: ColumnElement[bool]) -> int:
+    return tx.scalar(select(func.count()).select_from(Hazard).where(*where)) or 0
+
+
+def _late(tx: Session, viewer: Viewer, now: datetime) -> list[tuple[str, str, date]]:
+    """The overdue hazards, the longest first: number, holder, last day."""
+    due_on = lamp.next_due(Deadline.due_on)
+    query = select(Hazard.number, Hazard.holder_unit, due_on)
+    query = query.where(scope.hazards(viewer), Hazard.closed_at.is_(None), lamp.late(now))
+    return sorted(((row[0], row[1], row[2]) for row in tx.execute(query)), key=lambda row: (row[2], row[0]))
+
+
+def _late_units(tx: Session, app: App, late: list[tuple[str, str, date]], today: date) -> list[LateUnit]:
+    counted = Counter(unit for _, unit, _ in late).most_common(MOST)
+    names = units.names(tx, {unit for unit, _ in counted})
+    first = {unit: due_on for _, unit, due_on in reversed(late)}
+    return [
+        LateUnit(unit, names[unit], n, app.calendar.workdays_between(first[unit], today)) for unit, n in counted
+    ]  # fmt: skip
+
+
+def _story(
+    tx: Session, app: App, viewer: Viewer, sight: Sight, late: list[tuple[str, str, date]], worst: list[LateUnit],
+    now: datetime,
+) -> Story:  # fmt: skip
+    today = now.astimezone(app.zone).date()
+    week = Period("", today - 6 * DAY, today)
+    span = report_facts.window(week, now, app.zone)
+    mine = sight.hazards, Hazard.void_reason.is_(None)
+    came = *mine, Hazard.found_at >= span.first, Hazard.found_at <= now
+    found, major = _count(tx, *came), _count(tx, *came, Hazard.is_major.is_(True))
+    closed = _count(tx, *mine, Hazard.closed_at >= span.first, Hazard.closed_at <= now)
+    met, ended = report_facts.kept(tx, sight, week, now)
+    still = scope.hazards(viewer), Hazard.closed_at.is_(None)
+    n = {key: _count(tx, *still, Hazard.number.in_(rows)) for key, rows in STANDING.items()}
+    zh = (
+        f"近七天新发现隐患 {found} 项{f'（重大 {major} 项）' if major else ''}，销号 {closed} 项，"
+        f"整改时限届满 {ended} 项、按期 {met} 项。"
+    )
+    en = (
+        f"In the last seven days {found} hazards were found ({major} major) and {closed} closed; "
+        f"{ended} limits ended, {met} of them kept."
+    )
+    tail = f"督办中 {n['supervised']} 项、移交中 {n['transferred']} 项、强制措施中 {n['coerced']} 项。"
+    tail_en = f"{n['supervised']} are supervised, {n['transferred']} transferred, {n['coerced']} under measures."
+    if not late:
+        return Story(f"{zh}目前没有逾期隐患，{tail}", f"{en} Nothing is overdue; {tail_en}")
+    number, _, due_on = late[0]
+    days = app.calendar.workdays_between(due_on, today)
+    return Story(
+        f"{zh}目前逾期 {len(late)} 项，最多的是{worst[0].name}（{worst[0].count} 项），"
+        f"最久的 {number} 已逾期 {days} 个工作日；{tail}",
+        f"{en} {len(late)} are overdue, most at {worst[0].name} ({worst[0].count}), the longest is {number} by "
+        f"{days} working days; {tail_en}",
+    )

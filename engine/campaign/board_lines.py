@@ -1,0 +1,193 @@
+"""The records behind those numbers of the board that no other list shows: papers, rungs, measures, reports, tasks.
+
+Each list is one query over the records that the viewer may see; the number on the board is the total of that query.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.model import Definition, Instance, Task, TaskCandidate
+from engine.bpm.paging import check_page
+from engine.bpm.viewer import Page, Viewer
+from engine.campaign import citizen_reports, scope, units
+from engine.campaign.case_model import Assignment, Hazard, Measure, Rung
+from engine.campaign.events import STEPS
+from engine.campaign.model import Place
+from engine.campaign.report_model import CitizenReport
+from engine.errors import NotFound
+
+DAY = timedelta(hours=24)
+CASES = ("hazard", "transfer", "seal")  # whose tasks are told to everybody who sees the hazard
+PAPERS = ("交办", "移交")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record: what it is, about which hazard, whose turn it is, since when and until when."""
+
+    key: str
+    title: str
+    hazard: str | None
+    place_name: str
+    community_name: str
+    who: str
+    at: datetime
+    due_at: datetime | None
+    late: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who looks, when, and at which part."""
+
+    viewer: Viewer
+    now: datetime
+    group: str | None = None
+
+
+Row = tuple[Any, ...]
+Found = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A list of lines: its query (ordered) and how a row of it is told."""
+
+    query: Callable[[Asked], Found]
+    line: Callable[[Row, dict[str, str], datetime], Line]
+    units: Callable[[Row], tuple[str | None, ...]]
+
+
+def lines(app: App, viewer: Viewer, of: str, *, group: str | None = None, page: int = 1, size: int = 50) -> Page[Line]:
+    """The records behind a number of the board; ``group`` narrows what is waited for to one group. Raises NotFound."""
+    check_page(page, size)
+    if of not in SOURCES:
+        raise NotFound(f"看板上没有“{of}”这个数字，有：{'、'.join(SOURCES)}。", en=f"The board has no number {of}.")
+    source, now = SOURCES[of], app.clock()
+    query = source.query(Asked(viewer, now, group))
+    with app.reading() as tx:
+        total = _total(tx, query)
+        rows: Sequence[Row] = [tuple(row) for row in tx.execute(query.limit(size).offset((page - 1) * size))]
+        names = units.names(tx, {code for row in rows for code in source.units(row) if code})
+        return Page([source.line(row, names, now) for row in rows], total, page, size)
+
+
+def count(tx: Session, viewer: Viewer, of: str, now: datetime) -> int:
+    """How many records are behind a number."""
+    return _total(tx, SOURCES[of].query(Asked(viewer, now)))
+
+
+def waiting(tx: Session, viewer: Viewer, now: datetime) -> list[tuple[str, int, int]]:
+    """For whom work waits: group, its open tasks, how many of them are late; the most first."""
+    open_tasks = _tasks(Asked(viewer, now)).order_by(None).subquery()
+    group = TaskCandidate.candidate
+    late = func.count().filter(open_tasks.c.due_at <= now)
+    query = select(group, func.count(), late).join(open_tasks, open_tasks.c.id == TaskCandidate.task_id)
+    query = query.where(group.startswith("group:")).group_by(group).order_by(func.count().desc(), group)
+    return [(row[0].removeprefix("group:"), row[1], row[2]) for row in tx.execute(query)]
+
+
+def _total(tx: Session, query: Found) -> int:
+    return tx.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def _papers(asked: Asked) -> Found:
+    query = select(Assignment.id.label("paper"), Assignment, Hazard.community, Place.name.label("place"))
+    query = query.join(Hazard, Hazard.number == Assignment.hazard).join(Place, Place.id == Hazard.place)
+    unsigned = Assignment.signed_at.is_(None), Assignment.closed_at.is_(None), Assignment.returned_at.is_(None)
+    mine = scope.hazards(asked.viewer), Assignment.kind.in_(PAPERS), *unsigned
+    return query.where(*mine).order_by(Assignment.sign_due_at, Assignment.id)
+
+
+def _rungs(asked: Asked) -> Found:
+    query = select(Rung.id.label("rung"), Rung, Hazard.community, Hazard.holder_unit, Place.name.label("place"))
+    query = query.join(Hazard, Hazard.number == Rung.hazard).join(Place, Place.id == Hazard.place)
+    recent = Rung.at > asked.now - DAY, Rung.at <= asked.now
+    return query.where(scope.hazards(asked.viewer), *recent).order_by(Rung.at.desc(), Rung.id.desc())
+
+
+def _measures(asked: Asked) -> Found:
+    query = select(Measure.id.label("measure"), Measure, Hazard.community, Place.name.label("place"))
+    query = query.join(Hazard, Hazard.number == Measure.hazard).join(Place, Place.id == Hazard.place)
+    soon = or_(Measure.warn_at <= asked.now, Measure.ends_at <= asked.now)
+    running = scope.hazards(asked.viewer), Measure.lifted_at.is_(None), soon
+    return query.where(*running).order_by(Measure.ends_at, Measure.id)
+
+
+def _reports(asked: Asked) -> Found:
+    query = select(CitizenReport.number.label("report"), CitizenReport)
+    unanswered = citizen_reports.seen(asked.viewer), CitizenReport.replied_at.is_(None)
+    return query.where(*unanswered).order_by(CitizenReport.received_at, CitizenReport.number)
+
+
+def _tasks(asked: Asked) -> Found:
+    query = select(Task.id, Task.name, Task.created_at, Task.due_at, Task.assignee, Hazard.number, Hazard.community,
+                   Place.name.label("place"))  # fmt: skip
+    query = query.join(Instance, Instance.id == Task.instance_id).join(Hazard, Hazard.number == Instance.business_key)
+    query = query.join(Place, Place.id == Hazard.place).join(Definition, Definition.id == Instance.definition_id)
+    query = query.where(scope.hazards(asked.viewer), Task.status == "open", Definition.key.in_(CASES))
+    if asked.group is not None:
+        offered = select(TaskCandidate.task_id).where(TaskCandidate.candidate == f"group:{asked.group}")
+        query = query.where(Task.id.in_(offered))
+    return query.order_by(Task.due_at.asc().nulls_last(), Task.id)
+
+
+def _paper_line(row: Row, names: dict[str, str], now: datetime) -> Line:
+    _, paper, community, place = row
+    return Line(
+        paper.number, f"{paper.kind}：{names[paper.from_unit]} → {names[paper.to_unit]}", paper.hazard, place,
+        names[community], names[paper.to_unit], paper.sent_at, paper.sign_due_at, _over(paper.sign_due_at, now),
+        paper.reason,
+    )  # fmt: skip
+
+
+def _rung_line(row: Row, names: dict[str, str], now: datetime) -> Line:
+    _, rung, community, holder, place = row
+    return Line(
+        str(rung.id), STEPS.get(rung.step, rung.step), rung.hazard, place, names[community], names[holder], rung.at,
+        None, False, rung.reason,
+    )  # fmt: skip
+
+
+def _measure_line(row: Row, names: dict[str, str], now: datetime) -> Line:
+    _, measure, community, place = row
+    due_at = measure.decide_by or measure.ends_at
+    return Line(
+        str(measure.id), measure.kind, measure.hazard, place, names[community], names[measure.organ],
+        measure.opened_at, measure.ends_at, _over(due_at, now), measure.decision_no,
+    )  # fmt: skip
+
+
+def _report_line(row: Row, names: dict[str, str], now: datetime) -> Line:
+    number, report = row
+    return Line(
+        number, report.category, report.hazard, report.place_text, "", names[report.receiver], report.received_at,
+        None, False, "",
+    )  # fmt: skip
+
+
+def _task_line(row: Row, names: dict[str, str], now: datetime) -> Line:
+    id, name, created_at, due_at, assignee, hazard, community, place = row
+    return Line(
+        id, name, hazard, place, names[community], assignee or "", created_at, due_at, _over(due_at, now), ""
+    )  # fmt: skip
+
+
+def _over(due_at: datetime | None, now: datetime) -> bool:
+    return due_at is not None and due_at <= now
+
+
+SOURCES = {
+    "unsigned": Source(_papers, _paper_line, lambda row: (row[1].from_unit, row[1].to_unit, row[2])),
+    "escalated": Source(_rungs, _rung_line, lambda row: (row[2], row[3])),
+    "measures_ending": Source(_measures, _measure_line, lambda row: (row[1].organ, row[2])),
+    "reports_unanswered": Source(_reports, _report_line, lambda row: (row[1].receiver,)),
+    "waiting": Source(_tasks, _task_line, lambda row: (row[6],)),
+}

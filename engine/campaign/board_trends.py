@@ -1,0 +1,218 @@
+"""What became more and what became less: hazards found, closed and late, by week or month and by who and where.
+
+From the records, as the reports of a period count them; a period whose report was frozen shows the frozen figures.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import deadlines, report_facts, report_sight, units
+from engine.campaign.case_model import Deadline, Hazard
+from engine.campaign.figures import percent
+from engine.campaign.hazard_list import NO_SECTOR, in_sector
+from engine.campaign.model import Place
+from engine.campaign.periods import Period, period_of, periods_between
+from engine.campaign.snapshot_model import Snapshot
+from engine.errors import Invalid
+
+FORMS = {"week": "weekly", "month": "monthly"}
+USUAL = {"week": timedelta(weeks=11), "month": timedelta(days=334)}
+LONGEST = timedelta(days=3 * 366)
+FROZEN = ("found", "closed", "major_found", "on_time", "recurred")
+
+
+@dataclass(slots=True)
+class Sums:
+    """What was counted: numbers, numerators and denominators, the days from finding to closing."""
+
+    found: int = 0
+    closed: int = 0
+    major_found: int = 0
+    on_time: int = 0
+    limits: int = 0  # that ended: on_time of them were kept, the others are late
+    recurred: int = 0
+    days: float = 0.0
+    measured: int = 0  # closed hazards whose days these are, also where ``closed`` is a frozen figure
+
+    @property
+    def late(self) -> int:
+        """Limits that ended without the hazard being fixed."""
+        return self.limits - self.on_time
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """Percent of the limits that ended; None when none ended."""
+        return percent(self.on_time, self.limits)
+
+    @property
+    def recurrence_rate(self) -> float | None:
+        """Percent of the hazards found; None when none was found."""
+        return percent(self.recurred, self.found)
+
+    @property
+    def mean_days(self) -> float | None:
+        """Mean days from finding to closing of those closed, with one decimal."""
+        return round(self.days / self.measured, 1) if self.measured else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One period; ``frozen`` is the number of the frozen report whose figures stand here."""
+
+    period: str
+    starts_on: date
+    ends_on: date
+    frozen: int | None
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One community, sector or source over the whole time."""
+
+    key: str
+    name: str
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """The time that was counted (whole periods), its steps, and the same by community, sector and source."""
+
+    by: str
+    starts_on: date
+    ends_on: date
+    steps: list[Step]
+    communities: list[Share]
+    sectors: list[Share]
+    sources: list[Share]
+    total: Sums
+
+
+@dataclass(slots=True)
+class _Counting:
+    """Where a record is added: to its period, its community, its sector, its source and the total."""
+
+    period: Callable[[date], str | None]
+    steps: dict[str, Sums]
+    communities: dict[str, Sums] = field(default_factory=dict)
+    sectors: dict[str, Sums] = field(default_factory=dict)
+    sources: dict[str, Sums] = field(default_factory=dict)
+    total: Sums = field(default_factory=Sums)
+
+    def at(self, day: date, community: str, sector: str, source: str) -> Iterator[Sums]:
+        """The sums to which a record of this day belongs; none when the day is outside."""
+        period = self.period(day)
+        if period is None:
+            return
+        yield self.total
+        yield self.steps[period]
+        for group, key in ((self.communities, community), (self.sectors, sector or NO_SECTOR), (self.sources, source)):
+            yield group.setdefault(key, Sums())
+
+
+def trends(
+    app: App, viewer: Viewer, *, by: str = "week", first: date | None = None, last: date | None = None,
+    community: str | None = None, sector: str | None = None, source: str | None = None,
+) -> Trends:  # fmt: skip
+    """Whole weeks or months from ``first`` to ``last`` (today without). Raises Invalid for a time that is none."""
+    now = app.clock()
+    span = _span(by, first, last, now.astimezone(app.zone).date())
+    narrowed = [
+        column == wanted for column, wanted in ((Hazard.community, community), (Hazard.source, source)) if wanted
+    ]
+    narrowed += [in_sector(sector)] if sector else []
+    keys = {day: period.key for period in span for day in _days(period)}
+    counting = _Counting(keys.get, {period.key: Sums() for period in span})
+    with app.reading() as tx:
+        sight = report_sight.of_viewer(tx, viewer)
+        where = and_(sight.hazards, Hazard.void_reason.is_(None), *narrowed)
+        _count_hazards(tx, app, counting, where, span, now)
+        _count_limits(tx, counting, where, span, now)
+        frozen = _overlay(tx, counting, by, sight.unit) if sight.unit and not narrowed else {}
+        names = units.names(tx, set(counting.communities))
+    return Trends(
+        by, span[0].starts_on, span[-1].ends_on,
+        [Step(one.key, one.starts_on, one.ends_on, frozen.get(one.key), counting.steps[one.key]) for one in span],
+        _shares(counting.communities, names), _shares(counting.sectors, {}),
+        _shares(counting.sources, {}), counting.total,
+    )  # fmt: skip
+
+
+def _span(by: str, first: date | None, last: date | None, today: date) -> list[Period]:
+    end = min(last or today, today)
+    begin = first or end - USUAL[by]
+    if begin > end or end - begin > LONGEST:
+        told = "开始日不能晚于截止日和今天，最长三年"
+        raise Invalid(
+            f"{told}，请改正。", en="The first day must not be after the last one or today; three years at most.",
+            problems=[{"field": "from", "rule": "order", "message": told}],
+        )  # fmt: skip
+    return list(periods_between(by, period_of(by, begin).starts_on, end))
+
+
+def _days(period: Period) -> Iterator[date]:
+    for n in range((period.ends_on - period.starts_on).days + 1):
+        yield period.starts_on + timedelta(days=n)
+
+
+def _count_hazards(
+    tx: Session, app: App, counting: _Counting, where: ColumnElement[bool], span: list[Period], now: datetime
+) -> None:
+    first = datetime.combine(span[0].starts_on, time(), app.zone)
+    columns = Hazard.found_at, Hazard.closed_at, Hazard.is_major, Hazard.repeats
+    query = _dims(*columns).where(where, or_(Hazard.found_at >= first, Hazard.closed_at >= first))
+    for community, sector, source, found_at, closed_at, is_major, repeats in tx.execute(query):
+        if found_at <= now:
+            for sums in counting.at(found_at.astimezone(app.zone).date(), community, sector, source):
+                sums.found += 1
+                sums.major_found += is_major
+                sums.recurred += repeats > 0
+        if closed_at is not None and closed_at <= now:
+            for sums in counting.at(closed_at.astimezone(app.zone).date(), community, sector, source):
+                sums.closed += 1
+                sums.measured += 1
+                sums.days += (closed_at - found_at).total_seconds() / 86_400
+
+
+def _count_limits(
+    tx: Session, counting: _Counting, where: ColumnElement[bool], span: list[Period], now: datetime
+) -> None:
+    ended = report_facts.limits(Period("", span[0].starts_on, span[-1].ends_on), now)
+    query = _dims(Deadline.due_on, Deadline.state).join(Deadline, Deadline.hazard == Hazard.number).where(where, *ended)
+    for community, sector, source, due_on, state in tx.execute(query):
+        for sums in counting.at(due_on, community, sector, source):
+            sums.limits += 1
+            sums.on_time += state == deadlines.MET
+
+
+def _dims(*more: Any) -> Select[Any]:
+    return select(Hazard.community, Place.sector, Hazard.source, *more).join(Place, Place.id == Hazard.place)
+
+
+def _overlay(tx: Session, counting: _Counting, by: str, unit: str) -> dict[str, int]:
+    """Put the figures of frozen reports in the place of those counted now; period → number of the frozen report."""
+    query = select(Snapshot).where(
+        Snapshot.form == FORMS[by], Snapshot.unit == unit, Snapshot.period.in_(list(counting.steps))
+    ).order_by(Snapshot.version)  # fmt: skip
+    told = {}
+    for row in tx.scalars(query):
+        sums, told[row.period] = counting.steps[row.period], row.id
+        for figure in row.rows["figures"]:
+            if figure["key"] in FROZEN:
+                setattr(sums, figure["key"], figure["numerator"])
+            if figure["key"] == "on_time":
+                sums.limits = figure["denominator"]
+    return told
+
+
+def _shares(given: dict[str, Sums], names: dict[str, str]) -> list[Share]:
+    rows = [Share(key, names.get(key, key), sums) for key, sums in given.items()]
+    return sorted(rows, key=lambda row: (-row.sums.found, -row.sums.closed, row.key))

@@ -1,0 +1,136 @@
+"""Campaigns, the plan, duties and reports in a real browser: read, opened, handed in, frozen."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.web.browser import jpeg
+from tests.web.conftest import CLERK, LEADER, Watched
+
+Open = Callable[[str], Watched]
+
+
+def test_a_campaign_shows_how_far_it_is_and_what_is_behind(desk: Open) -> None:
+    page = desk(CLERK).page
+    page.goto("/campaigns?state=running")
+    expect(page.get_by_test_id("campaign-row")).to_have_count(2)
+    page.get_by_role("link", name="六查一打专项行动").click()
+    checked = page.locator("[data-figure=checked]")
+    done, all_ = (int(n) for n in checked.locator("b").inner_text().split("/"))
+    expect(page.locator(".below")).to_contain_text(f"共 {all_ - done} 条")
+    checked.click()
+    expect(page).to_have_url(re.compile("tab=places"))
+    expect(page.locator(".below")).to_contain_text(f"共 {all_} 条")
+    found = int(page.locator("[data-figure=closed] b").inner_text().split("/")[1])
+    page.locator("[data-figure=closed]").click()
+    expect(page.get_by_test_id("counted-row")).to_have_count(found)
+    page.get_by_test_id("counted-row").first.get_by_role("link").click()
+    expect(page).to_have_url(re.compile("/hazards/YQ-"))
+
+
+def test_a_campaign_is_opened_started_and_ended(desk: Open) -> None:
+    page = desk(CLERK).page
+    page.goto("/campaigns")
+    page.get_by_role("button", name="建立专项行动").click()
+    page.locator("form .el-select").first.click()
+    page.get_by_role("option").first.click()
+    page.get_by_label("标题").fill("餐饮燃气专项检查")
+    page.get_by_placeholder("开始日").fill("2026-10-12")
+    page.get_by_placeholder("截止日").fill("2026-10-31")
+    page.keyboard.press("Enter")
+    page.get_by_label("哪起事故，或哪份文件").fill("区安委办通知（示例）")
+    page.get_by_role("button", name="建立", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="餐饮燃气专项检查")).to_be_visible()
+    expect(page.get_by_text("还在筹备")).to_be_visible()
+    page.get_by_role("button", name="启动").click()
+    expect(page.locator("[data-figure=checked]")).to_be_visible()
+    page.get_by_role("button", name="结束", exact=True).click()
+    page.get_by_label("总结").fill("检查完毕，未发现新的隐患。")
+    page.get_by_role("dialog").get_by_role("button", name="结束", exact=True).click()
+    expect(page.get_by_text("检查完毕，未发现新的隐患。")).to_be_visible()
+    expect(page.get_by_role("button", name="结束", exact=True)).to_have_count(0)
+
+
+def test_a_campaign_of_others_is_refused_in_words(desk: Open) -> None:
+    one = desk("officer-health-bureau")
+    one.expected.add(404)
+    one.page.goto("/campaigns/ZX-2026-001")
+    expect(one.page.get_by_test_id("problem")).to_contain_text("ZX-2026-001")
+    one.page.goto("/campaigns")
+    expect(one.page.get_by_test_id("empty")).to_be_visible()
+
+
+def test_a_milestone_shows_its_number_and_the_records_behind(desk: Open) -> None:
+    page = desk(LEADER).page
+    page.goto("/plan")
+    expect(page.get_by_test_id("task-line")).to_have_count(23)
+    row = page.get_by_test_id("milestone-row").filter(has_text="遏制重大隐患增量")
+    expect(row).to_contain_text("重大隐患增量")
+    row.get_by_role("link").last.click()
+    expect(page.get_by_role("heading", level=1, name="遏制重大隐患增量")).to_be_visible()
+    expect(page.get_by_test_id("figure-row").or_(page.get_by_test_id("empty")).first).to_be_visible()
+
+
+def test_evidence_of_a_duty_is_handed_in_with_a_file_and_another_is_excused(desk: Open, tmp_path: Path) -> None:
+    page = desk(CLERK).page
+    page.goto("/duties?unit=safety_office")
+    row = page.get_by_test_id("duty-row").filter(has_text="督促店方落实治理资金")
+    row.get_by_role("link").first.click()
+    page.get_by_label("怎样履职的").fill("已到店督促，资金证明见附件。")
+    page.get_by_label("添加文件").first.set_input_files(jpeg(tmp_path / "proof.jpg", width=64, height=48))
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_text("已提交，等办公室核对。")).to_be_visible()
+    expect(page.get_by_role("link", name="文件 1")).to_be_visible()
+    expect(page.get_by_test_id("duty-state")).to_have_text(re.compile("待核对|已履职"))
+    page.goto("/duties")
+    page.get_by_test_id("duty-row").filter(has_text="复核燃气管线").get_by_role("link").first.click()
+    page.get_by_label("理由").fill("店方已改用电，不再用气")
+    page.get_by_role("button", name="免予履职").click()
+    expect(page.get_by_test_id("duty-state")).to_have_text("免予履职")
+    page.goto("/duties?missing=true")
+    expect(page.get_by_role("link", name="未履职清单")).to_have_attribute("aria-current", "page")
+
+
+def test_a_report_is_turned_frozen_corrected_and_downloaded(desk: Open) -> None:
+    page = desk(CLERK).page
+    page.goto("/reports")
+    page.locator("[data-form=daily]").click()
+    expect(page.get_by_test_id("frozen")).to_contain_text("没有冻结")
+    page.get_by_role("button", name="前一期").click()
+    expect(page.get_by_test_id("period")).to_have_text("2026-10-11")
+    expect(page.locator("[data-table=overdue] tbody tr").first).to_be_visible()
+    page.get_by_role("button", name="冻结").click()
+    page.get_by_role("dialog").get_by_role("button", name="冻结", exact=True).click()
+    expect(page.get_by_test_id("frozen")).to_contain_text("已冻结，第 1 版")
+    page.get_by_role("button", name="更正").click()
+    page.get_by_label("更正的理由").fill("补录一件")
+    page.get_by_role("dialog").get_by_role("button", name="冻结", exact=True).click()
+    expect(page.get_by_test_id("frozen")).to_contain_text("已冻结，第 2 版")
+    with page.expect_download() as told:
+        page.get_by_role("link", name="下载 Word").click()
+    assert told.value.suggested_filename.endswith(".docx")
+    page.goto("/reports?form=daily")
+    expect(page.get_by_test_id("snapshot-row")).to_have_count(2)
+    page.get_by_test_id("snapshot-row").last.get_by_role("link").click()
+    expect(page.get_by_test_id("frozen")).to_contain_text("第 1 版")
+
+
+def test_the_figure_of_a_report_opens_the_records_behind(desk: Open) -> None:
+    page = desk(LEADER).page
+    page.goto("/reports/monthly?period=2026-09")
+    tile = page.locator("[data-figure=on_time]")
+    kept, all_ = (int(n) for n in tile.locator("small").inner_text().split()[0].split("/"))
+    tile.click()
+    rows = page.get_by_test_id("figure-row")
+    expect(rows).to_have_count(all_)
+    assert rows.filter(has_text="✓").count() == kept
+
+
+def test_form_a_is_a_page_of_twelve_columns(desk: Open) -> None:
+    page = desk(CLERK).page
+    page.goto("/reports/form-a?period=2026-10")
+    table = page.locator("[data-table=form_a]")
+    expect(table.locator("th").first).to_be_visible()
+    assert table.locator("th").count() >= 12

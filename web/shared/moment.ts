@@ -70,3 +70,6 @@ export function dueShort(iso: string | null | undefined, locale = 'zh-CN'): stri
   const day = locale === 'en' ? found.date.slice(5) : `${found.date.slice(5)} 周${found.weekday}`
   return found.time === '24:00' ? day : `${day} ${found.time}`
 }
+
+/** The day so many days after one written as 2026-10-12. */
+export const daysLater = (day: string, days: number): string => new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10)

@@ -21,10 +21,3 @@ export function behind({ key, list, query }: Counted): RouteLocationRaw {
   }
   return { name: 'lines', params: { of: key } }
 }
-
-/** The day after one written as 2026-10-12. */
-export function dayAfter(day: string): string {
-  const next = new Date(`${day}T00:00:00Z`)
-  next.setUTCDate(next.getUTCDate() + 1)
-  return next.toISOString().slice(0, 10)
-}

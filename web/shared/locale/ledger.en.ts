@@ -51,7 +51,12 @@ export default {
       found_to: 'Found to',
       due_from: 'Due from',
       due_to: 'Due to',
+      unit: 'Owner or receiving unit',
+      closed_from: 'Closed from',
+      closed_to: 'Closed to',
+      voided: 'Voided',
     },
+    voided: { true: 'voided only', false: 'without voided' },
     column: {
       lamp: 'Lamp',
       number: 'Number',

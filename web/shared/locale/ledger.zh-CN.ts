@@ -49,7 +49,12 @@ export default {
       found_to: '发现 到',
       due_from: '期限 从',
       due_to: '期限 到',
+      unit: '承办或受移交单位',
+      closed_from: '销号 从',
+      closed_to: '销号 到',
+      voided: '作废',
     },
+    voided: { true: '只看作废的', false: '不看作废的' },
     column: {
       lamp: '灯色',
       number: '编号',

@@ -1,0 +1,31 @@
+// What a list asks for stands in the address: it can be shared, and "back" works.
+import { computed } from 'vue'
+import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
+
+export function useQuestion() {
+  const route = useRoute()
+  const router = useRouter()
+  const text = (name: string): string => String(route.query[name] ?? '')
+  const page = computed(() => Math.max(1, Number(route.query.page) || 1))
+  /** Ask otherwise; the list begins at its first page again unless `page` is named. */
+  const open = (change: LocationQueryRaw) => {
+    const query = { ...route.query, page: undefined, ...change }
+    for (const name of Object.keys(query)) if (query[name] === '') query[name] = undefined
+    return router.push({ query })
+  }
+  const asked = computed(() => JSON.stringify(route.query))
+  return { route, text, page, open, asked }
+}
+
+/** Moments as inputs of the browser give them, without zone: the server reads them in the installation's zone. */
+export const DAY = 86_400_000
+
+const HOUR = 3_600
+/** A duration for people: `45 s`, `12 min`, `3.5 h`, `2.1 d`, with the units of the language. */
+export function duration(seconds: number | null | undefined, units: Record<'s' | 'min' | 'h' | 'd', string>): string {
+  if (seconds === null || seconds === undefined) return '—'
+  if (seconds < 90) return `${Math.round(seconds)} ${units.s}`
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} ${units.min}`
+  if (seconds < 36 * HOUR) return `${(seconds / HOUR).toFixed(1)} ${units.h}`
+  return `${(seconds / HOUR / 24).toFixed(1)} ${units.d}`
+}

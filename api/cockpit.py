@@ -11,26 +11,28 @@ from api import auth
 from api.batches_schemas import BatchSchema
 from api.blueprint import Blueprint
 from api.cockpit_schemas import (
-    AuditFilter,
-    AuditQuery,
-    AuditSchema,
     CaseTimerSchema,
-    FindInstances,
-    GroupQuery,
     HealthSchema,
     HeatQuery,
     HeatSchema,
-    IncidentGroupSchema,
     NoticeQuery,
     NoticeSchema,
-    OrderFound,
-    RelativeSchema,
-    RetryGroup,
     SchedulerSchema,
     TimerQuery,
     WatchedDefinitionSchema,
-    WatchedInstanceSchema,
     WatchQuery,
+)
+from api.cockpit_search_schemas import (
+    AuditFilter,
+    AuditQuery,
+    AuditSchema,
+    FindInstances,
+    GroupQuery,
+    IncidentGroupSchema,
+    OrderFound,
+    RelativeSchema,
+    RetryGroup,
+    WatchedInstanceSchema,
 )
 from api.schemas import PageQuery, page_of
 from engine.bpm import (

@@ -1,4 +1,4 @@
-"""The cockpit over HTTP: for admins only, strangers find no such address; what is wrong is named; two people at once."""
+"""The cockpit over HTTP: for admins only, others find no such address; wrong questions are named; two at once."""
 
 from datetime import timedelta
 

@@ -9,7 +9,7 @@ export function useQuestion() {
   const page = computed(() => Math.max(1, Number(route.query.page) || 1))
   /** Ask otherwise; the list begins at its first page again unless `page` is named. */
   const open = (change: LocationQueryRaw) => {
-    const query = { ...route.query, page: undefined, ...change }
+    const query: LocationQueryRaw = { ...route.query, page: undefined, ...change }
     for (const name of Object.keys(query)) if (query[name] === '') query[name] = undefined
     return router.push({ query })
   }

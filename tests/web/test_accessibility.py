@@ -10,7 +10,14 @@ from tests.web.conftest import ADMIN, INSPECTOR, Watched
 
 Open = Callable[[str], Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-DESK = ("/tasks", "/red", "/board", "/hazards", "/hazards/YQ-2026-0910", "/incidents", "/no-such-page")
+COCKPIT = tuple(
+    f"/cockpit{page}"
+    for page in (
+        "", "/definitions", "/definitions/hazard", "/definitions/hazard?show=table", "/instances?state=open", "/timers",
+        "/notices", "/batches", "/migrate?definition=hazard", "/audit",
+    )
+)  # fmt: skip
+DESK = ("/tasks", "/red", "/board", "/hazards", "/hazards/YQ-2026-0910", "/incidents", "/no-such-page", *COCKPIT)
 PHONE = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
 
 

@@ -17,15 +17,13 @@ export function useQuestion() {
   return { route, text, page, open, asked }
 }
 
-/** Moments as inputs of the browser give them, without zone: the server reads them in the installation's zone. */
 export const DAY = 86_400_000
 
-const HOUR = 3_600
+const SIZES: ['d' | 'h' | 'min' | 's', number][] = [['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]]
+
 /** A duration for people: `45 s`, `12 min`, `3.5 h`, `2.1 d`, with the units of the language. */
 export function duration(seconds: number | null | undefined, units: Record<'s' | 'min' | 'h' | 'd', string>): string {
   if (seconds === null || seconds === undefined) return '—'
-  if (seconds < 90) return `${Math.round(seconds)} ${units.s}`
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} ${units.min}`
-  if (seconds < 36 * HOUR) return `${(seconds / HOUR).toFixed(1)} ${units.h}`
-  return `${(seconds / HOUR / 24).toFixed(1)} ${units.d}`
+  const [unit, size] = SIZES.find(([, least]) => seconds >= least) ?? ['s', 1]
+  return `${Number((seconds / size).toFixed(size > 60 ? 1 : 0))} ${units[unit]}`
 }

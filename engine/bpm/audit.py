@@ -80,7 +80,8 @@ def conditions(
     if since and until and since > until:
         raise Invalid("起始时间晚于结束时间。", en="The period ends before it begins.")
     texts = (Event.name, Event.element, Instance.business_key, cast(Event.detail, Text))
-    own = Event.actor != ENGINE, Event.event != "entered", or_(Event.event.not_in(STEPS), Event.task_id.is_not(None))
+    act = or_(Event.event.not_in(STEPS), Event.task_id.is_not(None), Event.element.is_(None))
+    own = Event.actor != ENGINE, Event.event != "entered", act
     given: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
         (actor, lambda name: or_(Event.actor == name, Event.on_behalf_of == name)),
         (event, lambda name: Event.event == name),

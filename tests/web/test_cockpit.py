@@ -15,7 +15,7 @@ from api.compose import compose
 from engine.app import App
 from engine.bpm import batches, definitions, heartbeats, instances, notices, queries, tasks
 from engine.bpm.viewer import Viewer
-from engine.campaign import people
+from engine.campaign import people, units
 from engine.db import Base
 from engine.testing import FakeClock, fresh_settings
 from tests.engine.bpm.diagrams import REVIEW, diagram, flows
@@ -41,8 +41,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     Base.metadata.create_all(app.engine)
     with app.transaction() as tx:
         hashed = people.hasher.hash(PASSWORD)
-        for name, roles in ((ADMIN, ["admin"]), ("clerk", ["clerk"])):
-            people.add(tx, app, name, password_hash=hashed, roles=roles, by="system")
+        units.add(tx, code="street", name="青云街道", kind="street")
+        for name, unit, role in ((ADMIN, None, "admin"), ("clerk", "street", "clerk")):
+            people.add(tx, app, name, password_hash=hashed, unit=unit, roles=[role], by="system")
     definitions.deploy(app, {"review.bpmn": REVIEW}, by=ADMIN)
     definitions.deploy(app, {"score.bpmn": SCORE}, by=ADMIN)
     server = waitress.create_server(create_app(app), host="127.0.0.1", port=0, threads=4, ident=None)
@@ -138,7 +139,7 @@ def test_a_repair_is_tried_on_the_diagram_before_it_is_done(site: Site, desk: Op
     expect(page.get_by_test_id("waiting")).to_contain_text("复查")
     page.locator("[data-pane=story]").click()
     expect(page.get_by_test_id("story-row").filter(has_text="已现场核实").first).to_be_visible()
-    page.get_by_test_id("replay").fill("3")
+    page.get_by_test_id("replay").fill("4")
     expect(page.get_by_test_id("replay-at")).to_contain_text("整改")
     instances.cancel(site.app, case, by=ADMIN, reason="清理")
 
@@ -195,14 +196,14 @@ def test_many_are_moved_to_another_version_with_progress_and_taken_back(site: Si
     page = desk(ADMIN).page
     page.goto("/cockpit/migrate?definition=moving")
     page.get_by_test_id("migrate-try").click()
-    expect(page.get_by_test_id("progress")).to_contain_text("等待 5")
+    expect(page.get_by_test_id("progress")).to_contain_text("等待 4")
     work_off(app)
     expect(page.get_by_test_id("possible")).to_contain_text(f"能迁移 {many} 件，不能 0 件")
     page.get_by_label("原因").fill("改了名称")
     page.get_by_test_id("migrate-do").click()
     running = page.locator("[data-test=progress][data-state=running]")
-    expect(running).to_contain_text("等待 5")
-    expect(running.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "80")
+    expect(running).to_contain_text("等待 4")
+    expect(running.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "84")
     work_off(app)
     done = page.locator("[data-test=progress][data-state=finished]").filter(has=page.get_by_test_id("undo"))
     expect(done).to_contain_text(f"成功 {many}")

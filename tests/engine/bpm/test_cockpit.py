@@ -230,6 +230,8 @@ def test_the_audit_goes_back_page_by_page_and_finds_who_did_what(deployed: App, 
 
     assert found(actor="root") == found(q="等鉴定") == found(event="suspended") == [("suspended", None)]
     assert found(people=True) == [("suspended", None), ("completed", "rectify"), ("started", None)]
+    instances.cancel(deployed, case["id"], by="root", reason="重复")
+    assert found(people=True, event="cancelled") == [("cancelled", None), ("cancelled", "recheck")]
     assert found(instance="YQ-1", element="rectify", since=clock()) == [("completed", "rectify")]
     assert found(instance=case["id"], until=clock() - timedelta(minutes=1))[-1] == ("started", None)
     assert found(definition="strict") == found(instance="YQ-9") == []

@@ -208,7 +208,7 @@ def test_many_are_moved_to_another_version_with_progress_and_taken_back(site: Si
     done = page.locator("[data-test=progress][data-state=finished]").filter(has=page.get_by_test_id("undo"))
     expect(done).to_contain_text(f"成功 {many}")
     done.get_by_test_id("undo").click()
-    done.get_by_label("原因").fill("迁错了")
+    page.get_by_label("原因").fill("迁错了")
     page.get_by_test_id("undo-send").click()
     expect(page.locator("[data-test=progress][data-state=undoing]")).to_be_visible()
     work_off(app)

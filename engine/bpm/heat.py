@@ -4,7 +4,7 @@ Everything is counted by the database. Of a very long period only the newest eve
 from when; so the page opens as fast after years as on the first day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from engine.bpm.definitions import find
 from engine.bpm.event_range import first_since
 from engine.bpm.model import Definition, Event, Incident, Instance, Subscription, Task, Timer
 from engine.bpm.spiff import Model
+from engine.bpm.spiff.model import ElementInfo
 from engine.bpm.views import View
 from engine.bpm.waiting import CATCHING
 
@@ -37,10 +38,11 @@ def heat(app: App, key: str, *, version: int | None = None, since: datetime, unt
         of = select(Definition.id).where(Definition.key == key, *([Definition.version == version] if version else []))
         ids = list(tx.scalars(of))
         numbers: dict[str, View] = {}
-        places = union_all(*_places(ids, model)).subquery()
+        known = _elements(model, key)
+        places = union_all(*_places(ids, known)).subquery()
         for element, count in tx.execute(select(places.c.element, func.count()).group_by(places.c.element)):
             _add(numbers, element, "running", count)
-        for activity, inside in _calls(model).items():
+        for activity, inside in _calls(model, known).items():
             within = select(func.count(places.c.instance_id.distinct())).where(places.c.element.in_(inside))
             _add(numbers, activity, "running", tx.scalar(within) or 0)
         for element, count in tx.execute(_incidents(ids).where(Incident.resolved_at.is_(None))):
@@ -53,7 +55,7 @@ def heat(app: App, key: str, *, version: int | None = None, since: datetime, unt
         for element, mean, late in tx.execute(_durations(tx, ids, first, since, until)):
             numbers.setdefault(element, _none()).update(mean_seconds=mean, p95_seconds=late)
     busy = sorted((element, found) for element, found in numbers.items() if any(found.values()))
-    elements = [{**_named(model, element), **found} for element, found in busy]
+    elements = [{**_named(known.get(element), element, key), **found} for element, found in busy]
     return {"key": key, "version": newest.version, "all_versions": version is None, "name": newest.name,
             "since": since, "until": until, "counted_from": counted_from, "elements": elements}  # fmt: skip
 
@@ -66,12 +68,27 @@ def _add(numbers: dict[str, View], element: str, name: str, count: int) -> None:
     numbers.setdefault(element, _none())[name] += count
 
 
-def _places(ids: Sequence[str], model: Model) -> list[Select[str, str]]:
+def _elements(model: Model, key: str) -> dict[str, ElementInfo]:
+    """The elements of a process and of those that it calls, its own first: files that were deployed together may have
+    processes which use the same ids and have nothing to do with each other.
+    """
+    found: dict[str, ElementInfo] = {}
+    reached = [key]
+    for process in reached:  # grows while it is gone through
+        body = model.processes.get(process)
+        for _, node in body.all_nodes() if body else ():
+            info = ElementInfo(node.id, node.name, node.tag, process, node.lane, node.documentation)
+            if found.setdefault(node.id, info) is info:
+                reached += [called for activity, called in model.calls if activity == node.id and called not in reached]
+    return found
+
+
+def _places(ids: Sequence[str], known: Mapping[str, ElementInfo]) -> list[Select[str, str]]:
     """Element and instance of all that waits: open tasks, what waits by itself for a moment, a message or a signal.
 
     What listens on the border of an activity or for an event sub-process is no place where an instance stands.
     """
-    waits = [info.id for info in model.elements.values() if info.type in CATCHING]
+    waits = [info.id for info in known.values() if info.type in CATCHING]
     joined = (
         (Task, Task.status == "open"),
         (Timer, Timer.status.in_(("armed", "blocked")) & Timer.element.in_(waits)),
@@ -139,14 +156,15 @@ def _seconds(tx: Session, start: Any, end: Any) -> Any:
     return (func.julianday(end) - func.julianday(start)) * 86_400.0
 
 
-def _calls(model: Model) -> dict[str, list[str]]:
+def _calls(model: Model, known: Mapping[str, ElementInfo]) -> dict[str, list[str]]:
     """Each call that alone calls its process → the elements in there, those of further calls included."""
     places: dict[str, list[str]] = {}
     for activity, process in model.calls:
-        places.setdefault(process, []).append(activity)
+        if activity in known:
+            places.setdefault(process, []).append(activity)
 
     def inside(process: str, seen: frozenset[str]) -> list[str]:
-        own = [info.id for info in model.elements.values() if info.process == process]
+        own = [info.id for info in known.values() if info.process == process]
         further = {called for activity, called in model.calls if activity in own and called not in seen}
         return own + [each for called in sorted(further) for each in inside(called, seen | {called})]
 
@@ -154,8 +172,7 @@ def _calls(model: Model) -> dict[str, list[str]]:
     return {activity: inside(process, frozenset({process})) for process, activity in alone.items()}
 
 
-def _named(model: Model, element: str) -> View:
-    info = model.elements.get(element)
-    if info is None:
-        return {"element": element, "name": element, "type": "", "process": model.key}
+def _named(info: ElementInfo | None, element: str, key: str) -> View:
+    if info is None:  # of another version
+        return {"element": element, "name": element, "type": "", "process": key}
     return {"element": element, "name": info.name or element, "type": info.type, "process": info.process}

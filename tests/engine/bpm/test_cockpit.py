@@ -28,7 +28,7 @@ from engine.bpm.viewer import Viewer
 from engine.bpm.views import View
 from engine.errors import Conflict, Invalid, NotFound
 from engine.testing import FakeClock
-from tests.engine.bpm.diagrams import REVIEW, diagram, flows
+from tests.engine.bpm.diagrams import REVIEW, diagram, flows, timer
 
 FAILING = diagram(
     f"""<startEvent id="start"/><scriptTask id="count" name="计算"><script>y = wrong + 1</script></scriptTask>
@@ -96,6 +96,17 @@ def test_a_call_shows_how_many_instances_are_inside(deployed: App) -> None:
     found = elements(deployed, "calling")
     assert (found["call"]["running"], found["rectify"]["running"]) == (2, 2)
     assert (found["call"]["process"], found["rectify"]["process"]) == ("calling", "review")
+
+
+def test_processes_of_one_deployment_that_use_the_same_ids_are_not_mixed_up(deployed: App) -> None:
+    other = f"""<startEvent id="start"/><intermediateCatchEvent id="late">{timer("P9D")}</intermediateCatchEvent>
+        <endEvent id="end"/>{flows("start>late", "late>end")}"""
+    files = {"a.bpmn": diagram(other, key="aside"), "r.bpmn": REVIEW.replace("督办".encode(), "督促".encode())}
+    definitions.deploy(deployed, files, by="test")
+    begin(deployed)
+    begin(deployed, "aside", "YQ-2")
+    assert "late" not in elements(deployed) and elements(deployed)["rectify"]["process"] == "review"
+    assert elements(deployed, "aside")["late"]["running"] == 1
 
 
 def test_incidents_are_grouped_by_what_they_say_and_retried_together(deployed: App) -> None:

@@ -12,7 +12,7 @@ from engine.campaign import accounts, people
 from engine.campaign.accounts import SessionView
 from engine.campaign.asking import Asking
 from engine.campaign.people import PersonView
-from engine.errors import EngineError, Invalid, NotAllowed, NotAuthenticated, Unavailable
+from engine.errors import EngineError, Invalid, NotAllowed, NotAuthenticated, NotFound, Unavailable
 
 COOKIE = "bihuan_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -57,6 +57,14 @@ def admin() -> Viewer:
     asking = viewer()
     if not asking.admin:
         raise NotAllowed("只有管理员可以这样做，请联系系统管理员。", en="Only an admin may do this.")
+    return asking
+
+
+def operator() -> Viewer:
+    """Who is asking, if they watch over the engine (an admin); to everybody else the address does not exist."""
+    asking = viewer()
+    if not asking.admin:
+        raise NotFound("没有这个地址。", en="There is no such address.")
     return asking
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine.bpm import batch_model, draft_model, work_model  # noqa: F401  # the tables of every installation
+from engine.bpm import batch_model, draft_model, heartbeat_model, work_model  # noqa: F401  # the tables of every installation
 from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, parse
 from engine.bpm.viewer import Viewer

@@ -5,9 +5,12 @@ read for each job; it notices what other processes armed, and an admin who moved
 """
 
 import contextlib
+import os
+import socket
 import threading
 from collections.abc import Iterable
 from datetime import UTC, timedelta
+from uuid import uuid4
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -16,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from engine.app import App
-from engine.bpm import rescheduling
+from engine.bpm import heartbeats, rescheduling
 from engine.errors import Unavailable
 from scheduler.jobs import JOBS, Job
 
@@ -33,11 +36,12 @@ class Clockwork:
     def __init__(self, app: App, jobs: Iterable[Job] = JOBS) -> None:
         self._app = app
         self._jobs = tuple(jobs)
+        self._life = heartbeats.Life(uuid4().hex, socket.gethostname(), os.getpid(), app.wall())
         self._ended = threading.Event()
         self._poked = False
         self._ticks = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(len(self._jobs))},
+            executors={"default": ThreadPoolExecutor(len(self._jobs) + 1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
@@ -56,6 +60,12 @@ class Clockwork:
                 id=job.name,
                 next_run_time=self._app.wall(),
             )
+        self._ticks.add_job(
+            self._beat,
+            IntervalTrigger(seconds=heartbeats.BEAT.total_seconds(), timezone=UTC),
+            id="heartbeat",
+            next_run_time=self._app.wall(),
+        )
         self._ticks.start()
         self._app.after_commit.append(self.poke)
 
@@ -64,6 +74,8 @@ class Clockwork:
         self._ended.set()
         self._app.after_commit.remove(self.poke)
         self._ticks.shutdown(wait=True)
+        with contextlib.suppress(Unavailable):  # it will be found silent
+            heartbeats.end(self._app, self._life)
 
     def poke(self) -> None:
         """Look soon: something was committed in this process. Many pokes in a row are one look."""
@@ -71,6 +83,12 @@ class Clockwork:
             self._poked = True
             for job in self._jobs:
                 self._wake(job, PAUSE)
+
+    def _beat(self) -> None:
+        try:
+            heartbeats.beat(self._app, self._life)
+        except Unavailable as error:
+            log.warning("database unavailable", job="heartbeat", reason=error.en)
 
     def _run(self, job: Job) -> None:
         self._poked = False

@@ -21,6 +21,7 @@ WORDS = {
     "waiting_messages": "待投递的消息 / undelivered messages",
     "waiting_notices": "待发送的通知 / undelivered notices",
     "failed_notices": "发送失败的通知 / failed notices",
+    "schedulers": "在运行的定时进程 / schedulers alive",
     "schema": "数据库版本 / schema version",
     "demo": "演示安装 / demo installation",
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, func, select
 
 from engine.bpm.clocks import GOING, has_passed
+from engine.bpm.heartbeats import living
 from engine.bpm.model import Incident, Instance, Message, Notice, Task, Timer
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Status:
     """``due`` and ``overdue`` count open tasks: due by the end of today, and past their moment. ``late_timers`` should
-    be 0 while a scheduler runs; ``late_since`` is the oldest of them. Notices: waiting to be sent, and given up."""
+    be 0 while a scheduler runs; ``late_since`` is the oldest of them. Notices: waiting to be sent, and given up.
+    ``schedulers`` are those that live."""
 
     now: datetime
     running: int
@@ -29,6 +31,7 @@ class Status:
     waiting_messages: int
     waiting_notices: int
     failed_notices: int
+    schedulers: int
 
 
 def status(app: "App") -> Status:
@@ -56,4 +59,5 @@ def status(app: "App") -> Status:
             waiting_messages=count(Message.delivered_at.is_(None)),
             waiting_notices=count(Notice.status == "pending"),
             failed_notices=count(Notice.status == "failed"),
+            schedulers=count(living(app.wall())),
         )

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from api.compose import compose
 from engine import demo_clock
 from engine.app import App
-from engine.bpm import definitions, instances, notices
+from engine.bpm import definitions, heartbeats, instances, notices
 from engine.bpm.model import Event, Instance, Notice, Task
 from engine.testing import START, FakeClock
 from scheduler import jobs
@@ -140,3 +140,11 @@ def test_a_scheduler_that_starts_counts_provisional_dates_with_the_holidays_it_b
     with app.reading() as tx:
         task = tx.get_one(Task, case["tasks"][0]["id"])
     assert (task.provisional, task.due_at) == (False, datetime(2027, 10, 12, 16, 0, tzinfo=UTC))
+
+
+def test_a_scheduler_says_that_it_lives_and_that_it_stops(demo: App) -> None:
+    clockwork = Clockwork(demo)
+    clockwork.start()
+    wait_until(lambda: heartbeats.alive(demo) == 1, seconds=5)
+    clockwork.stop()
+    assert [row["state"] for row in heartbeats.schedulers(demo).items] == ["ended"]

@@ -12,12 +12,20 @@ from tests.web.handing import officer_of, transferred, who
 
 Open = Callable[[str], Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+COCKPIT = tuple(
+    f"/cockpit{page}"
+    for page in (
+        "", "/definitions", "/definitions/hazard", "/definitions/hazard?show=table", "/instances?state=open", "/timers",
+        "/notices", "/batches", "/migrate?definition=hazard", "/audit",
+    )
+)  # fmt: skip
 DESK = (
     "/tasks", "/red", "/board", "/board/lamps", "/board/map", "/board/trends", "/board/lines/waiting", "/leader", "/campaigns",
     "/campaigns/new", "/campaigns/ZX-2026-002", "/plan", "/plan/milestones/2026-12-zero", "/duties", "/reports", "/reports/weekly",
     "/reports/weekly/records?figure=on_time&period=2026-W41", "/hazards", "/hazards/YQ-2026-0910", "/incidents",
     "/no-such-page", "/inbox",
     "/inbox?box=sent", "/transfers/YJ-2026-0003", "/measures/1", "/documents", "/number-registers",
+    *COCKPIT,
 )  # fmt: skip
 PHONE = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
 

@@ -1,0 +1,127 @@
+"""Shapes of what operators search for: instances and orders about them, incidents by cause, the event log."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from api.batches_schemas import VERSION
+from api.cockpit_schemas import COUNT, OfInstance, text
+from api.instances_schemas import EventSchema, InstanceSchema, Reason
+from api.schemas import MAX_SIZE, Input, Moment, PageQuery
+from engine.bpm.instance_search import STATES
+
+
+class Found(Input):
+    """Which instances are meant."""
+
+    definition = text()
+    version = fields.Integer(load_default=None, validate=VERSION)
+    state = fields.String(load_default=None, validate=validate.OneOf(tuple(STATES)))
+    activity = text("停在哪个环节（元素编号）")
+    message = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 20_000),
+        metadata={"description": "未处理异常的原文"},
+    )
+    q = text("业务编号里含有的文字，或实例编号")
+    started_since = Moment(load_default=None)
+    started_until = Moment(load_default=None)
+    ended_since = Moment(load_default=None)
+    ended_until = Moment(load_default=None)
+    variable = fields.String(load_default=None, validate=validate.Length(3, 500), metadata={"description": "变量名=值"})
+
+
+class FindInstances(PageQuery, Found):
+    """Which instances are listed."""
+
+    sort = fields.String(load_default="-started_at")
+
+
+class WatchedInstanceSchema(InstanceSchema):
+    """One case with where it stands."""
+
+    activities = fields.List(fields.String(), metadata={"description": "在办任务的名称"})
+    incidents = COUNT()
+
+
+class OrderFound(Reason):
+    """An order about all running instances that match."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(("cancel", "suspend", "resume", "retry")))
+    clock = fields.String(load_default="running", validate=validate.OneOf(("running", "stopped")))
+    expected = fields.Integer(
+        required=True,
+        validate=validate.Range(1),
+        metadata={"description": "您看到的件数；有变化则不执行"},
+    )
+    found = fields.Nested(Found, required=True)
+
+
+class RelativeSchema(InstanceSchema):
+    """A related case."""
+
+    relation = fields.String(metadata={"description": "starter 发起了它、started 由它发起、same_key 业务编号相同"})
+
+
+class GroupQuery(PageQuery):
+    """Which incidents are grouped."""
+
+    definition = text()
+
+
+class IncidentGroupSchema(Schema):
+    """Open incidents that say the same."""
+
+    message = fields.String()
+    definition = fields.String()
+    definition_name = fields.String()
+    element = fields.String()
+    count = COUNT()
+    instances = COUNT()
+    first_at = Moment()
+    last_at = Moment()
+    example = fields.String(metadata={"description": "其中一个实例"})
+
+
+class RetryGroup(Reason):
+    """Retry all that an incident with this message stops."""
+
+    message = fields.String(required=True, validate=validate.Length(1, 20_000))
+    definition = text()
+
+
+class AuditFilter(Input):
+    """Which events are meant."""
+
+    actor = text("登录名；engine 为系统")
+    event = text()
+    definition = text()
+    instance = text("实例编号或完整的业务编号")
+    element = text()
+    since = Moment(load_default=None)
+    until = Moment(load_default=None)
+    people = fields.Boolean(load_default=False, metadata={"description": "只看人做的"})
+    q = text("名称、环节、业务编号或说明里含有的文字")
+
+
+class AuditQuery(AuditFilter):
+    """From where on, newest first."""
+
+    before = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 2**62),
+        metadata={"description": "上一页的 next"},
+    )
+    size = fields.Integer(load_default=50, validate=validate.Range(1, MAX_SIZE))
+
+
+class AuditEventSchema(EventSchema, OfInstance):
+    """An event with its case."""
+
+
+class AuditSchema(Schema):
+    """A stretch of the event log."""
+
+    items = fields.List(fields.Nested(AuditEventSchema))
+    next: Any = fields.Integer(allow_none=True, metadata={"description": "接着查用的 before；null：已到头"})
+    looked_back_to = Moment(allow_none=True, metadata={"description": "查到了哪一刻"})

@@ -1,0 +1,178 @@
+"""What the elements of a definition do: where instances stand now, and how often and how long in a period.
+
+Everything is counted by the database. Of a very long period only the newest events are counted, and the answer says
+from when; so the page opens as fast after years as on the first day.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Float, Select, case, cast, func, select, union_all
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.definitions import find
+from engine.bpm.event_range import first_since
+from engine.bpm.model import Definition, Event, Incident, Instance, Subscription, Task, Timer
+from engine.bpm.spiff import Model
+from engine.bpm.spiff.model import ElementInfo
+from engine.bpm.views import View
+from engine.bpm.waiting import CATCHING
+
+MOST_EVENTS = 1_000_000
+NAMES = ("running", "incidents", "finished", "failed")
+
+
+def heat(app: App, key: str, *, version: int | None = None, since: datetime, until: datetime | None = None) -> View:
+    """Each element of a version (None: of all, drawn on the newest) that did something or where something stands.
+
+    ``running`` tokens and open ``incidents`` now; in the period how often ``finished``, how many incidents began
+    (``failed``), of human work the mean and the 95th percentile of its duration in seconds. Raises NotFound.
+    """
+    now = app.clock()
+    until = min(until or now, now)
+    with app.reading() as tx:
+        newest = find(tx, key, version)
+        model = app.model(newest.bundle_hash, key)
+        of = select(Definition.id).where(Definition.key == key, *([Definition.version == version] if version else []))
+        ids = list(tx.scalars(of))
+        numbers: dict[str, View] = {}
+        known = _elements(model, key)
+        places = union_all(*_places(ids, known)).subquery()
+        for element, count in tx.execute(select(places.c.element, func.count()).group_by(places.c.element)):
+            _add(numbers, element, "running", count)
+        for activity, inside in _calls(model, known).items():
+            within = select(func.count(places.c.instance_id.distinct())).where(places.c.element.in_(inside))
+            _add(numbers, activity, "running", tx.scalar(within) or 0)
+        for element, count in tx.execute(_incidents(ids).where(Incident.resolved_at.is_(None))):
+            _add(numbers, element, "incidents", count)
+        for element, count in tx.execute(_incidents(ids).where(Incident.opened_at.between(since, until))):
+            _add(numbers, element, "failed", count)
+        first, counted_from = _first(tx, app, since)
+        for done, count in tx.execute(_finished(ids, first, since, until)):
+            _add(numbers, done or "", "finished", count)
+        for element, mean, late in tx.execute(_durations(tx, ids, first, since, until)):
+            numbers.setdefault(element, _none()).update(mean_seconds=mean, p95_seconds=late)
+    busy = sorted((element, found) for element, found in numbers.items() if any(found.values()))
+    elements = [{**_named(known.get(element), element, key), **found} for element, found in busy]
+    return {"key": key, "version": newest.version, "all_versions": version is None, "name": newest.name,
+            "since": since, "until": until, "counted_from": counted_from, "elements": elements}  # fmt: skip
+
+
+def _none() -> View:
+    return {**dict.fromkeys(NAMES, 0), "mean_seconds": None, "p95_seconds": None}
+
+
+def _add(numbers: dict[str, View], element: str, name: str, count: int) -> None:
+    numbers.setdefault(element, _none())[name] += count
+
+
+def _elements(model: Model, key: str) -> dict[str, ElementInfo]:
+    """The elements of a process and of those that it calls, its own first: files that were deployed together may have
+    processes which use the same ids and have nothing to do with each other.
+    """
+    found: dict[str, ElementInfo] = {}
+    reached = [key]
+    for process in reached:  # grows while it is gone through
+        body = model.processes.get(process)
+        for _, node in body.all_nodes() if body else ():
+            info = ElementInfo(node.id, node.name, node.tag, process, node.lane, node.documentation)
+            if found.setdefault(node.id, info) is info:
+                reached += [called for activity, called in model.calls if activity == node.id and called not in reached]
+    return found
+
+
+def _places(ids: Sequence[str], known: Mapping[str, ElementInfo]) -> list[Select[str, str]]:
+    """Element and instance of all that waits: open tasks, what waits by itself for a moment, a message or a signal.
+
+    What listens on the border of an activity or for an event sub-process is no place where an instance stands.
+    """
+    waits = [info.id for info in known.values() if info.type in CATCHING]
+    joined = (
+        (Task, Task.status == "open"),
+        (Timer, Timer.status.in_(("armed", "blocked")) & Timer.element.in_(waits)),
+        (Subscription, Subscription.element.in_(waits)),
+    )
+    return [
+        select(table.element.label("element"), table.instance_id.label("instance_id"))
+        .join(Instance, Instance.id == table.instance_id)
+        .where(standing, Instance.definition_id.in_(ids), Instance.ended_at.is_(None))
+        for table, standing in joined
+    ]
+
+
+def _incidents(ids: Sequence[str]) -> Select[str, int]:
+    return (
+        select(Incident.element, func.count())
+        .join(Instance, Instance.id == Incident.instance_id)
+        .where(Instance.definition_id.in_(ids))
+        .group_by(Incident.element)
+    )
+
+
+def _first(tx: Session, app: App, since: datetime) -> tuple[int, datetime]:
+    """From which event on is counted, and from which moment on that counts everything."""
+    first, last = first_since(tx, app, since), tx.scalar(select(func.max(Event.id))) or 0
+    if last - first < MOST_EVENTS:
+        return first, since
+    first = last - MOST_EVENTS
+    at = tx.scalar(select(Event.recorded_at).where(Event.id >= first).order_by(Event.id).limit(1))
+    return first, max(since, at or since)
+
+
+def _done(ids: Sequence[str], first: int, since: datetime, until: datetime) -> tuple[Any, ...]:
+    done = Event.event == "completed", Event.element.is_not(None), Event.at.between(since, until)
+    return Instance.definition_id.in_(ids), Event.id >= first, *done
+
+
+def _finished(ids: Sequence[str], first: int, since: datetime, until: datetime) -> Select[str | None, int]:
+    found = select(Event.element, func.count()).join(Instance, Instance.id == Event.instance_id)
+    return found.where(*_done(ids, first, since, until)).group_by(Event.element)
+
+
+def _durations(tx: Session, ids: Sequence[str], first: int, since: datetime, until: datetime) -> Select[Any]:
+    """Mean and 95th percentile (nearest rank) of the seconds that human work took, by element."""
+    took = _seconds(tx, Task.created_at, Event.at)
+    each = (
+        select(
+            Event.element.label("element"),
+            took.label("took"),
+            func.row_number().over(partition_by=Event.element, order_by=took).label("place"),
+            func.count().over(partition_by=Event.element).label("total"),
+        )
+        .join(Task, (Task.id == Event.task_id) & (Task.element == Event.element))
+        .join(Instance, Instance.id == Event.instance_id)
+        .where(*_done(ids, first, since, until))
+        .subquery()
+    )
+    late = func.min(case((each.c.place * 100 >= each.c.total * 95, each.c.took)))
+    return select(each.c.element, func.avg(each.c.took), late).group_by(each.c.element)
+
+
+def _seconds(tx: Session, start: Any, end: Any) -> Any:
+    if tx.get_bind().dialect.name == "postgresql":
+        return cast(func.extract("epoch", end - start), Float)
+    return (func.julianday(end) - func.julianday(start)) * 86_400.0
+
+
+def _calls(model: Model, known: Mapping[str, ElementInfo]) -> dict[str, list[str]]:
+    """Each call that alone calls its process → the elements in there, those of further calls included."""
+    places: dict[str, list[str]] = {}
+    for activity, process in model.calls:
+        if activity in known:
+            places.setdefault(process, []).append(activity)
+
+    def inside(process: str, seen: frozenset[str]) -> list[str]:
+        own = [info.id for info in known.values() if info.process == process]
+        further = {called for activity, called in model.calls if activity in own and called not in seen}
+        return own + [each for called in sorted(further) for each in inside(called, seen | {called})]
+
+    alone = {process: found[0] for process, found in places.items() if len(found) == 1 and process in model.processes}
+    return {activity: inside(process, frozenset({process})) for process, activity in alone.items()}
+
+
+def _named(info: ElementInfo | None, element: str, key: str) -> View:
+    if info is None:  # of another version
+        return {"element": element, "name": element, "type": "", "process": key}
+    return {"element": element, "name": info.name or element, "type": info.type, "process": info.process}

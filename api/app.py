@@ -18,6 +18,7 @@ from api import (
     batches,
     board,
     bulk,
+    calendars,
     campaigns,
     checklists,
     citizen_reports,
@@ -38,6 +39,7 @@ from api import (
     errors,
     files,
     filters,
+    fresh,
     hazards,
     headers,
     health,
@@ -96,6 +98,7 @@ NOUNS = (
     proposals,
     patrol,
     clocks,
+    calendars,
     codes,
     deadlines,
     units,
@@ -174,7 +177,7 @@ def create_app(app: App, *, built: Path = pages.BUILT) -> Flask:
         web.wsgi_app = ProxyFix(web.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     web.before_request(checked_path)
     again.install(app)
-    for part in (auth, errors, headers):
+    for part in (fresh, auth, errors, headers):
         part.install(web)
     _install_nouns(web)
     web.register_blueprint(docs.blp)

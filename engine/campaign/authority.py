@@ -27,6 +27,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "duty.excuse": ("免予履职", {"clerk", "head", "leader"}),
     "unit.create": ("建立单位", set()),
     "code.create": ("维护隐患代码表", set()),
+    "calendar.save": ("导入放假安排", set()),
     "person.create": ("建立账号", set()),
     "person.update": ("修改账号、登记证件、办理离岗", set()),
     "unit.update": ("修改单位", set()),

@@ -20,6 +20,7 @@ from api import (
     bulk,
     calendars,
     campaigns,
+    channels,
     checklists,
     citizen_reports,
     clocks,
@@ -119,6 +120,7 @@ NOUNS = (
     documents,
     templates,
     imports,
+    channels,
     reports,
     demo,
 )

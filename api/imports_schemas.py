@@ -82,6 +82,12 @@ class ImportSchema(Schema):
     finished_at = Moment(allow_none=True)
 
 
+class ImportQuery(PageQuery):
+    """Which imports are listed."""
+
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+
+
 class ImportRowQuery(PageQuery):
     """Which rows are listed."""
 

@@ -149,6 +149,7 @@ def update(
     with app.transaction() as tx:
         authority.require(tx, viewer, "place.update")
         place = require(tx, id, viewer)
+        _check_team(tx, values.get("team") or [])
         edit(tx, place, values, revision=revision, by=viewer.name, now=now, reason=reason)
         return _views(tx, [place], viewer)[0]
 
@@ -197,17 +198,20 @@ def _checked(tx: Session, fields: Mapping[str, Any]) -> dict[str, Any]:
     for column in ("lead_unit", "unit"):
         if given.get(column):
             units.require(tx, given[column])
-    members = [row["person"] for name in ("residents", "team") for row in given.get(name) or ()]
-    for name in [given.get("linked_leader"), *members]:
+    for name in [given.get("linked_leader"), *(row["person"] for row in given.get("residents") or ())]:
         if name:
             people.require(tx, name)
-    parts = [row["part"] for row in given.get("team") or ()]
-    if len(parts) != len(set(parts)):
+    return _area(tx, given["grid"]) if "grid" in given else {}
+
+
+def _check_team(tx: Session, team: list[dict[str, str]]) -> None:
+    for row in team:
+        people.require(tx, row["person"])
+    if len({row["part"] for row in team}) != len(team):
         raise Invalid(
             "包保人员中有两行是同一类，每一类填一人。", en="Two rows of the team have the same part.",
             problems=[{"field": "team", "rule": "unique", "message": "每一类填一人"}],
         )  # fmt: skip
-    return _area(tx, given["grid"]) if "grid" in given else {}
 
 
 def _area(tx: Session, code: str) -> dict[str, str]:

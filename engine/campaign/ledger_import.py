@@ -24,7 +24,7 @@ from engine.campaign.ledger_check import of
 from engine.campaign.model import Person
 from engine.campaign.pages import read_page
 from engine.campaign.place_check import SKIP
-from engine.campaign.sheet_kinds import LEDGER
+from engine.campaign.sheet_kinds import COLUMNS, LEDGER
 from engine.errors import Conflict, EngineError, NotFound, Unavailable
 
 DRAFT, RUNNING, FINISHED = "draft", "running", "finished"
@@ -56,6 +56,7 @@ class ImportView:
     at: datetime
     by: str
     finished_at: datetime | None
+    fields: list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,4 +288,5 @@ def _view(tx: Session, made: SheetImport) -> ImportView:
         {field: made.headers[index] for field, index in made.columns.items()}, made.defaults, made.create_places,
         made.existing, made.notes, made.status, counts, done,
         done + counts.get("pending", 0) + counts.get("ready", 0), made.at, made.by, made.finished_at,
+        [{"key": column.key, "title": column.title} for column in COLUMNS[made.kind]],
     )  # fmt: skip

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 import { session, whoAmI } from '@shared/session'
 import { i18n } from '@shared/i18n'
 import Tasks from './pages/Tasks.vue'
+import { settings } from './settings/routes'
 
 export const router = createRouter({
   history: createWebHistory('/'),
@@ -20,6 +21,7 @@ export const router = createRouter({
     { path: '/incidents', name: 'incidents', component: () => import('./pages/Incidents.vue'), meta: { title: 'nav.incidents' } },
     { path: '/definitions', name: 'definitions', component: () => import('./pages/Definitions.vue'), meta: { title: 'nav.definitions' } },
     { path: '/definitions/:key/edit', name: 'editor', component: () => import('./pages/EditorPage.vue'), meta: { title: 'nav.editor' } },
+    settings,
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue'), meta: { title: 'nav.lost', open: true } },
   ],
 })

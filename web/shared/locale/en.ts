@@ -1,6 +1,7 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
 import closure from './closure.en'
 import phone from './phone.en'
+import settings from './settings.en'
 import work from './work.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
@@ -8,6 +9,7 @@ import type zh from './zh-CN'
 const en: Words<typeof zh> = {
   ...closure,
   ...phone,
+  ...settings,
   ...work,
   app: {
     name: 'Bihuan',
@@ -30,6 +32,7 @@ const en: Words<typeof zh> = {
     definitions: 'Processes',
     editor: 'Process editor',
     lost: 'No such page',
+    settings: 'Settings',
     list: 'To do', register: 'Register', me: 'Me',
   },
   demo: {

@@ -1,11 +1,13 @@
 // The Chinese words of the pages.
 import closure from './closure.zh-CN'
 import phone from './phone.zh-CN'
+import settings from './settings.zh-CN'
 import work from './work.zh-CN'
 
 export default {
   ...closure,
   ...phone,
+  ...settings,
   ...work,
   app: {
     name: '闭环',
@@ -28,6 +30,7 @@ export default {
     definitions: '流程',
     editor: '流程编辑',
     lost: '没有这一页',
+    settings: '设置',
     list: '待办',
     register: '登记隐患',
     me: '我',

@@ -10,7 +10,15 @@ from tests.web.conftest import ADMIN, INSPECTOR, Watched
 
 Open = Callable[[str], Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-DESK = ("/tasks", "/red", "/board", "/hazards", "/hazards/YQ-2026-0910", "/incidents", "/no-such-page")
+SETTINGS = (
+    "me", "substitutions", "units/safety_office", "people", "people/clerk-safety-office", "places", "places/P001", "gaps",
+    "imports", "codes", "codes/RF-01", "checklists", "checklists/CY-RQ", "calendars", "calendars/2027", "powers",
+    "templates", "templates/督办单", "slots", "channels",
+)  # fmt: skip
+DESK = (
+    "/tasks", "/red", "/board", "/hazards", "/hazards/YQ-2026-0910", "/incidents", "/no-such-page",
+    *(f"/settings/{part}" for part in SETTINGS),
+)  # fmt: skip
 PHONE = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from engine.app import App
 from engine.bpm import definitions, instances, queries, tasks
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_templates, leaving, people
+from engine.campaign import document_templates, leaving, passwords, people
 from engine.holidays import statutory_holidays
 from scheduler.jobs import import_rows
 from tests.engine.bpm.diagrams import diagram, flows
@@ -211,7 +211,7 @@ def test_who_has_no_office_sees_what_is_theirs_and_changes_the_password(
     expect(side.get_by_role("link")).to_have_count(2)
     form = page.get_by_test_id("password")
     form.get_by_label("原密码").fill("wrong-password")
-    form.get_by_label("新密码", exact=False).nth(0).fill("neues-passwort")
+    form.get_by_label(re.compile("^新密码")).fill("neues-passwort")
     form.get_by_label("再输一遍新密码").fill("neues-passwort")
     form.get_by_role("button", name="修改密码").click()
     expect(form.get_by_text("原密码不对").first).to_be_visible()
@@ -220,3 +220,31 @@ def test_who_has_no_office_sees_what_is_theirs_and_changes_the_password(
     saved(page)
     page.get_by_role("link", name="代办（AB 角）", exact=True).click()
     expect(page.get_by_text("没有代办")).to_be_visible()
+
+
+def test_who_lost_the_password_gets_one_for_one_login_and_chooses_another(
+    desk: Open, opened: Callable[[str], Watched], site: Site
+) -> None:
+    people.create(site.app, "forgetful", password=PASSWORD, unit="safety_office", roles=["clerk"], by=None)
+    admin = desk(ADMIN).page
+    admin.goto("/settings/people/forgetful")
+    admin.get_by_role("button", name="重设密码").click()
+    admin.get_by_role("dialog").get_by_label("理由").fill("本人当面申请")
+    admin.get_by_test_id("send").click()
+    once = admin.get_by_test_id("once").inner_text()
+    expect(admin.get_by_test_id("changes")).to_contain_text("一次性密码")
+    page = opened("desk").page
+    page.goto("/login")
+    page.get_by_label("登录名").fill("forgetful")
+    page.get_by_label("密码").fill(once)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_test_id("must-choose")).to_be_visible()
+    page.goto("/hazards")
+    expect(page).to_have_url(re.compile("/settings/me"))
+    form = page.get_by_test_id("password")
+    form.get_by_label(re.compile("^新密码")).fill("neues-passwort")
+    form.get_by_label("再输一遍新密码").fill("neues-passwort")
+    form.get_by_role("button", name="修改密码").click()
+    saved(page)
+    expect(page.get_by_test_id("must-choose")).to_have_count(0)
+    assert not passwords.must_choose(site.app, "forgetful")

@@ -31,7 +31,8 @@ router.beforeEach(async (to) => {
   if (!session.known) await whoAmI()
   if (session.unreached) return true
   if (to.name === 'login') return session.me ? { name: 'tasks' } : true
-  return session.me ? true : { name: 'login', query: { next: to.fullPath } }
+  if (!session.me) return { name: 'login', query: { next: to.fullPath } }
+  return session.me.password_once && to.name !== 'settings-me' ? { name: 'settings-me' } : true
 })
 
 router.afterEach((to) => {

@@ -56,4 +56,4 @@ def me() -> object:
 def change_password(old: str, new: str) -> None:
     """修改自己的密码；别处的登录随即失效。用一次性密码登录的不用填原密码。"""
     session = auth.session()
-    passwords.change_own(auth.app(), old, new, viewer=auth.viewer(), session=session and session.secret)
+    passwords.change_own(auth.app(), old, new, viewer=auth.viewer(), session=session.secret if session else None)

@@ -110,7 +110,10 @@ def show(app: App, year: int, *, viewer: Viewer) -> CalendarView:
     off, working = app.calendar.table(year)
     with app.reading() as tx:
         return CalendarView(
-            *_year(tx, app, year, _waiting(tx)), _runs(off), _days(working), _days(statutory_holidays(year))
+            *_year(tx, app, year, _waiting(tx)),
+            holidays=_runs(off),
+            working=_days(working),
+            statutory=_days(statutory_holidays(year)),
         )
 
 

@@ -152,9 +152,7 @@ def list_people(
         return read_page(tx, query, page, size, lambda person: view(tx, person))
 
 
-def roster(
-    viewer: Viewer, *, unit: str | None = None, role: str | None = None, q: str | None = None
-) -> Select[tuple[Person]]:
+def roster(viewer: Viewer, *, unit: str | None = None, role: str | None = None, q: str | None = None) -> Select[Any]:
     """The people whom the viewer may see, by name."""
     query = select(Person).order_by(Person.name)
     if not viewer.admin:

@@ -110,7 +110,7 @@ def _cases(tx: Session, app: App, year: int, again: bool) -> Sequence[str]:
 
 def _deadlines(app: App, year: int, again: bool) -> Any:
     """The open deadlines that a table of this year can move."""
-    wanted = Deadline.provisional
+    wanted: Any = Deadline.provisional
     if again:
         first = datetime.combine(date(year, 1, 1), time(), app.zone)
         touched = (Deadline.due_at > first) & (Deadline.start_at < first.replace(year=year + 1))

@@ -7,7 +7,7 @@ others saved within ``LOOK``; after ``SETTLE`` a scheduler counts once more what
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -109,12 +109,9 @@ def show(app: App, year: int, *, viewer: Viewer) -> CalendarView:
     _in_bounds(year)
     off, working = app.calendar.table(year)
     with app.reading() as tx:
-        return CalendarView(
-            *_year(tx, app, year, _waiting(tx)),
-            holidays=_runs(off),
-            working=_days(working),
-            statutory=_days(statutory_holidays(year)),
-        )
+        shown = YearView(*_year(tx, app, year, _waiting(tx)))
+    known = {part.name: getattr(shown, part.name) for part in fields(YearView)}
+    return CalendarView(**known, holidays=_runs(off), working=_days(working), statutory=_days(statutory_holidays(year)))
 
 
 def versions(app: App, year: int, *, viewer: Viewer) -> list[VersionView]:

@@ -18,7 +18,9 @@ from api import (
     batches,
     board,
     bulk,
+    calendars,
     campaigns,
+    channels,
     checklists,
     citizen_reports,
     clocks,
@@ -40,6 +42,7 @@ from api import (
     errors,
     files,
     filters,
+    fresh,
     hazards,
     headers,
     health,
@@ -106,6 +109,7 @@ NOUNS = (
     proposals,
     patrol,
     clocks,
+    calendars,
     codes,
     deadlines,
     units,
@@ -128,6 +132,7 @@ NOUNS = (
     documents,
     templates,
     imports,
+    channels,
     reports,
     demo,
 )
@@ -186,7 +191,7 @@ def create_app(app: App, *, built: Path = pages.BUILT) -> Flask:
         web.wsgi_app = ProxyFix(web.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     web.before_request(checked_path)
     again.install(app)
-    for part in (auth, errors, headers):
+    for part in (fresh, auth, errors, headers):
         part.install(web)
     _install_nouns(web)
     web.register_blueprint(docs.blp)

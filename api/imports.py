@@ -9,6 +9,7 @@ from api.blueprint import Blueprint
 from api.body import one_upload
 from api.files import sent
 from api.imports_schemas import (
+    ImportQuery,
     ImportRowQuery,
     ImportRowSchema,
     ImportSchema,
@@ -20,6 +21,14 @@ from api.schemas import page_of
 from engine.campaign import ledger_export, ledger_import
 
 blp = Blueprint("imports", "导入隐患台账、场所底册、巡查记录", "/imports")
+
+
+@blp.get("")
+@blp.query(ImportQuery)
+@blp.answers(page_of(ImportSchema))
+def index(**wanted: Any) -> object:
+    """我上传的各次导入（管理员看全部），新的在前。"""
+    return ledger_import.list_imports(auth.app(), auth.viewer(), **wanted)
 
 
 @blp.post("")

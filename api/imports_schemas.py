@@ -58,6 +58,13 @@ class StartImport(Input):
     all_or_nothing = fields.Boolean(load_default=True, metadata={"description": "有一行出错就不开始"})
 
 
+class SheetFieldSchema(Schema):
+    """One field that a column can mean."""
+
+    key = fields.String(required=True)
+    title = fields.String()
+
+
 class ImportSchema(Schema):
     """One import."""
 
@@ -80,6 +87,18 @@ class ImportSchema(Schema):
     at = Moment()
     by = fields.String()
     finished_at = Moment(allow_none=True)
+    fields_ = fields.List(
+        fields.Nested(SheetFieldSchema),
+        attribute="fields",
+        data_key="fields",
+        metadata={"description": "可以对应的各项"},
+    )
+
+
+class ImportQuery(PageQuery):
+    """Which imports are listed."""
+
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
 
 
 class ImportRowQuery(PageQuery):

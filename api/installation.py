@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from api.compose import compose
 from engine import schema
 from engine.app import App
+from engine.campaign import calendars
 from engine.errors import SettingsError
 from engine.settings import Settings
 
@@ -28,6 +29,7 @@ def opened(settings: Settings | None = None, *, current: bool = True) -> Iterato
     try:
         if current:
             schema.check(app)
+            calendars.refresh(app)
         yield app
     finally:
         app.close()

@@ -10,23 +10,24 @@ from api.people_schemas import (
     CreatePerson,
     HeldSchema,
     Leave,
+    OncePasswordSchema,
     PeopleQuery,
     PersonRecordSchema,
     PersonSchema,
     UpdatePerson,
 )
 from api.schemas import LongPageQuery, RegisterChangeSchema, page_from, page_of
-from engine.campaign import leaving, people, people_register
+from engine.campaign import leaving, passwords, people, people_register
 
 blp = Blueprint("people", "人员：账号、单位、角色、证件、离岗", "/people")
 
 
 @blp.get("")
 @blp.query(PeopleQuery)
-@blp.answers(page_of(PersonSchema))
+@blp.answers(page_of(PersonRecordSchema))
 def index(**wanted: Any) -> object:
-    """人员列表。"""
-    return people.list_people(auth.app(), auth.viewer(), **wanted)
+    """人员列表，连同证件和任职。"""
+    return people_register.list_records(auth.app(), auth.viewer(), **wanted)
 
 
 @blp.get("/<name>")
@@ -65,6 +66,14 @@ def certify(name: str, revision: int, reason: str, **values: Any) -> object:
 def held(name: str) -> object:
     """一个人手上的事：未办任务、履职事项、包保场所，以及离岗后没有人的组（管理员）。"""
     return leaving.held_by(auth.app(), name, viewer=auth.viewer())
+
+
+@blp.post("/<name>/password")
+@blp.body(ComeBack)
+@blp.answers(OncePasswordSchema, 201)
+def reset_password(name: str, reason: str) -> object:
+    """一次性密码（管理员）：只显示这一次，本人登录一次后须自己设定；留痕。"""
+    return {"password": passwords.give_once(auth.app(), name, reason=reason, viewer=auth.viewer())}
 
 
 @blp.post("/<name>/leave")

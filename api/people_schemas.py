@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.schemas import Input, Moment, PageQuery
+from engine.campaign import people_register
 
 
 def _reason() -> fields.String:
@@ -25,6 +26,11 @@ class PeopleQuery(PageQuery):
     unit = fields.String(metadata={"description": "单位代码"})
     role = fields.String(metadata={"description": "角色"})
     q = fields.String(metadata={"description": "按登录名或姓名查找"})
+    active = fields.Boolean(metadata={"description": "在用的，或停用的"})
+    certificate = fields.String(
+        validate=validate.OneOf((people_register.EXPIRED, people_register.EXPIRING)),
+        metadata={"description": "执法证件已过期，或 60 日内到期"},
+    )
 
 
 class CreatePerson(Input):
@@ -99,6 +105,12 @@ class PersonRecordSchema(PersonSchema):
     starts_on = fields.Date(allow_none=True)
     ends_on = fields.Date(allow_none=True)
     revision = fields.Integer(metadata={"description": "修改时要带上"})
+
+
+class OncePasswordSchema(Schema):
+    """A password for one login."""
+
+    password = fields.String(required=True)
 
 
 class HeldTaskSchema(Schema):

@@ -17,7 +17,7 @@ from api.places_schemas import (
     UpdatePlace,
 )
 from api.schemas import LongPageQuery, RegisterChangeSchema, page_from, page_of
-from engine.campaign import penalties, place_gaps, places
+from engine.campaign import entry_codes, penalties, place_gaps, places
 
 blp = Blueprint("places", "场所：企业、工地、商户、楼院", "/places")
 
@@ -73,7 +73,8 @@ def changes(place_id: str, page: int, size: int) -> object:
 @blp.answers(EntryCodeSchema)
 def entry_code(place_id: str) -> object:
     """入企码的内容（贴在场所门口，扫码入企用）。"""
-    return {"code": places.entry_code(auth.app(), place_id, viewer=auth.viewer())}
+    code = places.entry_code(auth.app(), place_id, viewer=auth.viewer())
+    return {"code": code, "svg": entry_codes.drawn(code)}
 
 
 @blp.get("/<place_id>/penalties")

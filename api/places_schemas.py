@@ -44,6 +44,13 @@ class Resident(Input):
     until = fields.String(validate=[validate.Regexp(r"\d{4}-\d{2}-\d{2}$"), _is_day])
 
 
+class TeamMember(Input):
+    """Somebody who vouches for a key unit (五包一)."""
+
+    part = fields.String(required=True, validate=validate.Length(1, 64), metadata={"description": "哪一类，如 社区"})
+    person = fields.String(required=True, validate=validate.Length(1, 64))
+
+
 class CreatePlace(Input):
     """A new place; community and street follow from the grid."""
 
@@ -92,6 +99,7 @@ class UpdatePlace(CreatePlace):
     reason = fields.String(validate=validate.Length(max=2000))
     status = fields.String(validate=validate.OneOf(places.STATUSES))
     fire_key_level = fields.Integer(validate=validate.Range(0, 3))
+    team = fields.List(fields.Nested(TeamMember), validate=validate.Length(max=20))
 
 
 class PlaceSchema(Schema):
@@ -137,6 +145,7 @@ class PlaceSchema(Schema):
     residents = fields.List(fields.Dict())
     linked_leader = fields.String(allow_none=True)
     revision = fields.Integer(metadata={"description": "第几版，修改时要带上"})
+    contacts_hidden = fields.Boolean(metadata={"description": "电话只显示末两位：没有查看联系电话的权限"})
     flags = fields.List(fields.String(), metadata={"description": "亡人事故、联合惩戒、有重大隐患"})
     completeness = fields.Integer(metadata={"description": "档案完整度（%）"})
 
@@ -145,6 +154,7 @@ class EntryCodeSchema(Schema):
     """What the QR code says."""
 
     code = fields.String(required=True)
+    svg = fields.String(metadata={"description": "二维码图片（data: 地址），可打印"})
 
 
 class GapQuery(LongPageQuery):

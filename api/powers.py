@@ -68,12 +68,28 @@ class ProvinceSchema(Schema):
     province = fields.String(required=True)
 
 
+class ProvinceChoiceSchema(Schema):
+    """A province whose profile can be followed."""
+
+    province = fields.String(required=True)
+    name = fields.String()
+    chosen = fields.Boolean()
+
+
 @blp.get("")
 @blp.query(PowerQuery)
 @blp.answers(page_of(PowerSchema))
 def index(page: int, size: int, **about: Any) -> object:
     """谁能做什么：逐项给出结论、依据和条件。"""
     return page_from(powers.explain(auth.app(), auth.viewer(), **about), page, size)
+
+
+@blp.get("/provinces")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(ProvinceChoiceSchema))
+def provinces(page: int, size: int) -> object:
+    """可选的省份，和本装置适用的一个。"""
+    return page_from(powers.list_provinces(auth.app(), auth.viewer()), page, size)
 
 
 @blp.post("")

@@ -5,9 +5,9 @@ from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.session_schemas import LogIn, MeSchema
+from api.session_schemas import ChangePassword, LogIn, MeSchema
 from engine import demo_clock
-from engine.campaign import accounts
+from engine.campaign import accounts, passwords
 
 blp = Blueprint("session", "登录")
 
@@ -16,6 +16,7 @@ def _me() -> dict[str, Any]:
     app, session = auth.app(), auth.session()
     shown: dict[str, Any] = {"csrf_token": session and session.csrf, "expires_at": session and session.expires_at}
     shown |= {"timezone": app.settings.timezone, "now": app.clock(), "demo": demo_clock.is_demo(app)}
+    shown["password_once"] = passwords.must_choose(app, auth.person().name)
     return asdict(auth.person()) | shown
 
 
@@ -47,3 +48,12 @@ def log_out() -> None:
 def me() -> object:
     """我是谁；浏览器在这里取得 CSRF 令牌。"""
     return _me()
+
+
+@blp.post("/me/password")
+@blp.body(ChangePassword)
+@blp.answers(None, 204)
+def change_password(old: str, new: str) -> None:
+    """修改自己的密码；别处的登录随即失效。用一次性密码登录的不用填原密码。"""
+    session = auth.session()
+    passwords.change_own(auth.app(), old, new, viewer=auth.viewer(), session=session.secret if session else None)

@@ -12,6 +12,13 @@ class LogIn(Input):
     password = fields.String(required=True, load_only=True, validate=validate.Length(1, 1024))
 
 
+class ChangePassword(Input):
+    """The old password and the new one."""
+
+    old = fields.String(load_default="", load_only=True, validate=validate.Length(max=1024))
+    new = fields.String(required=True, load_only=True, validate=validate.Length(1, 1024))
+
+
 class MeSchema(Schema):
     """The person who is asking, and what its pages need to know."""
 
@@ -26,4 +33,5 @@ class MeSchema(Schema):
     expires_at = Moment(allow_none=True)
     timezone = fields.String()
     now = Moment(metadata={"description": "流程时间（演示安装为演示时钟）"})
+    password_once = fields.Boolean(metadata={"description": "用一次性密码登录，须设定新密码"})
     demo = fields.Boolean(metadata={"description": "是否演示安装"})

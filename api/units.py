@@ -43,6 +43,16 @@ class UnitSchema(Schema):
     valid_from = fields.Date(allow_none=True)
     valid_to = fields.Date(allow_none=True, metadata={"description": "撤销日期"})
     revision = fields.Integer(metadata={"description": "修改时要带上"})
+    body = fields.String(allow_none=True, metadata={"description": "在权力清单中的主体类别，空为按类型"})
+
+
+class UnitUsesSchema(Schema):
+    """What belongs to a unit; all must be none before it ends."""
+
+    people = fields.Integer(metadata={"description": "在用的账号"})
+    hazards = fields.Integer(metadata={"description": "未销号的隐患"})
+    places = fields.Integer(metadata={"description": "场所"})
+    units = fields.Integer(metadata={"description": "下级单位"})
 
 
 class UpdateUnit(Input):
@@ -86,6 +96,13 @@ def create(**values: Any) -> object:
 def update(code: str, revision: int, reason: str, **values: Any) -> object:
     """修改单位（管理员）：改名、调整权力、撤销；带上读到的 revision 和理由，改动留痕。"""
     return units_register.update(auth.app(), code, values, revision=revision, reason=reason, viewer=auth.viewer())
+
+
+@blp.get("/<code>/uses")
+@blp.answers(UnitUsesSchema)
+def uses(code: str) -> object:
+    """单位下还有多少账号、隐患、场所和下级单位；撤销之前要都移走。"""
+    return units_register.uses(auth.app(), code, viewer=auth.viewer())
 
 
 @blp.get("/<code>/changes")

@@ -42,7 +42,9 @@ class App:
         self.clock = clock
         self.wall = wall
         self.zone = settings.zone
-        self.calendar = Calendar.default()
+        self.calendar = Calendar.default()  # with what people saved since, see engine/campaign/calendars.py
+        self.calendar_version = 0  # up to which saved table
+        self.calendar_looked: datetime | None = None
         self.files = Files(settings.data_dir / "files")
         self.operators = Registry()
         self.functions: dict[str, Callable[..., Any]] = {}

@@ -56,6 +56,21 @@ class Calendar:
         """This calendar with one more published year."""
         return Calendar(self._off | dict(off), self._working | dict(working), self.published_years | {year})
 
+    def replaced(self, year: int, off: Mapping[date, str], working: Mapping[date, str]) -> "Calendar":
+        """This calendar with another table of a year. A December day belongs to the New Year of the table after it."""
+
+        def others(days: Mapping[date, str]) -> dict[date, str]:
+            return {day: name for day, name in days.items() if day.year != year or (day.month == 12 and "元旦" in name)}
+
+        return Calendar(others(self._off), others(self._working), self.published_years).extended(year, off, working)
+
+    def table(self, year: int) -> tuple[dict[date, str], dict[date, str]]:
+        """The days off and the working weekends that are known of a year, with their holidays."""
+        return (
+            {day: name for day, name in self._off.items() if day.year == year},
+            {day: name for day, name in self._working.items() if day.year == year},
+        )
+
     def is_statutory_holiday(self, day: date) -> bool:
         """Whether it is one of the 法定节假日 themselves, not a weekend or a swapped day off."""
         return day in self._statutory_of(day.year)
@@ -240,24 +255,6 @@ class Calendar:
         if year not in self._statutory:
             self._statutory[year] = statutory_holidays(year)
         return self._statutory[year]
-
-
-class Watched(Calendar):
-    """The same days; ``guessed`` says whether a year without a published table was asked about since it was reset."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._off, self._working, self.published_years = calendar._off, calendar._working, calendar.published_years
-        self._statutory, self._worked = calendar._statutory, calendar._worked  # shared: each year is counted once
-        self.guessed = False
-
-    def day_off(self, day: date) -> str | None:
-        """Why nobody works on this day, or None on a working day."""
-        self.guessed |= day.year not in self.published_years
-        return super().day_off(day)
-
-    def _workdays(self, year: int) -> list[int]:
-        self.guessed |= year not in self.published_years
-        return super()._workdays(year)
 
 
 def _bounded(n: float, least: float = -MAX_COUNT) -> None:

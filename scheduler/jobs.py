@@ -14,7 +14,7 @@ import structlog
 from engine.app import App
 from engine.bpm import batches, messages, notices, timers
 from engine.bpm.model import Notice
-from engine.campaign import duty_creation, ledger_import, patrol_planning, reminding, tracing
+from engine.campaign import calendars, duty_creation, ledger_import, patrol_planning, reminding, tracing
 from engine.settings import Settings
 from scheduler.channels import Undeliverable, console, smtp
 
@@ -74,7 +74,8 @@ create_duties = Job("duties", duty_creation.create_ahead, duty_creation.planning
 begin_duties = Job("duty reminders", duty_creation.begin_next, duty_creation.beginning_due)
 plan_patrols = Job("patrol", patrol_planning.plan_next, patrol_planning.planning_due)
 send_reminders = Job("reminders", reminding.send_next, lambda app: _until(reminding.next_due(app), app.clock()))
+settle_calendars = Job("calendars", calendars.settle_next, calendars.settling_due)
 JOBS = (
     fire_due_timers, deliver_messages, deliver_notices, work_off_batches, find_candidates, import_rows, create_duties,
-    begin_duties, plan_patrols, send_reminders,
+    begin_duties, plan_patrols, send_reminders, settle_calendars,
 )  # fmt: skip

@@ -5,6 +5,7 @@ import click
 from api.installation import opened
 from engine import schema
 from engine.bpm import rescheduling
+from engine.campaign import calendars
 
 
 @click.command()
@@ -12,6 +13,7 @@ def migrate() -> None:
     """把数据库升级到本程序的版本 / bring the tables to this program's version."""
     with opened(current=False) as app:
         before, after = schema.migrate(app)
+        calendars.refresh(app)
         moved = rescheduling.reproject(app)  # a new program may bring a new year's holidays
     if before == after:
         click.echo(f"数据库已是最新版本 / the schema is up to date: {after}")

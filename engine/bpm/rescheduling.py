@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import queries, reasons, record
@@ -117,13 +118,19 @@ def each(found: Iterable[Key], one: Callable[[Key], int]) -> int:
 
 
 def _reproject_one(app: App, instance_id: str, now: datetime) -> int:
-    with app.transaction() as tx, opened(app, tx, instance_id, now, even_suspended=True) as case:
+    with app.transaction() as tx:
+        return reproject_in(app, tx, instance_id, now, Why(ENGINE, TABLE_ARRIVED))
+
+
+def reproject_in(app: App, tx: Session, instance_id: str, now: datetime, why: Why) -> int:
+    """Count the provisional due moments of one instance again in a running transaction; answers how many moved."""
+    with opened(app, tx, instance_id, now, even_suspended=True) as case:
         after, moves = reschedule.reproject(case.model, case.row.state, now, case.world)
         settled = {timer.id for timer in case.snapshot.timers if timer.provisional}
         settled -= {timer.id for timer in after.timers if timer.provisional}
         if after.state == case.row.state:
             return 0
-        _apply(case, after, moves, Why(ENGINE, TABLE_ARRIVED))
+        _apply(case, after, moves, why)
         tx.execute(update(Timer).where(Timer.token.in_(settled), Timer.status == "armed").values(provisional=False))
         return len(moves)
 

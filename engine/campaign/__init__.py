@@ -13,6 +13,7 @@ def register(app: App) -> None:
     from engine.campaign import (  # noqa: F401
         activity_model,
         arming,
+        calendar_model,
         campaign_model,
         checklist_model,
         clock_rules,

@@ -27,6 +27,7 @@ from engine.sql import Statement
 ATTEMPTS = 5
 LOCKED_FOR = timedelta(minutes=15)
 SESSION_LASTS = timedelta(hours=12)
+USED = "!"  # no password: one for one login that was used
 
 # Whose secret it is, before each request: one statement outside of any transaction. Nothing is remembered, so that a
 # revoked token, an ended session and a changed role count at once.
@@ -60,20 +61,20 @@ def open_session(app: App, name: str, password: str) -> SessionView:
         person = tx.get(Person, name)
     known = person is not None and person.active
     if known and person and person.locked_until and app.wall() < person.locked_until:
-        raise _locked()
-    right = _verify(person.password_hash if person and known else _nobody(), password)
+        raise locked()
+    right = verify(person.password_hash if person and known else _nobody(), password)
     refusal: EngineError | None = None
     secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     now = app.wall()
     with app.transaction() as tx:
-        if known and right:
+        if known and person and right and not (person.password_once and _used_before(tx, person)):
             tx.execute(update(Person).where(Person.name == name).values(failed_logins=0, locked_until=None))
             tx.execute(delete(LoginSession).where(LoginSession.expires_at < now))
             row = LoginSession(secret_hash=_session_key(app, secret), person=name, csrf=csrf, created_at=now)
             row.expires_at = now + SESSION_LASTS
             tx.add(row)
         else:
-            refusal = _count_failure(tx, name, now) if known else _wrong()
+            refusal = count_failure(tx, name, now, _wrong()) if known else _wrong()
     if refusal:
         raise refusal
     return SessionView(secret, csrf, show(app, name), now + SESSION_LASTS)
@@ -154,16 +155,31 @@ def _may_manage(tx: Session, name: str, by: Viewer | None) -> None:
         authority.require(tx, by, "person.create")
 
 
-def _count_failure(tx: Session, name: str, now: datetime) -> EngineError:
+def end_sessions(app: App, tx: Session, name: str, *, but: str | None = None) -> None:
+    """End this person's sessions, except the one with this secret."""
+    mine = delete(LoginSession).where(LoginSession.person == name)
+    tx.execute(mine.where(LoginSession.secret_hash != _session_key(app, but)) if but else mine)
+
+
+def _used_before(tx: Session, person: Person) -> bool:
+    """Take a password for one login; of two at once one finds it used."""
+    known = (Person.name == person.name, Person.password_hash == person.password_hash)
+    taken = tx.execute(update(Person).where(*known).values(password_hash=USED))
+    return not taken.rowcount  # type: ignore[attr-defined]
+
+
+def count_failure(tx: Session, name: str, now: datetime, wrong: EngineError) -> EngineError:
+    """Count a wrong password and answer this refusal, or that the account is locked now."""
     person = tx.scalars(select(Person).where(Person.name == name).with_for_update()).one()
     person.failed_logins += 1
     if person.failed_logins < ATTEMPTS:
-        return _wrong()
+        return wrong
     person.failed_logins, person.locked_until = 0, now + LOCKED_FOR
-    return _locked()
+    return locked()
 
 
-def _verify(hashed: str, password: str) -> bool:
+def verify(hashed: str, password: str) -> bool:
+    """Whether this is the password of the hash."""
     try:
         return hasher.verify(hashed, password)
     except (InvalidHashError, VerificationError):  # an account may have no usable password
@@ -197,7 +213,8 @@ def _wrong() -> NotAuthenticated:
     return NotAuthenticated("登录名或密码不对，请重新输入。", en="Wrong name or password; try again.")
 
 
-def _locked() -> TooMany:
+def locked() -> TooMany:
+    """The refusal after too many wrong passwords."""
     minutes = int(LOCKED_FOR.total_seconds() // 60)
     return TooMany(
         f"密码连续输错 {ATTEMPTS} 次，账号已锁定，请 {minutes} 分钟后再试，或请系统管理员重设密码。",

@@ -4,7 +4,7 @@ period, never `if` statements.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority
+from engine.campaign import authority, history
 from engine.campaign.model import HazardCode
+from engine.campaign.pages import like
 from engine.errors import Conflict, Invalid, Problem
 
+NOUN = "code"
 LEVELS = ("一般", "较大")
 LIMIT_UNITS = ("wd", "d", "h")
 LONGEST = 366
@@ -46,21 +48,30 @@ class CodeView:
     valid_to: date | None
 
 
-def list_codes(app: App, viewer: Viewer, *, on: date | None = None) -> list[CodeView]:
-    """The codes in force on a local day (today when left out), in the order of the table."""
+def list_codes(app: App, viewer: Viewer, *, on: date | None = None, q: str | None = None) -> list[CodeView]:
+    """The codes in force on a local day (today when left out), in the order of the table; ``q`` in code or name."""
     day = on or app.clock().astimezone(app.zone).date()
+    query = select(HazardCode).where(_in_force(day)).order_by(HazardCode.id)
+    if q:
+        query = query.where(HazardCode.code.like(like(q), escape="\\") | HazardCode.name.like(like(q), escape="\\"))
     with app.reading() as tx:
-        rows = tx.scalars(select(HazardCode).where(_in_force(day)).order_by(HazardCode.id))
-        return [_view(row) for row in rows]
+        return [view(row) for row in tx.scalars(query)]
 
 
 def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> CodeView:
     """Add a row (the fields of CodeView; ``code_group`` follows from the code); an earlier row of the same code without
     an end gets one. Raises Conflict when another row covers the day, Invalid, NotAllowed.
     """
+    now = app.clock()
+    given = dict(values)
+    reason = given.pop("reason", "")
     with app.transaction() as tx:
         authority.require(tx, viewer, "code.create")
-        return _view(add(tx, values))
+        row = add(tx, given)
+        made = view(row)
+        told = {name: value for name, value in asdict(made).items() if value not in ("", None)}
+        history.note(tx, NOUN, row.code, before={}, after=told, reason=reason, by=viewer.name, now=now)
+        return made
 
 
 def add(tx: Session, values: Mapping[str, Any]) -> HazardCode:
@@ -133,5 +144,6 @@ def _holds(row: HazardCode, day: date) -> bool:
     return row.valid_from <= day and (row.valid_to is None or row.valid_to >= day)
 
 
-def _view(row: HazardCode) -> CodeView:
+def view(row: HazardCode) -> CodeView:
+    """The row as it is shown."""
     return CodeView(**{name: getattr(row, name) for name in CodeView.__slots__})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.campaign.registers_model import Change
@@ -56,6 +56,18 @@ def change(
     ))  # fmt: skip
     tx.flush()
     return True
+
+
+def note(
+    tx: Session, noun: str, key: str, *, before: Mapping[str, Any], after: Mapping[str, Any], reason: str, by: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The row about an edit of something that counts none itself, such as the rows of a code."""
+    last = tx.scalar(select(func.max(Change.revision)).where(Change.noun == noun, Change.key == key)) or 0
+    tx.add(Change(
+        noun=noun, key=key, revision=last + 1, at=now, by=by, before=_plain(before), after=_plain(after), reason=reason
+    ))  # fmt: skip
+    tx.flush()
 
 
 def of(tx: Session, noun: str, key: str) -> list[ChangeView]:

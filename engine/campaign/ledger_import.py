@@ -166,6 +166,19 @@ def show(app: App, id: str, *, viewer: Viewer) -> ImportView:
         return view_of(tx, _mine(tx, id, viewer))
 
 
+def list_imports(
+    app: App, viewer: Viewer, *, kind: str | None = None, page: int = 1, size: int = 50
+) -> Page[ImportView]:
+    """One's own imports, an admin's all, the newest first."""
+    query = select(SheetImport).order_by(SheetImport.at.desc(), SheetImport.id)
+    if not viewer.admin:
+        query = query.where(SheetImport.by == viewer.name)
+    if kind:
+        query = query.where(SheetImport.kind == kind)
+    with app.reading() as tx:
+        return read_page(tx, query, page, size, lambda made: view_of(tx, made))
+
+
 def rows(
     app: App, id: str, *, viewer: Viewer, status: str | None = None, page: int = 1, size: int = 50
 ) -> Page[RowView]:

@@ -58,6 +58,7 @@ class Person(Base):
     display_name: Mapped[str] = mapped_column(Name)
     unit: Mapped[str | None] = mapped_column(ForeignKey("unit.code"), index=True)
     password_hash: Mapped[str] = mapped_column(Name)
+    password_once: Mapped[bool] = mapped_column(default=False, server_default=false())  # good for one login
     cert_no: Mapped[str] = mapped_column(Code, default="")
     cert_from: Mapped[date | None]
     cert_to: Mapped[date | None]

@@ -90,25 +90,35 @@ def reproject(app: App, now: datetime) -> int:
 
 def _reproject_one(app: App, row_id: int, now: datetime) -> bool:
     with app.transaction() as tx:
-        row = tx.get_one(Deadline, row_id)
-        instance_id = tx.scalar(
-            select(Hazard.instance_id).where(Hazard.number == row.hazard)
-            if row.hazard
-            else select(CitizenReport.instance_id).where(CitizenReport.number == row.report)
-        )
-        if instance_id is None:
+        return reproject_in(app, tx, row_id, now, Why(ENGINE, rescheduling.TABLE_ARRIVED))
+
+
+def reproject_in(app: App, tx: Session, row_id: int, now: datetime, why: Why) -> bool:
+    """Count one deadline again with the calendar of today in a running transaction; answers whether it moved."""
+    row = tx.get_one(Deadline, row_id)
+    instance_id = case_of(tx, row)
+    if instance_id is None:
+        return False
+    with opened(app, tx, instance_id, now, even_suspended=True) as case:
+        row = tx.get_one(Deadline, row_id, populate_existing=True)
+        count = app.calendar.count(row.start_at, row.n, row.unit, row.roll, app.zone)
+        if row.state != deadlines.OPEN or count.provisional or deadlines.set_otherwise(row):
             return False
-        with opened(app, tx, instance_id, now, even_suspended=True) as case:
-            row = tx.get_one(Deadline, row_id, populate_existing=True)
-            count = app.calendar.count(row.start_at, row.n, row.unit, row.roll, app.zone)
-            if row.state != deadlines.OPEN or count.provisional or deadlines.set_otherwise(row):
-                return False
-            before = row.due_at
-            if count.due_at == before:
-                row.provisional, row.trace = False, [*count.trace, MARK]
-                return False
-            move(case, row, count.due_at, Why(ENGINE, rescheduling.TABLE_ARRIVED), trace=list(count.trace))
-            return True
+        before = row.due_at
+        if count.due_at == before:
+            row.provisional, row.trace = False, [*count.trace, MARK]
+            return False
+        move(case, row, count.due_at, why, trace=list(count.trace))
+        return True
+
+
+def case_of(tx: Session, row: Deadline) -> str | None:
+    """The instance whose deadline it is; None for one without a process."""
+    return tx.scalar(
+        select(Hazard.instance_id).where(Hazard.number == row.hazard)
+        if row.hazard
+        else select(CitizenReport.instance_id).where(CitizenReport.number == row.report)
+    )
 
 
 def move(case: Opened, row: Deadline, due_at: datetime, why: Why, *, trace: list[str] | None = None) -> Deadline:

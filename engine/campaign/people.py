@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -132,6 +132,7 @@ def set_password(app: App, name: str, password: str, *, by: Viewer | None) -> No
             authority.require(tx, by, "person.create")
         person = require(tx, name)
         person.password_hash, person.failed_logins, person.locked_until = hashed, 0, None
+        person.password_once = False
         tx.execute(delete(LoginSession).where(LoginSession.person == name))
 
 
@@ -146,6 +147,13 @@ def list_people(
     size: int = 50,
 ) -> Page[PersonView]:
     """People by name. Staff see all; an owner or anybody without a listed role sees only itself."""
+    query = roster(viewer, unit=unit, role=role, q=q)
+    with app.reading() as tx:
+        return read_page(tx, query, page, size, lambda person: view(tx, person))
+
+
+def roster(viewer: Viewer, *, unit: str | None = None, role: str | None = None, q: str | None = None) -> Select[Any]:
+    """The people whom the viewer may see, by name."""
     query = select(Person).order_by(Person.name)
     if not viewer.admin:
         staff = select(PersonRole.person).where(PersonRole.role.in_(authority.ACTS["people.list"][1]))
@@ -156,8 +164,7 @@ def list_people(
         query = query.where(Person.name.in_(select(PersonRole.person).where(PersonRole.role == role)))
     if q:
         query = query.where(Person.name.like(like(q), escape="\\") | Person.display_name.like(like(q), escape="\\"))
-    with app.reading() as tx:
-        return read_page(tx, query, page, size, lambda person: view(tx, person))
+    return query
 
 
 def show(app: App, name: str, *, viewer: Viewer | None = None) -> PersonView:

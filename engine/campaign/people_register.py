@@ -4,22 +4,25 @@ is in leaving.py.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.viewer import Viewer
+from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, history, people, units
 from engine.campaign.model import Person, PersonRole
+from engine.campaign.pages import read_page
 from engine.campaign.people import PersonView
 from engine.campaign.powers_table import ACTS
 from engine.errors import Invalid, NotAllowed, Problem
 
 NOUN = "person"
 REASON = "请填写理由"
+EXPIRED, EXPIRING = "expired", "expiring"
+SOON = timedelta(days=60)  # before the last day of a certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,24 @@ class PersonRecord(PersonView):
     starts_on: date | None = None
     ends_on: date | None = None
     revision: int = 0
+
+
+def list_records(
+    app: App, viewer: Viewer, *, active: bool | None = None, certificate: str | None = None, page: int = 1,
+    size: int = 50, **wanted: str | None,
+) -> Page[PersonRecord]:  # fmt: skip
+    """The people whom the viewer may see with their files, by name; ``certificate`` is ``expired`` or ``expiring``
+    (within ``SOON``), for those in use.
+    """
+    day = today(app)
+    query = people.roster(viewer, **wanted)
+    if active is not None:
+        query = query.where(Person.active == active)
+    if certificate:
+        first, last = (date.min, day) if certificate == EXPIRED else (day, day + SOON)
+        query = query.where(Person.active, Person.cert_no != "", Person.cert_to >= first, Person.cert_to < last)
+    with app.reading() as tx:
+        return read_page(tx, query, page, size, lambda person: record(tx, person, day))
 
 
 def show(app: App, name: str, *, viewer: Viewer) -> PersonRecord:

@@ -1,7 +1,7 @@
 """Verbs on places: the enterprises, sites, shops and buildings that are inspected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -76,6 +76,7 @@ class PlaceView:
     open_hazards: int
     flags: list[str]
     completeness: int
+    contacts_hidden: bool
 
 
 def list_places(
@@ -103,13 +104,13 @@ def list_places(
         )
     with app.reading() as tx:
         found = read_page(tx, query, page, size, lambda place: place)
-        return Page(_views(tx, list(found.items)), found.total, page, size)
+        return Page(_views(tx, list(found.items), viewer), found.total, page, size)
 
 
 def show(app: App, id: str, *, viewer: Viewer) -> PlaceView:
     """One place; raises NotFound, also when the viewer may not see it."""
     with app.reading() as tx:
-        return _views(tx, [require(tx, id, viewer)])[0]
+        return _views(tx, [require(tx, id, viewer)], viewer)[0]
 
 
 def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> PlaceView:
@@ -121,7 +122,7 @@ def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> PlaceView:
         place = add(tx, app, values, by=viewer.name)
         if not viewer.admin:
             require(tx, place.id, viewer)
-        return _views(tx, [place])[0]
+        return _views(tx, [place], viewer)[0]
 
 
 def add(tx: Session, app: App, values: Mapping[str, Any], *, by: str) -> Place:
@@ -148,8 +149,9 @@ def update(
     with app.transaction() as tx:
         authority.require(tx, viewer, "place.update")
         place = require(tx, id, viewer)
+        _check_team(tx, values.get("team") or [])
         edit(tx, place, values, revision=revision, by=viewer.name, now=now, reason=reason)
-        return _views(tx, [place])[0]
+        return _views(tx, [place], viewer)[0]
 
 
 def edit(
@@ -202,6 +204,16 @@ def _checked(tx: Session, fields: Mapping[str, Any]) -> dict[str, Any]:
     return _area(tx, given["grid"]) if "grid" in given else {}
 
 
+def _check_team(tx: Session, team: list[dict[str, str]]) -> None:
+    for row in team:
+        people.require(tx, row["person"])
+    if len({row["part"] for row in team}) != len(team):
+        raise Invalid(
+            "包保人员中有两行是同一类，每一类填一人。", en="Two rows of the team have the same part.",
+            problems=[{"field": "team", "rule": "unique", "message": "每一类填一人"}],
+        )  # fmt: skip
+
+
 def _area(tx: Session, code: str) -> dict[str, str]:
     grid = units.require(tx, code)
     community, street = units.ancestor(tx, grid, "community"), units.ancestor(tx, grid, "street")
@@ -233,14 +245,26 @@ def _choice(fields: dict[str, Any], name: str, allowed: tuple[str, ...], title: 
         )
 
 
-def _views(tx: Session, places: list[Place]) -> list[PlaceView]:
+def hidden(text: str) -> str:
+    """A telephone number of which the last digits may be compared, no more."""
+    return "*" * max(len(text) - 2, 0) + text[-2:] if len(text) > 4 else "*" * len(text)
+
+
+def _views(tx: Session, places: list[Place], viewer: Viewer) -> list[PlaceView]:
+    open_to = authority.may(tx, viewer, "place.contacts")
     ids = [place.id for place in places]
     counted = select(Hazard.place, func.count(), func.count().filter(Hazard.is_major)).where(
         Hazard.place.in_(ids), Hazard.closed_at.is_(None)
     )
     open_hazards = {row[0]: (row[1], row[2]) for row in tx.execute(counted.group_by(Hazard.place))}
     titles = units.names(tx, {place.community for place in places})
-    return [_view(place, titles[place.community], *open_hazards.get(place.id, (0, 0))) for place in places]
+    views = (_view(place, titles[place.community], *open_hazards.get(place.id, (0, 0))) for place in places)
+    return [one if open_to else _without_contacts(one) for one in views]
+
+
+def _without_contacts(place: PlaceView) -> PlaceView:
+    phones = [{**row, "phone": hidden(row["phone"])} for row in place.phones]
+    return replace(place, phone=hidden(place.phone), phones=phones, contacts_hidden=True)
 
 
 def _view(place: Place, community_name: str, open_hazards: int, open_major: int) -> PlaceView:
@@ -250,4 +274,5 @@ def _view(place: Place, community_name: str, open_hazards: int, open_major: int)
         **{name: getattr(place, name) for name in PlaceView.__slots__ if hasattr(place, name)},
         community_name=community_name, open_hazards=open_hazards,
         flags=[name for name, holds in flagged.items() if holds], completeness=round(100 * filled / len(COMPLETE)),
+        contacts_hidden=False,
     )  # fmt: skip

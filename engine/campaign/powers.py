@@ -67,6 +67,13 @@ def province(tx: Session) -> str:
     return str(row.value) if row else powers_table.DEFAULT_PROVINCE
 
 
+def list_provinces(app: App, viewer: Viewer) -> list[dict[str, Any]]:
+    """The provinces whose profile can be followed as {province, name, chosen}."""
+    with app.reading() as tx:
+        chosen = province(tx)
+        return [{"province": code, "name": row["name"], "chosen": code == chosen} for code, row in PROVINCES.items()]
+
+
 def choose_province(app: App, code: str, *, viewer: Viewer) -> str:
     """Follow another province's profile; raises Invalid, NotAllowed."""
     if code not in PROVINCES:

@@ -39,13 +39,14 @@ class UnitView:
     valid_from: date | None = None
     valid_to: date | None = None
     revision: int = 0
+    body: str | None = None
 
 
 def view(unit: Unit) -> UnitView:
     """The row as it is shown."""
     return UnitView(
         unit.code, unit.name, unit.kind, KINDS.get(unit.kind, unit.kind), unit.parent, unit.path, unit.power,
-        unit.valid_from, unit.valid_to, unit.revision,
+        unit.valid_from, unit.valid_to, unit.revision, unit.body,
     )  # fmt: skip
 
 

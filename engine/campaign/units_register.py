@@ -17,6 +17,7 @@ from engine.campaign.units import UnitView
 from engine.errors import Conflict, Invalid, Problem
 
 NOUN = "unit"
+USES = {"people": "在用的账号", "hazards": "未销号的隐患", "places": "场所", "units": "下级单位"}
 
 
 def update(app: App, code: str, values: Mapping[str, Any], *, revision: int, reason: str, viewer: Viewer) -> UnitView:
@@ -61,21 +62,31 @@ def _check(unit: Unit, values: Mapping[str, Any], reason: str) -> None:
         )
 
 
-def _must_be_empty(tx: Session, unit: Unit, last: date) -> None:
-    """Whoever dissolves a unit first moves its people, its hazards, its places and the units below it."""
+def uses(app: App, code: str, *, viewer: Viewer) -> dict[str, int]:
+    """How many people, open hazards, places and standing units below belong to a unit. Raises NotFound."""
+    with app.reading() as tx:
+        return _uses(tx, units.require(tx, code), app.clock().astimezone(app.zone).date())
+
+
+def _uses(tx: Session, unit: Unit, last: date) -> dict[str, int]:
     counts = {
-        "在用的账号": select(func.count()).select_from(Person).where(Person.unit == unit.code, Person.active),
-        "未销号的隐患": select(func.count()).select_from(Hazard).where(
+        "people": select(func.count()).select_from(Person).where(Person.unit == unit.code, Person.active),
+        "hazards": select(func.count()).select_from(Hazard).where(
             Hazard.holder_unit == unit.code, Hazard.closed_at.is_(None), Hazard.void_reason.is_(None)
         ),
-        "场所": select(func.count()).select_from(Place).where(
+        "places": select(func.count()).select_from(Place).where(
             (Place.grid == unit.code) | (Place.community == unit.code) | (Place.lead_unit == unit.code)
         ),
-        "下级单位": select(func.count()).select_from(Unit).where(
+        "units": select(func.count()).select_from(Unit).where(
             Unit.parent == unit.code, Unit.valid_to.is_(None) | (Unit.valid_to > last)
         ),
     }  # fmt: skip
-    left = [f"{n} 个{title}" for title, query in counts.items() if (n := tx.scalar(query) or 0)]
+    return {name: tx.scalar(query) or 0 for name, query in counts.items()}
+
+
+def _must_be_empty(tx: Session, unit: Unit, last: date) -> None:
+    """Whoever dissolves a unit first moves its people, its hazards, its places and the units below it."""
+    left = [f"{n} 个{USES[name]}" for name, n in _uses(tx, unit, last).items() if n]
     if left:
         raise Conflict(
             f"“{unit.name}”还有 {'、'.join(left)}，请先移交或调整，再撤销单位。",

@@ -1,5 +1,7 @@
 """The shipped chain when due moments move: an admin extends, a clock is stopped, a holiday table arrives."""
 
+import json
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -11,7 +13,7 @@ from engine.bpm.model import Task
 from engine.bpm.rescheduling import Why
 from engine.bpm.viewer import Viewer
 from engine.calendar import Calendar
-from engine.campaign import hazards
+from engine.campaign import calendars, hazards
 from engine.campaign.case_model import Deadline, Hazard, Rung
 from engine.campaign.demo.journey import Journey
 from tests.bpmn.test_on_real_registers import (
@@ -126,4 +128,29 @@ def test_a_table_that_arrives_moves_limits_that_were_counted_without_it(
     assert rescheduling.reproject(app) == 0
     journey.wind_to(new.due_at - timedelta(minutes=1))
     assert rows(app, Rung) == []
+    assert nothing_failed(app)
+
+
+def test_a_corrected_table_moves_limits_that_were_final_as_the_trial_showed(journey: Journey, app: App) -> None:
+    """The Spring Festival of 2020 was made longer when it had begun; and people mistype."""
+    registered(journey, app)
+    (was,) = [row for row in rows(app, Deadline) if row.kind == "整改"]
+    assert not was.provisional
+    off, working = app.calendar.table(2026)
+    off |= {was.due_on + timedelta(days=days): "国庆节" for days in range(-1, 3)}
+    text = json.dumps(
+        {
+            "off": [{"name": name, "from": day.isoformat()} for day, name in sorted(off.items())],
+            "working": [day.isoformat() for day in sorted(set(working) - set(off))],
+        }
+    )
+    shown = calendars.trial(app, 2026, text, viewer=ROOT)
+    assert shown.correction
+    assert ("deadline", "整改") in {(one.what, one.title) for one in shown.effect.moved}
+    done = calendars.save(app, 2026, text, version=0, source="更正通知", reason="假期延长", viewer=ROOT)
+    assert asdict(done.effect) == asdict(shown.effect)
+    old, new = [row for row in rows(app, Deadline) if row.kind == "整改"]
+    assert (old.state, old.actor, "更正通知" in old.reason) == ("replaced", "root", True)
+    assert new.due_on > was.due_on
+    assert task_of(app, "rectify").due_at == new.due_at
     assert nothing_failed(app)

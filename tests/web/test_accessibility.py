@@ -12,6 +12,11 @@ from tests.web.handing import officer_of, transferred, who
 
 Open = Callable[[str], Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+SETTINGS = (
+    "me", "substitutions", "units/safety_office", "people", "people/clerk-safety-office", "places", "places/P001", "gaps",
+    "imports", "codes", "codes/RF-01", "checklists", "checklists/CY-RQ", "calendars", "calendars/2027", "powers",
+    "templates", "templates/督办单", "slots", "channels",
+)  # fmt: skip
 COCKPIT = tuple(
     f"/cockpit{page}"
     for page in (
@@ -25,7 +30,7 @@ DESK = (
     "/reports/weekly/records?figure=on_time&period=2026-W41", "/hazards", "/hazards/YQ-2026-0910", "/incidents",
     "/no-such-page", "/inbox",
     "/inbox?box=sent", "/transfers/YJ-2026-0003", "/measures/1", "/documents", "/number-registers",
-    *COCKPIT,
+    *COCKPIT, *(f"/settings/{part}" for part in SETTINGS),
 )  # fmt: skip
 PHONE = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
 

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 import { session, whoAmI } from '@shared/session'
 import { i18n } from '@shared/i18n'
 import Tasks from './pages/Tasks.vue'
+import { settings } from './settings/routes'
 
 export const router = createRouter({
   history: createWebHistory('/'),
@@ -64,6 +65,7 @@ export const router = createRouter({
     },
     { path: '/definitions', name: 'definitions', component: () => import('./pages/Definitions.vue'), meta: { title: 'nav.definitions' } },
     { path: '/definitions/:key/edit', name: 'editor', component: () => import('./pages/EditorPage.vue'), meta: { title: 'nav.editor' } },
+    settings,
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue'), meta: { title: 'nav.lost', open: true } },
   ],
 })
@@ -73,7 +75,8 @@ router.beforeEach(async (to) => {
   if (!session.known) await whoAmI()
   if (session.unreached) return true
   if (to.name === 'login') return session.me ? { name: 'tasks' } : true
-  return session.me ? true : { name: 'login', query: { next: to.fullPath } }
+  if (!session.me) return { name: 'login', query: { next: to.fullPath } }
+  return session.me.password_once && to.name !== 'settings-me' ? { name: 'settings-me' } : true
 })
 
 router.afterEach((to) => {

@@ -126,4 +126,11 @@ export const post = <T>(path: string, json: unknown = {}, headers?: Record<strin
 
 export const patch = <T>(path: string, json: unknown = {}): Promise<T> => request<T>(path, { method: 'PATCH', json })
 
+/** Send a form and get a file, such as a filled-in template. */
+export async function uploadForFile(path: string, form: FormData): Promise<Blob> {
+  const answer = await reach(path, { method: 'POST', form, timeout: 120_000 })
+  if (!answer.ok) throw await problem(answer)
+  return answer.blob()
+}
+
 export const upload = <T>(path: string, form: FormData): Promise<T> => request<T>(path, { method: 'POST', form, timeout: 120_000 })

@@ -14,8 +14,8 @@ from engine.bpm.functions import functions_at
 from engine.bpm.spiff.model import Body, Model, Node
 from engine.bpm.spiff.tokens import Scope, SubScope, Token
 from engine.bpm.spiff.types import BpmnError, Thrown, TraceEntry, World
-from engine.calendar import Watched
 from engine.errors import EngineError, Invalid
+from engine.watched_calendar import Watched
 
 MAX_DEPTH = 220
 HUMAN_TAGS = ("userTask", "manualTask")

@@ -6,7 +6,7 @@ from alembic import op
 import engine.db
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 MOMENT = engine.db.UtcDateTime(timezone=True)
 
 

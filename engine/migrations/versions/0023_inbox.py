@@ -6,7 +6,7 @@ from alembic import op
 from engine.db import UtcDateTime
 
 revision = "0023"
-down_revision = "0018"
+down_revision = "0022"
 
 
 def upgrade() -> None:

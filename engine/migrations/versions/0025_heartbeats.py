@@ -6,7 +6,7 @@ from alembic import op
 import engine.db
 
 revision = "0025"
-down_revision = "0018"
+down_revision = "0024"
 
 
 def upgrade() -> None:

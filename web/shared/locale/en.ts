@@ -6,6 +6,7 @@ import inbox from './inbox.en'
 import papers from './papers.en'
 import phone from './phone.en'
 import open from './public.en'
+import settings from './settings.en'
 import work from './work.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
@@ -18,6 +19,7 @@ const en: Words<typeof zh> = {
   ...papers,
   ...phone,
   ...open,
+  ...settings,
   ...work,
   app: {
     name: 'Bihuan',
@@ -47,6 +49,7 @@ const en: Words<typeof zh> = {
     definitions: 'Processes',
     editor: 'Process editor',
     lost: 'No such page',
+    settings: 'Settings',
     list: 'To do', register: 'Register', me: 'Me',
   },
   demo: {

@@ -6,6 +6,7 @@ import inbox from './inbox.zh-CN'
 import papers from './papers.zh-CN'
 import phone from './phone.zh-CN'
 import open from './public.zh-CN'
+import settings from './settings.zh-CN'
 import work from './work.zh-CN'
 
 export default {
@@ -16,6 +17,7 @@ export default {
   ...papers,
   ...phone,
   ...open,
+  ...settings,
   ...work,
   app: {
     name: '闭环',
@@ -45,6 +47,7 @@ export default {
     definitions: '流程',
     editor: '流程编辑',
     lost: '没有这一页',
+    settings: '设置',
     list: '待办',
     register: '登记隐患',
     me: '我',

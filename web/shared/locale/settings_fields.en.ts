@@ -1,0 +1,23 @@
+// The English names of the fields in the settings.
+import type zh from './settings_fields.zh-CN'
+import type { Words } from './words'
+
+const en: Words<typeof zh> = {
+  reason: 'Reason', unit: 'Unit', roles: 'Roles', display_name: 'Name', old: 'Old password', new: 'New password', again: 'New password again',
+  absent: 'Absent person', person: 'Absent person', substitute: 'Substitute', starts_at: 'From', ends_at: 'To (included)', span: 'When', groups: 'Only groups', status: 'State',
+  unit_code: 'Code', unit_name: 'Name', unit_kind: 'Kind', parent: 'Above', power: 'Power', unit_ends: 'Ends on', valid_from: 'From', valid_to: 'To', name: 'Name',
+  login: 'Login', email: 'Mail', first_password: 'First password', password: 'Password', certificate: 'Certificate', active: 'In post', starts_on: 'Began on', ends_on: 'Left on',
+  cert_no: 'Number', cert_from: 'Valid from', cert_to: 'Valid to', cert_items: 'Acts', last_day: 'Last day', receiver: 'Receiver', leave_reason: 'Why',
+  id: 'Number', place_name: 'Name', place_type: 'Type', place_kind: 'Class', kind: 'Kind', grid: 'Grid', community: 'Community', street: 'Subdistrict', risk_level: 'Risk',
+  fire_key_level: 'Fire key unit', place_status: 'State', uscc: 'Credit code', sector: 'Sector', lead_unit: 'Lead department', address: 'Address', lat: 'Latitude', lon: 'Longitude',
+  capacity: 'Capacity', floors: 'Floors', open_hours: 'Opening hours', legal_rep: 'Legal representative', head: 'Head', actual_controller: 'Controller', phone: 'Telephone', phones: 'Contacts',
+  promise_year: 'Year of promise', linked_leader: 'Linked leader', tags: 'Tags', crowded: 'Crowded', residential: 'People live there', uses_gas: 'Gas', dangerous_goods: 'Dangerous goods',
+  special_equipment: 'Special equipment', fatal_accident: 'Fatal accident', joint_punishment: 'Joint punishment', flags: 'Flags', open_hazards: 'Open hazards', completeness: 'Complete', team: 'Team',
+  residents: 'Residents', missing: 'Missing', clause: 'Clause', filename: 'File', import_kind: 'What', at: 'When', by: 'Who', done: 'Progress', row: 'Row', problems: 'Notes', became: 'Became',
+  code: 'Code', code_name: 'Name', local_level: 'Local level', limit: 'Usual limit', default_n: 'Limit', default_unit: 'Unit of the limit', default_roll: 'Last day off', lead: 'Lead',
+  suspected: 'Maybe major', photo_rule: 'Photos', close_rule: 'Closing', legal_note: 'Label', code_group: 'Group', last_in_force: 'Last day in force', key: 'Code', checklist_name: 'Name',
+  items: 'Items', applies: 'For', keeper: 'Kept by', version: 'Version', place_kinds: 'Kinds of places', sectors: 'Sectors', no: 'No.', question: 'What to look at', photo: 'Photo',
+  type: 'Document', sign: 'Sign', note: 'Note', slot: 'Slot', slot_title: 'Local name', act: 'Act', document: 'Number of the list', allowed: 'Answer', conditions: 'Conditions',
+}
+
+export default en

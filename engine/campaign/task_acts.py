@@ -29,7 +29,7 @@ from engine.campaign import (
     revisits,
     written_limits,
 )
-from engine.campaign.case_model import Hazard
+from engine.campaign.case_model import Finding, Hazard
 from engine.campaign.model import Person, Unit
 from engine.campaign.sight import existing
 from engine.errors import Invalid, NotAllowed
@@ -53,10 +53,19 @@ def register(app: App) -> None:
 
 
 def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
-    """A limit written by hand keeps to D2; whoever copies a department's judgement gives the whole of it, the judge is
-    told.
+    """A limit written by hand keeps to D2, and whoever is named as its approver is told; whoever copies a department's
+    judgement gives the whole of it, the judge is told.
     """
-    written_limits.at_classification(case, given)
+    approved = written_limits.at_classification(case, given, by=viewer.name)
+    if approved is not None:
+        number = _hazard(case).number
+        told = {"by": viewer.name, "approver": approved.person}
+        case.tx.add(Finding(hazard=number, kind="时限批准", at=case.now, text=approved.words, detail=told))
+        notices.queue(
+            case.app, case.tx, recipient=approved.person, subject=f"您被登记为隐患 {number} 整改时限的批准人",
+            body=f"{approved.words}。\n登记人：{viewer.name}。如有不符，请立即联系街道安全应急办。",
+            now=case.now, address=approved.address, instance_id=case.row.id,
+        )  # fmt: skip
     known = {**case.snapshot.variables, **given}
     if given.get("valid") is False or known.get("criteria_confirmed") is not True:
         return

@@ -1,15 +1,20 @@
 """A limit that a person writes at a step of the hazard's process is held against table D2 before the step is taken: not
-before today and not beyond the longest limit of the level. A longer one is asked for later, as an extension.
+before today and not beyond the longest limit of the level. One longer than the code's own needs the approval that D2
+names; beyond the cap more time is asked for later, as an extension.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine.bpm.functions import functions_at
 from engine.bpm.spiff import timers
 from engine.bpm.step import Opened
+from engine.campaign import authority, people, units
+from engine.campaign.case_model import Hazard
 from engine.campaign.deadlines import last_day
+from engine.campaign.model import HazardCode
 from engine.errors import Invalid, Problem
 
 LEVELS, LIMITS = "hazard_classification", "hazard_limit"  # tables D1 and D2
@@ -17,11 +22,22 @@ ON_THE_SPOT, TERM = "立改", "一般"  # what is not fixed on the spot becomes 
 Given = Mapping[str, Any]
 
 
-def at_classification(case: Opened, given: Given) -> None:
-    """``written_n`` (``written_unit``, both optional) counts from when the hazard was found. Raises Invalid."""
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """Who approved a longer limit, where to write to, and what was approved."""
+
+    person: str
+    address: str | None
+    words: str
+
+
+def at_classification(case: Opened, given: Given, *, by: str) -> Approved | None:
+    """``written_n`` (``written_unit``, both optional) counts from when the hazard was found; longer than the code's own
+    limit it names who approved it (``limit_approver``), who is answered. Raises Invalid.
+    """
     known = {**case.snapshot.variables, **given}
     if given.get("valid") is False or known.get("written_n") in (None, "") or not _deployed(case):
-        return
+        return None
     known["default_level"] = known.get("written_level") or known.get("default_level")
     known["default_n"] = known["written_n"]
     known["default_unit"] = known.get("written_unit") or known.get("default_unit")
@@ -29,10 +45,36 @@ def at_classification(case: Opened, given: Given) -> None:
     known["local_level"] = TERM if level == ON_THE_SPOT else level
     row, found_at = _row(case, LIMITS, known), _found(case)
     roll = str(known.get("default_roll") or "F")
-    due_at = case.app.calendar.count(
-        found_at, int(known["written_n"]), str(known["default_unit"]), roll, case.app.zone
-    ).due_at
+    due_at = _counted(case, found_at, int(known["written_n"]), str(known["default_unit"]), roll)
     _between(case, "written_n", due_at, found_at, row, str(known["local_level"]))
+    own = _of_code(case)
+    usual = _row(case, LIMITS, {**known, **own})
+    usual_at = _counted(case, found_at, int(usual["n"]), str(usual["unit"]), str(usual["roll"]))
+    if due_at <= usual_at or not row.get("extension_by"):  # versions deployed before know no approval
+        return None
+    words = f"手工时限 {last_day(due_at, case.app)} 长于代码表的 {last_day(usual_at, case.app)}"
+    return _approval(case, str(row["extension_by"]), str(given.get("limit_approver") or "").strip(), words, row, by)
+
+
+def _of_code(case: Opened) -> Given:
+    """The limit of the hazard's code, as it was when it was found: variables of the case may have been written over."""
+    hazard = case.tx.get(Hazard, str(case.snapshot.variables.get("hazard")))
+    code = case.tx.get(HazardCode, hazard.code_id) if hazard else None
+    return {"default_n": code.default_n, "default_unit": code.default_unit} if code else {}
+
+
+def _counted(case: Opened, found_at: datetime, n: int, unit: str, roll: str) -> datetime:
+    return case.app.calendar.count(found_at, n, unit, roll, case.app.zone).due_at
+
+
+def _approval(case: Opened, group: str, name: str, words: str, row: Given, by: str) -> Approved:
+    role, _, unit = group.partition("@")
+    title = authority.ROLE_NAMES.get(role, units.require(case.tx, unit or role).name)
+    for person in people.members(case.tx, group):
+        if name in (person.name, person.display_name) and person.name != by:
+            return Approved(person.name, person.email or None, f"{words}，{title} {person.display_name} 批准")
+    told = f"{words}，须经{title}批准，请填写批准人的登录名或者姓名。依据决策表 D2：{row['basis']}"
+    raise _refused("limit_approver", "approval", told)
 
 
 def of_plan(case: Opened, given: Given) -> None:

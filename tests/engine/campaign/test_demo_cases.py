@@ -120,7 +120,7 @@ def test_an_approved_extension_replaces_the_deadline_and_keeps_the_old_one(demo:
 
     assert (old.due_date, old.state, old.replaced_by) == (date(2026, 10, 8), "replaced", new.id)
     assert old.reason.startswith("不燃板材定制周期长")
-    assert old.by == "leader-street"
+    assert old.by == "principal-street"
     assert (new.due_date, new.state) == (date(2026, 10, 23), "open")
 
 

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from engine.app import App
+from engine.bpm import messages
+from engine.bpm.model import Notice
 from engine.bpm.viewer import Viewer
-from engine.campaign import hazards
-from engine.campaign.case_model import Deadline
+from engine.campaign import hazards, people
+from engine.campaign.case_model import Deadline, Finding
 from engine.errors import Invalid
 from tests.engine.campaign.closing_case import CLERK, FOUND, INSPECTOR, complete
 
@@ -57,7 +59,8 @@ def test_a_longer_one_is_refused_with_the_rule(found: App, person: Person, given
     [(30, "d", "2026-10-26"), (32, "d", "2026-10-26"), (1, "d", "2026-09-28"), (2, "wd", "2026-09-29")],
 )  # 25 September is a holiday, 24 October a Saturday
 def test_up_to_the_cap_anything_is_taken(found: App, person: Person, n: int, unit: str, last: str) -> None:
-    complete(found, person(found, CLERK), "classify", valid=True, written_n=n, written_unit=unit)
+    approver = {"limit_approver": "leader-street"} if n > 7 else {}
+    complete(found, person(found, CLERK), "classify", valid=True, written_n=n, written_unit=unit, **approver)
     assert (due(found).n, due(found).unit, due(found).due_on.isoformat()) == (n, unit, last)
 
 
@@ -82,3 +85,39 @@ def test_a_plan_keeps_to_the_longest_limit_of_a_major_hazard(found: App, person:
         assert [(each["field"], each["rule"]) for each in refused.value.problems] == [("limit", rule)]
     complete(found, holder, "plan", **PLAN, limit="2026-12-23")
     assert due(found).due_on.isoformat() == "2026-12-23"
+
+
+@pytest.mark.parametrize(
+    ("given", "approver"),
+    [
+        ({"written_n": 20, "written_unit": "d"}, "leader-street"),
+        ({"written_n": 20, "written_unit": "d", "written_level": "较大"}, "principal-street"),
+    ],
+)
+def test_one_longer_than_the_codes_own_names_the_leader_who_approved_it(
+    found: App, person: Person, given: dict[str, Any], approver: str
+) -> None:
+    clerk = person(found, CLERK)
+    for wrong in ("", "nobody", CLERK, *{"leader-street", "principal-street"} - {approver}):
+        with pytest.raises(Invalid, match="须经街道") as refused:
+            complete(found, clerk, "classify", valid=True, **given, limit_approver=wrong)
+        assert [(each["field"], each["rule"]) for each in refused.value.problems] == [("limit_approver", "approval")]
+    shown = people.show(found, approver).display_name
+    complete(found, clerk, "classify", valid=True, **given, limit_approver=shown)
+    with found.reading() as tx:
+        assert tx.scalars(select(Notice.recipient).where(Notice.subject.contains("批准人"))).all() == [approver]
+        assert [shown in text for text in tx.scalars(select(Finding.text).where(Finding.kind == "时限批准"))] == [True]
+
+
+def test_a_limit_written_while_asking_to_strike_it_off_is_not_taken_along(found: App, person: Person) -> None:
+    clerk, leader = person(found, CLERK), person(found, "leader-street")
+    complete(found, clerk, "classify", valid=False, void_reason="疑似重复", written_n=25, written_unit="d")
+    while messages.deliver_next(found):
+        pass
+    complete(found, leader, "confirm_void", void_confirmed=False, void_opinion="不是重复")
+    while messages.deliver_next(found):
+        pass
+    with pytest.raises(Invalid, match="须经街道"):
+        complete(found, clerk, "classify", valid=True, written_n=25, written_unit="d")
+    complete(found, clerk, "classify", valid=True, written_n=None, written_unit=None)
+    assert due(found).n == 7

@@ -157,9 +157,13 @@ def printed(document_id: str) -> Response:
     """打印页：用本单位的模板的，按该模板显示；网页显示不了的按统一样式并注明。"""
     read_receipts.opened(auth.app(), document_id, viewer=auth.viewer())
     page = document_printing.printed(auth.app(), document_id, viewer=auth.viewer())
-    answer = sent(page.encode(), "document.html", "text/html; charset=utf-8", shown="inline")
+    return _with_word_beside(sent(page.encode(), "document.html", "text/html; charset=utf-8", shown="inline"))
+
+
+def _with_word_beside(answer: Response) -> Response:
+    """The page holds pictures of its own and a link to the Word file, which a sandbox would not let anybody save."""
     policy = answer.headers["Content-Security-Policy"]
-    answer.headers["Content-Security-Policy"] = f"{policy} allow-downloads; img-src data:"  # the Word file beside it
+    answer.headers["Content-Security-Policy"] = f"{policy} allow-downloads; img-src data:"
     return answer
 
 

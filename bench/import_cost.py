@@ -75,9 +75,8 @@ def main(rows: int, url: str, folder: Path, database: list[int]) -> None:
         share = done / (done + 50)  # of the floor, which also wrote what warmed up
         print(f"| {app.engine.dialect.name}, {done:,} rows | CPU ms a row | rows/s of CPU | ratio |\n|---|---|---|---|")
         for name, (cpu, _), part in (("the same rows by executemany", floor, share), ("the import", ours, 1.0)):
-            print(
-                f"| {name} | {1000 * cpu * part / done:.2f} | {done / cpu / part:,.0f} | {cpu / floor[0] / share:.1f} |"
-            )
+            each = cpu * part / done
+            print(f"| {name} | {1000 * each:.2f} | {1 / each:,.0f} | {each * done / floor[0] / share:.1f} |")
         print(f"\nBy the clock the import wrote {done / ours[1]:,.0f} rows/s.")
 
 

@@ -73,6 +73,7 @@ def last_day(due_at: datetime, app: App) -> date:
 
 
 def follow_rule(row: Deadline, rule: Clock | None, clause: str) -> None:
+    """What the row takes from its rule; a clause that was given goes before."""
     row.clause, row.extensions = clause, 0
     if rule is not None:
         row.clock, row.side, row.consequence = rule.code, rule.side, rule.consequence
@@ -80,11 +81,13 @@ def follow_rule(row: Deadline, rule: Clock | None, clause: str) -> None:
 
 
 def inherit(row: Deadline, old: Deadline) -> None:
+    """What a changed deadline takes from the one that it replaces."""
     row.clock, row.side, row.duty_unit, row.consequence = old.clock, old.side, old.duty_unit, old.consequence
     row.extensions = old.extensions
 
 
 def count_of(app: App, start_at: datetime, n: int, unit: str, roll: str) -> Count:
+    """The end of the period, explained; raises Invalid for one that cannot be counted."""
     try:
         return app.calendar.count(start_at, n, unit, roll, app.zone)
     except ValueError as error:
@@ -98,6 +101,7 @@ def row_of(
     app: App, about: About, kind: str, start_at: datetime, n: int, unit: str, roll: str, count: Count,
     due_at: datetime | None, now: datetime,
 ) -> Deadline:  # fmt: skip
+    """The row of a counted period; ``due_at`` that was given otherwise is kept and said."""
     trace = list(count.trace)
     if due_at is not None and due_at != count.due_at:
         shown = due_at.astimezone(app.zone)

@@ -53,6 +53,8 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
+    """What a file is by its own bytes, and what a photo says of itself."""
+
     media_type: str
     width: int | None = None
     height: int | None = None

@@ -13,8 +13,8 @@ from engine.db import Base, UtcDateTime
 
 
 class SheetImport(Base):
-    """One uploaded sheet. Nothing of it is in the registers before it is started; then its rows are worked off, one
-    transaction each.
+    """One uploaded sheet. Nothing of it is in the registers before it is started; then its rows are worked off, some
+    in each transaction.
     """
 
     __tablename__ = "sheet_import"

@@ -29,7 +29,7 @@ def read(row: SheetRow, world: World) -> dict[str, Any] | None:
     """The meaning of a row; None when it has an error."""
     at, place = found_at(row, world, "at"), _place(row, world)
     findings, advice, note = row.text("findings"), row.text("advice"), row.text("note")
-    given = {
+    given: dict[str, Any] = {
         "place": place, "at": at and at.isoformat(), "kind": row.read("kind", _kind) or visits.KINDS[0],
         "result": _result(row, findings), "findings": [{"text": findings}] if findings else [], "advice": advice,
     }  # fmt: skip

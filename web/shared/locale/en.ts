@@ -1,5 +1,6 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
 import boards from './boards.en'
+import campaigns from './campaigns.en'
 import closure from './closure.en'
 import phone from './phone.en'
 import work from './work.en'
@@ -8,6 +9,7 @@ import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
   ...boards,
+  ...campaigns,
   ...closure,
   ...phone,
   ...work,

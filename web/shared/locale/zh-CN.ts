@@ -1,11 +1,13 @@
 // The Chinese words of the pages.
 import boards from './boards.zh-CN'
+import campaigns from './campaigns.zh-CN'
 import closure from './closure.zh-CN'
 import phone from './phone.zh-CN'
 import work from './work.zh-CN'
 
 export default {
   ...boards,
+  ...campaigns,
   ...closure,
   ...phone,
   ...work,

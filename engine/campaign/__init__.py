@@ -24,6 +24,7 @@ def register(app: App) -> None:
         membership,
         moving,
         operators,
+        outline_model,
         paper_clocks,
         patrol_planning,
         registers_model,

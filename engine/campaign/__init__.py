@@ -27,6 +27,7 @@ def register(app: App) -> None:
         membership,
         moving,
         operators,
+        outline_model,
         paper_clocks,
         patrol_planning,
         picture_model,

@@ -1,5 +1,6 @@
 // The English words of the pages: the same keys as the Chinese ones, which the type checks.
 import boards from './boards.en'
+import campaigns from './campaigns.en'
 import closure from './closure.en'
 import ledger from './ledger.en'
 import inbox from './inbox.en'
@@ -13,6 +14,7 @@ import type zh from './zh-CN'
 
 const en: Words<typeof zh> = {
   ...boards,
+  ...campaigns,
   ...closure,
   ...ledger,
   ...inbox,

@@ -1,5 +1,6 @@
 // The Chinese words of the pages.
 import boards from './boards.zh-CN'
+import campaigns from './campaigns.zh-CN'
 import closure from './closure.zh-CN'
 import ledger from './ledger.zh-CN'
 import inbox from './inbox.zh-CN'
@@ -11,6 +12,7 @@ import work from './work.zh-CN'
 
 export default {
   ...boards,
+  ...campaigns,
   ...closure,
   ...ledger,
   ...inbox,

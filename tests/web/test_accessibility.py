@@ -27,7 +27,8 @@ COCKPIT = tuple(
 DESK = (
     "/tasks", "/red", "/board", "/board/lamps", "/board/map", "/board/trends", "/board/lines/waiting", "/leader", "/campaigns",
     "/campaigns/new", "/campaigns/ZX-2026-002", "/plan", "/plan/milestones/2026-12-zero", "/duties", "/reports", "/reports/weekly",
-    "/reports/weekly/records?figure=on_time&period=2026-W41", "/hazards", "/hazards/YQ-2026-0910",
+    "/reports/weekly/records?figure=on_time&period=2026-W41", "/hazards", "/hazards?state=all&level=一般",
+    "/hazards/YQ-2026-0910", "/hazards/YQ-2026-0906",
     "/no-such-page", "/inbox",
     "/inbox?box=sent", "/transfers/YJ-2026-0003", "/measures/1", "/documents", "/number-registers",
     *COCKPIT, *(f"/settings/{part}" for part in SETTINGS),

@@ -11,6 +11,7 @@ from tests.web.conftest import ADMIN, CLERK, Site, Watched
 from tests.web.registering import register
 
 Open = Callable[[str], Watched]
+PATIENCE = 60_000  # of a first look at a database that no cache holds yet, on a machine that does much else
 
 
 def numbers(page: Page) -> list[str]:
@@ -28,7 +29,7 @@ def turn(page: Page, button: str, told: str) -> list[str]:
 def test_a_hundred_thousand_hazards_are_turned_page_by_page(crowded_desk: Open) -> None:
     page = crowded_desk(CLERK).page
     page.goto("/hazards?state=all&sort=-number")
-    expect(page.get_by_test_id("hazard-row")).to_have_count(50)
+    expect(page.get_by_test_id("hazard-row")).to_have_count(50, timeout=PATIENCE)
     expect(page.get_by_test_id("ledger-total")).to_have_text("10,000 条以上")
     first = numbers(page)
     second = turn(page, "page-next", "第 2 页")
@@ -52,7 +53,7 @@ def test_what_is_asked_for_is_in_the_address_and_can_be_shared(crowded_desk: Ope
     page.locator("[data-chip=deep_red]").click()
     expect(page).to_have_url(re.compile("lamp=deep_red(,|%2C)red"))
     page.get_by_test_id("more").click()
-    page.get_by_label("环节", exact=True).click()
+    page.get_by_role("combobox", name="环节").click()
     page.get_by_role("option", name="整改中").click()
     expect(page).to_have_url(re.compile("stage="))
     expect(page.locator("table.reading")).to_have_count(0)
@@ -117,15 +118,16 @@ def test_the_ledger_is_exported_as_it_is_filtered(desk: Open) -> None:
 def test_nothing_found_says_what_to_do_and_a_stranger_finds_nothing(crowded_desk: Open) -> None:
     page = crowded_desk("officer-health-bureau").page
     page.goto("/hazards?state=all")
-    expect(page.get_by_test_id("empty")).to_contain_text("清除全部条件")
+    expect(page.get_by_test_id("empty")).to_contain_text("清除全部条件", timeout=PATIENCE)
 
 
 def test_the_work_list_and_the_board_hold_among_a_hundred_thousand(crowded_desk: Open) -> None:
     page = crowded_desk(CLERK).page
     page.goto("/tasks")
-    expect(page.get_by_test_id("task-row")).to_have_count(20)
+    expect(page.get_by_test_id("task-row")).to_have_count(20, timeout=PATIENCE)
     page.goto("/board")
     row = page.get_by_test_id("board-row").filter(has_text="石门社区")
+    expect(row).to_be_visible(timeout=PATIENCE)
     link = row.get_by_role("link").first
     count = int(link.inner_text())
     link.click()
@@ -169,13 +171,12 @@ def test_a_hazard_is_tracked_and_a_refused_act_says_why(desk: Open, site: Site) 
     one.page.get_by_test_id("act").get_by_label("理由").fill("疏散通道，学生集中")
     one.page.get_by_test_id("act-send").click()
     expect(one.page.get_by_test_id("overlays")).to_contain_text("重点跟踪")
-    one.expected |= {403, 409, 422}
+    one.expected.add(422)
     one.page.get_by_test_id("acts").click()
-    one.page.get_by_role("menuitem", name="公示拟销号").click()
-    one.page.get_by_label("公示地点或网址").fill("街道公告栏")
-    one.page.get_by_test_id("act").get_by_label("内容", exact=True).fill("拟销号公示")
+    one.page.get_by_role("menuitem", name="提交把关意见").click()
+    one.page.get_by_test_id("act").get_by_label("内容", exact=True).fill("已验收")
     one.page.get_by_test_id("act-send").click()
-    expect(one.page.get_by_test_id("problem")).to_be_visible()
+    expect(one.page.get_by_test_id("act").get_by_test_id("problem")).to_contain_text("须附文件")
 
 
 def test_the_page_of_a_hazard_fits_a_phone(desk: Open) -> None:

@@ -144,7 +144,7 @@ export default {
   },
   overlay: { title: 'Also holds', since: 'since {at}' },
   acts: {
-    title: 'Acts',
+    title: 'More acts',
     track: 'Track',
     untrack: 'Stop tracking',
     clearance: 'Give an opinion',

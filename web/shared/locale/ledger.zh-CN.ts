@@ -142,7 +142,7 @@ export default {
   },
   overlay: { title: '叠加状态', since: '自 {at} 起' },
   acts: {
-    title: '办理',
+    title: '其他办理',
     track: '设为重点跟踪',
     untrack: '取消重点跟踪',
     clearance: '提交把关意见',

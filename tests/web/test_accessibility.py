@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import ADMIN, INSPECTOR, Watched
+from engine.campaign import documents
+from tests.web.conftest import ADMIN, CLERK, INSPECTOR, Site, Watched
+from tests.web.handing import officer_of, transferred, who
 
 Open = Callable[[str], Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-DESK = ("/tasks", "/red", "/board", "/hazards", "/hazards/YQ-2026-0910", "/incidents", "/no-such-page")
+DESK = (
+    "/tasks", "/red", "/board", "/hazards", "/hazards/YQ-2026-0910", "/incidents", "/no-such-page", "/inbox",
+    "/inbox?box=sent", "/transfers/YJ-2026-0003", "/measures/1", "/documents", "/number-registers",
+)  # fmt: skip
 PHONE = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
 
 
@@ -63,3 +68,27 @@ def test_a_task_with_its_form_is_accessible(desk: Open, phone: Open) -> None:
     expect(small.get_by_test_id("complete")).to_be_visible()
     settled(small)
     assert findings(small) == []
+
+
+def test_a_document_with_its_dialogs_is_accessible(desk: Open, site: Site) -> None:
+    made = documents.draft(site.app, {"type": "安全风险提示单"}, viewer=who(site.app, CLERK))
+    page = desk(CLERK).page
+    page.goto(f"/documents/{made.id}")
+    settled(page)
+    assert findings(page) == []
+    page.goto("/documents")
+    page.get_by_test_id("new-document").click()
+    expect(page.get_by_text("安全风险提示单", exact=True).last).to_be_visible()
+    settled(page)
+    assert findings(page) == []
+
+
+def test_the_dialogs_of_a_transfer_are_accessible(desk: Open, site: Site) -> None:
+    made = transferred(site.app)
+    page = desk(officer_of(made.unit)).page
+    for act in ("sign", "return"):
+        page.goto(f"/transfers/{made.number}")
+        page.locator(f"[data-act={act}]").click()
+        expect(page.get_by_test_id("act-send")).to_be_visible()
+        settled(page)
+        assert findings(page) == []

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from engine.campaign import documents
 from tests.web.conftest import CLERK, LEADER, Site, Watched
-from tests.web.handing import officer_of, transferred, who
+from tests.web.handing import who
 from tests.web.registering import register
 
 Open = Callable[[str], Watched]
@@ -95,10 +95,10 @@ def test_a_notice_goes_from_draft_to_the_archive(desk: Open, site: Site) -> None
     send(page, "已归档")
 
 
-def test_what_is_missing_first_is_shown_and_begun_from_there(desk: Open, site: Site) -> None:
-    made = transferred(site.app)
-    page = desk(officer_of(made.unit)).page
-    page.goto(f"/transfers/{made.number}")
+def test_what_is_missing_first_is_shown_and_begun_from_there(desk: Open) -> None:
+    page = desk("officer-fire-rescue").page
+    page.goto("/inbox?kind=measure&q=YQ-2026-0909")
+    page.get_by_test_id("inbox-row").get_by_role("link").first.click()
     page.get_by_test_id("new-document").click()
     page.get_by_label("查找种类").fill("现场检查记录")
     page.get_by_text("现场检查记录", exact=True).click()
@@ -108,7 +108,7 @@ def test_what_is_missing_first_is_shown_and_begun_from_there(desk: Open, site: S
     page.get_by_label("查找种类").fill("")
     page.get_by_test_id("act-send").click()
     expect(page.get_by_role("heading", level=1, name="现场检查方案")).to_be_visible()
-    page.goto(f"/documents?hazard={made.hazard}&state=起草")
+    page.goto("/documents?hazard=YQ-2026-0909&state=起草")
     expect(page.get_by_test_id("document-row")).to_have_count(1)
 
 

@@ -148,7 +148,7 @@ def test_a_seal_is_approved_carried_out_and_extended_once(desk: Open, site: Site
     page.reload()
     expect(page.get_by_test_id("extend-no")).to_be_visible()
     act(page, "lift")
-    page.get_by_label("解除的情形").click()
+    page.locator(".el-select", has=page.get_by_label("解除的情形")).click()
     page.get_by_role("option", name="不再需要").click()
     page.get_by_label("理由").fill("隐患已消除。")
     page.get_by_test_id("act-send").click()

@@ -19,8 +19,11 @@ from engine.campaign import (
     document_serving,
     document_types,
     documents,
+    evidence,
+    hazards,
     people_register,
 )
+from engine.campaign.demo.photos import photo
 from engine.campaign.document_views import DocumentView
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 
@@ -196,3 +199,40 @@ def test_an_expired_certificate_counts_for_no_document(campaign: App, person: Pe
     people_register.certify(campaign, officer.name, card, revision=0, reason="到期", viewer=root)
     with pytest.raises(Invalid, match="须有 2 名持有有效执法证件的承办人员，现有 1 名"):
         life.submit(campaign, made.id, viewer=officer)
+
+
+def test_photos_of_the_receipt_become_files_of_the_hazard(campaign: App, clerk: Viewer, leader: Viewer) -> None:
+    hazard = hazards.register(campaign, {"place": "P019", "code": "RF-05", "text": "串接"}, viewer=clerk).number
+    given = {"type": "安全风险提示单", "hazard": hazard, "body": {"risk": "可能起火"}}
+    made = life.submit(campaign, documents.draft(campaign, given, viewer=clerk).id, viewer=clerk)
+    life.approve(campaign, made.id, viewer=leader)
+    life.sign(campaign, made.id, strokes(), viewer=clerk)
+    life.issue(campaign, made.id, viewer=leader)
+    shot = evidence.add(
+        campaign, photo("receipt", campaign.clock()), filename="回执.jpg", viewer=clerk, kind="attachment"
+    )
+    foreign = evidence.add(campaign, photo("other", campaign.clock()), filename="他人.jpg", viewer=leader)
+    service = {"way": "直接送达", "place": "店内", "at": campaign.clock(), "recipient": "示例店", "signed_by": "甲",
+               "witnesses": [], "refusal_note": "", "tracking": ""}  # fmt: skip
+    with pytest.raises(Invalid, match="不是您上传的"):
+        document_serving.serve(campaign, made.id, {**service, "files": [foreign.id]}, viewer=clerk)
+    served = document_serving.serve(campaign, made.id, {**service, "files": [shot.id]}, viewer=clerk)
+    assert served.services[0].files == [shot.id]
+    assert shot.id in {file.id for file in evidence.list_evidence(campaign, hazard, viewer=leader)}
+    letter = submitted(campaign, clerk)
+    life.approve(campaign, letter.id, viewer=leader)
+    life.sign(campaign, letter.id, strokes(), viewer=clerk)
+    life.issue(campaign, letter.id, viewer=leader)
+    with pytest.raises(Invalid, match="不属于隐患"):
+        document_serving.serve(campaign, letter.id, {**service, "files": [shot.id]}, viewer=clerk)
+
+
+def test_what_was_said_about_a_submission_is_shown_to_its_drafter(campaign: App, clerk: Viewer, leader: Viewer) -> None:
+    made = submitted(campaign, clerk)
+    assert (made.outcome, made.opinion) == ("", "")
+    life.reject(campaign, made.id, opinion="请写明事由", viewer=leader)
+    back = documents.show(campaign, made.id, viewer=clerk)
+    assert (back.state, back.outcome, back.opinion) == ("起草", "rejected", "请写明事由")
+    life.submit(campaign, made.id, viewer=clerk)
+    done = life.approve(campaign, made.id, opinion="同意", viewer=leader)
+    assert (done.outcome, done.opinion) == ("approved", "同意")

@@ -9,6 +9,7 @@ from engine.campaign import transfers
 from tests.bpmn.sealing import STEPS
 from tests.web.conftest import CLERK, Site, Watched
 from tests.web.handing import HEAD, ONE, TWO, complete, officer_of, requested, transferred, who
+from tests.web.registering import register
 
 Open = Callable[[str], Watched]
 
@@ -166,3 +167,30 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(phone: Open, site: Site) ->
     act(page, "sign")
     page.get_by_test_id("act-send").click()
     expect(page.get_by_test_id("state")).to_have_text("待答复")
+
+
+def test_the_office_transfers_from_the_hazard_and_a_department_is_told_which_proofs_are_missing(
+    desk: Open, site: Site
+) -> None:
+    number = register(site.app)
+    page = desk(CLERK).page
+    page.goto(f"/hazards/{number}")
+    page.get_by_test_id("start-transfer").click()
+    page.get_by_label("移交理由").fill("三次上门拒不配合")
+    page.get_by_test_id("act-send").click()
+    expect(page.get_by_test_id("state")).to_have_text("待签收")
+
+    one = desk("officer-fire-rescue")
+    one.page.goto("/inbox?kind=measure&q=YQ-2026-0909")
+    one.page.get_by_test_id("inbox-row").get_by_role("link").first.click()
+    one.page.get_by_test_id("start-crime").click()
+    one.page.locator(".el-select", has=one.page.get_by_label("情形")).click()
+    one.page.get_by_role("option", name=re.compile("^拒不执行")).click()
+    one.page.get_by_label("事实").fill("责令搬离后仍住人，拒不执行。")
+    one.page.locator(".el-select", has=one.page.get_by_label("专案组")).click()
+    one.page.get_by_role("option", name=re.compile("执法员-消防-甲")).click()
+    one.page.get_by_role("option", name=re.compile("执法员-消防-乙")).click()
+    one.page.keyboard.press("Escape")
+    one.expected.add(422)
+    one.page.get_by_test_id("act-send").click()
+    expect(one.page.get_by_test_id("problem")).to_contain_text("所缺证据")

@@ -13,6 +13,7 @@ from engine.bpm.model import Notice
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.campaigns import plan_patrols, write_campaigns
 from engine.campaign.demo.journey import Journey
+from engine.campaign.demo.papers import write_papers
 from engine.campaign.demo.registers import write_registers
 from engine.campaign.demo.sample import cases, visits
 from engine.campaign.model import Place, Setting
@@ -73,6 +74,7 @@ def load(app: App) -> Loaded:
         hazards = journey.drive([*visits(app.zone), *cases(app.zone)])
         journey.wind_to(DEMO_NOW)
         write_campaigns(app)
+        write_papers(app)
         plan_patrols(app)
         _mark_notices_sent(app)
     finally:

@@ -10,7 +10,7 @@ from engine.app import App
 from engine.bpm import tasks
 from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import crime_list, hazards, inbox, measure_work, people, returning_clauses, transfers
+from engine.campaign import crime_list, documents, hazards, inbox, measure_work, people, returning_clauses, transfers
 from engine.campaign.demo.journey import Journey
 from engine.campaign.inbox import InboxItem
 from engine.campaign.transfer_views import TransferView
@@ -177,3 +177,9 @@ def test_the_sample_letters_stand_with_their_sender_and_receiver(demo: App, root
     }  # fmt: skip
     everything = inbox.list_items(demo, root, size=3)
     assert everything.total > 3 and len(everything.items) == 3
+
+
+def test_the_sample_documents_stand_at_different_steps(demo: App, root: Viewer) -> None:
+    found = documents.list_documents(demo, root).items
+    assert sorted(one.state for one in found) == ["已批准", "待审批", "起草"]
+    assert [one.number for one in found if one.number] == ["青街安醒〔2026〕1号"]

@@ -20,6 +20,7 @@ def register(app: App) -> None:
         crime_model,
         document_model,
         exchange_model,
+        inbox_model,
         measure_model,
         membership,
         moving,

@@ -11,7 +11,7 @@ from engine.campaign import inbox
 from engine.campaign.inbox_items import KINDS
 
 blp = Blueprint("inbox", "收件箱：发给本单位的和本单位发出的", "/inbox")
-ONE = f"/<any({','.join(KINDS)}):kind>/<string(maxlength=64):key>"
+ONE = "/<kind>/<key>"
 KIND = validate.OneOf(tuple(KINDS))
 
 

@@ -23,6 +23,7 @@ def register(app: App) -> None:
         document_clocks,
         document_model,
         exchange_model,
+        inbox_model,
         measure_model,
         membership,
         moving,

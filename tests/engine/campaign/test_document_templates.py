@@ -263,5 +263,5 @@ def test_no_bytes_break_the_check(content: bytes) -> None:
 
 
 def test_the_code_on_a_document_is_a_whole_address_where_the_installation_knows_its_own() -> None:
-    assert verify_url("https://bihuan.example.gov.cn", "abc").startswith("https://bihuan.example.gov.cn/api/v1/public/")
-    assert verify_url("", "abc") == "/api/v1/public/documents/abc"
+    assert verify_url("https://bihuan.example.gov.cn", "abc").startswith("https://bihuan.example.gov.cn/m/d/")
+    assert verify_url("", "abc") == "/m/d/abc"

@@ -10,7 +10,17 @@ from tests.web.conftest import ADMIN, INSPECTOR, Watched
 
 Open = Callable[[str], Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-DESK = ("/tasks", "/red", "/board", "/hazards", "/hazards?state=all&level=一般", "/hazards/YQ-2026-0910", "/hazards/YQ-2026-0906", "/incidents", "/no-such-page")
+DESK = (
+    "/tasks",
+    "/red",
+    "/board",
+    "/hazards",
+    "/hazards?state=all&level=一般",
+    "/hazards/YQ-2026-0910",
+    "/hazards/YQ-2026-0906",
+    "/incidents",
+    "/no-such-page",
+)
 PHONE = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
 
 

@@ -10,6 +10,8 @@ INSPECTOR = Viewer("inspector-gh-01", frozenset({"GH-01", "inspector", "inspecto
 def register(app: App, **facts: bool) -> str:
     """Register a hazard and return its number."""
     found = hazards.register(
-        app, {"place": "P057", "code": "RF-05", "text": "楼道插线板串接", "duplicate_reason": "另一处", **facts}, viewer=INSPECTOR
+        app,
+        {"place": "P057", "code": "RF-05", "text": "楼道插线板串接", "duplicate_reason": "另一处", **facts},
+        viewer=INSPECTOR,
     )
     return found.number

@@ -164,7 +164,9 @@ def test_table_form_and_scenario_are_edited_in_the_same_place(desk: Open, proces
     open_file(page, process)
     saved(page)
     files = drafts.of(site.app, process, by=ADMIN)
-    assert "较大" in files["grade.dmn"] and '"key": "remark"' in files["note.form"] and "auto: true" in files["whole.yaml"]
+    assert (
+        "较大" in files["grade.dmn"] and '"key": "remark"' in files["note.form"] and "auto: true" in files["whole.yaml"]
+    )
     checked(page)
     expect(page.get_by_test_id("counts")).to_contain_text("0 个错误")
     page.get_by_test_id("open-deploy").click()

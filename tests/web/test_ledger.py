@@ -56,13 +56,14 @@ def test_what_is_asked_for_is_in_the_address_and_can_be_shared(crowded_desk: Ope
     page.get_by_role("combobox", name="环节").click()
     page.get_by_role("option", name="整改中").click()
     expect(page).to_have_url(re.compile("stage="))
-    expect(page.locator("table.reading")).to_have_count(0)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_test_id("hazard-row").first).to_contain_text("整改中", timeout=PATIENCE)
     shown = numbers(page)
     lamps = page.locator("[data-test=hazard-row] [data-lamp]").evaluate_all("all => all.map(one => one.dataset.lamp)")
     assert set(lamps) <= {"red", "deep_red"}
     colleague = crowded_desk(f"{CLERK}-2").page
     colleague.goto(page.url.partition("#")[0])
-    expect(colleague.get_by_test_id("hazard-row").first).to_contain_text(shown[0])
+    expect(colleague.get_by_test_id("hazard-row").first).to_contain_text(shown[0], timeout=PATIENCE)
     expect(colleague.locator("[data-chip=red]")).to_have_attribute("aria-pressed", "true")
     expect(colleague.get_by_test_id("more-filters")).to_be_visible()
     assert numbers(colleague) == shown

@@ -16,11 +16,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 from api.app import create_app
 from api.compose import compose
+from bench import crowd_rows
 from engine.app import App
 from engine.campaign.demo import load
 from engine.db import Base
 from engine.testing import fresh_settings
-from bench import crowd_rows
 from tests.web import browser as chromium
 
 PASSWORD = "bihuan-demo"

@@ -15,8 +15,8 @@ from api.cockpit_schemas import (
     HealthSchema,
     HeatQuery,
     HeatSchema,
-    NoticeQuery,
-    NoticeSchema,
+    OutboxQuery,
+    OutboxNoticeSchema,
     SchedulerSchema,
     TimerQuery,
     WatchedDefinitionSchema,
@@ -78,8 +78,8 @@ def timers(**wanted: Any) -> object:
 
 
 @blp.get("/notices")
-@blp.query(NoticeQuery)
-@blp.answers(page_of(NoticeSchema))
+@blp.query(OutboxQuery)
+@blp.answers(page_of(OutboxNoticeSchema))
 def notices(**wanted: Any) -> object:
     """通知：待发、已发、失败，新的在前。"""
     auth.operator()
@@ -87,7 +87,7 @@ def notices(**wanted: Any) -> object:
 
 
 @blp.post("/notices/<notice_id>/send-again")
-@blp.answers(NoticeSchema)
+@blp.answers(OutboxNoticeSchema)
 def send_again(notice_id: str) -> object:
     """重发一条没有发出去的通知。"""
     return outbox.send_again(auth.app(), notice_id, by=auth.operator().name)

@@ -109,14 +109,14 @@ class CaseTimerSchema(TimerSchema, OfInstance):
     suspended = fields.Boolean()
 
 
-class NoticeQuery(PageQuery):
+class OutboxQuery(PageQuery):
     """Which notices are listed."""
 
     status = fields.String(load_default=None, validate=validate.OneOf(("pending", "sent", "failed")))
     q = text("收件人、地址或标题里含有的文字")
 
 
-class NoticeSchema(Schema):
+class OutboxNoticeSchema(Schema):
     """A notice of the outbox, without its text."""
 
     id = fields.String(required=True)

@@ -19,6 +19,7 @@ from engine.calendar import Calendar
 from engine.errors import EngineError, Problem
 
 Answer = dict[str, Any]
+Files = tuple[tuple[str, bytes], ...]
 ONLY_WARNED = ("group", "form", "due-date", "layout")  # rules about human work: play runs whatever can be executed
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -245,21 +246,19 @@ def _world(
 
 
 @functools.lru_cache(maxsize=2)  # who plays a scenario plays the others of these files, too
-def _model(files: tuple[tuple[str, bytes], ...], process: str | None) -> Model:
+def _model(files: Files, process: str | None) -> Model:
     return parse(dict(files), process)
 
 
 @functools.lru_cache(maxsize=2)
-def _linted(
-    files: tuple[tuple[str, bytes], ...], functions: frozenset[str], operators: Registry | None
-) -> tuple[Problem, ...]:
+def _linted(files: Files, functions: frozenset[str], operators: Registry | None) -> tuple[Problem, ...]:
     return tuple(lint(dict(files), known=Known(operators.schemas if operators else None, functions)))
 
 
 def _findings(
     files: Mapping[str, bytes], functions: Mapping[str, Callable[..., Any]], operators: Registry | None
 ) -> list[Problem]:
-    found = [problem.copy() for problem in _linted(tuple(files.items()), frozenset(functions), operators)]
+    found = [each.copy() for each in _linted(tuple(files.items()), frozenset(functions), operators)]
     for problem in found:
         if problem.get("rule") in ONLY_WARNED and problem.get("severity") == "error":
             problem["severity"] = "warning"

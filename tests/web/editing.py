@@ -27,7 +27,8 @@ MADE = """<?xml version="1.0" encoding="UTF-8"?>
   <bpmndi:BPMNDiagram id="Diagram_KEY"><bpmndi:BPMNPlane id="Plane_KEY" bpmnElement="KEY">
     <bpmndi:BPMNShape id="a" bpmnElement="begin"><dc:Bounds x="180" y="160" width="36" height="36" /></bpmndi:BPMNShape>
     <bpmndi:BPMNShape id="b" bpmnElement="look"><dc:Bounds x="280" y="138" width="100" height="80" /></bpmndi:BPMNShape>
-    <bpmndi:BPMNShape id="c" bpmnElement="level"><dc:Bounds x="440" y="138" width="100" height="80" /></bpmndi:BPMNShape>
+    <bpmndi:BPMNShape id="c" bpmnElement="level">
+      <dc:Bounds x="440" y="138" width="100" height="80" /></bpmndi:BPMNShape>
     <bpmndi:BPMNShape id="d" bpmnElement="done"><dc:Bounds x="600" y="160" width="36" height="36" /></bpmndi:BPMNShape>
     <bpmndi:BPMNEdge id="e" bpmnElement="to_look"><di:waypoint x="216" y="178" /><di:waypoint x="280" y="178" />
     </bpmndi:BPMNEdge>
@@ -44,7 +45,8 @@ TABLE = """<?xml version="1.0" encoding="UTF-8"?>
   <decision id="grade" name="定级"><decisionTable id="grade_table" hitPolicy="FIRST">
     <input id="i" label="等级"><inputExpression id="ie" typeRef="string"><text>level</text></inputExpression></input>
     <output id="o" label="结果" name="result" typeRef="string" />
-    <rule id="r"><inputEntry id="ri"><text>-</text></inputEntry><outputEntry id="ro"><text>"一般"</text></outputEntry></rule>
+    <rule id="r"><inputEntry id="ri"><text>-</text></inputEntry>
+      <outputEntry id="ro"><text>"一般"</text></outputEntry></rule>
   </decisionTable></decision>
 </definitions>
 """

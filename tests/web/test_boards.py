@@ -1,4 +1,4 @@
-"""The boards in a real browser: each number opens a list of that length, the map and the charts can be read and used."""
+"""The boards in a real browser: each number opens a list of that length; map and charts can be read and used."""
 
 import json
 import re
@@ -166,8 +166,8 @@ def test_somebody_without_an_area_is_told_what_is_empty(desk: Open) -> None:
 def test_every_board_is_english_when_asked(desk: Open) -> None:
     page = desk("clerk-safety-office-2").page
     page.get_by_role("button", name="English").click()
-    for address in ("/board", "/board/lamps", "/board/map", "/board/trends", "/leader", "/campaigns", "/plan", "/duties",
-                    "/reports", "/reports/weekly"):  # fmt: skip
+    for address in ("/board", "/board/lamps", "/board/map", "/board/trends", "/leader", "/campaigns", "/plan",
+                    "/duties", "/reports", "/reports/weekly"):  # fmt: skip
         page.goto(address)
         expect(page.get_by_role("navigation", name="Pages of the board")).to_be_visible()
         expect(page.locator(".bars")).to_have_count(0)

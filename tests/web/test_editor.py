@@ -1,4 +1,4 @@
-"""The process editor in a real browser: a process is changed by template, checked, tried, compared, deployed, undone."""
+"""The process editor in a browser: a process is changed by template, checked, tried, compared, deployed, undone."""
 
 import io
 import re

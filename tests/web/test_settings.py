@@ -1,5 +1,5 @@
-"""The settings at a desk: a holiday table tried and saved, an import with errors and a good one, somebody leaves, a Word
-template, a code from tomorrow on, the tree of units, and what a person without office sees.
+"""The settings at a desk: a holiday table tried and saved, an import with errors and a good one, somebody leaves, a
+Word template, a code from tomorrow on, the tree of units, and what a person without office sees.
 """
 
 import re
@@ -36,7 +36,13 @@ FAR = diagram(
 def colleague(site: Site) -> Iterator[str]:
     """Somebody of the office who may leave."""
     made = people.create(
-        site.app, "clerk-leaving", password=PASSWORD, unit="safety_office", roles=["clerk"], by=None, display_name="将离"
+        site.app,
+        "clerk-leaving",
+        password=PASSWORD,
+        unit="safety_office",
+        roles=["clerk"],
+        by=None,
+        display_name="将离",
     )
     yield made.name
     if people.show(site.app, made.name).active:

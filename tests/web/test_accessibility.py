@@ -14,8 +14,8 @@ Open = Callable[[str], Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 SETTINGS = (
     "me", "substitutions", "units/safety_office", "people", "people/clerk-safety-office", "places", "places/P001",
-    "gaps", "imports", "codes", "codes/RF-01", "checklists", "checklists/CY-RQ", "calendars", "calendars/2027", "powers",
-    "templates", "templates/督办单", "slots", "channels",
+    "gaps", "imports", "codes", "codes/RF-01", "checklists", "checklists/CY-RQ", "calendars", "calendars/2027",
+    "powers", "templates", "templates/督办单", "slots", "channels",
 )  # fmt: skip
 COCKPIT = tuple(
     f"/cockpit{page}"
@@ -26,8 +26,8 @@ COCKPIT = tuple(
 )  # fmt: skip
 DESK = (
     "/tasks", "/red", "/board", "/board/lamps", "/board/map", "/board/trends", "/board/lines/waiting", "/leader",
-    "/campaigns", "/campaigns/new", "/campaigns/ZX-2026-002", "/plan", "/plan/milestones/2026-12-zero", "/duties", "/reports",
-    "/reports/weekly",
+    "/campaigns", "/campaigns/new", "/campaigns/ZX-2026-002", "/plan", "/plan/milestones/2026-12-zero", "/duties",
+    "/reports", "/reports/weekly",
     "/reports/weekly/records?figure=on_time&period=2026-W41", "/hazards", "/hazards?state=all&level=一般",
     "/hazards/YQ-2026-0910", "/hazards/YQ-2026-0906",
     "/no-such-page", "/inbox",

@@ -23,7 +23,7 @@ def main(message: str) -> None:
         with app.engine.begin() as connection:
             settings = schema.config(connection)
             command.upgrade(settings, "heads")
-            number = len(list(ScriptDirectory.from_config(settings).walk_revisions())) + 1
+            number = max(int(one.revision) for one in ScriptDirectory.from_config(settings).walk_revisions()) + 1
             command.revision(settings, message, autogenerate=True, rev_id=f"{number:04}")
     subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", "engine/migrations/versions"], check=True)
 

@@ -31,7 +31,11 @@ ROUTES = {
     "ledger, supervised": "/hazards?counted=some&overlay=督办中（街道）",
     "ledger, one stage": "/hazards?counted=some&stage=整改中",
     "ledger, words that are nowhere": "/hazards?counted=some&status=all&q=没有这样的",
-    "board": "/board",
+    "lamp board": "/board",
+    "today": "/board/today",
+    "map": "/board/map",
+    "trends": "/board/trends",
+    "leader": "/board/leader",
     "work list": "/tasks",
     "one hazard": "/hazards/YQ-2026-0902",
 }

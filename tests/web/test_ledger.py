@@ -126,7 +126,7 @@ def test_the_work_list_and_the_board_hold_among_a_hundred_thousand(crowded_desk:
     page = crowded_desk(CLERK).page
     page.goto("/tasks")
     expect(page.get_by_test_id("task-row")).to_have_count(20, timeout=PATIENCE)
-    page.goto("/board")
+    page.goto("/board/lamps")
     row = page.get_by_test_id("board-row").filter(has_text="石门社区")
     expect(row).to_be_visible(timeout=PATIENCE)
     link = row.get_by_role("link").first

@@ -7,17 +7,17 @@ export type Act = 'submit' | 'approve' | 'reject' | 'sign' | 'issue' | 'serve' |
 
 export const STATES = ['起草', '待审批', '已批准', '已签名', '已签发', '已送达', '已归档', '已作废'] as const
 
-const STAFF = ['inspector', 'clerk', 'leader', 'secretary', 'officer', 'head']
+const STAFF = ['inspector', 'clerk', 'leader', 'principal', 'secretary', 'officer', 'head']
 const ROLES: Record<Act, string[]> = {
   submit: STAFF,
-  approve: ['leader', 'head'],
-  reject: ['leader', 'head'],
+  approve: ['leader', 'principal', 'head'],
+  reject: ['leader', 'principal', 'head'],
   sign: STAFF,
-  issue: ['leader', 'head', 'clerk'],
+  issue: ['leader', 'principal', 'head', 'clerk'],
   serve: STAFF,
   archive: ['clerk', 'head'],
   void: STAFF,
-  confirm_void: ['leader', 'head', 'clerk'],
+  confirm_void: ['leader', 'principal', 'head', 'clerk'],
 }
 const WHEN: Record<Act, string[]> = {
   submit: ['起草'],

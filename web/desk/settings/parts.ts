@@ -6,7 +6,7 @@ export interface Part {
   roles?: string[]
 }
 
-const OFFICE = ['clerk', 'leader', 'head', 'secretary', 'inspector']
+const OFFICE = ['clerk', 'leader', 'principal', 'head', 'secretary', 'inspector']
 
 export const GROUPS: { title: string; parts: Part[] }[] = [
   { title: 'mine', parts: [{ name: 'me' }, { name: 'substitutions' }] },
@@ -24,7 +24,7 @@ export const GROUPS: { title: string; parts: Part[] }[] = [
     title: 'rules',
     parts: [
       { name: 'codes', roles: [] },
-      { name: 'checklists', roles: ['clerk', 'leader', 'head'] },
+      { name: 'checklists', roles: ['clerk', 'leader', 'principal', 'head'] },
       { name: 'calendars', roles: [] },
       { name: 'powers', roles: [] },
     ],
@@ -32,8 +32,8 @@ export const GROUPS: { title: string; parts: Part[] }[] = [
   {
     title: 'papers',
     parts: [
-      { name: 'templates', roles: ['leader', 'head', 'clerk'] },
-      { name: 'slots', roles: ['leader', 'head'] },
+      { name: 'templates', roles: ['leader', 'principal', 'head', 'clerk'] },
+      { name: 'slots', roles: ['leader', 'principal', 'head'] },
       { name: 'channels', roles: [] },
     ],
   },

@@ -163,9 +163,9 @@ class HazardSchema(Schema):
 class LedgerPageSchema(page_of(HazardSchema)):  # type: ignore[misc]
     """One page of the ledger."""
 
-    capped = fields.Boolean(metadata={"description": "实际条数多于 total"})
-    next = fields.String(allow_none=True, metadata={"description": "下一页的位置；没有为 null"})
-    previous = fields.String(allow_none=True, metadata={"description": "上一页的位置；没有为 null"})
+    capped = fields.Boolean(required=True, metadata={"description": "实际条数多于 total"})
+    next = fields.String(required=True, allow_none=True, metadata={"description": "下一页的位置；没有为 null"})
+    previous = fields.String(required=True, allow_none=True, metadata={"description": "上一页的位置；没有为 null"})
 
 
 class DeadlineSchema(Schema):

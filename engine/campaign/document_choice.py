@@ -14,6 +14,7 @@ from engine.campaign.document_sight import seen
 from engine.campaign.document_types import DocumentType, Need
 from engine.campaign.document_views import state_of
 from engine.campaign.sight import seen as seen_hazard
+from engine.errors import Invalid, NotFound, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,27 @@ class ChoiceView:
 def choices(app: App, viewer: Viewer, *, hazard: str | None = None, place: str | None = None) -> list[ChoiceView]:
     """The types in force that the viewer's unit may make, in the order of the table; nobody's without a unit.
 
-    Raises NotFound for a hazard or place that is not the viewer's to see.
+    Raises Invalid for a hazard or place that is not the viewer's to see.
     """
     now = app.clock()
     day = now.astimezone(app.zone).date()
     with app.reading() as tx:
-        case = seen_hazard(tx, hazard, viewer) if hazard else None
-        where = case.place if case else places.require(tx, place, viewer).id if place else None
+        where = _place(tx, hazard, place, viewer)
         unit = units.of_person(tx, viewer.name)
         rows = [row for row in document_types.all_types() if row.valid_from <= day <= (row.valid_to or day)]
         able = [row for row in rows if unit and unit.kind in row.issuers and not row.made_by_service]
         others = documents.beside(tx, hazard=hazard, place=where) if where else []
         return [_choice(row, others, now) for row in able]
+
+
+def _place(tx: Session, hazard: str | None, place: str | None, viewer: Viewer) -> str | None:
+    try:
+        if hazard:
+            return seen_hazard(tx, hazard, viewer).place
+        return places.require(tx, place, viewer).id if place else None
+    except NotFound as error:
+        problem = Problem(field="hazard" if hazard else "place", rule="unknown", message=error.message)
+        raise Invalid(error.message, en=error.en, problems=[problem]) from error
 
 
 def needs_of(app: App, id: str, *, viewer: Viewer) -> list[NeedView]:

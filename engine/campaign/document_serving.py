@@ -116,7 +116,7 @@ def _check(row: Document, values: Mapping[str, Any], now: datetime) -> None:
         wrong.append(_problem("way", f"送达方式请从以下选择：{'、'.join(PROOF)}"))
     if values["at"] > now:
         wrong.append(_problem("at", "送达时间不能晚于现在"))
-    if row.issued_at and values["at"] < row.issued_at:
+    if row.issued_at and values["at"] < row.issued_at.replace(microsecond=0):  # people write seconds
         wrong.append(_problem("at", "送达时间不能早于签发时间"))
     for name in PROOF.get(way, ()):
         if not values.get(name):

@@ -48,8 +48,8 @@ def _unapproved(topic: str, at: Place) -> Problem:
         "approval",
         f"操作“{topic}”登记的措施没有经过负责人批准（《行政强制法》第十八条），只留给以前部署的流程版本使用。"
         f"请先 measure.draft 起草、measure.approve 批准，再用“{OLD[topic]}”，或者调用流程“seal”。",
-        f"{topic} registers a measure without the head's approval and is kept for versions deployed before; draft and "
-        f"approve it, then use {OLD[topic]}, or call the process seal.",
+        f"{topic} registers a measure without the head's approval and is kept for versions deployed before; write "
+        f"a draft and let the head approve it, then use {OLD[topic]}, or call the process seal.",
     )
 
 

@@ -90,6 +90,8 @@ def test_only_what_an_office_may_make_is_offered_with_what_it_lacks(login: Login
     assert department.get("/api/v1/documents?q=%25").json["total"] == 0
     assert (made["outcome"], made["opinion"]) == ("", "")
     stranger = login("officer-civil-affairs")
-    assert stranger.get(f"{types}?hazard={sent['hazard']}").status_code == 404
+    hidden, unknown = (stranger.get(f"{types}?hazard={number}") for number in (sent["hazard"], "YQ-2026-9999"))
+    assert hidden.status_code == unknown.status_code == 422
+    assert hidden.json["errors"][0]["rule"] == unknown.json["errors"][0]["rule"] == "unknown"
     assert stranger.get(f"/api/v1/documents/{made['id']}/needs").status_code == 404
     assert login("admin").get(types).json["items"] == []  # an admin has no unit in whose name to write

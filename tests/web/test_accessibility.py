@@ -34,6 +34,8 @@ DESK = (
     "/inbox?box=sent", "/transfers/YJ-2026-0003", "/measures/1", "/documents", "/number-registers",
     *COCKPIT, *(f"/settings/{part}" for part in SETTINGS),
 )  # fmt: skip
+TURNED = """() => Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity)
+    .map(one => one.finished.catch(() => null))).then(() => null)"""
 PHONE = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
 
 
@@ -49,6 +51,7 @@ def findings_by_day_and_night(page: Page) -> list[str]:
     """The same in both looks."""
     day = findings(page)
     page.evaluate("document.documentElement.classList.add('dark', 'van-theme-dark')")
+    page.evaluate(TURNED)
     return day + [f"at night: {one}" for one in findings(page)]
 
 

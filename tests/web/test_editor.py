@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.bpm import definitions, drafts, kept_scenarios
-from engine.campaign import people
-from tests.web.conftest import ADMIN, CLERK, PASSWORD, Site, Watched
+from tests.web.conftest import ADMIN, CLERK, Site, Watched
 from tests.web.editing import FORM, MADE, SCENARIO, TABLE, add, checked, open_editor, open_file, saved
 from tests.web.test_accessibility import findings, settled
 
@@ -20,12 +19,9 @@ AUTHOR = "author-safety-office"
 FIRST_LOAD = 300_000  # bytes of compressed script
 
 
-@pytest.fixture(scope="session")
-def author(site: Site) -> str:
-    """The login name of a process author who is no admin."""
-    people.create(
-        site.app, AUTHOR, password=PASSWORD, unit="safety_office", roles=["author"], by=None, display_name="流程员-甲"
-    )
+@pytest.fixture
+def author() -> str:
+    """The login name of the sample's process author, who is no admin."""
     return AUTHOR
 
 
@@ -131,7 +127,7 @@ def test_a_second_person_is_warned_by_name_and_a_second_window_must_choose(
     saved(first)
     second = desk(ADMIN)
     open_editor(second.page, process)
-    expect(second.page.get_by_test_id("other")).to_contain_text("流程员-甲 正在编辑")
+    expect(second.page.get_by_test_id("other")).to_contain_text("流程管理员-安全应急办-甲 正在编辑")
     third = desk(author)
     third.expected.add(409)
     open_editor(third.page, process)

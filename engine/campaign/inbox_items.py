@@ -5,7 +5,6 @@ each with where it stands, whose turn it is and by when. Knows nothing of who lo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, cast, func, literal, null, select, union_all
-from sqlalchemy.sql.selectable import ScalarSelect
 
 from engine.bpm.model import Instance, Task
 from engine.campaign import transfer_views as transfers
@@ -73,17 +72,18 @@ def _transfers() -> Select[Any]:
 
 def _requests() -> Select[Any]:
     """A request is open until it was answered, and after that as long as its decision is drafted or carried out."""
-    going = _due(Assignment.hazard, DECIDED)
-    waits = Assignment.closed_at.is_(None)
-    deciding = _waits(Assignment.hazard, DECIDED)
+    examined, decided = _open_at(EXAMINED, "examined"), _open_at(DECIDED, "decided")
+    waits, deciding = Assignment.closed_at.is_(None), decided.c.hazard.is_not(None)
     state = case((waits, EXAMINING), (deciding, DECIDING), else_=ANSWERED)
-    return _row(
+    found = _row(
         "request", cast(Assignment.id, String(64)), Assignment.number, Assignment.kind, Assignment,
         at=Assignment.sent_at,
-        due_at=case((waits, func.coalesce(_due(Assignment.hazard, EXAMINED), Assignment.answer_due_at)), else_=going),
+        due_at=case((waits, func.coalesce(examined.c.due_at, Assignment.answer_due_at)), else_=decided.c.due_at),
         state=state, turn=case((waits | deciding, Assignment.to_unit), else_=null()), sender=Assignment.from_unit,
         receiver=Assignment.to_unit, closed_at=case((waits | deciding, null()), else_=Assignment.closed_at),
     ).where(Assignment.kind == REQUEST)  # fmt: skip
+    joined = found.select_from(Assignment).outerjoin(examined, examined.c.hazard == Assignment.hazard)
+    return joined.outerjoin(decided, decided.c.hazard == Assignment.hazard)
 
 
 def _measures(now: Any) -> Select[Any]:
@@ -104,22 +104,24 @@ def _measures(now: Any) -> Select[Any]:
 
 
 def _crimes() -> Select[Any]:
+    steps = {name: _open_at(at, name) for name, at in (("step", CRIME), ("police", POLICE), ("prosecutor", PROSECUTOR))}
     turn = case(
-        (CrimeCase.closed_at.is_not(None), null()), (_waits(CrimeCase.hazard, POLICE), CrimeCase.police),
-        (_waits(CrimeCase.hazard, PROSECUTOR), CrimeCase.prosecutor), else_=CrimeCase.organ,
+        (CrimeCase.closed_at.is_not(None), null()), (steps["police"].c.hazard.is_not(None), CrimeCase.police),
+        (steps["prosecutor"].c.hazard.is_not(None), CrimeCase.prosecutor), else_=CrimeCase.organ,
     )  # fmt: skip
-    return _row(
+    found = _row(
         "crime", CrimeCase.number, CrimeCase.number, CrimeCase.offence, CrimeCase, at=CrimeCase.opened_at,
-        due_at=_due(CrimeCase.hazard, CRIME), state=CrimeCase.state, turn=turn, sender=CrimeCase.organ,
+        due_at=steps["step"].c.due_at, state=CrimeCase.state, turn=turn, sender=CrimeCase.organ,
         receiver=CrimeCase.police, back=CrimeCase.prosecutor, closed_at=CrimeCase.closed_at,
-    )  # fmt: skip
+    ).select_from(CrimeCase)  # fmt: skip
+    for step in steps.values():
+        found = found.outerjoin(step, step.c.hazard == CrimeCase.hazard)
+    return found
 
 
 def _letters() -> Select[Any]:
     """Papers that are no letter of a transfer and no request."""
-    carried = select(Transfer.number).where(
-        (Transfer.letter == Assignment.id) | (Transfer.returned_letter == Assignment.id)
-    ).correlate(Assignment).exists()  # fmt: skip
+    carrying = (select(column).where(column.is_not(None)) for column in (Transfer.letter, Transfer.returned_letter))
     waits, unsigned = Assignment.closed_at.is_(None), _unsigned()
     state = case(
         (Assignment.returned_at.is_not(None), RETURNED), (Assignment.answered_at.is_not(None), ANSWERED),
@@ -131,24 +133,17 @@ def _letters() -> Select[Any]:
         at=Assignment.sent_at,
         due_at=due_at, state=state, turn=case((waits, Assignment.to_unit), else_=null()), sender=Assignment.from_unit,
         receiver=Assignment.to_unit, closed_at=Assignment.closed_at,
-    ).where(Assignment.kind != REQUEST, ~carried)  # fmt: skip
+    ).where(Assignment.kind != REQUEST, *(Assignment.id.not_in(letters) for letters in carrying))  # fmt: skip
 
 
 def _unsigned() -> ColumnElement[bool]:
     return and_(Assignment.signed_at.is_(None), Assignment.sign_due_at.is_not(None))
 
 
-def _open(hazard: Any, elements: tuple[str, ...], what: Any) -> Select[Any]:
-    """The open tasks at these elements in the case of this hazard or in a process of its own about it."""
-    found = select(what).select_from(Task).join(Instance, Instance.id == Task.instance_id)
-    return found.where(
-        Instance.business_key == hazard, Task.status == "open", Task.element.in_(elements)
-    ).correlate(Assignment, CrimeCase)  # fmt: skip
-
-
-def _waits(hazard: Any, elements: tuple[str, ...]) -> ColumnElement[bool]:
-    return _open(hazard, elements, Task.id).exists()
-
-
-def _due(hazard: Any, elements: tuple[str, ...]) -> ScalarSelect[Any]:
-    return _open(hazard, elements, func.min(Task.due_at, type_=UtcDateTime(timezone=True))).scalar_subquery()
+def _open_at(elements: tuple[str, ...], name: str) -> Subquery:
+    """The hazards whose case, or a process of its own about them, waits at these elements, and by when the first task
+    is due: read once, not for each item.
+    """
+    due_at = func.min(Task.due_at, type_=UtcDateTime(timezone=True)).label("due_at")
+    found = select(Instance.business_key.label("hazard"), due_at).join(Task, Task.instance_id == Instance.id)
+    return found.where(Task.status == "open", Task.element.in_(elements)).group_by(Instance.business_key).subquery(name)

@@ -1,4 +1,4 @@
-"""The main pages among a hundred thousand hazards: it comes up whole, with what it is for, and nothing complains."""
+"""Every main page among a hundred thousand hazards: it comes up whole, with what it is for, and nothing complains."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,8 @@ from tests.web.conftest import ADMIN, CLERK, LEADER, Watched
 Open = Callable[[str], Watched]
 PATIENCE = 60_000  # milliseconds for a page: the machine has two cores for browser, server and the other tests
 PAGES = (
+    (CLERK, "/inbox", "收件箱"),
+    ("officer-fire-rescue", "/inbox?box=received", "收件箱"),
     (CLERK, "/board", "今日"),
     (CLERK, "/board/lamps", "灯色看板"),
     (CLERK, "/board/map", "红绿图"),

@@ -18,6 +18,7 @@ def register(app: App) -> None:
         checklist_model,
         clock_rules,
         closure_model,
+        court_model,
         crime_model,
         deferral_model,
         document_clocks,

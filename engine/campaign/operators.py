@@ -16,6 +16,7 @@ from engine.campaign import (
     assignments,
     closing,
     closure_gate,
+    court_operators,
     crime_operators,
     deadlines,
     deferral_operators,
@@ -274,5 +275,6 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     *measure_operators.OPERATORS,
     *document_operators.OPERATORS,
     *crime_operators.OPERATORS,
+    *court_operators.OPERATORS,
     *task_reports.OPERATORS,
 ]

@@ -73,6 +73,7 @@ from api import (
     tasks,
     templates,
     transfers,
+    unit_listings,
     units,
     visits,
 )
@@ -129,6 +130,7 @@ NOUNS = (
     measures,
     crime_cases,
     court_cases,
+    unit_listings,
     powers,
     draws,
     documents,

@@ -40,6 +40,7 @@ def register(app: App) -> None:
         snapshot_model,
         statutes,
         task_acts,
+        unit_listing_model,
         wording,
     )
 

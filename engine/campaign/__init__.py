@@ -18,6 +18,7 @@ def register(app: App) -> None:
         checklist_model,
         clock_rules,
         closure_model,
+        court_model,
         crime_model,
         deferral_model,
         document_clocks,
@@ -39,6 +40,7 @@ def register(app: App) -> None:
         snapshot_model,
         statutes,
         task_acts,
+        unit_listing_model,
         wording,
     )
 

@@ -53,6 +53,8 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "document.slots": ("设置四单四函", {"leader", "principal", "head"}),
     "document.template": ("设置文书模板", {"leader", "principal", "head", "clerk"}),
     "crime.start": ("启动行刑衔接", {"officer", "head"}),
+    "unit_listing.propose": ("提请单位挂牌督办", {"leader", "principal", "head"}),
+    "court.start": ("催告、申请法院强制执行", {"officer", "head"}),
     "notice.readers": ("查看通知阅读情况", STAFF),
     "document.registers": ("查看文号登记簿", {"leader", "principal", "head", "clerk", "officer", "discipline"}),
     "campaign.create": ("办理专项行动", {"clerk", "leader", "principal", "head"}),

@@ -16,6 +16,7 @@ from engine.campaign import (
     assignments,
     closing,
     closure_gate,
+    court_operators,
     crime_operators,
     deadlines,
     deferral_operators,
@@ -35,6 +36,7 @@ from engine.campaign import (
     revisits,
     task_reports,
     transfer_operators,
+    unit_listing_operators,
 )
 from engine.campaign.case_model import Finding, Rung
 from engine.campaign.sight import existing
@@ -274,5 +276,7 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     *measure_operators.OPERATORS,
     *document_operators.OPERATORS,
     *crime_operators.OPERATORS,
+    *unit_listing_operators.OPERATORS,
+    *court_operators.OPERATORS,
     *task_reports.OPERATORS,
 ]

@@ -14,6 +14,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import lamp, powers, scope, tracking
 from engine.campaign.case_model import Assignment, Hazard, Measure
 from engine.campaign.closure_model import Lawsuit
+from engine.campaign.court_model import CourtCase
 from engine.campaign.crime_model import CrimeCase
 from engine.campaign.deferral_model import Deferral
 from engine.campaign.model import Unit
@@ -59,6 +60,12 @@ def _referred(now: datetime) -> ColumnElement[bool]:
     return Hazard.number.in_(select(CrimeCase.hazard).where(CrimeCase.closed_at.is_(None)))
 
 
+def _in_court(now: datetime) -> ColumnElement[bool]:
+    """A department asked the court to enforce its decision, and that has not ended."""
+    asked = select(CourtCase.hazard).where(CourtCase.applied_at.is_not(None), CourtCase.closed_at.is_(None))
+    return Hazard.number.in_(asked)
+
+
 CONDITIONS: dict[str, Condition] = {
     "重大": lambda now: Hazard.is_major.is_(True),
     "疑似重大": lambda now: Hazard.is_major.is_(False) & (Hazard.major_status == "疑似"),
@@ -76,6 +83,7 @@ CONDITIONS: dict[str, Condition] = {
     "扣押中": _measure("扣押"),
     "停电中": _measure("停电", "停止供电", "停供电"),
     "强制执行中": _measure("代履行", "强制执行"),
+    "法院执行中": _in_court,
     "挂牌提请中": _paper("挂牌提请"),
     "挂牌督办": _paper("挂牌督办"),
     FILED: _filed,

@@ -16,6 +16,7 @@ from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
 from engine.campaign.pages import like, read_page
+from engine.campaign.unit_listing_model import UnitListing
 from engine.errors import Invalid, NotFound
 
 KINDS = (
@@ -257,8 +258,13 @@ def _views(tx: Session, places: list[Place], viewer: Viewer) -> list[PlaceView]:
         Hazard.place.in_(ids), Hazard.closed_at.is_(None)
     )
     open_hazards = {row[0]: (row[1], row[2]) for row in tx.execute(counted.group_by(Hazard.place))}
+    current = (UnitListing.listed_at.is_not(None), UnitListing.closed_at.is_(None))
+    listed = set(tx.scalars(select(UnitListing.place).where(UnitListing.place.in_(ids), *current)))
     titles = units.names(tx, {place.community for place in places})
-    views = (_view(place, titles[place.community], *open_hazards.get(place.id, (0, 0))) for place in places)
+    views = (
+        _view(place, titles[place.community], place.id in listed, *open_hazards.get(place.id, (0, 0)))
+        for place in places
+    )
     return [one if open_to else _without_contacts(one) for one in views]
 
 
@@ -267,8 +273,13 @@ def _without_contacts(place: PlaceView) -> PlaceView:
     return replace(place, phone=hidden(place.phone), phones=phones, contacts_hidden=True)
 
 
-def _view(place: Place, community_name: str, open_hazards: int, open_major: int) -> PlaceView:
-    flagged = {"亡人事故": place.fatal_accident, "联合惩戒": place.joint_punishment, "有重大隐患": open_major > 0}
+def _view(place: Place, community_name: str, listed: bool, open_hazards: int, open_major: int) -> PlaceView:
+    flagged = {
+        "亡人事故": place.fatal_accident,
+        "联合惩戒": place.joint_punishment,
+        "有重大隐患": open_major > 0,
+        "挂牌督办": listed,
+    }
     filled = sum(getattr(place, name) not in (None, "") for name in COMPLETE)
     return PlaceView(
         **{name: getattr(place, name) for name in PlaceView.__slots__ if hasattr(place, name)},

@@ -146,9 +146,9 @@ def test_a_file_that_takes_too_long_or_too_much_memory_is_a_problem_and_no_hang(
 class Slow(Forker):
     """A forker that gives its computations no time."""
 
-    def answer(self, compute: Compute, limits: Limits = STANDARD) -> str:
+    def answer(self, compute: Compute, limits: Limits = STANDARD, *, patience: float | None = None) -> str:
         try:
-            return super().answer(compute, Limits(soft=0.0001, hard=0.0001))
+            return super().answer(compute, Limits(soft=0.0001, wall=0.0001))
         finally:
             self.close()
 

@@ -111,6 +111,7 @@ class DifferenceSchema(Schema):
     name = fields.String()
     type = fields.String()
     what = fields.String(metadata={"description": "added、removed、changed"})
+    process = fields.String(metadata={"description": "元素所在的流程；决策表和表单没有"})
     changes = fields.List(fields.Nested(ChangeSchema))
 
 

@@ -20,7 +20,7 @@ from api.definitions_schemas import (
     SuspendedSchema,
 )
 from api.schemas import PageQuery, page_of
-from engine.bpm import definition_diff, definitions, queries, suspension
+from engine.bpm import definition_diff, definitions, file_sets, queries, suspension
 
 blp = Blueprint("definitions", "流程定义：部署、检查、版本", "/definitions")
 
@@ -29,15 +29,16 @@ blp = Blueprint("definitions", "流程定义：部署、检查、版本", "/defi
 @blp.query(DeployQuery)
 @blp.reads_files("application/xml", "multipart/form-data")
 @blp.answers(DeploymentSchema, 201)
-def deploy(reason: str) -> object:
-    """部署：一个 BPMN 文件，或流程、决策表、表单一起。
+def deploy(**how: Any) -> object:
+    """部署：一个 BPMN 文件，或流程、决策表、表单、场景一起；先试运行场景，不符的不部署。
 
-    One BPMN as `application/xml`, or multipart with several files. Errors are 422 with `problems`.
+    One BPMN as `application/xml`, or multipart with several files; `.yaml` files are scenarios, without any those that
+    the process has are played. Errors and scenarios that fail are 422 with `problems`.
     """
     admin = auth.admin()
-    made = definitions.deploy(auth.app(), bpmn_files(), by=admin.name, reason=reason)
-    first = made.definitions[0] if made.definitions else {}
-    return {**first, "definitions": made.definitions, "problems": made.problems}
+    files, scenarios = file_sets.parted(bpmn_files())
+    made = definitions.deploy(auth.app(), files, sent=scenarios, by=admin.name, **how)
+    return {**made.first, "definitions": made.definitions, "problems": made.problems, "trial": made.trial}
 
 
 @blp.post("/lint")
@@ -45,7 +46,7 @@ def deploy(reason: str) -> object:
 @blp.answers(LintSchema)
 def check() -> object:
     """检查：只查问题，不部署。"""
-    return {"problems": definitions.check(auth.app(), bpmn_files())}
+    return {"problems": definitions.check(auth.app(), file_sets.parted(bpmn_files())[0])}
 
 
 @blp.get("")

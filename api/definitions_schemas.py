@@ -7,10 +7,42 @@ from api.instances_schemas import Reason
 from api.schemas import Finding, Input, Moment, PageQuery
 
 
+def despite() -> fields.Boolean:
+    """Whether scenarios that fail forbid a deployment."""
+    return fields.Boolean(load_default=False, metadata={"description": "场景不符也部署；须写原因，记入记录"})
+
+
 class DefinitionQuery(PageQuery):
     """Which definitions are listed."""
 
     q = fields.String(metadata={"description": "按标识或名称查找"})
+
+
+class RehearsedSchema(Schema):
+    """One scenario that was played before a deployment."""
+
+    scenario = fields.String(required=True)
+    process = fields.String()
+    verdict = fields.String(metadata={"description": "passed 符合、failed 不符、shipped 随程序发布时已通过"})
+    line = fields.Integer(allow_none=True, metadata={"description": "场景文件的第几行"})
+    where = fields.String(metadata={"description": "例如 steps[3].check.open"})
+    expected = fields.String()
+    found = fields.String()
+    differences = fields.Integer(metadata={"description": "共几处不符"})
+    message = fields.String()
+    en = fields.String()
+
+
+class TrialOfDeploymentSchema(Schema):
+    """What came of the scenarios before a deployment; kept with it."""
+
+    state = fields.String(
+        required=True, metadata={"description": "none 没有场景、passed 符合、failed 有不符仍部署、shipped 随程序发布"}
+    )
+    words = fields.String()
+    scenarios = fields.List(fields.Nested(RehearsedSchema))
+    dropped = fields.List(fields.String(), metadata={"description": "这次去掉的场景"})
+    despite = fields.Boolean(metadata={"description": "有场景不符，写明原因仍然部署"})
 
 
 class DefinitionSchema(Schema):
@@ -28,6 +60,9 @@ class DefinitionSchema(Schema):
     suspended_by = fields.String(allow_none=True)
     suspended_reason = fields.String(allow_none=True)
     problems = fields.List(fields.Nested(Finding), metadata={"description": "部署时的提醒（不阻止部署）"})
+    trial = fields.Nested(
+        TrialOfDeploymentSchema, allow_none=True, metadata={"description": "部署前的试运行；null：那时还没有这一关"}
+    )
 
 
 class DeploymentSchema(DefinitionSchema):
@@ -41,6 +76,7 @@ class DeploymentsSchema(Schema):
 
     definitions = fields.List(fields.Nested(DefinitionSchema), required=True)
     problems = fields.List(fields.Nested(Finding))
+    trial = fields.Nested(TrialOfDeploymentSchema)
 
 
 class LintSchema(Schema):
@@ -75,6 +111,7 @@ class DifferenceSchema(Schema):
     name = fields.String()
     type = fields.String()
     what = fields.String(metadata={"description": "added、removed、changed"})
+    process = fields.String(metadata={"description": "元素所在的流程；决策表和表单没有"})
     changes = fields.List(fields.Nested(ChangeSchema))
 
 
@@ -91,6 +128,7 @@ class DeployQuery(Input):
     """What is said about a deployment besides its files."""
 
     reason = fields.String(load_default="", validate=validate.Length(max=2000), metadata={"description": "为什么部署"})
+    despite = despite()
 
 
 class ResumeDefinition(Reason):

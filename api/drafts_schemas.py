@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.definitions_schemas import DefinitionSchema
+from api.definitions_schemas import DefinitionSchema, despite
 from api.schemas import Input, Moment
 
 VERSION = validate.Range(1, 1_000_000)
@@ -43,6 +43,7 @@ class DeployDraft(Input):
         required=True, allow_none=True, validate=VERSION, metadata={"description": "所见的最新版；还没有时为 null"}
     )
     reason = fields.String(required=True, validate=validate.Length(max=2000), metadata={"description": "为什么部署"})
+    despite = despite()
 
 
 class OtherDraftSchema(Schema):

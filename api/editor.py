@@ -29,10 +29,10 @@ def templates(page: int, size: int) -> object:
 @blp.post("/play")
 @blp.body(PlaySet)
 @blp.answers(TrialSchema)
-def play(files: dict[str, str], scenario: str) -> object:
+def play(files: dict[str, str], scenario: str, process: str) -> object:
     """用一个场景试运行这组文件；被调用的流程取已部署的最新版。"""
     auth.author()
-    return {"answer": trials.play(auth.app(), files, scenario)}
+    return {"answer": trials.play(auth.app(), files, scenario, process=process)}
 
 
 @blp.post("/simulate")

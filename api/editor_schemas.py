@@ -18,6 +18,9 @@ class PlaySet(SimulateSet):
     scenario = fields.String(
         load_default="", validate=validate.Length(max=500_000), metadata={"description": "场景（YAML）"}
     )
+    process = fields.String(
+        load_default="", validate=validate.Length(max=255), metadata={"description": "场景没有写流程时，从哪个流程开始"}
+    )
 
 
 class CompareSets(Input):

@@ -20,6 +20,7 @@ from engine.db import connect
 from engine.errors import Collided, EngineError, Problem
 from engine.files import Files
 from engine.outage import committing, translated
+from engine.recent import Recent
 from engine.settings import Settings
 from engine.sql import Statement
 
@@ -62,6 +63,8 @@ class App:
         self.engine = connect(settings.database_url)
         self._reader = self.engine.execution_options(sqlite_begin="DEFERRED")
         self.named: dict[str, Any] = {}  # what never changes of each definition, see engine/bpm/step.py
+        self.linted: Recent[Any, list[Problem]] = Recent(64)  # see engine/bpm/definitions.py
+        self.passed: Recent[bytes, dict[str, Any]] = Recent(2_000)  # scenarios, see engine/bpm/deploy_gate.py
         self.model = functools.lru_cache(maxsize=256)(self._parse)
 
     @contextmanager

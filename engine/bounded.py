@@ -1,15 +1,19 @@
 """Computes an answer in a forked child with limited time and memory, so that no file can hang or fill this machine.
 
-Only for a process with one thread, such as a command; `engine.forker` does it for all others.
+Time is what the child computes (processor time), so that a busy machine gives up nothing that a quiet one finishes; how
+long that takes by the clock on the wall is bounded, too, but far beyond it. Only for a process with one thread, such as
+a command; `engine.forker` does it for all others.
 """
 
 import gc
 import json
+import math
 import os
 import resource
 import select
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,10 +28,11 @@ Compute = Callable[[Callable[[], None]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a computation may take; with start-up the time stays below 20 seconds."""
+    """What a computation may take; on a machine that has time for it, it is over with start-up within 20 seconds."""
 
-    soft: float = 12.0  # seconds, then the child stops by itself and shows what it has reached
-    hard: float = 16.0  # seconds, then it is killed
+    soft: float = 12.0  # seconds of the processor, then the child stops by itself and shows what it has reached
+    hard: float = 16.0  # seconds of the processor (whole ones, rounded up), then the kernel ends it
+    wall: float = 300.0  # seconds in which it may not be heard of: a machine so busy, or a child that waits for nothing
     memory: int = 4 * 1024**3  # bytes
 
 
@@ -56,7 +61,7 @@ def bounded(compute: Compute, limits: Limits = STANDARD) -> str:
         os.close(reader)
         _work(compute, writer, limits)
     os.close(writer)
-    received, in_time = _receive(reader, limits.hard)
+    received, in_time = _receive(reader, limits.wall)
     os.close(reader)
     if not in_time:
         os.kill(child, signal.SIGKILL)
@@ -65,7 +70,7 @@ def bounded(compute: Compute, limits: Limits = STANDARD) -> str:
     if found and in_time and ending == 0:
         return answer.decode()
     code = os.waitstatus_to_exitcode(ending)
-    raise out_of_time() if not in_time or code == _OUT_OF_TIME else died(code)
+    raise out_of_time() if not in_time or code in (_OUT_OF_TIME, -signal.SIGXCPU) else died(code)
 
 
 def out_of_time() -> OutOfBounds:
@@ -105,11 +110,12 @@ def _work(compute: Compute, writer: int, limits: Limits) -> None:
     code = 1
     try:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-        signal.signal(signal.SIGALRM, _out_of_time)
-        tick = _ticker(writer, limits.soft)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.signal(signal.SIGPROF, _out_of_time)
+        tick = _ticker(writer, limits)
         tick()
         answer = compute(tick)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         text = json.dumps(answer, ensure_ascii=False, default=str)
         _send(writer, _ANSWER + text.encode("utf-8", "replace"))
         code = 0
@@ -124,9 +130,13 @@ def _work(compute: Compute, writer: int, limits: Limits) -> None:
         os._exit(code)
 
 
-def _ticker(writer: int, seconds: float) -> Callable[[], None]:
+def _ticker(writer: int, limits: Limits) -> Callable[[], None]:
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)  # what the machine itself may have set for us
+
     def tick() -> None:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, limits.soft)
+        until = math.ceil(time.process_time() + limits.hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (until if most == resource.RLIM_INFINITY else min(until, most), most))
         _send(writer, _TICK)
 
     return tick

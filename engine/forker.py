@@ -21,7 +21,7 @@ from engine.bounded import STANDARD, Compute, Limits, OutOfBounds, bounded, died
 from engine.errors import Unavailable
 
 WAIT = 3.0  # seconds in which another computation may make room for this one
-START = 8.0  # seconds that the forker itself may take, above all to start
+START = 60.0  # seconds that the forker itself may take, above all to start on a busy machine
 _ANSWER, _REFUSAL = b"=", b"!"
 _HEAD = 8  # bytes that give the length of a message
 
@@ -34,15 +34,17 @@ class Forker:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def answer(self, compute: Compute, limits: Limits = STANDARD) -> str:
-        """The JSON text of `compute(tick)`, which can be pickled. Raises OutOfBounds; Unavailable when it is busy."""
+    def answer(self, compute: Compute, limits: Limits = STANDARD, *, patience: float | None = None) -> str:
+        """The JSON text of `compute(tick)`, which can be pickled. Raises OutOfBounds; Unavailable when others are being
+        computed for as long as the caller has ``patience`` (seconds; ``WAIT`` unless told otherwise).
+        """
         request = pickle.dumps((compute, limits))
-        if not self._turn.acquire(timeout=WAIT):
+        if not self._turn.acquire(timeout=WAIT if patience is None else patience):
             raise Unavailable(
                 "正在检查别的文件，请过几秒再试。", en="Other files are being checked; try again in a few seconds."
             )
         try:
-            received = self._ask(request, limits.hard + START)
+            received = self._ask(request, limits.wall + START)
         finally:
             self._turn.release()
         if received[:1] == _ANSWER:

@@ -40,10 +40,18 @@ def diff(app: App, key: str, before: int, after: int | None) -> View:
 def compare(before: Model, after: Model) -> list[View]:
     """One row for each element, table or form that was added, removed or changed, with what it says now and before."""
     return [
-        *_rows("element", _elements(before), _elements(after)),
+        *_element_rows(_elements(before), _elements(after)),
         *_rows("decision", _decisions(before.decisions), _decisions(after.decisions)),
         *_rows("form", _forms(before), _forms(after)),
     ]
+
+
+def _element_rows(before: Mapping[tuple[str, str], Facts], after: Mapping[tuple[str, str], Facts]) -> Iterator[View]:
+    """Process by process: two may have elements of the same id."""
+    for process in dict.fromkeys(owner for owner, _ in (*before, *after)):
+        old, new = ({name: facts for (owner, name), facts in side.items() if owner == process}
+                    for side in (before, after))  # fmt: skip
+        yield from ({**row, "process": process} for row in _rows("element", old, new))
 
 
 def _rows(kind: str, before: Mapping[str, Facts], after: Mapping[str, Facts]) -> Iterator[View]:
@@ -74,12 +82,12 @@ def _label(path: str) -> str:
     return path
 
 
-def _elements(model: Model) -> dict[str, Facts]:
-    found: dict[str, Facts] = {}
-    for body in model.processes.values():
-        found[body.id] = {"name": body.name, "tag": "process", **dict(_flat("properties", body.properties))}
+def _elements(model: Model) -> dict[tuple[str, str], Facts]:
+    found: dict[tuple[str, str], Facts] = {}
+    for key, body in model.processes.items():
+        found[key, body.id] = {"name": body.name, "tag": "process", **dict(_flat("properties", body.properties))}
         for _, node in body.all_nodes():
-            found[node.id] = _facts(node)
+            found[key, node.id] = _facts(node)
     return found
 
 

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,10 +12,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm import deploy_gate, kept_scenarios
 from engine.bpm.bundles import bundle_files, with_called
 from engine.bpm.lint import Known, lint_within
 from engine.bpm.model import Bundle, Definition, StartEvent
-from engine.bpm.spiff import Model
+from engine.bpm.spiff import Model, parse
+from engine.bpm.spiff.parser import content_hash
 from engine.bpm.spiff.starts import first_start
 from engine.bpm.step import StepWorld
 from engine.bpm.views import View, definition_view
@@ -25,41 +27,92 @@ from engine.forker import FORKER
 MAX_BYTES = 20_000_000
 log = structlog.get_logger()
 Files = Mapping[str, bytes]
+Texts = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What a deployment made: one definition for each executable process, and the findings that do not forbid it."""
+    """What a deployment made: one definition for each executable process, the findings that do not forbid it, and what
+    came of its scenarios (see deploy_gate.trial).
+    """
 
     definitions: list[View]
     problems: list[Problem]
+    trial: View = field(default_factory=lambda: deploy_gate.trial(()))
+
+    @property
+    def first(self) -> View:
+        """The first of them; nothing when only tables and forms were sent."""
+        return self.definitions[0] if self.definitions else {}
 
 
-def deploy(app: App, files: Files, *, by: str, reason: str = "") -> Deployment:
+def deploy(
+    app: App, files: Files, *, by: str, reason: str = "", sent: Texts | None = None,
+    beside: Mapping[str, Texts] | None = None, despite: bool = False, trusted: bool = False,
+) -> Deployment:  # fmt: skip
     """Deploy these files together: each executable process becomes a version, pinned to these tables and forms.
 
-    Processes that they call and that are not among them are taken from their newest deployment and pinned too. The same
-    content again is the same version. Raises Invalid with ``problems`` (nothing is stored), TooLarge.
+    Before, the scenarios are played: those ``sent`` along (from then on those of their processes), those ``beside`` the
+    file of a process, or else those it has; none are when the files are ``trusted``, for the release was tested with
+    them. Processes that they call and that are not among them are taken from their newest deployment and pinned too.
+    The same content again is the same version. Raises Invalid with ``problems`` (nothing is stored): errors in the
+    files, a scenario that fails unless ``despite`` with a reason; TooLarge; Unavailable when another is being tried.
     """
     _check_size(files)
     now = app.clock()
     problems = require_sound(app, files)
+    rows = _rehearsed(app, files, sent or {}, beside or {}, trusted)
+    deploy_gate.require_passed(rows, despite=despite, reason=reason)
+    trials: dict[str, View] = {}
+    given: dict[str, dict[str, str]] = {}
+    for key in {row["process"] for row in rows}:
+        mine = [row for row in rows if row["process"] == key]
+        trials[key] = deploy_gate.trial(mine, despite=despite)
+        given[key] = {row["scenario"]: sent[row["scenario"]] for row in mine if sent and row["scenario"] in sent}
     with app.transaction() as tx:
-        return deploy_in(app, tx, files, problems, by=by, now=now, reason=reason)
+        made = deploy_in(app, tx, files, problems, by=by, now=now, reason=reason, trials=trials)
+        for key, texts in given.items():
+            if texts:
+                kept_scenarios.replace(tx, key, texts)
+    return Deployment(made.definitions, problems, deploy_gate.trial(rows, despite=despite))
 
 
 def deploy_in(
-    app: App, tx: Session, files: Files, problems: list[Problem], *, by: str, now: datetime, reason: str
-) -> Deployment:
-    """The same in a running transaction, for files that were checked: ``problems`` forbid nothing."""
+    app: App, tx: Session, files: Files, problems: list[Problem], *, by: str, now: datetime, reason: str,
+    trials: Mapping[str, View],
+) -> Deployment:  # fmt: skip
+    """The same in a running transaction, for files that were checked and tried: ``problems`` and ``trials`` (by
+    process) forbid nothing.
+    """
     complete, model = with_called(tx, files)
     bundle_hash = _store(tx, complete)
     made = [
-        _deploy_process(app, tx, model, key, bundle_hash, problems, by=by, now=now, reason=reason)
+        _deploy_process(app, tx, model, key, bundle_hash, problems, trials, by=by, now=now, reason=reason)
         for key in model.executable
         if model.processes[key].file in files
     ]
     return Deployment([definition_view(definition) for definition in made], problems)
+
+
+def _rehearsed(
+    app: App, files: Files, sent: Texts, beside: Mapping[str, Texts], trusted: bool
+) -> list[View]:  # fmt: skip
+    """The rows of all scenarios, each with the process whose it is."""
+    with app.reading() as tx:
+        if not sent and not beside and not kept_scenarios.any_of(tx):
+            return []
+    model = parse(files)
+    rows = deploy_gate.rehearse(app, files, deploy_gate.wanted_of("", sent))
+    for row in rows:
+        row["process"] = row["process"] if row["process"] in model.executable else model.key
+    told = {row["process"] for row in rows}
+    rest: list[deploy_gate.Wanted] = []
+    with app.reading() as tx:
+        for key in model.executable:
+            if key not in told:
+                texts = beside.get(model.processes[key].file) or kept_scenarios.of(tx, key)
+                rest += deploy_gate.wanted_of(key, texts)
+    return rows + (deploy_gate.shipped(rest) if trusted else deploy_gate.rehearse(app, files, rest))
 
 
 def require_sound(app: App, files: Files) -> list[Problem]:
@@ -75,10 +128,18 @@ def require_sound(app: App, files: Files) -> list[Problem]:
 
 
 def check(app: App, files: Files) -> list[Problem]:
-    """What is wrong with these files in this installation, found beside the program in limited time and memory.
+    """What is wrong with these files in this installation, found beside the program in limited time and memory; what
+    was found of the same files a short while ago is not looked for again.
 
     Raises Unavailable when other files are being checked."""
-    return lint_within(FORKER.answer, files, _known(app))
+    known = _known(app)
+    key = content_hash(files), known.processes, known.groups, known.functions, frozenset(known.operators or ())
+    found = app.linted.get(key)
+    if found is None:
+        found = lint_within(FORKER.answer, files, known)
+        if not any(problem["rule"] == "limit" for problem in found):
+            app.linted.keep(key, found)
+    return [problem.copy() for problem in found]
 
 
 def _known(app: App) -> Known:
@@ -150,6 +211,7 @@ def _deploy_process(
     key: str,
     bundle_hash: str,
     problems: list[Problem],
+    trials: Mapping[str, View],
     *,
     by: str,
     now: datetime,
@@ -171,6 +233,7 @@ def _deploy_process(
         deployed_by=by,
         reason=reason,
         problems=problems,
+        trial=trials.get(key) or deploy_gate.trial(()),
     )
     tx.add(definition)
     tx.flush()

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import file_sets, kept_scenarios, reasons
+from engine.bpm import deploy_gate, file_sets, kept_scenarios, reasons
 from engine.bpm.bundles import own_files
 from engine.bpm.definitions import deploy_in, find, require_sound
 from engine.bpm.draft_model import Draft
@@ -80,17 +80,23 @@ def of(app: App, key: str, *, by: str) -> dict[str, str]:
         return dict(_found(tx, key, by, lock=False).files)
 
 
-def deploy(app: App, key: str, *, revision: int, newest: int | None, reason: str, by: str) -> View:
-    """Deploy the draft as it is stored and let it go; its scenarios are kept for the next author.
+def deploy(
+    app: App, key: str, *, revision: int, newest: int | None, reason: str, by: str, despite: bool = False
+) -> View:  # fmt: skip
+    """Deploy the draft as it is stored and let it go; its scenarios are played before and kept for the next author.
 
     ``newest`` is the version the person took for the newest one. Raises Stale (saved elsewhere since), Conflict (a
-    newer version has been deployed), Invalid (no reason, errors in the files, not this process).
+    newer version has been deployed), Invalid (no reason, errors in the files, not this process, a scenario that fails
+    unless ``despite``), Unavailable when another deployment is being tried.
     """
     reasons.require(reason)
     now = app.clock()
     files = of(app, key, by=by)
     deployed = file_sets.for_deployment(files)
     problems = require_sound(app, deployed)
+    scenarios = file_sets.scenarios(files)
+    rows = deploy_gate.rehearse(app, deployed, deploy_gate.wanted_of(key, scenarios))
+    deploy_gate.require_passed(rows, despite=despite, reason=reason)
     with app.transaction() as tx:
         draft = _found(tx, key, by, lock=True)
         if draft.revision != revision or draft.files != files:
@@ -101,14 +107,17 @@ def deploy(app: App, key: str, *, revision: int, newest: int | None, reason: str
                 f"文件里没有标识为“{key}”的可执行流程；流程标识不能在这里改，请改回，或新建一个流程。",
                 en=f"No executable process with the id {key}; change it back or begin a new process.",
             )
-        made = deploy_in(app, tx, deployed, problems, by=by, now=now, reason=reason)
-        kept_scenarios.replace(tx, key, file_sets.scenarios(files))
+        dropped = kept_scenarios.of(tx, key).keys() - scenarios.keys() - {file_sets.PLAN}
+        trial = deploy_gate.trial(rows, dropped=dropped, despite=despite)
+        made = deploy_in(app, tx, deployed, problems, by=by, now=now, reason=reason, trials={key: trial})
+        kept_scenarios.replace(tx, key, scenarios)
         tx.delete(draft)
-    return {"definitions": made.definitions, "problems": made.problems}
+    return {"definitions": made.definitions, "problems": made.problems, "trial": trial}
 
 
 def roll_back(app: App, key: str, version: int, *, reason: str, by: str) -> View:
-    """Deploy the files of an older version again, as the newest one; the versions between stay where they are.
+    """Deploy the files of an older version again, as the newest one; the versions between stay where they are. The
+    scenarios are played, but forbid nothing: they may have been written for the version that is left.
 
     Raises NotFound, Conflict when it is the newest, Invalid (no reason; errors that today's rules find in it).
     """
@@ -116,12 +125,14 @@ def roll_back(app: App, key: str, version: int, *, reason: str, by: str) -> View
     now = app.clock()
     with app.reading() as tx:
         files = own_files(tx, find(tx, key, version))
+        scenarios = kept_scenarios.of(tx, key)
     problems = require_sound(app, files)
+    trial = deploy_gate.trial(deploy_gate.rehearse(app, files, deploy_gate.wanted_of(key, scenarios)), despite=True)
     with app.transaction() as tx:
         if find(tx, key).version == version:
             raise Conflict(f"第 {version} 版已经是最新版。", en=f"Version {version} is the newest already.")
-        made = deploy_in(app, tx, files, problems, by=by, now=now, reason=reason)
-    return {"definitions": made.definitions, "problems": made.problems}
+        made = deploy_in(app, tx, files, problems, by=by, now=now, reason=reason, trials={key: trial})
+    return {"definitions": made.definitions, "problems": made.problems, "trial": trial}
 
 
 def version_files(app: App, key: str, version: int | None) -> dict[str, str]:

@@ -46,6 +46,13 @@ def scenarios(files: Texts) -> dict[str, str]:
     return {name: text for name, text in files.items() if name.lower().endswith(SCENARIOS)}
 
 
+def parted(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """What was sent for a deployment: the files, and the scenarios among them as texts. Raises Invalid, TooLarge."""
+    found = texts({name: content for name, content in files.items() if name.lower().endswith(SCENARIOS)})
+    rest = {name: content for name, content in files.items() if name not in found}
+    return rest, checked(found) if found else {}
+
+
 def texts(files: Mapping[str, bytes]) -> dict[str, str]:
     """Files as texts; what is no UTF-8 is shown with replacement characters."""
     return {name: content.decode("utf-8-sig", "replace") for name, content in files.items()}

@@ -78,8 +78,8 @@ def _elements(model: Model, key: str) -> dict[str, ElementInfo]:
         body = model.processes.get(process)
         for _, node in body.all_nodes() if body else ():
             info = ElementInfo(node.id, node.name, node.tag, process, node.lane, node.documentation)
-            if found.setdefault(node.id, info) is info:
-                reached += [called for activity, called in model.calls if activity == node.id and called not in reached]
+            if found.setdefault(node.id, info) is info and node.call is not None:
+                reached += [called] if (called := node.call.process.source) not in reached else []
     return found
 
 
@@ -158,14 +158,18 @@ def _seconds(tx: Session, start: Any, end: Any) -> Any:
 
 def _calls(model: Model, known: Mapping[str, ElementInfo]) -> dict[str, list[str]]:
     """Each call that alone calls its process → the elements in there, those of further calls included."""
+    calling = {
+        node.id: node.call.process.source
+        for body, node in model.nodes()
+        if node.call is not None and node.id in known and known[node.id].process == body.process
+    }
     places: dict[str, list[str]] = {}
-    for activity, process in model.calls:
-        if activity in known:
-            places.setdefault(process, []).append(activity)
+    for activity, process in calling.items():
+        places.setdefault(process, []).append(activity)
 
     def inside(process: str, seen: frozenset[str]) -> list[str]:
         own = [info.id for info in known.values() if info.process == process]
-        further = {called for activity, called in model.calls if activity in own and called not in seen}
+        further = {calling[each] for each in own if each in calling and calling[each] not in seen}
         return own + [each for called in sorted(further) for each in inside(called, seen | {called})]
 
     alone = {process: found[0] for process, found in places.items() if len(found) == 1 and process in model.processes}

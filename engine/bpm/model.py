@@ -36,6 +36,7 @@ class Definition(Base):
     deployed_by: Mapped[str] = mapped_column(Name)
     reason: Mapped[str] = mapped_column(Text, default="", server_default="")  # why it was deployed
     problems: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    trial: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # None: before the gate
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_by: Mapped[str | None] = mapped_column(Name)
     suspended_reason: Mapped[str | None] = mapped_column(Text)

@@ -58,11 +58,11 @@ class _Run:
 
     def whole(self) -> Answer:
         """Begin, do every step, compare with the expectation; what was reached is filled in whatever happens."""
-        place = "开始时"
+        place, number = "开始时", 0
         try:
             self.world.begin()
             for step in self.script.steps:
-                place = f"第 {step.number} 步（{step.kind}）"
+                place, number = f"第 {step.number} 步（{step.kind}）", step.number
                 self.tick()
                 self.world.wake()
                 self._step(step)
@@ -72,7 +72,7 @@ class _Run:
             self.world.wake()
             self._compare(self.script.expect, "expect")
         except (Exception, OutOfTime) as error:  # whatever happens, the answer shows what was reached
-            self.answer["error"] = f"{place}：{words(error)}"
+            self.answer["error"], self.answer["stopped_at"] = f"{place}：{words(error)}", number or None
         self._fill()
         return self.answer
 
@@ -224,7 +224,7 @@ def _empty() -> Answer:
     return {
         "status": INCIDENT, "now": None, "trace": [], "open": [], "timers": [], "variables": {}, "incidents": [],
         "checks": [], "instances": [], "operators": [], "lost": [],
-        "problems": [], "differences": [], "error": None,
+        "problems": [], "differences": [], "error": None, "stopped_at": None,
     }  # fmt: skip
 
 

@@ -4,42 +4,39 @@ Everything that reads an author's files runs in a child with limited time and me
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine.app import App
 from engine.bounded import OutOfBounds
-from engine.bpm import definition_diff, file_sets, migration
+from engine.bpm import definition_diff, deploy_gate, file_sets, migration
 from engine.bpm import play as player
 from engine.bpm import simulation as simulator
 from engine.bpm.author_text import read_text
-from engine.bpm.bundles import Called, completed, newest, own_files, with_called
+from engine.bpm.bundles import own_files, with_called
 from engine.bpm.definitions import find, require_sound
-from engine.bpm.operators import Registry
 from engine.bpm.spiff import Refused, parse
+from engine.bpm.trial_world import Called, Files, Outside, called_by, complete, outside
 from engine.bpm.views import View
 from engine.errors import EngineError
 from engine.forker import FORKER
 
 CASES, DAYS = 40, 40  # of the short simulation before a deployment
-_CALLED = re.compile(rb"calledElement\s*=\s*[\"']([^\"'$#{}]{1,255})[\"']")
 Texts = Mapping[str, str]
-Files = Mapping[str, bytes]
-Functions = Mapping[str, Callable[..., Any]]
 
 
-def play(app: App, files: Texts, scenario: str) -> View:
+def play(app: App, files: Texts, scenario: str, *, process: str = "") -> View:
     """Play a scenario (YAML) on these files and those of deployed processes they call; the object of ``bihuan play``.
+    ``process`` leads, unless the scenario names one; else the first of the files.
 
     What stops it is in ``error``. Raises Invalid for what is no set, Unavailable when others are being tried.
     """
     own = file_sets.for_deployment(file_sets.checked(files))
-    compute = partial(_play, own, _callable(app, own), scenario, _outside(app))
-    return _bounded(compute, player.failed)
+    called = called_by(app, own)
+    answer = _bounded(partial(_play, own, called, process, scenario, outside(app)), player.failed)
+    deploy_gate.remember(app, own, called, process, scenario, answer)
+    return answer
 
 
 def simulate(app: App, files: Texts) -> View:
@@ -52,7 +49,7 @@ def simulate(app: App, files: Texts) -> View:
     plan = given.pop(file_sets.PLAN, None)
     first = next((given[name] for name in sorted(given)), "")
     deployed = file_sets.for_deployment(own)
-    compute = partial(_simulate, deployed, _callable(app, deployed), plan, first, _outside(app))
+    compute = partial(_simulate, deployed, called_by(app, deployed), plan, first, outside(app))
     return _bounded(compute, simulator.failed)
 
 
@@ -90,52 +87,19 @@ def _bounded(compute: Callable[[Callable[[], None]], Any], failed: Callable[[str
     return answer
 
 
-def _callable(app: App, files: Files) -> dict[str, Called]:
-    """Deployed processes that these files may call, found by the text: it is read in the child only."""
-    found: dict[str, Called] = {}
-    waiting = list(files.values())
-    with app.reading() as tx:
-        while waiting:
-            for key in {name.decode("utf-8", "replace") for name in _CALLED.findall(waiting.pop())} - found.keys():
-                if (called := newest(tx, key)) is not None:
-                    found[key] = called
-                    waiting += called.files.values()
-    return found
-
-
-def _complete(files: Files, called: Mapping[str, Called]) -> Files:
-    try:
-        return completed(files, called.get)[0]
-    except Refused:
-        return files  # whoever runs them says what is wrong
-
-
-@dataclass(frozen=True, slots=True)
-class _Outside:
-    """What a child may know of the installation."""
-
-    functions: Functions
-    operators: Registry
-    zone: ZoneInfo
-
-
-def _outside(app: App) -> _Outside:
-    return _Outside(dict(app.functions), app.operators, app.zone)
-
-
 def _play(
-    files: Files, called: Mapping[str, Called], scenario: str, known: _Outside, tick: Callable[[], None]
+    files: Files, called: Mapping[str, Called], process: str, scenario: str, known: Outside, tick: Callable[[], None]
 ) -> View:  # fmt: skip
     try:
-        given = read_text("", scenario)
+        given = ({"process": process} if process else {}) | dict(read_text("", scenario))
     except EngineError as error:
         return player.failed(error.message)
-    return player.play(_complete(files, called), given, functions=known.functions, operators=known.operators,
+    return player.play(complete(files, called), given, functions=known.functions, operators=known.operators,
                        zone=known.zone, tick=tick)  # fmt: skip
 
 
 def _simulate(
-    files: Files, called: Mapping[str, Called], plan: str | None, first: str, known: _Outside, tick: Callable[[], None]
+    files: Files, called: Mapping[str, Called], plan: str | None, first: str, known: Outside, tick: Callable[[], None]
 ) -> View:  # fmt: skip
     try:
         given = read_text(file_sets.PLAN, plan or first)
@@ -143,7 +107,7 @@ def _simulate(
         return simulator.failed(error.message)
     if plan is None:
         given = {name: given[name] for name in ("process", "variables", "operators") if name in given}
-    return simulator.simulate(_complete(files, called), given, cases=CASES, days=DAYS, functions=known.functions,
+    return simulator.simulate(complete(files, called), given, cases=CASES, days=DAYS, functions=known.functions,
                               operators=known.operators, zone=known.zone, tick=tick)  # fmt: skip
 
 

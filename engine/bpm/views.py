@@ -98,6 +98,7 @@ def definition_view(definition: Definition) -> View:
         "deployed_by": definition.deployed_by,
         "reason": definition.reason,
         "problems": definition.problems,
+        "trial": definition.trial,
         "suspended_at": definition.suspended_at,
         "suspended_by": definition.suspended_by,
         "suspended_reason": definition.suspended_reason,

@@ -66,6 +66,7 @@ class Person(Base):
         JSON, default=list, server_default="[]"
     )  # acts of D9 it is good for; none: all
     email: Mapped[str] = mapped_column(Name, default="")
+    phone: Mapped[str] = mapped_column(Code, default="", server_default="")  # for text messages
     active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 
 from api.commands.lint import lint
 from engine.bounded import STANDARD, Compute, Limits
-from engine.bpm import definitions
+from engine.bpm import definitions, deploy_gate
 from engine.forker import Forker
 from tests.api.conftest import REVIEW
 from tests.engine.bpm.diagrams import diagram, flows
@@ -146,9 +147,9 @@ def test_a_file_that_takes_too_long_or_too_much_memory_is_a_problem_and_no_hang(
 class Slow(Forker):
     """A forker that gives its computations no time."""
 
-    def answer(self, compute: Compute, limits: Limits = STANDARD) -> str:
+    def answer(self, compute: Compute, limits: Limits = STANDARD, *, patience: float | None = None) -> str:
         try:
-            return super().answer(compute, Limits(soft=0.0001, hard=0.0001))
+            return super().answer(compute, Limits(soft=0.0001, wall=0.0001))
         finally:
             self.close()
 
@@ -170,3 +171,50 @@ def test_an_unknown_definition_is_404(root: FlaskClient, review: str, path: str)
 
 def test_a_version_number_beyond_every_database_is_404(root: FlaskClient, review: str) -> None:
     assert root.get(f"/api/v1/definitions/review/versions/{10**30}").status_code == 404
+
+
+def sent(client: FlaskClient, query: str = "", **files: bytes) -> tuple[int, dict[str, Any]]:
+    parts = {"files": [(io.BytesIO(content), name.replace("_", ".")) for name, content in files.items()]}
+    answer = client.post(f"/api/v1/definitions{query}", data=parts, content_type="multipart/form-data")
+    return answer.status_code, answer.json
+
+
+def test_scenarios_sent_along_are_played_and_one_that_fails_refuses_the_deployment(root: FlaskClient) -> None:
+    wrong = b"expect:\n  status: completed\n"
+    status, refused = sent(root, review_bpmn=REVIEW, wrong_yaml=wrong)
+    assert status == 422
+    (problem,) = refused["problems"]
+    assert (problem["file"], problem["rule"], problem["severity"]) == ("wrong.yaml", "scenario", "error")
+    assert "第 2 行" in problem["message"] and "line 2" in problem["en"] and "仍然部署" in refused["detail"]
+    assert sent(root, "/lint", review_bpmn=REVIEW, wrong_yaml=wrong)[0] == 200, "scenarios are no diagrams"
+    assert root.get("/api/v1/definitions").json["total"] == 0
+    assert sent(root, "?despite=true", review_bpmn=REVIEW, wrong_yaml=wrong)[0] == 422, "not without a reason"
+    status, made = sent(root, "?despite=true&reason=上级要求", review_bpmn=REVIEW, wrong_yaml=wrong)
+    assert (status, made["trial"]["state"], made["trial"]["despite"]) == (201, "failed", True)
+    shown = root.get("/api/v1/definitions/review").json
+    assert (shown["reason"], shown["trial"]) == ("上级要求", made["trial"])
+
+
+def test_without_scenarios_the_answer_and_the_record_say_so(root: FlaskClient) -> None:
+    assert deploy(root, REVIEW)[1]["trial"]["state"] == "none"  # type: ignore[index]
+    assert root.get("/api/v1/definitions/review/versions").json["items"][0]["trial"]["state"] == "none"
+
+
+def test_while_one_deployment_is_tried_another_is_put_off_and_nothing_else_waits(
+    root: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.forker.WAIT", 0.01)
+    with deploy_gate.PLAYER._turn:  # as while another is being played
+        status, answer = sent(root, review_bpmn=REVIEW, all_yaml=b"auto: true")
+        assert (status, "再试" in answer["detail"]) == (503, True)
+        assert deploy(root, REVIEW, "/lint")[0] == 200
+        assert deploy(root, REVIEW)[0] == 201, "without scenarios there is nothing to wait for"
+    assert sent(root, review_bpmn=REVIEW, all_yaml=b"auto: true")[0] == 201
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xff\xfe", b"&a [*a, *a]", b"steps: 3", b"process: [1]", b"process: nothing", b"[" * 5000]
+)
+def test_a_hostile_scenario_is_a_problem_of_that_file(root: FlaskClient, text: bytes) -> None:
+    status, answer = sent(root, review_bpmn=REVIEW, odd_yaml=text)
+    assert (status, [problem["file"] for problem in answer["problems"]]) == (422, ["odd.yaml"])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from engine.forker import Forker
 Tick = Callable[[], None]
 Bounds = Callable[..., str]
 ROOT = Path(__file__).parents[2]
+SOON = Limits(soft=0.1, hard=0.3)
 
 
 def answer(_tick: Tick) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def for_ever(_tick: Tick) -> None:
 
 
 def for_ever_in_c(_tick: Tick) -> None:
-    signal.signal(signal.SIGALRM, signal.SIG_IGN)  # as in a loop of a library, where no Python runs
+    signal.signal(signal.SIGPROF, signal.SIG_IGN)  # as in a loop of a library, where no Python runs
     while True:
         pass
 
@@ -41,10 +43,20 @@ def for_ever_in_c(_tick: Tick) -> None:
 def in_steps(tick: Tick) -> int:
     for _ in range(3):
         tick()
-        deadline = signal.getitimer(signal.ITIMER_REAL)[0]
-        while signal.getitimer(signal.ITIMER_REAL)[0] > deadline / 2:
+        deadline = signal.getitimer(signal.ITIMER_PROF)[0]
+        while signal.getitimer(signal.ITIMER_PROF)[0] > deadline / 2:
             pass
     return 3
+
+
+def waiting_longer_than_it_may_compute(_tick: Tick) -> str:
+    """As on a machine where others are computing: time goes by, and this child does nothing."""
+    select.select([], [], [], 4 * SOON.hard)
+    return "done"
+
+
+def waiting_for_nothing(_tick: Tick) -> None:
+    select.select([os.pipe()[0]], [], [])
 
 
 def too_big(_tick: Tick) -> int:
@@ -87,7 +99,8 @@ def test_an_answer_comes_back_whole_from_another_process(bounds: Bounds) -> None
     ("compute", "limits", "words"),
     [
         (for_ever, Limits(soft=0.2), ("时间用完了", "Out of time")),
-        (for_ever_in_c, Limits(soft=0.1, hard=0.3), ("时间用完了", "Out of time")),
+        (for_ever_in_c, SOON, ("时间用完了", "Out of time")),
+        (waiting_for_nothing, Limits(wall=0.2), ("时间用完了", "Out of time")),
         (too_big, Limits(memory=2 * 1024**3), ("内存用完了", "Out of memory")),
         (dying, Limits(), ("异常退出", "died")),
         (failing, Limits(), ("异常退出", "died")),
@@ -105,6 +118,10 @@ def test_what_takes_too_much_is_given_up_with_a_reason(
 
 def test_each_step_that_was_asked_for_has_the_full_time(bounds: Bounds) -> None:
     assert bounds(in_steps, Limits(soft=0.3)) == "3"
+
+
+def test_what_counts_is_what_the_child_computes_not_how_long_a_busy_machine_takes_for_it(bounds: Bounds) -> None:
+    assert bounds(waiting_longer_than_it_may_compute, SOON) == '"done"'
 
 
 def test_running_out_of_time_passes_every_handler_of_errors() -> None:

@@ -58,10 +58,7 @@ def _model(
         key=lead.id, name=lead.name or lead.id, version_tag=lead.version_tag, hash=content_hash(files),
         processes=processes, bodies=bodies, specs={key: wire(body) for key, body in bodies.items()},
         decisions=decisions, forms=forms,
-        elements={
-            node.id: ElementInfo(node.id, node.name, node.tag, process.id, node.lane, node.documentation)
-            for process, node in nodes
-        },
+        elements=_elements(processes, lead),
         starts=tuple(
             start for process in processes.values() if process.tag == "process" for start in _starts(process)
         ),
@@ -69,6 +66,23 @@ def _model(
         executable=tuple(process.id for process in processes.values() if process.tag == "process"),
         remarks=remarks,
     )  # fmt: skip
+
+
+def _elements(processes: Mapping[str, Body], lead: Body) -> dict[str, ElementInfo]:
+    """Each element by its id. Processes of one deployment may use the same ids: then it is that of the process that
+    runs, else of the nearest that it calls.
+    """
+    found: dict[str, ElementInfo] = {}
+    order = [lead.id, *(key for key in processes if key != lead.id)]
+    reached = [lead.id]
+    for key in reached:  # grows while it is gone through
+        for _, node in processes[key].all_nodes():
+            called = node.call.process.source if node.call is not None else key
+            reached += [called] if called in processes and called not in reached else []
+    for key in dict.fromkeys([*reached, *order]):
+        for _, node in processes[key].all_nodes():
+            found.setdefault(node.id, ElementInfo(node.id, node.name, node.tag, key, node.lane, node.documentation))
+    return found
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:

@@ -1,5 +1,6 @@
 """Loads the sample installation: registers first, then every case through the real verbs on a clock that travels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,8 +69,10 @@ def load(app: App) -> Loaded:
     try:
         units, people, places = write_registers(app)
         files = diagrams()
-        made = definitions.deploy(app, files, by="system").definitions
-        kept_scenarios.keep_beside(app, [one["key"] for one in made], {name: DIAGRAMS / name for name in files})
+        paths = {name: DIAGRAMS / name for name in files}
+        beside = kept_scenarios.beside(paths)
+        made = definitions.deploy(app, files, by="system", reason="随程序发布", beside=beside, trusted=True).definitions
+        kept_scenarios.keep_beside(app, [one["key"] for one in made], paths)
         plan_patrols(app)
         hazards = journey.drive([*visits(app.zone), *cases(app.zone)])
         journey.wind_to(DEMO_NOW)
@@ -88,6 +91,12 @@ def diagrams() -> dict[str, bytes]:
     """The shipped processes with their tables and forms, named by their place under ``bpmn/``."""
     files = sorted(path for path in DIAGRAMS.rglob("*") if path.suffix in KINDS)
     return {path.relative_to(DIAGRAMS).as_posix(): path.read_bytes() for path in files}
+
+
+def are_shipped(files: Mapping[str, bytes], beside: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether these are, byte for byte, the shipped processes and scenarios, with which the release was tested."""
+    shipped = diagrams()
+    return dict(files) == shipped and beside == kept_scenarios.beside({name: DIAGRAMS / name for name in shipped})
 
 
 def _note(app: App, state: str) -> None:

@@ -10,7 +10,7 @@ from click.testing import Result
 
 from engine import demo_clock, schema
 from engine.app import App
-from engine.bpm import instances, notices
+from engine.bpm import definitions, instances, notices
 from engine.testing import START
 
 Run = Callable[..., Result]
@@ -33,6 +33,20 @@ def test_a_folder_without_definitions_and_a_broken_diagram_are_refused(run: Run,
     assert result.exit_code == 1
     assert "broken.bpmn" in result.stderr and result.stdout == ""
     assert run("deploy", str(tmp_path / "nothing.bpmn")).exit_code == 2
+
+
+def test_scenarios_beside_the_diagram_are_played_first(run: Run, app: App, tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / RUNGS.name).write_bytes(RUNGS.read_bytes())
+    (tmp_path / "scenarios/wrong.yaml").write_text("expect: {status: completed}")
+    refused = run("deploy", str(tmp_path))
+    assert (refused.exit_code, "wrong.yaml" in refused.stderr, refused.stdout) == (1, True, "")
+    assert run("deploy", str(tmp_path), "--despite").exit_code == 1, "not without a reason"
+    made = run("deploy", str(tmp_path), "--despite", "--reason", "先上线")
+    assert (made.exit_code, "仍然部署" in made.stderr) == (0, True)
+    assert definitions.show(app, "rungs")["reason"] == "先上线"
+    (tmp_path / "scenarios/wrong.yaml").write_text("expect: {status: running}")
+    assert "全部符合" in run("deploy", str(tmp_path)).stderr
 
 
 def test_status_counts_what_is_due_late_and_unsent(run: Run, app: App) -> None:

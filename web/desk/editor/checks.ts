@@ -33,7 +33,7 @@ export function useChecks(key: string, say: Say, english: () => boolean) {
     const wrong: string[] = []
     for (const [at, name] of names.entries()) {
       progress(`${at + 1}/${names.length}`)
-      if (verdict(await play(files, files[name] ?? '')) !== 'passed') wrong.push(name.replace(/\.ya?ml$/, ''))
+      if (verdict(await play(files, files[name] ?? '', key)) !== 'passed') wrong.push(name.replace(/\.ya?ml$/, ''))
     }
     return wrong.length ? ['bad', say('scenarios_bad', { n: wrong.length, names: wrong.join('、') })] : ['good', say('scenarios_ok', { n: names.length })]
   }

@@ -10,7 +10,9 @@ export const scenarioNames = (files: Files) => Object.keys(files).filter((name) 
 
 const deployable = (files: Files) => Object.fromEntries(Object.entries(files).filter(([name]) => kindOf(name) !== 'yaml'))
 
-export const play = async (files: Files, scenario: string) => (await ask<Played>('/editor/play', { files: deployable(files), scenario })).answer
+/** With `process`, as the server plays it before a deployment: what passed here is not played again there. */
+export const play = async (files: Files, scenario: string, process = '') =>
+  (await ask<Played>('/editor/play', { files: deployable(files), scenario, process })).answer
 
 export const simulate = async (files: Files) => (await ask<Simulated>('/editor/simulate', { files })).answer
 

@@ -180,6 +180,8 @@ const en: Words<typeof zh> = {
     at: 'Deployed at',
     by: 'By',
     reason: 'Reason',
+    scenarios: 'Scenarios',
+    tried: { none: 'none', passed: 'all {n} passed', failed: '{bad} of {n} failed', shipped: 'shipped, {n}', unknown: '—' },
     newest: 'newest',
     compare: 'Compare with draft',
     open: 'Take into draft',

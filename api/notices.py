@@ -32,7 +32,7 @@ class NoticeSchema(Schema):
     read_at = Moment(allow_none=True, metadata={"description": "本人第一次阅读的时间"})
 
 
-class ReadAll(Input):
+class ReadUntil(Input):
     """What the page showed."""
 
     until = Moment(required=True, metadata={"description": "这一刻（含）以前的通知"})
@@ -73,7 +73,7 @@ def index(**wanted: Any) -> object:
 
 
 @blp.post("/notices/read")
-@blp.body(ReadAll)
+@blp.body(ReadUntil)
 @blp.answers(ReadAllSchema)
 def read_all(until: datetime) -> object:
     """把某一刻以前的通知都标为已读；之后来的仍是未读。"""

@@ -1,4 +1,4 @@
-"""The picture manual of the sample installation: plain drawings, made here, of what is right and wrong; no real place."""
+"""The picture manual of the sample installation: plain drawings, made here, of what is right and what is wrong."""
 
 import io
 from collections.abc import Callable

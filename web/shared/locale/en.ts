@@ -8,6 +8,7 @@ import papers from './papers.en'
 import phone from './phone.en'
 import open from './public.en'
 import settings from './settings.en'
+import visits from './visits.en'
 import work from './work.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
@@ -22,6 +23,7 @@ const en: Words<typeof zh> = {
   ...phone,
   ...open,
   ...settings,
+  ...visits,
   ...work,
   app: {
     name: 'Bihuan',

@@ -8,6 +8,7 @@ import papers from './papers.zh-CN'
 import phone from './phone.zh-CN'
 import open from './public.zh-CN'
 import settings from './settings.zh-CN'
+import visits from './visits.zh-CN'
 import work from './work.zh-CN'
 
 export default {
@@ -20,6 +21,7 @@ export default {
   ...phone,
   ...open,
   ...settings,
+  ...visits,
   ...work,
   app: {
     name: '闭环',

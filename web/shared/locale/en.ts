@@ -2,6 +2,7 @@
 import boards from './boards.en'
 import campaigns from './campaigns.en'
 import closure from './closure.en'
+import deferral from './deferral.en'
 import ledger from './ledger.en'
 import inbox from './inbox.en'
 import papers from './papers.en'
@@ -17,6 +18,7 @@ const en: Words<typeof zh> = {
   ...boards,
   ...campaigns,
   ...closure,
+  ...deferral,
   ...ledger,
   ...inbox,
   ...papers,

@@ -2,6 +2,7 @@
 import boards from './boards.zh-CN'
 import campaigns from './campaigns.zh-CN'
 import closure from './closure.zh-CN'
+import deferral from './deferral.zh-CN'
 import ledger from './ledger.zh-CN'
 import inbox from './inbox.zh-CN'
 import papers from './papers.zh-CN'
@@ -15,6 +16,7 @@ export default {
   ...boards,
   ...campaigns,
   ...closure,
+  ...deferral,
   ...ledger,
   ...inbox,
   ...papers,

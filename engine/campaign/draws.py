@@ -171,4 +171,4 @@ def _unknown(number: str) -> NotFound:
 def _view(tx: Session, row: Draw) -> DrawView:
     own = {name: getattr(row, name) for name in DrawView.__slots__ if name != "names"}
     names = tx.execute(select(Place.id, Place.name).where(Place.id.in_(row.places)).order_by(Place.id))
-    return DrawView(**own, names=dict(names))
+    return DrawView(**own, names={row.id: row.name for row in names})

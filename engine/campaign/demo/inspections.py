@@ -39,7 +39,9 @@ def act(app: App, do: str, visit: int, values: Mapping[str, Any], viewer: Viewer
 def fill(
     app: App, visit: int, key: str, answers: Sequence[Mapping[str, Any]], viewer: Viewer, *, filed: bool
 ) -> None:  # fmt: skip
-    """Answer items of a checklist on a visit; ``photo: true`` takes one."""
+    """Answer items of a checklist on a visit (``item`` is the number: YAML reads ``no`` as false); ``photo: true``
+    takes one.
+    """
     sheet = checklist_answers.open_sheet(app, visit, key, viewer=viewer)
     given = [_answer(app, visit, row, viewer) for row in answers]
     sheet = checklist_answers.save(app, visit, key, given, revision=sheet.revision, viewer=viewer)
@@ -54,8 +56,8 @@ def taken(app: App, label: str, at: datetime, viewer: Viewer) -> str:
 
 
 def _answer(app: App, visit: int, row: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
-    photos = [taken(app, f"V{visit}-{row['no']}", app.clock(), viewer)] if row.get("photo") else []
-    return {"no": row["no"], "answer": row["answer"], "note": row.get("note", ""), "photos": photos}
+    photos = [taken(app, f"V{visit}-{row['item']}", app.clock(), viewer)] if row.get("photo") else []
+    return {"no": row["item"], "answer": row["answer"], "note": row.get("note", ""), "photos": photos}
 
 
 def _entry_code(app: App, visit: int) -> str:

@@ -20,7 +20,7 @@ def write_pictures(app: App) -> None:
     given = read("pictures")
     viewer = people.viewer(people.show(app, given["by"]))
     for row in given["pictures"]:
-        about = {name: row[name] for name in ("code", "checklist", "no") if name in row}
+        about = {"code": row.get("code", ""), "checklist": row.get("checklist", ""), "no": row.get("item")}
         content = drawn(row["draw"], right=row["shows"] == "right")
         pictures.add(
             app, content, filename=f"{row['draw']}.png", shows=row["shows"], caption=row["caption"], viewer=viewer,

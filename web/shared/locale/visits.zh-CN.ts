@@ -2,7 +2,7 @@
 
 export default {
   visits: {
-    nav: '巡查检查',
+    nav: '巡查',
     page: { visits: '走访检查', patrol: '巡查计划', draws: '双随机', pictures: '图例手册' },
     title: '走访检查',
     lead: '巡查只提示，检查先批准',

@@ -4,15 +4,30 @@ from typing import Any
 
 from api import auth
 from api.blueprint import Blueprint
-from api.deferrals_schemas import AskDeferral, DecideDeferral, DeferralSchema, EndDeferral, ReviewDeferral
+from api.deferrals_schemas import (
+    AskDeferral,
+    DecideDeferral,
+    DeferralQuery,
+    DeferralSchema,
+    EndDeferral,
+    ReviewDeferral,
+)
 from api.schemas import LongPageQuery, page_from, page_of
 from engine.campaign import deferrals
 
-blp = Blueprint("deferrals", "挂起：暂不具备整改条件", "/hazards")
+blp = Blueprint("deferrals", "挂起：暂不具备整改条件")
 KEY = "同一个键重复提交，只办一次"
 
 
-@blp.get("/<number>/deferrals")
+@blp.get("/deferrals")
+@blp.query(DeferralQuery)
+@blp.answers(page_of(DeferralSchema))
+def index(**wanted: Any) -> object:
+    """所见隐患的挂起，没有结束的、先要复核的在前。"""
+    return deferrals.list_all(auth.app(), auth.viewer(), **wanted)
+
+
+@blp.get("/hazards/<number>/deferrals")
 @blp.query(LongPageQuery)
 @blp.answers(page_of(DeferralSchema))
 def deferrals_of(number: str, page: int, size: int) -> object:
@@ -20,7 +35,7 @@ def deferrals_of(number: str, page: int, size: int) -> object:
     return page_from(deferrals.list_deferrals(auth.app(), number, viewer=auth.viewer()), page, size)
 
 
-@blp.post("/<number>/deferrals")
+@blp.post("/hazards/<number>/deferrals")
 @blp.body(AskDeferral)
 @blp.answers(DeferralSchema, 201)
 @blp.header("Idempotency-Key", "同一个键重复提交，得到第一次的申请")
@@ -30,7 +45,7 @@ def ask(number: str, **values: Any) -> object:
     return deferrals.ask(auth.app(), number, values, viewer=auth.viewer(), key=key)
 
 
-@blp.post("/<number>/deferrals/decide")
+@blp.post("/hazards/<number>/deferrals/decide")
 @blp.body(DecideDeferral)
 @blp.answers(DeferralSchema)
 @blp.header("Idempotency-Key", KEY)
@@ -40,7 +55,7 @@ def decide(number: str, **values: Any) -> object:
     return deferrals.decide(auth.app(), number, **values, viewer=auth.viewer(), key=key)
 
 
-@blp.post("/<number>/deferrals/review")
+@blp.post("/hazards/<number>/deferrals/review")
 @blp.body(ReviewDeferral)
 @blp.answers(DeferralSchema)
 @blp.header("Idempotency-Key", KEY)
@@ -50,7 +65,7 @@ def review(number: str, **values: Any) -> object:
     return deferrals.review(auth.app(), number, **values, viewer=auth.viewer(), key=key)
 
 
-@blp.post("/<number>/deferrals/end")
+@blp.post("/hazards/<number>/deferrals/end")
 @blp.body(EndDeferral)
 @blp.answers(DeferralSchema)
 def end(number: str, **values: Any) -> object:

@@ -2,13 +2,22 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Input, Moment
+from api.schemas import Input, Moment, PageQuery
 from engine.campaign import deferral_acts as acts
+from engine.campaign import deferral_views
 
 TEXT = validate.Length(2, 4000)
 FILES = validate.Length(1, 50)
 FILE = fields.String(validate=validate.Length(1, 64))
 NUMBER = fields.Integer(validate=validate.Range(1, acts.MOST_MEASURES))
+
+
+class DeferralQuery(PageQuery):
+    """Which deferrals are listed."""
+
+    state = fields.String(validate=validate.OneOf(deferral_views.STATES))
+    unit = fields.String(validate=validate.Length(1, 64), metadata={"description": "责任单位或社区"})
+    q = fields.String(validate=validate.Length(1, 100), metadata={"description": "场所名称或编号的一部分"})
 
 
 class MeasureInput(Input):
@@ -80,12 +89,24 @@ class DeferralReviewSchema(Schema):
     files = fields.List(fields.String())
 
 
+class StoppedClockSchema(Schema):
+    """The limit of the fix that stood still."""
+
+    was_due_on = fields.Date(metadata={"description": "中止计时以前的整改期限"})
+    stands_since = Moment(allow_none=True, metadata={"description": "从何时起停止计时；已恢复的为空"})
+    due_on = fields.Date(allow_none=True, metadata={"description": "恢复计时后的整改期限"})
+
+
 class DeferralSchema(Schema):
     """A deferral with its measures and looks."""
 
     id = fields.Integer(required=True)
     hazard = fields.String(required=True)
-    state = fields.String(metadata={"description": "待批准、挂起中、待续批、逾期未复核、已结束"})
+    place_name = fields.String()
+    text = fields.String()
+    holder_unit = fields.String()
+    community = fields.String()
+    state = fields.String(validate=validate.OneOf(deferral_views.STATES))
     level = fields.String()
     reason = fields.String()
     asked_at = Moment()
@@ -100,5 +121,6 @@ class DeferralSchema(Schema):
     ended_at = Moment(allow_none=True)
     ended_by = fields.String()
     end_reason = fields.String()
+    clock = fields.Nested(StoppedClockSchema, allow_none=True, metadata={"description": "停止过的整改时限"})
     measures = fields.List(fields.Nested(InterimMeasureSchema))
     reviews = fields.List(fields.Nested(DeferralReviewSchema))

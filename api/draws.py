@@ -49,6 +49,15 @@ class DrawSchema(Schema):
     published_on = fields.Date(allow_none=True)
     created_at = Moment()
     created_by = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "场所编号和名称"})
+
+
+class RepeatedSchema(Schema):
+    """The same lots drawn again."""
+
+    number = fields.String(required=True)
+    same = fields.Boolean(metadata={"description": "与记录在案的结果一致"})
+    result = fields.List(fields.Dict())
 
 
 @blp.get("")
@@ -64,6 +73,13 @@ def index(**wanted: Any) -> object:
 def show(number: str) -> object:
     """一次抽取：名录库、种子、结果。"""
     return draws.show(auth.app(), number, viewer=auth.viewer())
+
+
+@blp.get("/<number>/repeat")
+@blp.answers(RepeatedSchema)
+def repeat(number: str) -> object:
+    """用记录在案的名录库和种子重新抽一遍，核对结果是否一致；不写入。"""
+    return draws.repeat(auth.app(), number, viewer=auth.viewer())
 
 
 @blp.post("")

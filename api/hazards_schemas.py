@@ -39,6 +39,7 @@ class LedgerFilter(Input):
     closed_from = Moment()
     closed_to = Moment(metadata={"description": "早于这一刻"})
     voided = fields.Boolean(metadata={"description": "true 只看作废的，false 不看作废的"})
+    visit = fields.Integer(validate=validate.Range(1, 2**31 - 1), metadata={"description": "在这次走访检查中发现的"})
 
 
 class HazardQuery(PageQuery, LedgerFilter):

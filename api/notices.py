@@ -1,12 +1,13 @@
 """Routes of notices to the person who asks, and of who has read what was sent."""
 
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import LongPageQuery, Moment, PageQuery, page_from, page_of
+from api.schemas import Input, LongPageQuery, Moment, PageQuery, page_from, page_of
 from engine.campaign import read_receipts
 
 blp = Blueprint("notices", "通知和阅读回执")
@@ -25,8 +26,22 @@ class NoticeSchema(Schema):
     subject = fields.String()
     body = fields.String()
     created_at = Moment()
+    recipient = fields.String(metadata={"description": "发给本人，或本人所在的岗位、单位"})
     instance_id = fields.String(allow_none=True)
+    hazard = fields.String(allow_none=True, metadata={"description": "说的是哪一件隐患"})
     read_at = Moment(allow_none=True, metadata={"description": "本人第一次阅读的时间"})
+
+
+class ReadUntil(Input):
+    """What the page showed."""
+
+    until = Moment(required=True, metadata={"description": "这一刻（含）以前的通知"})
+
+
+class ReadAllSchema(Schema):
+    """How many there were."""
+
+    read = fields.Integer(required=True)
 
 
 class ReaderSchema(Schema):
@@ -55,6 +70,14 @@ class SentNoticeSchema(Schema):
 def index(**wanted: Any) -> object:
     """发给本人和本人岗位的通知，新的在前。"""
     return read_receipts.list_notices(auth.app(), auth.viewer(), **wanted)
+
+
+@blp.post("/notices/read")
+@blp.body(ReadUntil)
+@blp.answers(ReadAllSchema)
+def read_all(until: datetime) -> object:
+    """把某一刻以前的通知都标为已读；之后来的仍是未读。"""
+    return {"read": read_receipts.read_all(auth.app(), until=until, viewer=auth.viewer())}
 
 
 @blp.post("/notices/<notice_id>/read")

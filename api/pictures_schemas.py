@@ -11,6 +11,10 @@ class PictureQuery(PageQuery):
 
     code = fields.String(validate=validate.Length(1, 20), metadata={"description": "隐患代码"})
     checklist = fields.String(validate=validate.Length(1, 32), metadata={"description": "检查清单代码"})
+    shows = fields.String(validate=validate.OneOf(pictures.SHOWS))
+    place_kind = fields.String(
+        validate=validate.OneOf(checklists.KINDS), metadata={"description": "检查这类场所时会看到的"}
+    )
 
 
 class AddPicture(Input):
@@ -23,6 +27,9 @@ class AddPicture(Input):
     )
     shows = fields.String(required=True, validate=validate.OneOf(pictures.SHOWS))
     caption = fields.String(load_default="", validate=validate.Length(max=255), metadata={"description": "图注"})
+    replaces = fields.String(
+        load_default="", validate=validate.Length(max=32), metadata={"description": "同时撤下的旧图例"}
+    )
 
 
 class PictureSchema(Schema):

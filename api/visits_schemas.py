@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.schemas import Input, Moment, PageQuery
-from engine.campaign import visits
+from engine.campaign import visit_stages, visits
 
 LOGINS = validate.Length(max=20)
 
@@ -18,6 +18,14 @@ class VisitQuery(PageQuery):
     place = fields.String(metadata={"description": "场所编号"})
     track = fields.String(validate=validate.OneOf(("A", "B")), metadata={"description": "A 巡查服务、B 行政检查"})
     kind = fields.String(metadata={"description": "检查类型"})
+    result = fields.String(validate=validate.OneOf((*visits.RESULTS, visits.PENDING)))
+    stage = fields.String(
+        validate=validate.OneOf(visit_stages.STAGES), metadata={"description": "办到哪一步；巡查登记即归档"}
+    )
+    unit = fields.String(validate=validate.Length(1, 64), metadata={"description": "场所的网格、社区，或检查单位"})
+    q = fields.String(validate=validate.Length(1, 100), metadata={"description": "场所名称的一部分，或场所编号"})
+    since = Moment(metadata={"description": "从这一刻起"})
+    until = Moment(metadata={"description": "到这一刻为止（不含）"})
 
 
 class SeenItem(Input):
@@ -127,8 +135,11 @@ class VisitSchema(Schema):
     approved_at = Moment(allow_none=True)
     approved_by = fields.String(allow_none=True)
     notice_no = fields.String(allow_none=True)
+    notified_at = Moment(allow_none=True)
     checked_in_at = Moment(allow_none=True)
+    checked_in_by = fields.String(allow_none=True)
     record_no = fields.String(allow_none=True)
+    recorded_at = Moment(allow_none=True)
     certificates = fields.List(fields.Dict())
     signer = fields.String()
     refusal = fields.String()
@@ -136,6 +147,7 @@ class VisitSchema(Schema):
     order_text = fields.String()
     order_clause = fields.String()
     sheets = fields.List(fields.Nested(SheetStateSchema), metadata={"description": "所带检查清单的填写情况"})
+    stage = fields.String(validate=validate.OneOf(visit_stages.STAGES))
 
 
 class PublishPlan(Input):

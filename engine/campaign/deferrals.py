@@ -12,19 +12,41 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import instances, messages, tasks
 from engine.bpm.model import Completion, Message, Task
-from engine.bpm.viewer import Viewer
-from engine.campaign import authority, evidence, once
+from engine.bpm.viewer import Page, Viewer
+from engine.campaign import authority, evidence, once, scope
 from engine.campaign import deferral_acts as acts
 from engine.campaign.case_model import Hazard
 from engine.campaign.deferral_model import Deferral, DeferralMeasure, DeferralReview
-from engine.campaign.deferral_views import DeferralView, view
+from engine.campaign.deferral_views import DeferralView, in_state, view
 from engine.campaign.model import Person, Place
+from engine.campaign.pages import like, read_page
 from engine.campaign.sight import seen
 from engine.campaign.transfer_operators import running_or_none
 from engine.errors import Conflict, NotAllowed, NotFound
 
 DEFINITION, OVER = "deferral", "deferral_over"
 OFFICE = "safety_office"
+
+
+def list_all(
+    app: App, viewer: Viewer, *, state: str | None = None, unit: str | None = None, q: str | None = None,
+    page: int = 1, size: int = 50,
+) -> Page[DeferralView]:  # fmt: skip
+    """The deferrals of hazards the viewer may see: what is running first, by the day of the review. ``state`` is one
+    of STATES, ``unit`` who must fix it or its community, ``q`` a part of the place's name or of the number.
+    """
+    query = select(Deferral).join(Hazard, Hazard.number == Deferral.hazard).join(Place, Place.id == Hazard.place)
+    query = query.where(scope.hazards(viewer))
+    if state:
+        query = query.where(in_state(state))
+    if unit:
+        query = query.where((Hazard.holder_unit == unit) | (Hazard.community == unit))
+    if q:
+        pattern = like(q)
+        query = query.where(Place.name.like(pattern, escape="\\") | Hazard.number.like(pattern, escape="\\"))
+    with app.reading() as tx:
+        order = (Deferral.ended_at.is_not(None), Deferral.review_on, Deferral.id)
+        return read_page(tx, query.order_by(*order), page, size, lambda row: view(tx, row))
 
 
 def list_deferrals(app: App, number: str, *, viewer: Viewer) -> list[DeferralView]:

@@ -9,11 +9,12 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, once, places, powers
-from engine.campaign.model import Person
+from engine.campaign.model import Person, Place
 from engine.campaign.numbers import next_number
 from engine.campaign.pages import read_page
 from engine.campaign.registers_model import Draw
@@ -24,7 +25,7 @@ TEAM = 2
 
 @dataclass(frozen=True, slots=True)
 class DrawView:
-    """A draw with all that is needed to repeat it."""
+    """A draw with all that is needed to repeat it; ``names`` are those of the places."""
 
     number: str
     title: str
@@ -40,6 +41,16 @@ class DrawView:
     published_on: date | None
     created_at: datetime
     created_by: str
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What the same pools and seed give when the lots are drawn again, and whether it is what was kept."""
+
+    number: str
+    same: bool
+    result: list[dict[str, Any]]
 
 
 def draw(
@@ -70,7 +81,7 @@ def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | No
     with app.transaction() as tx:
         authority.require(tx, viewer, "draw.create")
         if made := once.earlier(tx, viewer, "draw", key):
-            return _view(tx.get_one(Draw, made))
+            return _view(tx, tx.get_one(Draw, made))
         unit = powers.acting_unit(tx, viewer, values.get("unit"))
         rule = powers.entitled(tx, "inspect", unit, day=today)
         objects = sorted({places.require(tx, id, viewer).id for id in values["places"]})
@@ -88,7 +99,7 @@ def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | No
         tx.add(row)
         tx.flush()
         once.note(tx, viewer, "draw", key, row.number)
-        return _view(row)
+        return _view(tx, row)
 
 
 def publish(app: App, number: str, *, viewer: Viewer) -> DrawView:
@@ -103,23 +114,36 @@ def publish(app: App, number: str, *, viewer: Viewer) -> DrawView:
         if row.published_on is not None:
             raise Conflict(f"{number} 已于 {row.published_on.isoformat()} 公布。", en=f"{number} is published already.")
         row.published_on = today
-        return _view(row)
+        return _view(tx, row)
 
 
 def list_draws(app: App, viewer: Viewer, *, page: int = 1, size: int = 50) -> Page[DrawView]:
     """Draws, newest first: those of the own unit; a published one is everybody's."""
     query = select(Draw).order_by(Draw.created_at.desc(), Draw.number.desc())
     with app.reading() as tx:
-        return read_page(tx, query.where(_seen(viewer)), page, size, _view)
+        return read_page(tx, query.where(_seen(viewer)), page, size, lambda row: _view(tx, row))
 
 
 def show(app: App, number: str, *, viewer: Viewer) -> DrawView:
     """One draw; raises NotFound, also when it is not published and another unit's."""
     with app.reading() as tx:
-        row = tx.scalars(select(Draw).where(Draw.number == number, _seen(viewer))).one_or_none()
-        if row is None:
-            raise _unknown(number)
-        return _view(row)
+        return _view(tx, _require(tx, number, viewer))
+
+
+def repeat(app: App, number: str, *, viewer: Viewer) -> Repeated:
+    """Draw again from the pools and the seed that were kept; nothing is written. Raises NotFound."""
+    with app.reading() as tx:
+        row = _require(tx, number, viewer)
+        excluded = {(each["officer"], each["place"]) for each in row.conflicts}
+        again = draw(row.seed, row.places, row.officers, excluded, row.n, row.team)
+        return Repeated(row.number, again == row.result, again)
+
+
+def _require(tx: Session, number: str, viewer: Viewer) -> Draw:
+    row = tx.scalars(select(Draw).where(Draw.number == number, _seen(viewer))).one_or_none()
+    if row is None:
+        raise _unknown(number)
+    return row
 
 
 def _seen(viewer: Viewer) -> Any:
@@ -144,5 +168,7 @@ def _unknown(number: str) -> NotFound:
     return NotFound(f"没有编号为“{number}”的抽取。", en=f"There is no draw {number}.")
 
 
-def _view(row: Draw) -> DrawView:
-    return DrawView(**{name: getattr(row, name) for name in DrawView.__slots__})
+def _view(tx: Session, row: Draw) -> DrawView:
+    own = {name: getattr(row, name) for name in DrawView.__slots__ if name != "names"}
+    names = tx.execute(select(Place.id, Place.name).where(Place.id.in_(row.places)).order_by(Place.id))
+    return DrawView(**own, names={row.id: row.name for row in names})

@@ -53,6 +53,7 @@ class Wanted:
     closed_from: datetime | None = None
     closed_to: datetime | None = None
     voided: bool | None = None
+    visit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ def _more_conditions(app: App, viewer: Viewer, wanted: Wanted) -> list[ColumnEle
         found.append(or_(Hazard.holder_unit == wanted.unit, Hazard.number.in_(sent)))
     if wanted.sector:
         found.append(Hazard.place.in_(select(Place.id).where(in_sector(wanted.sector))))
+    if wanted.visit is not None:
+        found.append(Hazard.visit == wanted.visit)
     if wanted.campaign:
         found.append(_of_campaign(app, viewer, wanted.campaign))
     if wanted.voided is not None:

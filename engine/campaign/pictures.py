@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, checklist_sheets, codes, evidence
+from engine.campaign import authority, checklist_sheets, checklists, codes, evidence
 from engine.campaign.pages import read_page
 from engine.campaign.picture_model import Picture
 from engine.campaign.visits import refuse
@@ -41,23 +41,33 @@ class PictureView:
 
 
 def list_pictures(
-    app: App, viewer: Viewer, *, code: str | None = None, checklist: str | None = None, page: int = 1, size: int = 50
-) -> Page[PictureView]:
-    """The pictures of a code or checklist, by code; the manual is no secret inside the installation."""
+    app: App, viewer: Viewer, *, code: str | None = None, checklist: str | None = None, shows: str | None = None,
+    place_kind: str | None = None, page: int = 1, size: int = 50,
+) -> Page[PictureView]:  # fmt: skip
+    """The pictures of a code or checklist, by code, or those that a check of this kind of place shows: its checklists
+    of today and their codes. The manual is no secret inside the installation.
+    """
     query = _there().order_by(Picture.code, Picture.shows, Picture.added_at, Picture.id)
-    for column, wanted in ((Picture.code, code), (Picture.checklist, checklist)):
+    for column, wanted in ((Picture.code, code), (Picture.checklist, checklist), (Picture.shows, shows)):
         if wanted:
             query = query.where(column == wanted)
+    if place_kind:
+        fitting = checklists.list_checklists(app, viewer, place_kind=place_kind)
+        asked = {item["code"] for one in fitting for item in one.items}
+        own = Picture.checklist.in_(["", *(one.key for one in fitting)])
+        query = query.where(Picture.code.in_(asked), own)
     with app.reading() as tx:
         return read_page(tx, query, page, size, _view)
 
 
 def add(
     app: App, content: bytes, *, filename: str, shows: str, viewer: Viewer, code: str = "", checklist: str = "",
-    no: int | None = None, caption: str = "",
+    no: int | None = None, caption: str = "", replaces: str = "",
 ) -> PictureView:  # fmt: skip
     """Add a picture (JPEG, PNG, WebP) for a code in force, or for item ``no`` of a checklist in force, whose code is
-    then the item's. The same picture again is there once. Raises Invalid, TooLarge, NotAllowed, NotFound (checklist).
+    then the item's; the one that it ``replaces`` is taken off with it. The same picture again is there once.
+
+    Raises Invalid, TooLarge, NotAllowed, NotFound (checklist, the picture to replace).
     """
     now = app.clock()
     with app.reading() as tx:
@@ -77,6 +87,8 @@ def add(
         picture = tx.scalars(same.with_for_update()).one()
         if picture.removed_at is not None:  # was taken off, and is wanted again
             picture.removed_at, picture.removed_by, picture.caption = None, None, caption.strip()
+        if replaces and replaces != picture.id:
+            _take_off(tx, replaces, viewer, now)
         tx.flush()
         return _view(picture)
 
@@ -86,11 +98,15 @@ def remove(app: App, id: str, *, viewer: Viewer) -> None:
     now = app.clock()
     with app.transaction() as tx:
         authority.require(tx, viewer, "checklist.edit")
-        picture = tx.scalars(select(Picture).where(Picture.id == id).with_for_update()).one_or_none()
-        if picture is None:
-            raise _unknown()
-        if picture.removed_at is None:
-            picture.removed_at, picture.removed_by = now, viewer.name
+        _take_off(tx, id, viewer, now)
+
+
+def _take_off(tx: Session, id: str, viewer: Viewer, now: datetime) -> None:
+    picture = tx.scalars(select(Picture).where(Picture.id == id).with_for_update()).one_or_none()
+    if picture is None:
+        raise _unknown()
+    if picture.removed_at is None:
+        picture.removed_at, picture.removed_by = now, viewer.name
 
 
 def read(app: App, id: str) -> tuple[PictureView, bytes]:

@@ -2,6 +2,7 @@
 counts; who sent it sees the list.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.model import Notice
+from engine.bpm.model import Instance, Notice
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority
+from engine.campaign import authority, scope
+from engine.campaign.case_model import Hazard
 from engine.campaign.document_sight import of_organ, seen, to_read
 from engine.campaign.model import Person
 from engine.campaign.pages import read_page
@@ -20,16 +22,20 @@ from engine.campaign.sight import seen as seen_hazard
 from engine.errors import NotFound
 from engine.rows import inserting
 
+NAMED = re.compile(r"隐患 ?([^\s：，。]+)")
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """A notice to the viewer; ``read_at`` is empty until the viewer read it."""
+    """A notice to the viewer; ``read_at`` is empty until the viewer read it, ``hazard`` is what its case is about."""
 
     id: str
     subject: str
     body: str
     created_at: datetime
+    recipient: str
     instance_id: str | None
+    hazard: str | None
     read_at: datetime | None
 
 
@@ -79,6 +85,19 @@ def read_notice(app: App, id: str, *, viewer: Viewer) -> NoticeView:
         return _view(tx, row, viewer)
 
 
+def read_all(app: App, *, until: datetime, viewer: Viewer) -> int:
+    """Mark as read what was sent to this person until a moment (what the page showed); answers how many were unread."""
+    now = app.clock()
+    with app.transaction() as tx:
+        mine = (ReadReceipt.notice == Notice.id) & (ReadReceipt.person == viewer.name)
+        unread = ~select(ReadReceipt.id).where(mine).exists()
+        query = select(Notice.id).where(_to(viewer), Notice.created_at <= until, unread)
+        ids = tx.scalars(query.order_by(Notice.id)).all()
+        for id in ids:
+            _note(tx, viewer, now, notice=id)
+        return len(ids)
+
+
 def sent_about(app: App, hazard: str, *, viewer: Viewer, page: int = 1, size: int = 50) -> Page[SentView]:
     """The notices that the case of a hazard sent, newest first, with who has read them, for the staff that sees the
     hazard. Raises NotFound, NotAllowed.
@@ -121,7 +140,20 @@ def _note(tx: Session, viewer: Viewer, now: datetime, **what: str) -> None:
 
 def _view(tx: Session, row: Notice, viewer: Viewer) -> NoticeView:
     query = select(ReadReceipt.at).where(ReadReceipt.notice == row.id, ReadReceipt.person == viewer.name)
-    return NoticeView(row.id, row.subject, row.body, row.created_at, row.instance_id, tx.scalar(query))
+    return NoticeView(
+        row.id, row.subject, row.body, row.created_at, row.recipient, row.instance_id, _about(tx, row, viewer),
+        tx.scalar(query),
+    )  # fmt: skip
+
+
+def _about(tx: Session, row: Notice, viewer: Viewer) -> str | None:
+    """The hazard it is about, when the viewer may see it: that of its case, else the one its subject names (a reminder
+    of a deadline refers to no instance, see reminding.py).
+    """
+    key = tx.scalar(select(Instance.business_key).where(Instance.id == row.instance_id)) if row.instance_id else None
+    named = NAMED.search(row.subject)
+    number = (key or "").partition("#")[0] or (named[1] if named else "")
+    return tx.scalar(select(Hazard.number).where(Hazard.number == number, scope.hazards(viewer))) if number else None
 
 
 def _sent(tx: Session, row: Notice) -> SentView:

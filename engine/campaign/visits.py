@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, checklist_sheets, once, people, places, powers, scope, wording
+from engine.campaign import authority, checklist_sheets, once, people, places, powers, scope, visit_stages, wording
 from engine.campaign.model import Place, Visit
-from engine.campaign.pages import read_page
+from engine.campaign.pages import like, read_page
 from engine.campaign.registers_model import Inspection
 from engine.errors import Invalid, NotFound, Problem
 
@@ -30,8 +30,8 @@ PENDING = "未检查"
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """A visit as it is shown; ``people`` are login names, the fields from ``unit`` on are those of an inspection, and
-    ``sheets`` the checklists taken along.
+    """A visit as it is shown; ``people`` are login names, the fields from ``unit`` on are those of an inspection,
+    ``sheets`` the checklists taken along, ``stage`` where it stands.
     """
 
     id: int
@@ -63,8 +63,11 @@ class VisitView:
     approved_at: datetime | None
     approved_by: str | None
     notice_no: str | None
+    notified_at: datetime | None
     checked_in_at: datetime | None
+    checked_in_by: str | None
     record_no: str | None
+    recorded_at: datetime | None
     certificates: list[dict[str, str]]
     signer: str
     refusal: str
@@ -72,23 +75,34 @@ class VisitView:
     order_text: str
     order_clause: str
     sheets: list[checklist_sheets.SheetState]
+    stage: str
 
 
 def list_visits(
-    app: App,
-    viewer: Viewer,
-    *,
-    place: str | None = None,
-    track: str | None = None,
-    kind: str | None = None,
-    page: int = 1,
-    size: int = 50,
-) -> Page[VisitView]:
-    """Visits to places the viewer may see, newest first; a covert one stays hidden from the place until it is filed."""
+    app: App, viewer: Viewer, *, place: str | None = None, track: str | None = None, kind: str | None = None,
+    result: str | None = None, stage: str | None = None, unit: str | None = None, q: str | None = None,
+    since: datetime | None = None, until: datetime | None = None, page: int = 1, size: int = 50,
+) -> Page[VisitView]:  # fmt: skip
+    """Visits to places the viewer may see, newest first; a covert one stays hidden from the place until it is filed.
+
+    ``unit`` is the grid, community or street of the place or the body that went there, ``q`` a part of the place's name
+    or its id; ``since`` counts, ``until`` is the first moment that no longer does.
+    """
     query = select(Visit).join(Place, Place.id == Visit.place).where(scope.visits(viewer))
-    for column, wanted in ((Visit.place, place), (Visit.track, track), (Visit.kind, kind)):
+    for column, wanted in ((Visit.place, place), (Visit.track, track), (Visit.kind, kind), (Visit.result, result)):
         if wanted:
             query = query.where(column == wanted)
+    if stage:
+        query = query.where(visit_stages.in_stage(stage))
+    if unit:
+        columns = (Place.grid, Place.community, Place.street, Visit.unit)
+        query = query.where(or_(*(column == unit for column in columns)))
+    if q:
+        query = query.where(Place.name.like(like(q), escape="\\") | (Place.id == q))
+    if since:
+        query = query.where(Visit.at >= since)
+    if until:
+        query = query.where(Visit.at < until)
     with app.reading() as tx:
         ordered = query.order_by(Visit.at.desc(), Visit.id.desc())
         return read_page(tx, ordered, page, size, lambda row: view_of(tx, row))
@@ -178,13 +192,17 @@ def _check(values: Mapping[str, Any], at: datetime, now: datetime) -> None:
 def view_of(tx: Session, visit: Visit) -> VisitView:
     """The visit as it is shown, with its inspection when it is one."""
     place = tx.get_one(Place, visit.place)
-    inspection = tx.get(Inspection, visit.id) or Inspection(
+    found = tx.get(Inspection, visit.id)
+    inspection = found or Inspection(
         units=[], cause="", subject="", plan="", counts=False, certificates=[], signer="", refusal="", order_text="",
         order_clause="",
     )  # fmt: skip
     values = {
         name: getattr(visit if hasattr(visit, name) else inspection, name)
         for name in VisitView.__slots__
-        if name not in ("place_name", "sheets")
+        if name not in ("place_name", "sheets", "stage")
     }
-    return VisitView(**values, place_name=place.name, sheets=checklist_sheets.states(tx, visit.id))
+    return VisitView(
+        **values, place_name=place.name, sheets=checklist_sheets.states(tx, visit.id),
+        stage=visit_stages.of(visit, found),
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import people
 from tests.api.conftest import signed_in, wired
 from tests.engine.campaign.conftest import campaign, prepared
-from tests.engine.campaign.deferred_case import INSPECTOR, LEADER, OWNER, fixing, in_days, travel, upload
+from tests.engine.campaign.deferred_case import INSPECTOR, LEADER, OWNER, fixing, in_days, settle, travel, upload
 
 __all__ = ["campaign", "prepared"]  # fixtures of the sample registers
 
@@ -75,6 +75,28 @@ def test_it_is_hidden_from_strangers(by: As, address: str) -> None:
     for path, json in (("", given), ("/decide", {"approved": True, "opinion": "同意"}), ("/end", {"reason": "结束"}),
                        ("/review", {"outcome": "end", "note": "看过", "files": ["f"]})):  # fmt: skip
         assert stranger.post(address + path, json=json).status_code == 404
+
+
+def test_the_list_by_state_says_what_the_clock_does_and_hides_what_is_not_ones_own(
+    app: App, by: As, address: str
+) -> None:
+    owner, leader = by(OWNER), by(LEADER)
+    first = owner.post(address, json=body(app)).json
+    assert first["clock"] is None
+    leader.post(f"{address}/decide", json={"approved": True, "opinion": "同意"})
+    page = owner.get("/api/v1/deferrals?state=挂起中").json
+    assert page["total"] == 1
+    (line,) = page["items"]
+    assert (line["holder_unit"], line["community"], line["place_name"]) == ("GH", "GH", "桂花里小区3栋")
+    assert line["clock"]["stands_since"] and line["clock"]["due_on"] is None
+    owner.post(f"{address}/end", json={"reason": "材料到了"})
+    settle(app)
+    (line,) = owner.get("/api/v1/deferrals?state=已结束&unit=GH&q=桂花里").json["items"]
+    assert line["clock"]["stands_since"] is None and line["clock"]["due_on"] >= line["clock"]["was_due_on"]
+    for query in ("state=挂起中", "state=待批准", "unit=QS", "q=%25"):
+        assert owner.get(f"/api/v1/deferrals?{query}").json["total"] == 0, query
+    assert by("secretary-qs").get("/api/v1/deferrals").json["total"] == 0
+    assert owner.get("/api/v1/deferrals?state=x").status_code == 422
 
 
 def test_bad_input_is_refused(app: App, by: As, address: str) -> None:

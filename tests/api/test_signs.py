@@ -93,5 +93,7 @@ def test_checking_documents_is_counted_and_browsers_are_led_to_the_page(
 def test_notices_are_pages_and_another_s_notice_is_not_found(owner: FlaskClient, stranger: FlaskClient) -> None:
     assert set(owner.get("/api/v1/notices?unread=true").json) == {"items", "total", "page", "size"}
     assert owner.post("/api/v1/notices/x/read").status_code == 404
+    assert owner.post("/api/v1/notices/read", json={"until": "2026-10-12T09:00:00+08:00"}).json == {"read": 0}
+    assert owner.post("/api/v1/notices/read", json={"until": "soon"}).status_code == 422
     assert stranger.get("/api/v1/documents/x/readers").status_code == 404
     assert stranger.get("/api/v1/hazards/YQ-2026-0001/notices").status_code == 404

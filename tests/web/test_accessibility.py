@@ -30,13 +30,14 @@ DESK = (
     "/reports", "/reports/weekly",
     "/reports/weekly/records?figure=on_time&period=2026-W41", "/hazards", "/hazards?state=all&level=一般",
     "/hazards/YQ-2026-0910", "/hazards/YQ-2026-0906",
-    "/no-such-page", "/inbox",
+    "/visits", "/visits/new?track=B", "/visits/32", "/visits/38", "/patrol", "/draws", "/draws/new",
+    "/draws/SSJ-2026-001", "/pictures", "/deferrals", "/hazards/YQ-2026-1005", "/notices", "/no-such-page", "/inbox",
     "/inbox?box=sent", "/transfers/YJ-2026-0003", "/measures/1", "/documents", "/number-registers",
     *COCKPIT, *(f"/settings/{part}" for part in SETTINGS),
 )  # fmt: skip
 TURNED = """() => Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity)
     .map(one => one.finished.catch(() => null))).then(() => null)"""
-PHONE = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
+PHONE = ("/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903")
 
 
 def findings(page: Page) -> list[str]:

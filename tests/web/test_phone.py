@@ -17,7 +17,7 @@ from tests.web.registering import INSPECTOR as VIEWER
 from tests.web.registering import register
 
 Open = Callable[[str], Watched]
-PAGES = ("/m/", "/m/register", "/m/me", "/m/hazards/YQ-2026-0903")
+PAGES = ("/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903")
 SMALLEST = 44
 
 

@@ -254,3 +254,28 @@ def test_who_lost_the_password_gets_one_for_one_login_and_chooses_another(
     saved(page)
     expect(page.get_by_test_id("must-choose")).to_have_count(0)
     assert not passwords.must_choose(site.app, "forgetful")
+
+
+def test_on_a_phone_too_a_password_for_one_login_is_changed_first(opened: Callable[[str], Watched], site: Site) -> None:
+    people.create(site.app, "forgetful-2", password=PASSWORD, unit="GH-01", roles=["inspector"], by=None)
+    once = passwords.give_once(site.app, "forgetful-2", reason="本人当面申请", viewer=ROOT)
+    watched = opened("phone")
+    watched.expected.add(422)
+    page = watched.page
+    page.goto("/m/login?next=/register")
+    page.get_by_label("登录名").fill("forgetful-2")
+    page.get_by_label("密码").fill(once)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_test_id("must-choose")).to_be_visible()
+    page.goto("/m/me")
+    expect(page).to_have_url(re.compile("/m/password"))
+    for fresh in ("short", "neues-passwort"):
+        page.get_by_label("新密码", exact=True).fill(fresh)
+        page.get_by_label("再输一遍新密码").fill(fresh)
+        page.get_by_role("button", name="修改密码").click()
+        if fresh == "short":
+            expect(page.get_by_test_id("problem")).to_be_visible()
+    expect(page).to_have_url(re.compile("/m/me"))
+    assert not passwords.must_choose(site.app, "forgetful-2")
+    page.get_by_test_id("to-password").click()
+    expect(page.get_by_label("原密码")).to_be_visible()

@@ -7,6 +7,7 @@ import HazardPage from './pages/HazardPage.vue'
 import Login from './pages/Login.vue'
 import Me from './pages/Me.vue'
 import MyList from './pages/MyList.vue'
+import Password from './pages/Password.vue'
 import Register from './pages/Register.vue'
 import TaskPage from './pages/TaskPage.vue'
 
@@ -20,6 +21,7 @@ export const router = createRouter({
     { path: '/tasks/:id', name: 'task', component: TaskPage, meta: { title: 'nav.task' } },
     { path: '/hazards/:number', name: 'hazard', component: HazardPage, meta: { title: 'nav.hazard' } },
     { path: '/me', name: 'me', component: Me, meta: { title: 'nav.me', tab: true } },
+    { path: '/password', name: 'password', component: Password, meta: { title: 'settings.me.password' } },
     { path: '/d/:code', name: 'document', component: () => import('./open/DocumentPage.vue'), meta: { title: 'open.document', anybody: true } },
     { path: '/s/:code', name: 'sign', component: () => import('./open/SignPage.vue'), meta: { title: 'open.sign', open: true, anybody: true } },
     { path: '/report', name: 'report', component: () => import('./open/ReportPage.vue'), meta: { title: 'open.report', anybody: true } },
@@ -33,7 +35,8 @@ router.beforeEach(async (to) => {
   if (!session.known) await whoAmI()
   if (session.unreached) return true
   if (to.name === 'login') return session.me ? { name: 'list' } : true
-  return session.me || to.meta.open ? true : { name: 'login', query: { next: to.fullPath } }
+  if (!session.me) return to.meta.open ? true : { name: 'login', query: { next: to.fullPath } }
+  return session.me.password_once && to.name !== 'password' ? { name: 'password', query: { next: to.fullPath } } : true
 })
 
 router.afterEach((to) => {

@@ -15,13 +15,16 @@ from engine.bpm.model import Definition, Instance, Task
 from engine.bpm.viewer import Viewer
 from engine.campaign import evidence, five, hazards, people, visits
 from engine.campaign.case_model import Hazard
+from engine.campaign.demo import deferring, inspections
 from engine.campaign.demo.photos import photo
 from engine.errors import Conflict, EngineError, Invalid
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing somebody does: ``do`` is an element to complete, or register, visit, five, send:<message>, photo_*."""
+    """One thing somebody does: ``do`` is an element to complete, or register, visit, five, send:<message>, photo_*,
+    inspection:<step>, deferral:<step>.
+    """
 
     at: datetime
     case: str
@@ -38,6 +41,7 @@ class Journey:
         self._app = app
         self._now = start
         self._viewers: dict[str, Viewer] = {}
+        self._visits: dict[str, int] = {}  # the newest of each case
         self.fired = 0
 
     def clock(self) -> datetime:
@@ -69,9 +73,15 @@ class Journey:
     def _act(self, step: Step) -> None:
         viewer = self._viewer(step.by)
         if step.do == "visit":
-            visits.create(self._app, {**step.values, "at": step.at}, viewer=viewer)
+            self._visit(step, viewer)
         elif step.do == "register":
-            hazards.register(self._app, {"number": step.case, **step.values}, viewer=viewer)
+            found = {"number": step.case, "visit": self._visits.get(step.case), **step.values}
+            hazards.register(self._app, found, viewer=viewer)
+        elif step.do.startswith("inspection:"):
+            do, there = step.do.removeprefix("inspection:"), self._visits.get(step.case, 0)
+            self._visits[step.case] = inspections.act(self._app, do, there, step.values, viewer)
+        elif step.do.startswith("deferral:"):
+            deferring.act(self._app, step.do.removeprefix("deferral:"), step.case, step.values, viewer)
         elif step.do.startswith("send:"):
             messages.send(self._app, step.do.removeprefix("send:"), {"hazard": step.case}, step.values, by=step.by)
         elif step.do.startswith("photo_"):
@@ -82,6 +92,13 @@ class Journey:
             self._attempt(step, viewer)
         else:
             self._complete(step, viewer)
+
+    def _visit(self, step: Step, viewer: Viewer) -> None:
+        values = {name: value for name, value in step.values.items() if name != "sheets"}
+        made = visits.create(self._app, {**values, "at": step.at}, viewer=viewer).id
+        self._visits[step.case] = made
+        for key, answers in step.values.get("sheets", {}).items():
+            inspections.fill(self._app, made, key, answers, viewer, filed=True)
 
     def _complete(self, step: Step, viewer: Viewer) -> None:
         task_id, prefilled = self._open_task(step)

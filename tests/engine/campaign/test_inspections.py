@@ -9,7 +9,8 @@ import pytest
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import caps, draws, history, inspections, places, powers, units, uscc, visits
-from engine.errors import Conflict, EngineError, Invalid, NotAllowed
+from engine.campaign.registers_model import Draw
+from engine.errors import Conflict, EngineError, Invalid, NotAllowed, NotFound
 
 Person = Callable[[App, str], Viewer]
 MARK = "示例规则，需法制审核"
@@ -99,6 +100,27 @@ def test_an_inspection_goes_from_approval_to_record_and_never_above_the_cap(camp
     ).approval_no
 
 
+def test_a_list_asks_where_a_visit_stands_and_each_row_says_it(campaign: App, person: Person) -> None:
+    officer, head = person(campaign, OFFICERS[0]), person(campaign, "head-emergency-bureau")
+    made = [inspections.request(campaign, asked(campaign, **change), viewer=officer) for change in (
+        {}, {"kind": "行政检查（个案）", "cause": "举报"}, {"kind": "行政检查（个案）", "cause": "事故"})]  # fmt: skip
+    for one in made[1:]:
+        inspections.approve(campaign, one.id, viewer=head)
+    code = inspections_code(campaign, person)
+    inspections.check_in(campaign, made[2].id, code=code, lat=34.0, lon=113.0, viewer=officer)
+    given = {"place": "P002", "kind": "网格巡查", "result": "未发现问题"}
+    walked = visits.create(campaign, given, viewer=person(campaign, "inspector-sm-01"))
+    for stage, id in (("待批准", made[0].id), ("待入企", made[1].id), ("待记录", made[2].id), ("已归档", walked.id)):
+        found = visits.list_visits(campaign, officer, stage=stage).items
+        assert [(row.id, row.stage) for row in found] == [(id, stage)]
+    assert visits.list_visits(campaign, officer, stage="待通知").total == 0
+    for wanted, total in (
+        ({"q": "P002"}, 1), ({"q": "%"}, 0), ({"unit": "SM"}, 4), ({"unit": "emergency_bureau"}, 3),
+        ({"result": "未发现问题"}, 1), ({"since": campaign.clock()}, 4), ({"until": campaign.clock()}, 0),
+    ):  # fmt: skip
+        assert visits.list_visits(campaign, officer, **wanted).total == total, wanted  # type: ignore[arg-type]
+
+
 def inspections_code(campaign: App, person: Person) -> str:
     """The entry code of P001, as the clerk prints it."""
     return places.entry_code(campaign, "P001", viewer=person(campaign, "clerk-safety-office"))
@@ -142,6 +164,20 @@ def test_the_same_pools_and_seed_draw_the_same_and_conflicts_are_left_out() -> N
     assert all("a" not in row["officers"] for row in draws.draw("s", *pools, barred, 5, 2))
     with pytest.raises(Invalid):
         draws.draw("s", *pools, barred | {("b", row["place"]) for row in first}, 5, 2)
+
+
+def test_a_draw_is_drawn_again_with_what_was_kept_and_a_changed_result_shows(campaign: App, person: Person) -> None:
+    officer, stranger = person(campaign, OFFICERS[0]), person(campaign, "officer-fire-rescue")
+    given = {"title": "双随机", "seed": "一", "n": 2, "places": ["P001", "P002", "P003"], "officers": OFFICERS}
+    made = draws.create(campaign, given, viewer=officer)
+    assert (made.names["P001"], draws.repeat(campaign, made.number, viewer=officer).same) == ("示例机械加工厂A", True)
+    with pytest.raises(NotFound):
+        draws.repeat(campaign, made.number, viewer=stranger)
+    with campaign.transaction() as tx:
+        row = tx.get_one(Draw, made.number)
+        row.result = row.result[::-1]
+    again = draws.repeat(campaign, made.number, viewer=officer)
+    assert (again.same, again.result) == (False, made.result)
 
 
 def test_a_place_is_edited_by_who_read_its_last_revision_and_the_change_is_kept(campaign: App, person: Person) -> None:

@@ -102,3 +102,21 @@ def test_only_authors_keep_the_manual(campaign: App, person: Person) -> None:
             act()
     with pytest.raises(NotFound):
         pictures.remove(campaign, "nothing", viewer=person(campaign, CLERK))
+
+
+def test_what_a_check_of_a_kind_of_place_shows_and_a_picture_that_replaces_another(
+    campaign: App, person: Person
+) -> None:
+    clerk = person(campaign, CLERK)
+    common = add(campaign, clerk)
+    own = add(campaign, clerk, photo("blue"), code="", checklist="CY-RQ", no=5, shows="right")
+    shown = {kind: {row.id for row in pictures.list_pictures(campaign, clerk, place_kind=kind).items}
+             for kind in ("餐饮", "九小", "工贸企业")}  # fmt: skip
+    assert own.code == "RF-01" and shown == {"餐饮": {common.id, own.id}, "九小": {common.id}, "工贸企业": set()}
+    assert pictures.list_pictures(campaign, clerk, shows="right").items == [own]
+    new = add(campaign, clerk, photo("green"), replaces=common.id)
+    assert [row.id for row in pictures.list_pictures(campaign, clerk, shows="wrong").items] == [new.id]
+    assert add(campaign, clerk, photo("green"), replaces=new.id).id == new.id  # the same again does not take itself off
+    with pytest.raises(NotFound):
+        add(campaign, clerk, photo("black"), replaces="none")
+    assert pictures.list_pictures(campaign, clerk).total == 2

@@ -1,6 +1,7 @@
 """Who has read what: the first time counts, to whom it is not addressed it does not exist, the sender sees the list."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -74,3 +75,22 @@ def test_a_document_is_read_when_its_receiver_opens_it_and_not_by_its_makers(
     assert [reader.person for reader in read_receipts.readers(campaign, made.id, viewer=clerk)] == ["secretary-gh"]
     with pytest.raises(NotFound):
         read_receipts.readers(campaign, made.id, viewer=secretary)
+
+
+def test_a_notice_leads_to_its_hazard_and_all_that_was_shown_is_read_at_once(
+    campaign: App, told: str, clerk: Viewer, person: Person
+) -> None:
+    inspector, shown = person(campaign, "inspector-sm-01"), campaign.clock()
+    with campaign.transaction() as tx:
+        for to, subject in (("inspector-sm-01", f"【整改】隐患 {NUMBER}：明天到期"), ("inspector", "与案件无关")):
+            notices.queue(campaign, tx, recipient=to, subject=subject, body="…", now=shown)
+    found = {row.subject: row.hazard for row in read_receipts.list_notices(campaign, inspector).items}
+    assert found == {"请复查": NUMBER, f"【整改】隐患 {NUMBER}：明天到期": NUMBER, "与案件无关": None}
+    outsider = person(campaign, "inspector-gh-01")
+    assert [row.hazard for row in read_receipts.list_notices(campaign, outsider).items] == [None]
+    with campaign.transaction() as tx:
+        later = shown + timedelta(minutes=1)
+        notices.queue(campaign, tx, recipient="inspector-sm-01", subject="刚到", body="…", now=later)
+    assert [read_receipts.read_all(campaign, until=shown, viewer=inspector) for _ in range(2)] == [3, 0]
+    assert [row.subject for row in read_receipts.list_notices(campaign, inspector, unread=True).items] == ["刚到"]
+    assert read_receipts.list_notices(campaign, outsider, unread=True).total == 1

@@ -2,12 +2,14 @@
 import boards from './boards.en'
 import campaigns from './campaigns.en'
 import closure from './closure.en'
+import deferral from './deferral.en'
 import ledger from './ledger.en'
 import inbox from './inbox.en'
 import papers from './papers.en'
 import phone from './phone.en'
 import open from './public.en'
 import settings from './settings.en'
+import visits from './visits.en'
 import work from './work.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
@@ -16,12 +18,14 @@ const en: Words<typeof zh> = {
   ...boards,
   ...campaigns,
   ...closure,
+  ...deferral,
   ...ledger,
   ...inbox,
   ...papers,
   ...phone,
   ...open,
   ...settings,
+  ...visits,
   ...work,
   app: {
     name: 'Bihuan',

@@ -2,24 +2,28 @@
 import boards from './boards.zh-CN'
 import campaigns from './campaigns.zh-CN'
 import closure from './closure.zh-CN'
+import deferral from './deferral.zh-CN'
 import ledger from './ledger.zh-CN'
 import inbox from './inbox.zh-CN'
 import papers from './papers.zh-CN'
 import phone from './phone.zh-CN'
 import open from './public.zh-CN'
 import settings from './settings.zh-CN'
+import visits from './visits.zh-CN'
 import work from './work.zh-CN'
 
 export default {
   ...boards,
   ...campaigns,
   ...closure,
+  ...deferral,
   ...ledger,
   ...inbox,
   ...papers,
   ...phone,
   ...open,
   ...settings,
+  ...visits,
   ...work,
   app: {
     name: '闭环',

@@ -39,9 +39,21 @@ def visits(zone: ZoneInfo) -> "list[Step]":
                 "kind": row["kind"],
                 "result": row.get("result", "未发现问题"),
                 "note": row.get("note", ""),
+                "sheets": row.get("sheets", {}),
             },
         )
         for row in read("visits")["visits"]
+    ]
+
+
+def inspections(zone: ZoneInfo) -> "list[Step]":
+    """The steps of inspections, of the plan and the draw before them."""
+    from engine.campaign.demo.journey import Step
+
+    return [
+        Step(_moment(row["at"], zone), case["case"], f"inspection:{row['do']}", row["by"], row.get("with", {}))
+        for case in read("inspections")["inspections"]
+        for row in case["steps"]
     ]
 
 

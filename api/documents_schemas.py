@@ -119,6 +119,16 @@ class ServingSchema(Schema):
     receipt = fields.String(metadata={"description": "送达回证的 id"})
 
 
+class WrittenDateSchema(Schema):
+    """A date in the body that holds no more."""
+
+    field = fields.String()
+    label = fields.String()
+    written = fields.Date(metadata={"description": "文书写明的日期；文书不改"})
+    due_on = fields.Date(allow_none=True, metadata={"description": "现在的期限，中止计时的为空"})
+    reason = fields.String(metadata={"description": "变更的理由"})
+
+
 class DocumentSchema(Schema):
     """One document."""
 
@@ -162,6 +172,7 @@ class DocumentSchema(Schema):
     opinion = fields.String(metadata={"description": "审批意见、退回意见"})
     signatures = fields.List(fields.Nested(SignatureSchema))
     services = fields.List(fields.Nested(ServingSchema))
+    moved = fields.List(fields.Nested(WrittenDateSchema), metadata={"description": "文书写明、现在已变更的期限"})
 
 
 class DocumentFieldSchema(Schema):

@@ -13,6 +13,7 @@ from api.places_schemas import (
     PenaltySchema,
     PlaceQuery,
     PlaceSchema,
+    ReceiveFine,
     RecordPenalty,
     UpdatePlace,
 )
@@ -91,6 +92,14 @@ def penalties_of(place_id: str, page: int, size: int) -> object:
 def record_penalty(place_id: str, **values: Any) -> object:
     """登记一次行政处罚；同一文号只登记一次。"""
     return penalties.add(auth.app(), place_id, values, viewer=auth.viewer())
+
+
+@blp.patch("/<place_id>/penalties/<int:penalty_id>")
+@blp.body(ReceiveFine)
+@blp.answers(PenaltySchema)
+def receive_fine(place_id: str, penalty_id: int, paid: int) -> object:
+    """登记罚款累计实收多少元。"""
+    return penalties.receive(auth.app(), place_id, penalty_id, paid, viewer=auth.viewer())
 
 
 @blp.get("/<place_id>/closure-advice")

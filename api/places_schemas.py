@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from api.schemas import Input, LongPageQuery, Moment, PageQuery
 from engine.campaign import place_gaps, places
+from engine.campaign.penalties import PARTIES
 
 
 def _text(longest: int = 255) -> fields.String:
@@ -183,6 +184,18 @@ class RecordPenalty(Input):
     document = fields.String(required=True, validate=validate.Length(1, 255), metadata={"description": "决定书文号"})
     organ = fields.String(required=True, validate=validate.Length(1, 64), metadata={"description": "作出决定的单位"})
     content = fields.String(validate=validate.Length(max=4000))
+    party = fields.String(validate=validate.OneOf(PARTIES), metadata={"description": "被处罚的单位或者人员"})
+    fine = fields.Integer(
+        strict=True, allow_none=True, validate=validate.Range(0, 10**9), metadata={"description": "罚款，元"}
+    )
+
+
+class ReceiveFine(Input):
+    """What came in of a fine so far."""
+
+    paid = fields.Integer(
+        required=True, strict=True, validate=validate.Range(0, 10**9), metadata={"description": "累计实收，元"}
+    )
 
 
 class PenaltySchema(Schema):
@@ -195,6 +208,9 @@ class PenaltySchema(Schema):
     organ = fields.String()
     organ_name = fields.String()
     content = fields.String()
+    party = fields.String(metadata={"description": "空为没有登记"})
+    fine = fields.Integer(allow_none=True, metadata={"description": "罚款，元"})
+    paid = fields.Integer(allow_none=True, metadata={"description": "累计实收，元"})
     created_at = Moment()
     created_by = fields.String()
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import paper_clocks, powers, units
+from engine.campaign import paper_clocks, powers, shown_dates, units
 from engine.campaign.case_model import Assignment
 from engine.campaign.numbers import next_number
 from engine.campaign.sight import seen
@@ -57,7 +57,8 @@ def list_assignments(app: App, number: str, *, viewer: Viewer) -> list[Assignmen
         seen(tx, number, viewer)
         rows = tx.scalars(select(Assignment).where(Assignment.hazard == number).order_by(Assignment.id)).all()
         names = units.names(tx, {code for row in rows for code in (row.from_unit, row.to_unit)})
-        return [_view(row, names) for row in rows]
+        still = shown_dates.stopped(tx, {number})
+        return [_view(row, names, still) for row in rows]
 
 
 def open_in(
@@ -153,6 +154,7 @@ def _state(row: Assignment) -> str:
     return "已签收" if row.signed_at else "待签收"
 
 
-def _view(row: Assignment, names: dict[str, str]) -> AssignmentView:
+def _view(row: Assignment, names: dict[str, str], still: set[tuple[str, str, datetime]]) -> AssignmentView:
     fields = {name: getattr(row, name) for name in AssignmentView.__slots__ if hasattr(row, name)}
+    fields["sign_due_at"], fields["answer_due_at"] = shown_dates.of_paper(row, still)
     return AssignmentView(**fields, from_name=names[row.from_unit], to_name=names[row.to_unit], state=_state(row))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import arming, deadline_rows
+from engine.campaign import arming, deadline_rows, shown_dates
 from engine.campaign.case_model import Deadline
 from engine.campaign.deadline_rows import MET as MET
 from engine.campaign.deadline_rows import MISSED as MISSED
@@ -89,7 +89,7 @@ def open_in(
     row.extensions = (replaced.extensions if replaced else 0) + extends
     _add(tx, row)
     if replaced:
-        _replace(tx, replaced, row, now, reason)
+        _replace(tx, app, replaced, row, now, reason)
     if reminded:
         arming.arm(tx, app, row, now, first=replaced is None)
     tx.flush()
@@ -132,7 +132,7 @@ def extend_in(
         row.trace = [f"原时限 {old.due_on.isoformat()} 届满前申请延期并获批准：{reason or '未填写理由'}", *row.trace]
     row.trace += [f"依据：{row.clause}"] if row.clause else []
     _add(tx, row)
-    _replace(tx, old, row, now, reason, actor)
+    _replace(tx, app, old, row, now, reason, actor)
     arming.arm(tx, app, row, now)
     tx.flush()
     return row
@@ -162,7 +162,7 @@ def move_in(
     )  # fmt: skip
     inherit(row, old)
     _add(tx, row)
-    _replace(tx, old, row, now, reason, actor)
+    _replace(tx, app, old, row, now, reason, actor)
     arming.arm(tx, app, row, now)
     tx.flush()
     return row
@@ -222,6 +222,9 @@ def _add(tx: Session, row: Deadline) -> None:
     tx.flush()
 
 
-def _replace(tx: Session, old: Deadline, new: Deadline, now: datetime, reason: str, actor: str = "") -> None:
+def _replace(
+    tx: Session, app: App, old: Deadline, new: Deadline, now: datetime, reason: str, actor: str = ""
+) -> None:  # fmt: skip
+    shown_dates.follow(tx, app, old, new.due_at)
     old.state, old.replaced_by, old.ended_at, old.reason, old.actor = REPLACED, new.id, now, reason, actor
     arming.drop(tx, old, now)

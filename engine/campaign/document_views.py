@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import units
+from engine.campaign import document_dates, units
+from engine.campaign.document_dates import WrittenDate
 from engine.campaign.document_model import Document, DocumentServing, DocumentSignature, DocumentVersion
 
 DRAFT, SUBMITTED, APPROVED, SIGNED, ISSUED, SERVED = "起草", "待审批", "已批准", "已签名", "已签发", "已送达"
@@ -54,7 +55,7 @@ class ServingView:
 @dataclass(frozen=True, slots=True)
 class DocumentView:
     """A document as it is shown; ``revision`` is what an edit must name, ``outcome`` (approved, rejected or empty) and
-    ``opinion`` are what was said about what was submitted last.
+    ``opinion`` are what was said about what was submitted last; ``moved`` are dates in the body that hold no more.
     """
 
     id: str
@@ -97,6 +98,7 @@ class DocumentView:
     opinion: str
     signatures: list[SignatureView]
     services: list[ServingView]
+    moved: list[WrittenDate]
 
 
 def state_of(row: Document, now: datetime) -> str:
@@ -142,6 +144,7 @@ def views(tx: Session, app: App, rows: Sequence[Document]) -> list[DocumentView]
         services.setdefault(serving.document, []).append(
             ServingView(**{name: getattr(serving, name) for name in ServingView.__slots__})
         )
+    dates = document_dates.moved(tx, app, [row for row in rows if row.state not in (ARCHIVED, VOID)])
     own = [name for name in DocumentView.__slots__ if name in Document.__mapper__.columns and name != "state"]
     return [
         DocumentView(
@@ -152,6 +155,7 @@ def views(tx: Session, app: App, rows: Sequence[Document]) -> list[DocumentView]
             opinion=decided[row.id].opinion if row.id in decided else "",
             signatures=signatures.get(row.id, []),
             services=services.get(row.id, []),
+            moved=dates.get(row.id, []),
         )
         for row in rows
     ]

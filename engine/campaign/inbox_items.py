@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, cast, func, literal, null, select, union_all
 
 from engine.bpm.model import Instance, Task
+from engine.campaign import shown_dates
 from engine.campaign import transfer_views as transfers
 from engine.campaign.case_model import Assignment, Measure
 from engine.campaign.crime_model import CrimeCase
@@ -63,7 +64,8 @@ def _transfers() -> Select[Any]:
     )  # fmt: skip
     found = _row(
         "transfer", Transfer.number, Transfer.number, Transfer.kind, Transfer, at=Transfer.opened_at,
-        due_at=Transfer.due_at, state=state, turn=turn, sender=literal(COMMITTEE), receiver=Transfer.body,
+        due_at=shown_dates.running(Transfer.hazard, Transfer.kind, Transfer.due_at), state=state, turn=turn,
+        sender=literal(COMMITTEE), receiver=Transfer.body,
         back=back.c.to_unit, closed_at=Transfer.closed_at,
     )  # fmt: skip
     joined = found.select_from(Transfer).outerjoin(letter, letter.c.id == Transfer.letter)
@@ -95,9 +97,10 @@ def _measures(now: Any) -> Select[Any]:
         (Measure.warn_at <= now, WARNED), else_=RUNNING,
     )  # fmt: skip
     standing = Measure.lifted_at.is_(None)
+    counts = standing & shown_dates.running(Measure.hazard, Measure.kind, Measure.ends_at).is_not(None)
     return _row(
         "measure", cast(Measure.id, String(64)), Measure.decision_no, Measure.kind, Measure, at=Measure.opened_at,
-        due_at=case((standing, func.coalesce(Measure.decide_by, Measure.ends_at)), else_=null()), state=state,
+        due_at=case((counts, func.coalesce(Measure.decide_by, Measure.ends_at)), else_=null()), state=state,
         turn=case((standing, Measure.organ), else_=null()), sender=Measure.organ, receiver=Measure.organ,
         closed_at=Measure.lifted_at,
     )  # fmt: skip
@@ -127,7 +130,8 @@ def _letters() -> Select[Any]:
         (Assignment.returned_at.is_not(None), RETURNED), (Assignment.answered_at.is_not(None), ANSWERED),
         (~waits, OVER), (unsigned, SIGNING), else_=ANSWERING,
     )  # fmt: skip
-    due_at = case((~waits, null()), (unsigned, Assignment.sign_due_at), else_=Assignment.answer_due_at)
+    limit = case((unsigned, Assignment.sign_due_at), else_=Assignment.answer_due_at)
+    due_at = case((~waits, null()), else_=shown_dates.running(Assignment.hazard, Assignment.kind, limit))
     return _row(
         "letter", cast(Assignment.id, String(64)), Assignment.number, Assignment.kind, Assignment,
         at=Assignment.sent_at,

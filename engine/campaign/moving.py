@@ -124,7 +124,6 @@ def case_of(tx: Session, row: Deadline) -> str | None:
 def move(case: Opened, row: Deadline, due_at: datetime, why: Why, *, trace: list[str] | None = None) -> Deadline:
     """Let one deadline end at another moment, and tell the case; answers the new row."""
     before = row.due_at
-    shown_dates.follow(case.tx, case.app, row, due_at)
     new = deadlines.move_in(
         case.tx, case.app, row, due_at, trace=trace, reason=why.reason, clause=why.clause or row.clause, now=case.now,
         actor="" if why.by == ENGINE else why.by,

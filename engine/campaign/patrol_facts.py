@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from engine.campaign import deadlines
 from engine.campaign.case_model import Deadline, Hazard
+from engine.campaign.found_before import RECURRENCE
 from engine.campaign.model import Place, Visit
-from engine.campaign.patrol_rules import Facts
+from engine.campaign.patrol_rules import Facts, Recurrence
 from engine.campaign.visits import PENDING
 
 NOT_INSIDE = "无法进入"
@@ -22,19 +23,23 @@ CLOSED_WITHIN = timedelta(days=200)  # how long a closed major hazard is looked 
 
 @dataclass(slots=True)
 class Known:
-    """What the records say about one place; ``changes_at`` is when time alone changes it (a deadline passes)."""
+    """What the records say about one place; ``changes_at`` is when time alone changes it (a deadline passes, a
+    recurrence counts no more). A recurrence counts as long as the next finding would be a repeat of it too.
+    """
 
     last_on: date | None = None
     open_major: bool = False
     overdue: bool = False
     closed: list[date] = field(default_factory=list)
+    recurred: Recurrence | None = None
+    recurs_until: datetime | None = None
     changes_at: datetime | None = None
 
     def facts(self, place: Place) -> Facts:
         """What the tables ask for."""
         return Facts(
             place.status, place.risk_level, self.open_major, self.overdue, place.place_kind, place.fire_key_level,
-            tuple(self.closed),
+            tuple(self.closed), self.recurred,
         )  # fmt: skip
 
 
@@ -61,6 +66,17 @@ def known(tx: Session, places: Sequence[str], now: datetime, zone: ZoneInfo) -> 
             found[place].overdue = True
         else:
             found[place].changes_at = due_at
+    back = select(Hazard.place, Hazard.number, Hazard.recurs, Hazard.found_at).where(
+        *valid, Hazard.recurs.is_not(None), Hazard.found_at > now - RECURRENCE
+    )
+    for place, number, closed, found_at in tx.execute(back.order_by(Hazard.found_at, Hazard.number)):
+        record, ends = found[place], found_at + RECURRENCE  # the last one of a place stays
+        record.recurred = Recurrence(
+            number, closed or "", found_at.astimezone(zone).date(), ends.astimezone(zone).date()
+        )
+        record.recurs_until = ends
+    for record in found.values():
+        record.changes_at = min(filter(None, (record.changes_at, record.recurs_until)), default=None)
     return found
 
 

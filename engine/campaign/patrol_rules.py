@@ -1,7 +1,7 @@
 """How often a place is walked to (D10), by the tables that the office edits. Pure: facts in, a day out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -16,12 +16,27 @@ from engine.errors import NotFound
 
 PROCESS = "periodic_duty"  # with which the tables are deployed
 TABLES = ("patrol_frequency", "patrol_revisit")
+ASKED = ("status", "risk_level", "open_major", "overdue", "place_kind", "fire_key_level")
 UNITS = {"d": "日", "month": "个月"}
 
 
 @dataclass(frozen=True, slots=True)
+class Recurrence:
+    """The last hazard that came back at a place after its closure: its number, the closed one's, and the days from
+    when until when it counts.
+    """
+
+    number: str
+    closed: str
+    found_on: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What the tables ask about a place; ``closed`` are the days on which major hazards of it were closed."""
+    """What the tables ask about a place; ``closed`` are the days on which major hazards of it were closed. The tables
+    ask of ``recurred`` only whether there is one.
+    """
 
     status: str
     risk_level: str
@@ -30,6 +45,7 @@ class Facts:
     place_kind: str
     fire_key_level: int
     closed: Sequence[date] = ()
+    recurred: Recurrence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +80,7 @@ def line(
     It is counted from the last visit, or from when the plan began; a higher frequency asks for nothing before the day
     it began to hold; what is overdue stays overdue until somebody went there.
     """
-    inputs = {name: value for name, value in asdict(facts).items() if name != "closed"}
-    row = tables["patrol_frequency"].evaluate(inputs, functions) or {"n": 0, "unit": "d", "reason": "不在巡查频次表内"}
-    n, unit, reason = int(row["n"]), str(row["unit"]), str(row["reason"])
+    n, unit, reason = _frequency(tables, functions, facts)
     since = before.since if (n, unit) == (before.n, before.unit) else today
     if n <= 0:
         return Line(0, "", reason, since, None)
@@ -77,6 +91,21 @@ def line(
         if day < next_on and (last_on is None or last_on < day):
             next_on, reason = day, why
     return Line(n, unit, reason, since, next_on)
+
+
+def _frequency(tables: Mapping[str, Decision], functions: Mapping[str, Any], facts: Facts) -> tuple[int, str, str]:
+    """How often by the table, and why; where it is so because a hazard came back, which one and until when."""
+    inputs = {name: getattr(facts, name) for name in ASKED} | {"recurred": facts.recurred is not None}
+    row = _row(tables, functions, inputs)
+    reason = str(row["reason"])
+    if (back := facts.recurred) is not None and row != _row(tables, functions, inputs | {"recurred": False}):
+        reason += f"：{back.number}（{back.found_on}）与已销号的 {back.closed} 相同，计至 {back.until}"
+    return int(row["n"]), str(row["unit"]), reason
+
+
+def _row(tables: Mapping[str, Decision], functions: Mapping[str, Any], inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] | None = tables["patrol_frequency"].evaluate(inputs, functions)
+    return found or {"n": 0, "unit": "d", "reason": "不在巡查频次表内"}
 
 
 def often(n: int, unit: str) -> str:

@@ -16,15 +16,18 @@ from engine.campaign import authority, places, powers, powers_table, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Unit
 from engine.campaign.registers_model import Penalty
-from engine.errors import Conflict, Invalid, NotAllowed, Problem
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 
 DAYS, IN_DAYS, IN_YEAR = 180, 3, 4
+PARTIES = ("单位", "主要负责人", "其他人员")
 CLAUSE = "安全生产法第一百一十三条第一项"
 
 
 @dataclass(frozen=True, slots=True)
 class PenaltyView:
-    """One penalty; ``document`` is the number of the decision."""
+    """One penalty; ``document`` is the number of the decision, ``party`` whom it was imposed on (PARTIES), ``fine`` and
+    what was ``paid`` of it are in yuan, None when not told.
+    """
 
     id: int
     place: str
@@ -33,6 +36,9 @@ class PenaltyView:
     organ: str
     organ_name: str
     content: str
+    party: str
+    fine: int | None
+    paid: int | None
     created_at: datetime
     created_by: str
 
@@ -49,7 +55,8 @@ class Standing:
 
 
 def add(app: App, place: str, values: Mapping[str, Any], *, viewer: Viewer) -> PenaltyView:
-    """Write down a decision that a department made: ``decided_on, document, organ, content``. Raises Conflict (written
+    """Write down a decision that a department made: ``decided_on, document, organ``, optional
+    ``content, party, fine``. Raises Conflict (written
     down already), Invalid (also for a body without the power by table D9), NotAllowed, NotFound.
     """
     now = app.clock()
@@ -69,11 +76,32 @@ def add(app: App, place: str, values: Mapping[str, Any], *, viewer: Viewer) -> P
             )
         made = Penalty(
             place=place, decided_on=values["decided_on"], document=values["document"], organ=organ.code,
-            content=values.get("content") or "", created_at=now, created_by=viewer.name,
+            content=values.get("content") or "", party=values.get("party") or "", fine=values.get("fine"),
+            created_at=now, created_by=viewer.name,
         )  # fmt: skip
         tx.add(made)
         tx.flush()
         return _view(made, organ.name)
+
+
+def receive(app: App, place: str, id: int, paid: int, *, viewer: Viewer) -> PenaltyView:
+    """Write down how many yuan of a fine came in so far. Raises Invalid (no fine, or more than it), NotAllowed,
+    NotFound.
+    """
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "penalty.record")
+        places.require(tx, place, viewer)
+        row = tx.scalars(
+            select(Penalty).where(Penalty.id == id, Penalty.place == place).with_for_update()
+        ).one_or_none()
+        if row is None:
+            raise NotFound(f"这个场所没有编号为 {id} 的处罚，请核对。", en=f"The place has no penalty {id}.")
+        if row.fine is None or paid > row.fine:
+            told = f"不能多于罚款 {row.fine} 元" if row.fine is not None else "这次处罚没有登记罚款"
+            raise Invalid(f"实收金额不对：{told}。", en="More than the fine cannot be paid of it.", problems=[
+                Problem(field="paid", rule="max", message=told)])  # fmt: skip
+        row.paid = paid
+        return _view(row, units.require(tx, row.organ).name)
 
 
 def list_penalties(app: App, place: str, *, viewer: Viewer) -> list[PenaltyView]:

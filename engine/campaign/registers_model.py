@@ -132,5 +132,8 @@ class Penalty(Base):
     document: Mapped[str] = mapped_column(Name)
     organ: Mapped[str] = mapped_column(ForeignKey("unit.code"))
     content: Mapped[str] = mapped_column(Text, default="")
+    party: Mapped[str] = mapped_column(String(8), default="", server_default="")  # 单位 | 主要负责人 | 其他人员
+    fine: Mapped[int | None]  # yuan; None: no fine, or not told
+    paid: Mapped[int | None]  # yuan of it that came in
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(Name)

@@ -5,25 +5,41 @@ body with the power.
 """
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.campaign import penalties
 from engine.campaign.case_model import Hazard, Measure
 from engine.campaign.document_model import Document
 from engine.campaign.model import Person, Place, Unit, Visit
-from engine.campaign.registers_model import Draw, Inspection, Penalty
+from engine.campaign.registers_model import Change, Draw, Inspection, Penalty
 from engine.campaign.report_facts import Window
 from engine.campaign.report_sight import Sight
 
+PAPERS = {
+    "现场处理措施决定书": ("现场处理措施决定书",), "整改复查意见书": ("整改复查意见书",),
+    "查封扣押决定书": ("查封扣押决定书", "强制措施决定书"), "立案审批表": ("立案审批表",),
+    "处罚决定书（单位）": ("行政处罚决定书（单位）", "当场行政处罚决定书（单位）"),
+    "处罚决定书（个人）": ("行政处罚决定书（个人）", "当场行政处罚决定书（个人）"),
+}  # columns of documents issued: yes or no  # fmt: skip
 COLUMNS = (
-    "检查开始", "检查结束", "检查性质", "检查单位", "被检查单位", "场所类型", "统一社会信用代码", "经营地址", "行业",
-    "随机抽取", "计划、专项或其他", "整改复查", "举报核实", "违法行为和问题（项）", "一般隐患（项）", "重大隐患（项）",
-    "其中挂牌（项）", "现场检查记录", "责令限期改正", "其他文书", "一般已整改（项）", "重大已整改（项）",
-    "行政处罚（件）", "停产停业、停止使用（家次）", "提请关闭", "罚款额（万元）", "负责人", "填表人", "填表日期",
+    "检查开始", "检查结束", "检查性质", "检查单位", "被检查单位", "场所类型", "统一社会信用代码", "管理分类",
+    "注册地址", "经营地址", "行业", "行业门类", "行业大类", "行业中类", "行业小类", "随机抽取", "计划、专项或其他", "整改复查",
+    "举报核实", "违法行为和问题（项）", "一般隐患（项）", "重大隐患（项）", "其中挂牌（项）", "现场检查记录",
+    "责令限期改正", *PAPERS, "其他文书", "违法行为和问题已整改（项）", "一般已整改（项）", "重大已整改（项）",
+    "行政处罚（件）", "其中处罚单位（件）", "其中处罚主要负责人（件）", "停产停业、停止使用（家次）", "提请关闭",
+    "实际关闭", "罚款额（万元）", "实收（万元）", "负责人", "填表人", "填表日期",
 )  # fmt: skip
+FOOT = (
+    "本期归档的行政检查，逐次一行。管理分类填风险等级；提请关闭按安全生产法第一百一十三条计数，“应提请”是建议；实际关闭按场所状态的修改记录；"
+    "行政处罚、罚款、实收按登记的处罚决定，没有登记金额的留空。注册地址，行业门类、大类、中类、小类，违法行为和问题的整改项数，"
+    "系统没有这些记录，留空由有权部门填报。"
+)
 TITLE = "行政执法检查情况表"
+CLOSED = ("关闭", "拆除")
 RECHECK, SPECIAL = "复查", "行政检查（专项）"
 Table = tuple[str, str, list[str], list[list[Any]]]
 
@@ -38,12 +54,9 @@ def form_b(tx: Session, sight: Sight, span: Window, listed: Sequence[str]) -> Ta
     ).all()  # fmt: skip
     around = _Around(tx, sight, span, [visit.id for _, visit, _ in found], [place.id for _, _, place in found], listed)
     rows = [around.line(inspection, visit, place) for inspection, visit, place in found]
-    sums = [
-        sum(values) if all(isinstance(value, int) for value in values) else "" for values in zip(*rows, strict=True)
-    ]
     if rows:
-        rows.append(["合计", *sums[1:]])
-    return TITLE, "本期归档的行政检查，逐次一行；空格由有权部门填报", list(COLUMNS), rows
+        rows.append(["合计", *(_sum(values) for values in list(zip(*rows, strict=True))[1:])])
+    return TITLE, FOOT, list(COLUMNS), rows
 
 
 class _Around:
@@ -63,12 +76,18 @@ class _Around:
         numbers = [hazard.number for rows in self._hazards.values() for hazard in rows]
         stopped = select(Measure.hazard).where(Measure.hazard.in_(numbers), Measure.kind.startswith("停"))
         self._stopped = set(tx.scalars(stopped))
-        papers = select(Document.hazard, Document.type).where(
-            Document.hazard.in_(numbers), Document.issued_at.is_not(None), Document.issued_at < span.after
+        papers = select(Document.hazard, Document.place, Document.organ, Document.type, Document.issued_at).where(
+            Document.hazard.in_(numbers) | Document.place.in_(places), Document.issued_at < span.after,
+            Document.voided_at.is_(None),
+        )  # fmt: skip
+        self._papers = tx.execute(papers).all()
+        closed = select(Change.key, Change.at, Change.after).where(
+            Change.noun == "place", Change.key.in_(places), Change.at < span.after
         )
-        self._papers: dict[str, set[str]] = {}
-        for number, type in tx.execute(papers):
-            self._papers.setdefault(str(number), set()).add(type)
+        self._closed = [(key, at) for key, at, after in tx.execute(closed) if after.get("status") in CLOSED]
+        day = min(span.period.ends_on, span.day(span.now))
+        punished = select(Penalty.place).where(Penalty.place.in_(places)).distinct()
+        self._to_close = {place for place in tx.scalars(punished).all() if penalties.on_day(tx, place, day).advice}
         fined = Penalty.place.in_(places), Penalty.decided_on >= span.period.starts_on
         self._penalties = list(tx.scalars(select(Penalty).where(*fined, Penalty.decided_on <= span.period.ends_on)))
 
@@ -77,7 +96,8 @@ class _Around:
         hazards = self._hazards.get(visit.id, [])
         major = [one for one in hazards if one.is_major]
         others = [one for one in hazards if not one.is_major]
-        papers = sorted({paper for one in hazards for paper in self._papers.get(one.number, ())})
+        papers = self._issued(inspection, place, {one.number for one in hazards})
+        others_issued = papers - {type for types in PAPERS.values() for type in types}
         fined = [
             one
             for one in self._penalties
@@ -86,17 +106,50 @@ class _Around:
         organs = "、".join(self._units.get(code, code) for code in (inspection.unit, *inspection.units))
         return [
             inspection.starts_on.isoformat(), inspection.ends_on.isoformat(), visit.kind, organs, place.name,
-            place.kind, place.uscc, place.address, place.sector, _told(inspection.plan in self._drawn),
+            place.kind, place.uscc, place.risk_level, "", place.address, place.sector, "", "", "", "",
+            _told(inspection.plan in self._drawn),
             _planned(inspection, visit), _told(visit.kind == RECHECK), _told(inspection.cause == "举报"),
             len(visit.findings), len(others), len(major), sum(one.number in self._listed for one in hazards),
-            inspection.record_no or "", inspection.order_no or "否", "、".join(papers), self._fixed(others),
-            self._fixed(major), len(fined), sum(one.number in self._stopped for one in hazards), "", "",
+            inspection.record_no or "", inspection.order_no or "否",
+            *(_told(not papers.isdisjoint(types)) for types in PAPERS.values()), "、".join(sorted(others_issued)), "",
+            self._fixed(others), self._fixed(major), len(fined), sum(one.party == "单位" for one in fined),
+            sum(one.party == "主要负责人" for one in fined), sum(one.number in self._stopped for one in hazards),
+            "应提请" if place.id in self._to_close else "否", _told(self._shut(place, inspection)),
+            _yuan([one.fine for one in fined]), _yuan([one.paid for one in fined]),
             self._people.get(inspection.approved_by or "", ""), self._people.get(visit.created_by, visit.created_by),
             inspection.recorded_at.astimezone(self._span.zone).date().isoformat() if inspection.recorded_at else "",
         ]  # fmt: skip
 
+    def _issued(self, inspection: Inspection, place: Place, numbers: set[str]) -> set[str]:
+        """Types of what was issued about the hazards found, or by the same body to the place since the inspection."""
+        first = datetime.combine(inspection.starts_on, time(), self._span.zone)
+        return {
+            paper.type
+            for paper in self._papers
+            if paper.hazard in numbers
+            or (paper.place == place.id and paper.organ == inspection.unit and paper.issued_at >= first)
+        }
+
+    def _shut(self, place: Place, inspection: Inspection) -> bool:
+        first = datetime.combine(inspection.starts_on, time(), self._span.zone)
+        return place.status in CLOSED and any(key == place.id and at >= first for key, at in self._closed)
+
     def _fixed(self, hazards: list[Hazard]) -> int:
         return sum(one.closed_at is not None and one.closed_at < self._span.after for one in hazards)
+
+
+def _yuan(amounts: Sequence[int | None]) -> float | str:
+    """Their sum in 10 000 yuan; blank when none is told."""
+    told = [amount for amount in amounts if amount is not None]
+    return round(sum(told) / 10_000, 4) if told else ""
+
+
+def _sum(values: Sequence[Any]) -> Any:
+    """The sum of a column of numbers, blanks left out; blank for one of words."""
+    numbers = [value for value in values if value != ""]
+    if not numbers or not all(isinstance(value, int | float) for value in numbers):
+        return ""
+    return round(sum(numbers), 4)
 
 
 def _planned(inspection: Inspection, visit: Visit) -> str:

@@ -2,19 +2,23 @@
 moves with it. The end of a seal never moves beyond what the law allows.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, case, exists, literal, null, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.campaign.case_model import Assignment, Deadline, Measure
+from engine.campaign.deadline_rows import SUSPENDED
 from engine.campaign.measure_model import MeasureDecision
 from engine.campaign.measures import SEALS
 from engine.campaign.transfer_model import Transfer
 from engine.errors import Conflict
 
 SIGN, ANSWER = "签收", "答复"  # what is added to the kind of a paper to name its deadlines
+ANSWERED_BY = {"交办": "整改", "挂牌督办": "整改", "督办": "督办"}  # papers answered by the end of another deadline
 MOST, MOST_EXTENDED = 30, 60  # days of a seal, 行政强制法 25
 WARN = 5  # working days before the last day to decide
 
@@ -56,8 +60,45 @@ def lawful(tx: Session, app: App, row: Deadline, due_at: datetime) -> datetime:
     return min(due_at, max(row.due_at, app.calendar.end_of_day(measure.starts_on + timedelta(days=days), app.zone)))
 
 
+def kinds_of(paper: str) -> tuple[str, ...]:
+    """The deadlines whose ends a paper of this kind shows."""
+    return (paper + SIGN, paper + ANSWER, *([ANSWERED_BY[paper]] if paper in ANSWERED_BY else []))
+
+
+def stopped(tx: Session, hazards: Iterable[str]) -> set[tuple[str, str, datetime]]:
+    """Hazard, kind and end of the deadlines whose clock stands still: while it does, nobody is late by that end."""
+    query = select(Deadline.hazard, Deadline.kind, Deadline.due_at)
+    query = query.where(Deadline.hazard.in_(set(hazards)), Deadline.state == SUSPENDED)
+    return {(hazard or "", kind, due_at) for hazard, kind, due_at in tx.execute(query)}
+
+
+def of_paper(row: Assignment, still: set[tuple[str, str, datetime]]) -> tuple[datetime | None, datetime | None]:
+    """By when a paper is to be signed and answered; None where there is no limit or its clock stands still."""
+    sign, *answers = kinds_of(row.kind)
+    sign_due_at, answer_due_at = row.sign_due_at, row.answer_due_at
+    if sign_due_at and (row.hazard, sign, sign_due_at) in still:
+        sign_due_at = None
+    if answer_due_at and any((row.hazard, kind, answer_due_at) in still for kind in answers):
+        answer_due_at = None
+    return sign_due_at, answer_due_at
+
+
+def running(hazard: Any, paper: Any, due_at: Any) -> ColumnElement[Any]:
+    """The same in SQL, for a paper of this kind: the end, or NULL while its clock stands still."""
+    own = case(*((paper == kind, literal(by)) for kind, by in ANSWERED_BY.items()), else_=null()).cast(String)
+    kinds = (paper + SIGN, paper + ANSWER, paper, own)
+    still = exists().where(
+        Deadline.hazard == hazard, Deadline.state == SUSPENDED, Deadline.kind.in_(kinds), Deadline.due_at == due_at
+    )
+    return case((still, null()), else_=due_at)
+
+
 def follow(tx: Session, app: App, row: Deadline, due_at: datetime) -> None:
-    """Let what shows the end of this deadline show this moment; called before the deadline itself is replaced."""
+    """Let what shows the end of this deadline show this moment: called by whatever puts another deadline in its
+    place, be it an extension, a new limit or a clock that runs on.
+    """
+    if row.hazard is None or row.due_at == due_at:
+        return
     measure = measure_of(tx, row)
     if measure is not None:
         last = (due_at.astimezone(app.zone) - due_at.resolution).date()
@@ -69,7 +110,7 @@ def follow(tx: Session, app: App, row: Deadline, due_at: datetime) -> None:
     for paper in tx.scalars(papers):
         if row.kind == paper.kind + SIGN and paper.sign_due_at == row.due_at:
             paper.sign_due_at = due_at
-        if row.kind == paper.kind + ANSWER and paper.answer_due_at == row.due_at:
+        if row.kind in kinds_of(paper.kind)[1:] and paper.answer_due_at == row.due_at:
             paper.answer_due_at = due_at
     running = select(Transfer).where(Transfer.hazard == row.hazard, Transfer.closed_at.is_(None))
     for transfer in tx.scalars(running.where(Transfer.due_at == row.due_at)):

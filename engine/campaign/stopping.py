@@ -69,8 +69,6 @@ def run_on_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> Deadli
     """Count the rest of a stopped deadline inside a command that holds the case. Raises Conflict, Invalid."""
     _in_state(row, deadlines.SUSPENDED)
     n, unit = _rest(case.app, row)
-    due_at = case.app.calendar.count(case.now, n, unit, row.roll, case.app.zone).due_at
-    shown_dates.follow(case.tx, case.app, row, due_at)
     new = deadlines.open_in(
         case.tx, case.app, _about(row), row.kind, start_at=case.now, n=n, unit=unit, roll=row.roll, clause=row.clause,
         clock=row.clock, duty_unit=row.duty_unit, now=case.now, reason=ground.reason,

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.bpm.viewer import Viewer
-from engine.campaign import competence, scope, units
+from engine.campaign import competence, scope, shown_dates, units
 from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.model import Place
 from engine.campaign.transfer_model import Transfer
@@ -124,8 +124,9 @@ def query(
     if state:
         rows = rows.where(_at(state))
     if overdue is not None:
-        late = and_(Transfer.closed_at.is_(None), Transfer.due_at.is_not(None), Transfer.due_at <= now)
-        rows = rows.where(late if overdue else or_(Transfer.due_at.is_(None), Transfer.due_at > now))
+        due_at = shown_dates.running(Transfer.hazard, Transfer.kind, Transfer.due_at)
+        late = and_(Transfer.closed_at.is_(None), due_at.is_not(None), due_at <= now)
+        rows = rows.where(late if overdue else or_(due_at.is_(None), due_at > now))
     return rows.order_by(
         Transfer.closed_at.desc().nulls_first(), Transfer.due_at.asc().nulls_last(), Transfer.number.asc()
     )
@@ -165,13 +166,13 @@ def views(tx: Session, rows: Sequence[Transfer], now: datetime) -> list[Transfer
     able = {row.number: competence.bodies(row.competent) for row in rows}
     named = {code for codes in able.values() for code in codes}
     named |= {row.body for row in rows if row.body} | {letter.to_unit for letter in letters.values()}
-    names = units.names(tx, named)
-    return [_view(row, letters, hazards[row.hazard], places, able[row.number], names, now) for row in rows]
+    names, still = units.names(tx, named), shown_dates.stopped(tx, hazards)
+    return [_view(row, letters, hazards[row.hazard], places, able[row.number], names, still, now) for row in rows]
 
 
 def _view(
     row: Transfer, letters: dict[Any, Any], hazard: Hazard, places: dict[Any, Any], able: list[str],
-    names: dict[str, str], now: datetime,
+    names: dict[str, str], still: set[tuple[str, str, datetime]], now: datetime,
 ) -> TransferView:  # fmt: skip
     letter, back = letters.get(row.letter), letters.get(row.returned_letter)
     leads = {str(each.get("lead")) for each in row.competent[:1]}
@@ -185,10 +186,14 @@ def _view(
         name: getattr(letter, name, None)
         for name in ("sent_at", "sign_due_at", "signed_at", "answer_due_at", "answered_at")
     }
+    if letter is not None:
+        of_letter["sign_due_at"], of_letter["answer_due_at"] = shown_dates.of_paper(letter, still)
+    if any((row.hazard, kind, row.due_at) in still for kind in shown_dates.kinds_of(row.kind)):
+        own["due_at"] = None
     return TransferView(
         **own, **of_letter, place=hazard.place, place_name=places[hazard.place].name, code=hazard.code,
         competent=[CompetentView(code, names.get(code, code), code in leads) for code in able], state=state,
-        overdue=row.closed_at is None and row.due_at is not None and row.due_at <= now, unit=row.body,
+        overdue=row.closed_at is None and own["due_at"] is not None and own["due_at"] <= now, unit=row.body,
         unit_name=names.get(row.body, "") if row.body else "", letter=letter.number if letter else None,
         returned_from=back.to_unit if back else None, returned_from_name=names.get(back.to_unit, "") if back else "",
         returned_at=back.returned_at if back else None, return_reason=back.return_reason if back else "",

@@ -30,7 +30,21 @@ def test_a_penalty_is_written_down_once_and_counted(owner: FlaskClient, stranger
     assert stranger.post(address, json=PENALTY).status_code == 404
 
 
-@pytest.mark.parametrize("change", [{"decided_on": "x"}, {"decided_on": "2027-01-01"}, {"document": ""}, {"x": 1}])
+def test_what_came_in_of_a_fine_is_written_down(owner: FlaskClient, stranger: FlaskClient, place: str) -> None:
+    address = f"/api/v1/places/{place}/penalties"
+    made = owner.post(address, json={**PENALTY, "party": "单位", "fine": 500}).json
+    for _ in range(2):  # again is the same
+        assert owner.patch(f"{address}/{made['id']}", json={"paid": 500}).json["paid"] == 500
+    for paid in (501, -1, "500", 2**40, None):
+        assert owner.patch(f"{address}/{made['id']}", json={"paid": paid}).status_code == 422
+    assert owner.patch(f"{address}/{made['id'] + 1}", json={"paid": 5}).status_code == 404
+    assert stranger.patch(f"{address}/{made['id']}", json={"paid": 5}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"decided_on": "x"}, {"decided_on": "2027-01-01"}, {"document": ""}, {"x": 1}, {"fine": 1.5}, {"party": "别的"}],
+)
 def test_a_bad_penalty_is_refused_by_name(owner: FlaskClient, place: str, change: dict[str, Any]) -> None:
     answer = owner.post(f"/api/v1/places/{place}/penalties", json={**PENALTY, **change})
     assert answer.status_code == 422 and answer.json["errors"], answer.json

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import hazards, inspections, places, snapshots
+from engine.campaign import hazards, inspections, penalties, places, snapshots
+from engine.campaign.case_model import Hazard
 from engine.campaign.report_enforcement import COLUMNS
 from engine.errors import NotFound
 
@@ -51,6 +53,39 @@ def test_a_filed_inspection_is_a_line_and_the_sum_follows(campaign: App, person:
     assert "责改" in str(line["责令限期改正"]) and line["计划、专项或其他"] == "其他"
     assert line["罚款额（万元）"] == "" and line["填表日期"] == "2026-09-24"
     assert (total["检查开始"], total["一般隐患（项）"]) == ("合计", 1)
+
+
+def test_what_followed_is_in_the_line_of_the_inspection(campaign: App, person: Person, filed: str) -> None:
+    clerk, today = person(campaign, CLERK), date(2026, 9, 24)
+    decided = {"decided_on": today, "organ": "emergency_bureau"}
+    for number, party, fine in ((1, "单位", 20_000), (2, "主要负责人", 5_000), (3, "单位", None)):
+        values = {**decided, "document": f"罚〔2026〕{number}号", "party": party, "fine": fine}
+        made = penalties.add(campaign, "P001", values, viewer=clerk)
+        if fine:
+            penalties.receive(campaign, "P001", made.id, fine // 2, viewer=clerk)
+    [line, total] = rows(campaign, clerk, "2026-09")
+    assert [line[name] for name in ("行政处罚（件）", "其中处罚单位（件）", "其中处罚主要负责人（件）")] == [3, 2, 1]
+    assert (
+        (line["罚款额（万元）"], line["实收（万元）"])
+        == (2.5, 1.25)
+        == (total["罚款额（万元）"], total["实收（万元）"])
+    )
+    assert (line["提请关闭"], line["实际关闭"]) == ("否", "否")  # no major hazard
+    with campaign.transaction() as tx:
+        tx.scalars(select(Hazard)).one().is_major = True
+    place = places.show(campaign, "P001", viewer=clerk)
+    places.update(campaign, "P001", {"status": "关闭"}, revision=place.revision, reason="政府决定", viewer=clerk)
+    [line, _] = rows(campaign, clerk, "2026-09")
+    assert (line["提请关闭"], line["实际关闭"], line["重大隐患（项）"]) == ("应提请", "是", 1)
+
+
+def test_the_foot_says_which_columns_have_no_record(campaign: App, person: Person, filed: str) -> None:
+    [made] = snapshots.report(campaign, "form-b", person(campaign, CLERK), period="2026-09")["tables"]
+    line = dict(zip(COLUMNS, made["rows"][0], strict=True))
+    for name in ("注册地址", "行业门类", "行业大类", "行业中类", "行业小类", "违法行为和问题已整改（项）"):
+        assert line[name] == ""
+        assert name.removesuffix("已整改（项）").removeprefix("行业") in made["words"]
+    assert line["管理分类"] in places.RISKS and line["处罚决定书（单位）"] == "否"
 
 
 def test_another_month_and_a_stranger_see_nothing_of_it(campaign: App, person: Person, filed: str) -> None:

@@ -1,8 +1,10 @@
 """The patrol plan (D10): how often by the table, counted from the last visit, kept by whatever is written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,12 +21,15 @@ from engine.calendar import Calendar
 from engine.campaign import hazards, patrol, patrol_planning, places, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.load import diagrams
+from engine.campaign.found_before import RECURRENCE
 from engine.campaign.model import Place
 from engine.campaign.patrol_model import Patrol
-from engine.campaign.patrol_rules import Before, Facts, Line, line
+from engine.campaign.patrol_rules import Before, Facts, Line, Recurrence, line
 from engine.errors import NotFound
+from engine.testing import FakeClock
 
 Person = Callable[[App, str], Viewer]
+DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
 BPMN = Path(__file__).parents[3] / "bpmn/periodic_duty"
 TABLES = {
     key: decision for path in BPMN.glob("patrol_*.dmn") for key, decision in parse_decisions(path.read_bytes()).items()
@@ -33,6 +38,7 @@ CALENDAR = Calendar.default()
 FUNCTIONS = builtin_functions(datetime(2026, 10, 12, 1, tzinfo=UTC), CALENDAR, ZoneInfo("Asia/Shanghai"))
 TODAY = date(2026, 10, 12)
 QUIET = Facts("正常", "蓝", False, False, "其他", 0)
+BACK = Recurrence("YQ-2026-1003", "YQ-2026-0901", date(2026, 10, 9), date(2027, 10, 9))
 STATUSES, RISKS = ("正常", "停产", "关闭", "拆除"), ("红", "橙", "黄", "蓝")
 
 
@@ -54,6 +60,12 @@ def planned(facts: Facts, before: Before, last_on: date | None, today: date = TO
         (Facts("正常", "蓝", False, False, "其他", 2), "2026-11-12"),
         (QUIET, "2027-01-12"),
         (Facts("拆除", "红", True, True, "九小", 3), None),
+        (Facts("正常", "橙", False, False, "其他", 0, (), BACK), "2026-10-19"),
+        (Facts("正常", "蓝", False, True, "九小", 0, (), BACK), "2026-10-19"),
+        (Facts("正常", "蓝", False, False, "九小", 0, (), BACK), "2026-10-26"),
+        (Facts("关闭", "蓝", False, False, "其他", 2, (), BACK), "2026-10-26"),
+        (Facts("正常", "蓝", False, False, "其他", 0, (), BACK), "2026-10-26"),
+        (Facts("拆除", "蓝", False, False, "其他", 0, (), BACK), None),
         (Facts("正常", "蓝", False, False, "其他", 0, (date(2026, 10, 1),)), "2026-10-31"),
         (Facts("正常", "蓝", False, False, "其他", 0, (date(2026, 8, 1),)), "2026-10-30"),
     ],
@@ -62,6 +74,37 @@ def test_the_table_says_how_often_after_a_visit_today(facts: Facts, next_on: str
     found = planned(facts, Before(TODAY, TODAY, 0, ""), TODAY)
     assert found.next_on == (date.fromisoformat(next_on) if next_on else None)
     assert found.reason
+
+
+def test_a_recurrence_is_told_only_where_it_is_why() -> None:
+    new = Before(TODAY, TODAY, 0, "")
+    back = planned(Facts("正常", "蓝", False, False, "九小", 0, (), BACK), new, TODAY)
+    for told in ("加密", "YQ-2026-1003", "2026-10-09", "YQ-2026-0901", "2027-10-09"):
+        assert told in back.reason
+    red = planned(Facts("正常", "红", False, False, "九小", 0, (), BACK), new, TODAY)
+    assert red.reason == "红色场所，每周一次"
+
+
+def test_a_table_of_before_that_asks_no_recurrence_goes_on_as_it_was() -> None:
+    older = {**TABLES, "patrol_frequency": parse_decisions(without_recurrence())["patrol_frequency"]}
+    small = Facts("正常", "蓝", False, False, "九小", 0, (), BACK)
+    found = line(older, FUNCTIONS, CALENDAR, small, Before(TODAY, TODAY, 0, ""), TODAY, TODAY)
+    assert (found.n, found.unit, found.reason) == (1, "month", "九小场所，每月一次")
+
+
+def without_recurrence() -> bytes:
+    """The table as it was deployed before it had the column."""
+    root = ElementTree.fromstring((BPMN / "patrol_frequency.dmn").read_bytes())
+    [table] = root.iter(f"{DMN}decisionTable")
+    inputs = table.findall(f"{DMN}input")
+    at = [inputs[n].findtext(f"{DMN}inputExpression/{DMN}text") for n in range(len(inputs))].index("recurred")
+    for rule in table.findall(f"{DMN}rule"):
+        asks = rule.findall(f"{DMN}inputEntry")
+        if asks[at].findtext(f"{DMN}text"):
+            table.remove(rule)
+        rule.remove(asks[at])
+    table.remove(inputs[at])
+    return ElementTree.tostring(root)
 
 
 def test_a_higher_frequency_asks_for_nothing_before_it_holds_and_a_late_place_stays_late() -> None:
@@ -80,7 +123,8 @@ days = st.integers(0, 400).map(lambda n: TODAY - timedelta(days=n))
 
 @given(
     st.builds(Facts, st.sampled_from(STATUSES), st.sampled_from(RISKS), st.booleans(), st.booleans(),
-              st.sampled_from(("九小", "其他")), st.integers(0, 3), st.lists(days, max_size=3)),
+              st.sampled_from(("九小", "其他")), st.integers(0, 3), st.lists(days, max_size=3),
+              st.sampled_from((None, BACK))),
     days, st.one_of(st.none(), days),
 )  # fmt: skip
 def test_computing_again_changes_nothing_and_more_danger_never_comes_later(
@@ -89,10 +133,13 @@ def test_computing_again_changes_nothing_and_more_danger_never_comes_later(
     first = planned(facts, Before(began, began, 0, ""), last_on)
     again = Before(began, first.since, first.n, first.unit, last_on, first.next_on)
     assert planned(facts, again, last_on).next_on == first.next_on
-    worse = Facts(facts.status, "红", True, True, facts.place_kind, facts.fire_key_level, facts.closed)
-    then = planned(worse, again, last_on).next_on
-    assert (then is None) == (first.next_on is None)
-    assert then is None or (first.next_on is not None and then <= max(first.next_on, TODAY))
+    for worse in (
+        Facts(facts.status, "红", True, True, facts.place_kind, facts.fire_key_level, facts.closed),
+        replace(facts, recurred=BACK),
+    ):
+        then = planned(worse, again, last_on).next_on
+        assert (then is None) == (first.next_on is None)
+        assert then is None or (first.next_on is not None and then <= max(first.next_on, TODAY))
 
 
 def compute(app: App) -> int:
@@ -135,6 +182,54 @@ def test_a_hazard_a_visit_a_closure_and_time_move_the_line(campaign: App, root: 
     compute(campaign)
     assert row(campaign, place).next_on == date(2026, 10, 24)  # 30 days after the closure of a major hazard
     assert "30 日" in row(campaign, place).reason
+
+
+def test_the_sample_case_that_came_back_raises_the_frequency_of_its_shop(demo: App, root: Viewer) -> None:
+    shown = patrol.show(demo, "P045", viewer=root)
+    assert shown.often == "每 14 日"
+    assert "YQ-2026-1003" in shown.reason and "YQ-2026-0901" in shown.reason and "2027-10-09" in shown.reason
+
+
+def test_a_hazard_that_comes_back_raises_the_frequency_until_its_window_ends(
+    campaign: App, clock: FakeClock, person: Person
+) -> None:
+    inspector = person(campaign, "inspector-gh-02")
+    found = {"place": "P045", "code": "RF-01", "text": "后门堆放纸箱"}
+    first = hazards.register(campaign, found, viewer=inspector).number
+    compute(campaign)
+    before = row(campaign, "P045")
+    with campaign.transaction() as tx:
+        tx.get_one(Hazard, first).closed_at = campaign.clock()  # what closing asks for is tested elsewhere
+    clock.advance(days=1)
+    again = hazards.register(campaign, found, viewer=inspector)
+    assert again.recurs == first
+    compute(campaign)
+    raised = row(campaign, "P045")
+    assert (raised.n, raised.unit) == (14, "d") and again.number in raised.reason
+    with campaign.transaction() as tx:
+        tx.get_one(Hazard, again.number).closed_at = campaign.clock()
+    compute(campaign)
+    assert row(campaign, "P045").look_at == again.found_at + RECURRENCE  # closing it again changes nothing
+    clock.now = again.found_at + RECURRENCE
+    compute(campaign)
+    over = row(campaign, "P045")
+    assert (over.n, over.unit, over.reason, over.look_at) == (before.n, before.unit, before.reason, None)
+
+
+def test_a_recurrence_that_was_void_counts_no_more(
+    campaign: App, clock: FakeClock, root: Viewer, person: Person
+) -> None:
+    inspector = person(campaign, "inspector-gh-02")
+    found = {"place": "P045", "code": "RF-01", "text": "后门堆放纸箱"}
+    first = hazards.register(campaign, found, viewer=inspector).number
+    with campaign.transaction() as tx:
+        tx.get_one(Hazard, first).closed_at = campaign.clock()
+    clock.advance(days=1)
+    again = hazards.register(campaign, found, viewer=inspector).number
+    assert patrol.show(campaign, "P045", viewer=root).often == "每 14 日"  # at once, before the scheduler looked
+    with campaign.transaction() as tx:
+        tx.get_one(Hazard, again).void_reason = "登记有误"
+    assert patrol.show(campaign, "P045", viewer=root).often == "每 1 个月"
 
 
 def test_the_walk_is_the_viewers_and_a_stranger_sees_no_place(campaign: App, root: Viewer, person: Person) -> None:

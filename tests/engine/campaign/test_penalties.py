@@ -62,6 +62,21 @@ def test_a_decision_is_written_down_once_and_by_who_may(campaign: App, person: P
         penalties.standing(campaign, "P019", viewer=person(campaign, "owner-e-p020"))
 
 
+def test_of_a_fine_no_more_is_paid_than_it_was(campaign: App, person: Person) -> None:
+    clerk = person(campaign, "clerk-safety-office")
+    punish(campaign, clerk, 3)
+    values = {"decided_on": TODAY, "document": "罚〔2026〕9号", "organ": "fire_rescue", "party": "单位", "fine": 3000}
+    fined = penalties.add(campaign, "P019", values, viewer=clerk)
+    assert (fined.party, fined.fine, fined.paid) == ("单位", 3000, None)
+    [_, plain] = penalties.list_penalties(campaign, "P019", viewer=clerk)
+    for id, paid, told in ((fined.id, 3001, "3000"), (plain.id, 0, "没有登记罚款")):
+        with pytest.raises(Invalid, match=told):
+            penalties.receive(campaign, "P019", id, paid, viewer=clerk)
+    with pytest.raises(NotFound):
+        penalties.receive(campaign, "P020", fined.id, 1, viewer=clerk)
+    assert penalties.receive(campaign, "P019", fined.id, 3000, viewer=clerk).paid == 3000
+
+
 def test_the_team_follows_the_level_and_the_day() -> None:
     assert place_gaps.template_on(3, date(2023, 12, 31)) is None
     assert len(place_gaps.template_on(1, date(2024, 6, 30)).parts) == 5  # type: ignore[union-attr]

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from engine.app import App
 from engine.bpm import instances
 from engine.bpm.viewer import Viewer
-from engine.campaign import deadlines, stopping
+from engine.campaign import assignments, deadlines, inbox, people, stopping
 from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure
 from engine.campaign.stopping import Ground
 from engine.errors import Conflict, Invalid
-from tests.engine.campaign.test_case_rows import NUMBER, SEAL, run
+from tests.engine.campaign.test_case_rows import NUMBER, SEAL, run, set_limit
 from tests.engine.campaign.test_measures import NUMBER as SEALED
 from tests.engine.campaign.test_measures import Case, local
 
@@ -85,3 +85,42 @@ def test_the_limit_of_a_paper_follows_its_deadline(case: App) -> None:
         (paper,) = tx.scalars(select(Assignment).where(Assignment.hazard == NUMBER)).all()
         assert paper.sign_due_at == new.due_at != row.due_at
         assert deadlines.open_one(tx, deadlines.of_hazard(NUMBER), "移交签收") is not None
+
+
+def slip(app: App) -> None:
+    """A hand-over slip that is answered by the end of the fix, as the hazard's process sends it."""
+    set_limit(app)
+    due_at = open_row(app, NUMBER, "整改").due_at.isoformat()
+    run(app, "assignment.open", kind="交办", to_unit="GH", reason="请整改", answer_due_at=due_at)
+    run(app, "assignment.sign", kind="交办")
+
+
+def answer_by(app: App) -> set[object]:
+    """The date wherever somebody looks for it."""
+    secretary = people.viewer(people.show(app, "secretary-gh"))
+    [item] = inbox.list_items(app, secretary, kind="letter").items
+    [paper] = assignments.list_assignments(app, NUMBER, viewer=ROOT)
+    return {item.due_at, paper.answer_due_at}
+
+
+def test_a_slip_shows_the_end_of_the_fix_however_it_moves(case: App) -> None:
+    slip(case)
+    assert answer_by(case) == {open_row(case, NUMBER, "整改").due_at}
+    run(case, "deadline.extend", type="整改", n=15, unit="d", reason="板材定制", clause="")
+    extended = open_row(case, NUMBER, "整改")
+    assert answer_by(case) == {extended.due_at} and extended.due_on == date(2026, 10, 15)
+    set_limit(case, n=20, unit="d")
+    set_anew = open_row(case, NUMBER, "整改")
+    assert answer_by(case) == {set_anew.due_at} != {extended.due_at}
+
+
+def test_a_slip_whose_clock_stands_still_is_due_at_no_date(case: App) -> None:
+    slip(case)
+    row = open_row(case, NUMBER, "整改")
+    stopping.suspend(case, row.id, GROUND, viewer=ROOT)
+    case.clock.now += timedelta(days=30)  # type: ignore[attr-defined]
+    assert answer_by(case) == {None}
+    secretary = people.viewer(people.show(case, "secretary-gh"))
+    assert inbox.list_items(case, secretary, kind="letter", overdue=True).total == 0
+    again = stopping.resume(case, row.id, GROUND, viewer=ROOT)
+    assert answer_by(case) == {again.due_at} != {row.due_at}

@@ -127,7 +127,7 @@ class _Clones:
         kept = f"{OF_INSTANCE} AND (c.still_open = 1 OR {closing})"
         self._copy(Task, {"id": anew.format("id"), "instance_id": "c.instance"}, kept)
         offered = "JOIN task o ON o.id = t.task_id JOIN copy c ON o.instance_id = c.source_instance"
-        candidate = "CASE WHEN t.candidate LIKE 'group:E-%' THEN 'group:crowd' ELSE t.candidate END"
+        candidate = "CASE WHEN t.candidate LIKE 'group:E-%%' THEN 'group:crowd' ELSE t.candidate END"
         given = {"task_id": anew.format("task_id"), "candidate": candidate}
         _insert(self._connection, TaskCandidate.__table__, given, f"{offered} WHERE o.status = 'open'", self._words)
         waiting = {

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, Select, case, cast, func, select, union_all
+from sqlalchemy import Select, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -19,6 +19,7 @@ from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import ElementInfo
 from engine.bpm.views import View
 from engine.bpm.waiting import CATCHING
+from engine.db import seconds_between
 
 MOST_EVENTS = 1_000_000
 NAMES = ("running", "incidents", "finished", "failed")
@@ -133,7 +134,7 @@ def _finished(ids: Sequence[str], first: int, since: datetime, until: datetime) 
 
 def _durations(tx: Session, ids: Sequence[str], first: int, since: datetime, until: datetime) -> Select[Any]:
     """Mean and 95th percentile (nearest rank) of the seconds that human work took, by element."""
-    took = _seconds(tx, Task.created_at, Event.at)
+    took = seconds_between(tx.get_bind().dialect, Task.created_at, Event.at)
     each = (
         select(
             Event.element.label("element"),
@@ -148,12 +149,6 @@ def _durations(tx: Session, ids: Sequence[str], first: int, since: datetime, unt
     )
     late = func.min(case((each.c.place * 100 >= each.c.total * 95, each.c.took)))
     return select(each.c.element, func.avg(each.c.took), late).group_by(each.c.element)
-
-
-def _seconds(tx: Session, start: Any, end: Any) -> Any:
-    if tx.get_bind().dialect.name == "postgresql":
-        return cast(func.extract("epoch", end - start), Float)
-    return (func.julianday(end) - func.julianday(start)) * 86_400.0
 
 
 def _calls(model: Model, known: Mapping[str, ElementInfo]) -> dict[str, list[str]]:

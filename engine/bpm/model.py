@@ -45,7 +45,13 @@ class Instance(Base):
     """One running or ended case: ``state`` is the engine's own record, ``revision`` its compare-and-swap counter."""
 
     __tablename__ = "instance"
-    __table_args__ = (Index("ix_instance_status_started_at", "status", "started_at"),)
+    __table_args__ = (
+        Index("ix_instance_status_started_at", "status", "started_at"),
+        Index(
+            "ix_instance_clock_stopped", "id", sqlite_where=text("clock_stopped = 1"),
+            postgresql_where=text("clock_stopped"),
+        ),
+    )  # fmt: skip
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"), index=True)
     business_key: Mapped[str | None] = mapped_column(Name, index=True)

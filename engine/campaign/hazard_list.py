@@ -140,11 +140,10 @@ def _more_conditions(app: App, viewer: Viewer, wanted: Wanted) -> list[ColumnEle
         found.append(Hazard.void_reason.is_not(None) if wanted.voided else Hazard.void_reason.is_(None))
     found += _between(Hazard.found_at, wanted.found_from, wanted.found_to)
     found += _between(Hazard.closed_at, wanted.closed_from, wanted.closed_to)
-    due_on = lamp.next_due(Deadline.due_on)
     if wanted.due_from:
-        found.append(due_on >= wanted.due_from)
+        found += [lamp.has_due(), ~lamp.has_due(Deadline.due_on < wanted.due_from)]
     if wanted.due_to:
-        found.append(due_on <= wanted.due_to)
+        found.append(lamp.has_due(Deadline.due_on <= wanted.due_to))
     if wanted.q:
         pattern = like(wanted.q)
         named = select(Place.id).where(Place.name.like(pattern, escape="\\"))

@@ -1,4 +1,4 @@
-"""indexes for boards over a hundred thousand hazards"""
+"""indexes for boards over a hundred thousand hazards; saved filters and columns of the ledger"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,29 @@ def upgrade() -> None:
     op.create_index("ix_rung_at", "rung", ["at"])
     _partly("ix_recheck_failed", "recheck", ["hazard"], "passed IS 0", "passed IS false")
     _partly("ix_instance_clock_stopped", "instance", ["id"], "clock_stopped = 1", "clock_stopped")
+    _hazard_filter()
+    op.create_table(
+        "list_columns",
+        sa.Column("person", sa.String(length=255), nullable=False),
+        sa.Column("list", sa.String(length=16), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "list", name=op.f("pk_list_columns")),
+    )
+
+
+def _hazard_filter() -> None:
+    op.create_table(
+        "hazard_filter",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("query", sa.JSON(), nullable=False),
+        sa.Column("shared_with", sa.String(length=255), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hazard_filter")),
+        sa.UniqueConstraint("person", "name", name=op.f("uq_hazard_filter_person_name")),
+    )
+    op.create_index(op.f("ix_hazard_filter_shared_with"), "hazard_filter", ["shared_with"])
 
 
 def _partly(name: str, table: str, columns: list[str], sqlite: str, postgresql: str) -> None:

@@ -10,6 +10,7 @@ import argparse
 import os
 import tempfile
 from contextlib import ExitStack
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -32,7 +33,7 @@ ROUTES = {
     "ledger, all, total exact": "/hazards?status=all&sort=-number",
     "ledger, red lamps": "/hazards?counted=some&lamp=red,deep_red&sort=lamp",
     "ledger, overdue": "/hazards?counted=some&overlay=逾期",
-    "ledger, due this week": "/hazards?counted=some&due_from=2026-10-12&due_to=2026-10-18",
+    "ledger, due this week": "/hazards?counted=some&due_from={today}&due_to={week}",
     "ledger, supervised": "/hazards?counted=some&overlay=督办中（街道）",
     "ledger, one stage": "/hazards?counted=some&stage=整改中",
     "ledger, one community": "/hazards?counted=some&status=all&community=GH&sort=-found_at",
@@ -43,7 +44,7 @@ ROUTES = {
     "map": "/board/map",
     "map, places": "/board/places",
     "trends": "/board/trends",
-    "trends, three years": "/board/trends?by=month&from=2024-01-01",
+    "trends, three years": "/board/trends?by=month&from={years}",
     "leader": "/board/leader",
     "inbox": "/inbox",
     "inbox, sent": "/inbox?box=sent",
@@ -55,7 +56,7 @@ ROUTES = {
     "one hazard": "/hazards/YQ-2026-0902",
 }
 ADMIN = {
-    "heat of 30 days": "/cockpit/definitions/hazard/heat?days=30",
+    "heat of 30 days": "/cockpit/definitions/hazard/heat?since={month}T00:00:00",
     "definitions": "/cockpit/definitions",
     "health": "/cockpit/health",
     "instances": "/cockpit/instances",
@@ -110,8 +111,15 @@ def measured(app: App, database: list[int], word: str = "") -> Seen:
             headers = {"Authorization": f"Bearer {accounts.issue_token(app, person, by=None)}"}
             for name, path in routes.items():
                 if word in name:
-                    found[name, person] = cost(web.test_client(), path, headers, database)
+                    found[name, person] = cost(web.test_client(), path.format(**days(app)), headers, database)
     return found
+
+
+def days(app: App) -> dict[str, date]:
+    """What the routes ask for, by the clock of the installation."""
+    today = app.clock().astimezone(app.zone).date()
+    back = {"week": -6, "month": 30, "years": 1095}
+    return {"today": today, **{name: today - timedelta(days=n) for name, n in back.items()}}
 
 
 def cost(client: FlaskClient, path: str, headers: dict[str, str], database: list[int]) -> float:

@@ -12,6 +12,7 @@ from sqlalchemy import Select, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.clocks import OPEN
 from engine.bpm.definitions import find
 from engine.bpm.event_range import first_since
 from engine.bpm.model import Definition, Event, Incident, Instance, Subscription, Task, Timer
@@ -98,7 +99,7 @@ def _places(ids: Sequence[str], known: Mapping[str, ElementInfo]) -> list[Select
     return [
         select(table.element.label("element"), table.instance_id.label("instance_id"))
         .join(Instance, Instance.id == table.instance_id)
-        .where(standing, Instance.definition_id.in_(ids), Instance.ended_at.is_(None))
+        .where(standing, Instance.definition_id.in_(ids), OPEN)
         for table, standing in joined
     ]
 

@@ -139,7 +139,7 @@ def _waiting() -> Select[str]:
 
 def _halted() -> Select[str]:
     """The cases that are suspended with the clock stopped."""
-    return select(Instance.id).where(Instance.clock_stopped)
+    return select(Instance.id).where(Instance.suspended_at.is_not(None), Instance.clock_stopped)
 
 
 def _case_in(instances: Select[str]) -> ColumnElement[bool]:

@@ -12,7 +12,11 @@ def upgrade() -> None:
     op.create_index("ix_deadline_state_due", "deadline", ["state", "kind", "due_on", "due_at", "hazard"])
     op.create_index("ix_rung_at", "rung", ["at"])
     _partly("ix_recheck_failed", "recheck", ["hazard"], "passed IS 0", "passed IS false")
-    _partly("ix_instance_clock_stopped", "instance", ["id"], "clock_stopped = 1", "clock_stopped")
+    op.drop_index("ix_instance_definition_id", table_name="instance")
+    op.create_index("ix_instance_definition", "instance", ["definition_id", "status", "suspended_at"])
+    op.create_index("ix_instance_started_at", "instance", ["started_at"])
+    suspended = "suspended_at IS NOT NULL"
+    _partly("ix_instance_suspended", "instance", ["id", "clock_stopped"], suspended, suspended)
     _hazard_filter()
     op.create_table(
         "list_columns",

@@ -122,18 +122,17 @@ def trends(
     """Whole weeks or months from ``first`` to ``last`` (today without). Raises Invalid for a time that is none."""
     now = app.clock()
     span = _span(by, first, last, now.astimezone(app.zone).date())
-    narrowed = [part == wanted for part, wanted in ((Hazard.community, community), (Hazard.source, source)) if wanted]
-    narrowed += [in_sector(sector)] if sector else []
+    part = narrowed(community, sector, source)
     counting = _Counting({period.key: Sums() for period in span})
     with app.reading() as tx:
         sight = report_sight.of_viewer(tx, viewer)
-        where = and_(sight.hazards, Hazard.void_reason.is_(None), *narrowed)
+        where = and_(sight.hazards, Hazard.void_reason.is_(None), *part)
         spans = _spans(app, span, now)
         ended = report_facts.limits(Period("", span[0].starts_on, span[-1].ends_on), now)
         _count_found(tx, counting, where, spans)
         _count_closed(tx, counting, where, spans)
         _count_limits(tx, counting, where, spans, ended)
-        frozen = _overlay(tx, counting, by, sight.unit) if sight.unit and not narrowed else {}
+        frozen = _overlay(tx, counting, by, sight.unit) if sight.unit and not part else {}
         names = units.names(tx, set(counting.communities))
     return Trends(
         by, span[0].starts_on, span[-1].ends_on,
@@ -141,6 +140,12 @@ def trends(
         _shares(counting.communities, names), _shares(counting.sectors, {}),
         _shares(counting.sources, {}), counting.total,
     )  # fmt: skip
+
+
+def narrowed(community: str | None, sector: str | None, source: str | None) -> list[ColumnElement[bool]]:
+    """The part of the hazards that is asked for, over ``hazard`` joined with ``place``."""
+    equal = (Hazard.community, community), (Hazard.source, source)
+    return [part == wanted for part, wanted in equal if wanted] + ([in_sector(sector)] if sector else [])
 
 
 def _span(by: str, first: date | None, last: date | None, today: date) -> list[Period]:

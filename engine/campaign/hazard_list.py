@@ -53,6 +53,8 @@ class Wanted:
     closed_from: datetime | None = None
     closed_to: datetime | None = None
     voided: bool | None = None
+    is_major: bool | None = None
+    recurred: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,10 @@ def _more_conditions(app: App, viewer: Viewer, wanted: Wanted) -> list[ColumnEle
         found.append(_of_campaign(app, viewer, wanted.campaign))
     if wanted.voided is not None:
         found.append(Hazard.void_reason.is_not(None) if wanted.voided else Hazard.void_reason.is_(None))
+    if wanted.is_major is not None:
+        found.append(Hazard.is_major.is_(wanted.is_major))
+    if wanted.recurred is not None:
+        found.append(Hazard.repeats > 0 if wanted.recurred else Hazard.repeats == 0)
     found += _between(Hazard.found_at, wanted.found_from, wanted.found_to)
     found += _between(Hazard.closed_at, wanted.closed_from, wanted.closed_to)
     if wanted.due_from:

@@ -56,7 +56,10 @@ export default {
       closed_from: 'Closed from',
       closed_to: 'Closed to',
       voided: 'Voided',
+      is_major: 'Judged major',
+      recurred: 'Recurred within 365 days',
     },
+    whether: { true: 'yes', false: 'no' },
     voided: { true: 'voided only', false: 'without voided' },
     column: {
       lamp: 'Lamp',

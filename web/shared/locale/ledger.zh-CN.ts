@@ -54,7 +54,10 @@ export default {
       closed_from: '销号 从',
       closed_to: '销号 到',
       voided: '作废',
+      is_major: '判定为重大',
+      recurred: '365 日内复发',
     },
+    whether: { true: '是', false: '否' },
     voided: { true: '只看作废的', false: '不看作废的' },
     column: {
       lamp: '灯色',

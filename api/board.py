@@ -12,6 +12,7 @@ from api.board_schemas import (
     BoardSchema,
     BriefSchema,
     LampMatrixSchema,
+    LimitQuery,
     LineQuery,
     OutlinesWrittenSchema,
     SpotQuery,
@@ -22,7 +23,16 @@ from api.board_schemas import (
 )
 from api.body import one_upload
 from api.schemas import page_of
-from engine.campaign import board, board_leader, board_lines, board_map, board_today, board_trends, outlines
+from engine.campaign import (
+    board,
+    board_leader,
+    board_limits,
+    board_lines,
+    board_map,
+    board_today,
+    board_trends,
+    outlines,
+)
 
 blp = Blueprint("board", "看板：今日、灯色、红绿图、趋势、两分钟", "/board")
 
@@ -85,6 +95,14 @@ def write_outlines() -> object:
 def trends(**wanted: Any) -> object:
     """按周或月的发现、销号、逾期、按期率、平均天数、复发率，另按社区、行业、来源。"""
     return board_trends.trends(auth.app(), auth.viewer(), **wanted)
+
+
+@blp.get("/limits")
+@blp.query(LimitQuery)
+@blp.answers(page_of(BoardLineSchema))
+def limits(**wanted: Any) -> object:
+    """趋势中届满、按期、逾期这几个数字后面的时限。"""
+    return board_limits.limits(auth.app(), auth.viewer(), **wanted)
 
 
 @blp.get("/leader")

@@ -189,6 +189,17 @@ class TrendQuery(Input):
     source = fields.String(validate=validate.OneOf(hazards.SOURCES))
 
 
+class LimitQuery(PageQuery):
+    """Which limits to fix: those that ended on these days, both of which count."""
+
+    first = fields.Date(data_key="from", required=True)
+    last = fields.Date(data_key="to", required=True)
+    kept = fields.Boolean(metadata={"description": "true 只看按期的，false 只看逾期的"})
+    community = fields.String(validate=validate.Length(1, 64))
+    sector = fields.String(validate=validate.Length(1, 32))
+    source = fields.String(validate=validate.OneOf(hazards.SOURCES))
+
+
 class SumsSchema(Schema):
     """What was counted."""
 

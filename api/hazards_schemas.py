@@ -40,6 +40,8 @@ class LedgerFilter(Input):
     closed_to = Moment(metadata={"description": "早于这一刻"})
     voided = fields.Boolean(metadata={"description": "true 只看作废的，false 不看作废的"})
     visit = fields.Integer(validate=validate.Range(1, 2**31 - 1), metadata={"description": "在这次走访检查中发现的"})
+    is_major = fields.Boolean(metadata={"description": "是否判定为重大隐患，已销号的也可以问"})
+    recurred = fields.Boolean(metadata={"description": "同一场所同一代码在此前 365 日内是否出现过"})
 
 
 class HazardQuery(PageQuery, LedgerFilter):

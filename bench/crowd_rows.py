@@ -2,9 +2,9 @@
 cases, made by the database.
 
 Each copy is a case like its original: at a place of its own, moved in time, with its instance (whose state names the
-copy), tasks, candidates, deadlines, papers, re-inspections and photos. What is left out: timers (nothing happens to a
-copy by itself), reminders, documents, the history of all but each tenth open copy, and of closed ones the photos, the
-variables and the tasks before the closing ones.
+copy), tasks, candidates, deadlines, papers, documents, re-inspections and photos; of open copies the timers too. What
+is left out: reminders, versions and signatures of documents, the history of all but each tenth open copy, and of closed
+ones the photos, the variables and the tasks before the closing ones.
 """
 
 from collections import Counter
@@ -17,9 +17,10 @@ from sqlalchemy import Column, Connection, Date, Integer, MetaData, String, Tabl
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.model import Event, Instance, Subscription, Task, TaskCandidate
+from engine.bpm.model import Event, Instance, Subscription, Task, TaskCandidate, Timer
 from engine.campaign.case_model import Assignment, Deadline, Evidence, Finding, Hazard, Measure, Recheck, Rung
 from engine.campaign.closure_model import Clearance, FiveBlock, Judgement
+from engine.campaign.document_model import Document
 from engine.campaign.model import Place
 from engine.campaign.numbers import take_number
 from engine.campaign.transfer_model import Transfer
@@ -67,7 +68,8 @@ def _places(connection: Connection) -> None:
 
 def _copies(tx: Session, app: App, many: int, random: Random) -> list[dict[str, Any]]:
     """The rows of the table of copies: which case, as which number, how many days later."""
-    cases = list(tx.execute(select(Hazard, Instance.state).join(Instance, Instance.id == Hazard.instance_id)))
+    query = select(Hazard, Instance.state).join(Instance, Instance.id == Hazard.instance_id).order_by(Hazard.number)
+    cases = list(tx.execute(query))
     kinds = [[case for case in cases if (case[0].closed_at is None) is still_open] for still_open in (False, True)]
     today, rows = app.clock().astimezone(app.zone).date(), []
     serials: Counter[tuple[int, int]] = Counter()
@@ -127,7 +129,7 @@ class _Clones:
         kept = f"{OF_INSTANCE} AND (c.still_open = 1 OR {closing})"
         self._copy(Task, {"id": anew.format("id"), "instance_id": "c.instance"}, kept)
         offered = "JOIN task o ON o.id = t.task_id JOIN copy c ON o.instance_id = c.source_instance"
-        candidate = "CASE WHEN t.candidate LIKE 'group:E-%' THEN 'group:crowd' ELSE t.candidate END"
+        candidate = "CASE WHEN t.candidate LIKE 'group:E-%%' THEN 'group:crowd' ELSE t.candidate END"
         given = {"task_id": anew.format("task_id"), "candidate": candidate}
         _insert(self._connection, TaskCandidate.__table__, given, f"{offered} WHERE o.status = 'open'", self._words)
         waiting = {
@@ -135,6 +137,8 @@ class _Clones:
             "correlation_key": "replace(t.correlation_key, c.source, c.number)",
         }  # fmt: skip
         self._copy(Subscription, waiting, OF_INSTANCE)
+        armed = {"token": anew.format("token"), "instance_id": "c.instance"}
+        self._copy(Timer, armed, f"{OF_INSTANCE} AND c.still_open = 1")
         self._copy(Event, {"instance_id": "c.instance"}, f"{OF_INSTANCE} AND c.still_open = 1 AND c.n / 10 * 10 = c.n")
         for model in PLAIN:
             self._copy(model, {**of_number, "replaced_by": "NULL"}, OF_HAZARD)
@@ -142,6 +146,11 @@ class _Clones:
         self._copy(
             Evidence, {**of_number, "id": "t.id || '-' || c.n", "visit": "NULL"}, f"{OF_HAZARD} AND c.still_open = 1"
         )
+        written = {
+            **of_number, "id": "t.id || '-' || c.n", "verify_code": "t.verify_code || '-' || c.n", "place": "c.place",
+            "number": "t.number || '-' || c.n", **dict.fromkeys(("paper", "about", "series", "year", "serial"), "NULL"),
+        }  # fmt: skip
+        self._copy(Document, written, OF_HAZARD)
         bare = {"letter": "NULL", "returned_letter": "NULL", "number": "t.number || '-' || c.n"}
         self._copy(Transfer, {**of_number, **bare}, OF_HAZARD)
 

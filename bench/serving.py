@@ -45,14 +45,14 @@ def postmaster(url: str) -> int:
 
 
 def cpu_seconds(*roots: int) -> float:
-    """The CPU time that these processes and their living descendants have used so far."""
+    """The CPU time that these processes and their descendants have used so far, those that ended included."""
     parents: dict[int, int] = {}
     used: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it ended meanwhile
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             parents[int(folder.name)] = int(fields[1])
-            used[int(folder.name)] = int(fields[11]) + int(fields[12])
+            used[int(folder.name)] = sum(map(int, fields[11:15]))  # its own, and of children that ended
     wanted = set(roots)
     while more := {child for child, parent in parents.items() if parent in wanted} - wanted:
         wanted |= more

@@ -9,15 +9,19 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     DateTime,
     Engine,
+    Float,
     MetaData,
     PoolProxiedConnection,
     TypeDecorator,
     create_engine,
     event,
+    func,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
@@ -72,6 +76,13 @@ def _utc_text(moment: datetime) -> str:
 
 def _from_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def seconds_between(dialect: Dialect, start: Any, end: Any) -> ColumnElement[float]:
+    """The seconds from one moment to another, as SQL."""
+    if dialect.name == "postgresql":
+        return sql_cast(func.extract("epoch", end - start), Float)
+    return (func.julianday(end) - func.julianday(start)) * 86_400.0
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for each value

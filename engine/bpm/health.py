@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select, text
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.clocks import GOING
+from engine.bpm.clocks import OPEN, SUSPENDED
 from engine.bpm.model import Event, Instance, Message, Notice, Task, Timer
 from engine.bpm.status import status
 from engine.bpm.views import View
@@ -32,7 +32,7 @@ def health(app: App) -> View:
         return {
             **asdict(stands),
             "wall": app.wall(),
-            "suspended": count(Instance.ended_at.is_(None), Instance.suspended_at.is_not(None)),
+            "suspended": count(OPEN, Instance.id.in_(SUSPENDED)),
             "blocked_timers": count(Timer.status == "blocked"),
             "coming": _coming(tx, now),
             "late": _late(tx, now),
@@ -58,9 +58,11 @@ def _late(tx: Session, now: datetime) -> list[View]:
 def _by_step(tx: Session, steps: Sequence[ColumnElement[bool]], *where: ColumnElement[bool]) -> list[int]:
     """Armed timers that go, counted by the first step they fulfil; the last count is of those that fulfil none."""
     step = case(*((condition, at) for at, condition in enumerate(steps)), else_=len(steps))
-    found = select(step, func.count()).select_from(Timer).join(Instance, Instance.id == Timer.instance_id)
+    found = select(step, func.count()).select_from(Timer)
     counts = [0] * (len(steps) + 1)
-    for at, count in tx.execute(found.where(Timer.status == "armed", GOING, *where).group_by(step)):
+    for at, count in tx.execute(
+        found.where(Timer.status == "armed", Timer.instance_id.not_in(SUSPENDED), *where).group_by(step)
+    ):
         counts[at] = count
     return counts
 

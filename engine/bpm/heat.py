@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, Select, case, cast, func, select, union_all
+from sqlalchemy import Select, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.clocks import OPEN
 from engine.bpm.definitions import find
 from engine.bpm.event_range import first_since
 from engine.bpm.model import Definition, Event, Incident, Instance, Subscription, Task, Timer
@@ -19,6 +20,7 @@ from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import ElementInfo
 from engine.bpm.views import View
 from engine.bpm.waiting import CATCHING
+from engine.db import seconds_between
 
 MOST_EVENTS = 1_000_000
 NAMES = ("running", "incidents", "finished", "failed")
@@ -97,7 +99,7 @@ def _places(ids: Sequence[str], known: Mapping[str, ElementInfo]) -> list[Select
     return [
         select(table.element.label("element"), table.instance_id.label("instance_id"))
         .join(Instance, Instance.id == table.instance_id)
-        .where(standing, Instance.definition_id.in_(ids), Instance.ended_at.is_(None))
+        .where(standing, Instance.definition_id.in_(ids), OPEN)
         for table, standing in joined
     ]
 
@@ -133,7 +135,7 @@ def _finished(ids: Sequence[str], first: int, since: datetime, until: datetime) 
 
 def _durations(tx: Session, ids: Sequence[str], first: int, since: datetime, until: datetime) -> Select[Any]:
     """Mean and 95th percentile (nearest rank) of the seconds that human work took, by element."""
-    took = _seconds(tx, Task.created_at, Event.at)
+    took = seconds_between(tx.get_bind().dialect, Task.created_at, Event.at)
     each = (
         select(
             Event.element.label("element"),
@@ -148,12 +150,6 @@ def _durations(tx: Session, ids: Sequence[str], first: int, since: datetime, unt
     )
     late = func.min(case((each.c.place * 100 >= each.c.total * 95, each.c.took)))
     return select(each.c.element, func.avg(each.c.took), late).group_by(each.c.element)
-
-
-def _seconds(tx: Session, start: Any, end: Any) -> Any:
-    if tx.get_bind().dialect.name == "postgresql":
-        return cast(func.extract("epoch", end - start), Float)
-    return (func.julianday(end) - func.julianday(start)) * 86_400.0
 
 
 def _calls(model: Model, known: Mapping[str, ElementInfo]) -> dict[str, list[str]]:

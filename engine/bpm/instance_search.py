@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import batches, reasons, waiting
+from engine.bpm.clocks import OPEN, SUSPENDED
 from engine.bpm.model import Definition, Incident, Instance, Subscription, Task, Timer
 from engine.bpm.paging import choose, paged
 from engine.bpm.viewer import Page
@@ -19,12 +20,11 @@ from engine.bpm.views import View, instance_view
 from engine.db import to_json
 from engine.errors import Conflict, Invalid, Problem
 
-OPEN = Instance.ended_at.is_(None)
 STATES: Mapping[str, ColumnElement[bool]] = {
     "open": OPEN,
     "running": Instance.status == "running",
     "incident": Instance.status == "incident",
-    "suspended": and_(OPEN, Instance.suspended_at.is_not(None)),
+    "suspended": and_(OPEN, Instance.id.in_(SUSPENDED)),
     "completed": Instance.status == "completed",
     "terminated": Instance.status == "terminated",
 }

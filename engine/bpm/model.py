@@ -46,9 +46,17 @@ class Instance(Base):
     """One running or ended case: ``state`` is the engine's own record, ``revision`` its compare-and-swap counter."""
 
     __tablename__ = "instance"
-    __table_args__ = (Index("ix_instance_status_started_at", "status", "started_at"),)
+    __table_args__ = (
+        Index("ix_instance_status_started_at", "status", "started_at"),
+        Index("ix_instance_started_at", "started_at"),
+        Index("ix_instance_definition", "definition_id", "status", "suspended_at"),  # whole, to count by
+        Index(
+            "ix_instance_suspended", "id", "clock_stopped", sqlite_where=text("suspended_at IS NOT NULL"),
+            postgresql_where=text("suspended_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"), index=True)
+    definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"))
     business_key: Mapped[str | None] = mapped_column(Name, index=True)
     status: Mapped[str] = mapped_column(String(16))  # running | incident | completed | terminated
     revision: Mapped[int] = mapped_column(default=0)

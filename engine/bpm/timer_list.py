@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from engine.app import App
-from engine.bpm.clocks import GOING
+from engine.bpm.clocks import SUSPENDED
 from engine.bpm.model import Definition, Instance, Timer
 from engine.bpm.paging import choose, paged
 from engine.bpm.viewer import Page
@@ -17,12 +17,12 @@ SORTS = {"due_at": (Timer.due_at, Timer.id), "-due_at": (Timer.due_at.desc(), Ti
 
 
 def _states(now: datetime) -> Mapping[str, tuple[Any, ...]]:
-    armed = Timer.status == "armed"
+    armed, stopped = Timer.status == "armed", Timer.instance_id.in_(SUSPENDED)
     return {
         "armed": (armed,),
-        "next": (armed, GOING, Timer.due_at > now),
-        "late": (armed, GOING, Timer.due_at <= now),
-        "stopped": (armed, Instance.suspended_at.is_not(None)),
+        "next": (armed, ~stopped, Timer.due_at > now),
+        "late": (armed, ~stopped, Timer.due_at <= now),
+        "stopped": (armed, stopped),
         "provisional": (armed, Timer.provisional),
         "blocked": (Timer.status == "blocked",),
     }

@@ -1,5 +1,6 @@
-"""The tables around human work: attachments, saved filters, substitutions. Only columns."""
+"""The tables around human work: attachments, saved filters, chosen columns, substitutions. Only columns."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,17 +29,38 @@ class TaskAttachment(Base):
     removed_by: Mapped[str | None] = mapped_column(Name)
 
 
-class TaskFilter(Base):
-    """A saved question to the work list, of one person or shared with a group."""
+class SavedFilter:
+    """A saved question to a list, of one person or shared with a group; each list has a table."""
 
-    __tablename__ = "task_filter"
-    __table_args__ = (UniqueConstraint("person", "name"),)
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person: Mapped[str] = mapped_column(Name)
     name: Mapped[str] = mapped_column(Name)
     query: Mapped[dict[str, Any]] = mapped_column(JSON)
     shared_with: Mapped[str | None] = mapped_column(Name, index=True)  # a group
     position: Mapped[int] = mapped_column(default=0)
+
+
+class TaskFilter(SavedFilter, Base):
+    """One to the work list."""
+
+    __tablename__ = "task_filter"
+    __table_args__ = (UniqueConstraint("person", "name"),)
+
+
+class HazardFilter(SavedFilter, Base):
+    """One to the ledger."""
+
+    __tablename__ = "hazard_filter"
+    __table_args__ = (UniqueConstraint("person", "name"),)
+
+
+class ListColumns(Base):
+    """Which columns of a list a person looks at, in their order; without a row the usual ones."""
+
+    __tablename__ = "list_columns"
+    person: Mapped[str] = mapped_column(Name, primary_key=True)
+    list: Mapped[str] = mapped_column(String(16), primary_key=True)
+    columns: Mapped[Sequence[str]] = mapped_column(JSON)
 
 
 class Substitution(Base):

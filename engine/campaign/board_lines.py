@@ -73,15 +73,15 @@ def lines(app: App, viewer: Viewer, of: str, *, group: str | None = None, page: 
     source, now = SOURCES[of], app.clock()
     query = source.query(Asked(viewer, now, group))
     with app.reading() as tx:
-        total = _total(tx, query)
+        all_ = total(tx, query)
         rows: Sequence[Row] = [tuple(row) for row in tx.execute(query.limit(size).offset((page - 1) * size))]
         names = units.names(tx, {code for row in rows for code in source.units(row) if code})
-        return Page([source.line(row, names, now) for row in rows], total, page, size)
+        return Page([source.line(row, names, now) for row in rows], all_, page, size)
 
 
 def count(tx: Session, viewer: Viewer, of: str, now: datetime) -> int:
     """How many records are behind a number."""
-    return _total(tx, SOURCES[of].query(Asked(viewer, now)))
+    return total(tx, SOURCES[of].query(Asked(viewer, now)))
 
 
 def waiting(tx: Session, viewer: Viewer, now: datetime) -> list[tuple[str, int, int]]:
@@ -94,7 +94,8 @@ def waiting(tx: Session, viewer: Viewer, now: datetime) -> list[tuple[str, int, 
     return [(row[0].removeprefix("group:"), row[1], row[2]) for row in tx.execute(query)]
 
 
-def _total(tx: Session, query: Found) -> int:
+def total(tx: Session, query: Found) -> int:
+    """How many rows a query has."""
     return tx.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 

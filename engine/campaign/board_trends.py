@@ -3,12 +3,12 @@
 From the records, as the reports of a period count them; a period whose report was frozen shows the frozen figures.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import CTE, ColumnElement, Date, Select, String, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -20,6 +20,7 @@ from engine.campaign.hazard_list import NO_SECTOR, in_sector
 from engine.campaign.model import Place
 from engine.campaign.periods import Period, period_of, periods_between
 from engine.campaign.snapshot_model import Snapshot
+from engine.db import UtcDateTime, seconds_between
 from engine.errors import Invalid
 
 FORMS = {"week": "weekly", "month": "monthly"}
@@ -98,20 +99,16 @@ class Trends:
 
 @dataclass(slots=True)
 class _Counting:
-    """Where a record is added: to its period, its community, its sector, its source and the total."""
+    """Where what was counted is added: to its period, its community, its sector, its source and the total."""
 
-    period: Callable[[date], str | None]
     steps: dict[str, Sums]
     communities: dict[str, Sums] = field(default_factory=dict)
     sectors: dict[str, Sums] = field(default_factory=dict)
     sources: dict[str, Sums] = field(default_factory=dict)
     total: Sums = field(default_factory=Sums)
 
-    def at(self, day: date, community: str, sector: str, source: str) -> Iterator[Sums]:
-        """The sums to which a record of this day belongs; none when the day is outside."""
-        period = self.period(day)
-        if period is None:
-            return
+    def of(self, period: str, community: str, sector: str, source: str) -> Iterator[Sums]:
+        """The sums to which these records belong."""
         yield self.total
         yield self.steps[period]
         for group, key in ((self.communities, community), (self.sectors, sector or NO_SECTOR), (self.sources, source)):
@@ -125,18 +122,17 @@ def trends(
     """Whole weeks or months from ``first`` to ``last`` (today without). Raises Invalid for a time that is none."""
     now = app.clock()
     span = _span(by, first, last, now.astimezone(app.zone).date())
-    narrowed = [
-        column == wanted for column, wanted in ((Hazard.community, community), (Hazard.source, source)) if wanted
-    ]
-    narrowed += [in_sector(sector)] if sector else []
-    keys = {day: period.key for period in span for day in _days(period)}
-    counting = _Counting(keys.get, {period.key: Sums() for period in span})
+    part = narrowed(community, sector, source)
+    counting = _Counting({period.key: Sums() for period in span})
     with app.reading() as tx:
         sight = report_sight.of_viewer(tx, viewer)
-        where = and_(sight.hazards, Hazard.void_reason.is_(None), *narrowed)
-        _count_hazards(tx, app, counting, where, span, now)
-        _count_limits(tx, counting, where, span, now)
-        frozen = _overlay(tx, counting, by, sight.unit) if sight.unit and not narrowed else {}
+        where = and_(sight.hazards, Hazard.void_reason.is_(None), *part)
+        spans = _spans(app, span, now)
+        ended = report_facts.limits(Period("", span[0].starts_on, span[-1].ends_on), now)
+        _count_found(tx, counting, where, spans)
+        _count_closed(tx, counting, where, spans)
+        _count_limits(tx, counting, where, spans, ended)
+        frozen = _overlay(tx, counting, by, sight.unit) if sight.unit and not part else {}
         names = units.names(tx, set(counting.communities))
     return Trends(
         by, span[0].starts_on, span[-1].ends_on,
@@ -144,6 +140,12 @@ def trends(
         _shares(counting.communities, names), _shares(counting.sectors, {}),
         _shares(counting.sources, {}), counting.total,
     )  # fmt: skip
+
+
+def narrowed(community: str | None, sector: str | None, source: str | None) -> list[ColumnElement[bool]]:
+    """The part of the hazards that is asked for, over ``hazard`` joined with ``place``."""
+    equal = (Hazard.community, community), (Hazard.source, source)
+    return [part == wanted for part, wanted in equal if wanted] + ([in_sector(sector)] if sector else [])
 
 
 def _span(by: str, first: date | None, last: date | None, today: date) -> list[Period]:
@@ -158,43 +160,55 @@ def _span(by: str, first: date | None, last: date | None, today: date) -> list[P
     return list(periods_between(by, period_of(by, begin).starts_on, end))
 
 
-def _days(period: Period) -> Iterator[date]:
-    for n in range((period.ends_on - period.starts_on).days + 1):
-        yield period.starts_on + timedelta(days=n)
+def _spans(app: App, span: list[Period], now: datetime) -> CTE:
+    """The periods as rows, so that the database counts them: each range of moments or days is a step into an index."""
+    moment = UtcDateTime(timezone=True)
+    columns = column("period", String), column("first", moment), column("after", moment)
+    days = column("starts_on", Date), column("ends_on", Date)
+    rows = []
+    for period in span:
+        window = report_facts.window(period, now, app.zone)
+        after = min(window.after, now + now.resolution)  # what is still to come does not count
+        rows.append((period.key, window.first, after, period.starts_on, period.ends_on))
+    return values(*columns, *days, name="span").data(rows).cte("span")
 
 
-def _count_hazards(
-    tx: Session, app: App, counting: _Counting, where: ColumnElement[bool], span: list[Period], now: datetime
-) -> None:
-    first = datetime.combine(span[0].starts_on, time(), app.zone)
-    columns = Hazard.found_at, Hazard.closed_at, Hazard.is_major, Hazard.repeats
-    query = _dims(*columns).where(where, or_(Hazard.found_at >= first, Hazard.closed_at >= first))
-    for community, sector, source, found_at, closed_at, is_major, repeats in tx.execute(query):
-        if found_at <= now:
-            for sums in counting.at(found_at.astimezone(app.zone).date(), community, sector, source):
-                sums.found += 1
-                sums.major_found += is_major
-                sums.recurred += repeats > 0
-        if closed_at is not None and closed_at <= now:
-            for sums in counting.at(closed_at.astimezone(app.zone).date(), community, sector, source):
-                sums.closed += 1
-                sums.measured += 1
-                sums.days += (closed_at - found_at).total_seconds() / 86_400
+def _count_found(tx: Session, counting: _Counting, where: ColumnElement[bool], spans: CTE) -> None:
+    major, again = (func.count().filter(told) for told in (Hazard.is_major.is_(True), Hazard.repeats > 0))
+    inside = (Hazard.found_at >= spans.c.first) & (Hazard.found_at < spans.c.after)
+    for *key, found, majors, recurred in tx.execute(_grouped(spans, inside, where, func.count(), major, again)):
+        for sums in counting.of(*key):
+            sums.found += found
+            sums.major_found += majors
+            sums.recurred += recurred
+
+
+def _count_closed(tx: Session, counting: _Counting, where: ColumnElement[bool], spans: CTE) -> None:
+    took = func.sum(seconds_between(tx.get_bind().dialect, Hazard.found_at, Hazard.closed_at))
+    inside = (Hazard.closed_at >= spans.c.first) & (Hazard.closed_at < spans.c.after)
+    for *key, closed, seconds in tx.execute(_grouped(spans, inside, where, func.count(), took)):
+        for sums in counting.of(*key):
+            sums.closed += closed
+            sums.measured += closed
+            sums.days += round(seconds / 86_400, 6)
 
 
 def _count_limits(
-    tx: Session, counting: _Counting, where: ColumnElement[bool], span: list[Period], now: datetime
+    tx: Session, counting: _Counting, where: ColumnElement[bool], spans: CTE, ended: Sequence[ColumnElement[bool]]
 ) -> None:
-    ended = report_facts.limits(Period("", span[0].starts_on, span[-1].ends_on), now)
-    query = _dims(Deadline.due_on, Deadline.state).join(Deadline, Deadline.hazard == Hazard.number).where(where, *ended)
-    for community, sector, source, due_on, state in tx.execute(query):
-        for sums in counting.at(due_on, community, sector, source):
-            sums.limits += 1
-            sums.on_time += state == deadlines.MET
+    inside = (Deadline.due_on >= spans.c.starts_on) & (Deadline.due_on <= spans.c.ends_on)
+    met = func.count().filter(Deadline.state == deadlines.MET)
+    query = _grouped(spans, Deadline.hazard == Hazard.number, where, func.count(), met)
+    for *key, limits, on_time in tx.execute(query.where(inside, *ended)):
+        for sums in counting.of(*key):
+            sums.limits += limits
+            sums.on_time += on_time
 
 
-def _dims(*more: Any) -> Select[Any]:
-    return select(Hazard.community, Place.sector, Hazard.source, *more).join(Place, Place.id == Hazard.place)
+def _grouped(spans: CTE, inside: ColumnElement[bool], where: ColumnElement[bool], *counted: Any) -> Select[Any]:
+    """Numbers by period, community, sector and source; whatever else is counted must be joined by ``inside``."""
+    key = spans.c.period, Hazard.community, Place.sector, Hazard.source
+    return select(*key, *counted).where(inside, Place.id == Hazard.place, where).group_by(*key)
 
 
 def _overlay(tx: Session, counting: _Counting, by: str, unit: str) -> dict[str, int]:

@@ -66,6 +66,8 @@ class Deadline(Base):
         Index("ix_deadline_hazard", "hazard", "state", "kind", "due_at", "due_on"),
         # For the list of what is due next; that of one hazard asks for no side and never takes it.
         Index("ix_deadline_side_due", "side", "state", "due_on"),
+        # For the lamps of all hazards and for the limits of a period: whole, so that the rows are not looked at.
+        Index("ix_deadline_state_due", "state", "kind", "due_on", "due_at", "hazard"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     hazard: Mapped[str | None] = mapped_column(ForeignKey("hazard.number"))  # what it is about: this …
@@ -178,7 +180,12 @@ class Recheck(Base):
     """One re-inspection and its result."""
 
     __tablename__ = "recheck"
-    __table_args__ = (UniqueConstraint("hazard", "no"),)
+    __table_args__ = (
+        UniqueConstraint("hazard", "no"),
+        Index(
+            "ix_recheck_failed", "hazard", sqlite_where=text("passed IS 0"), postgresql_where=text("passed IS false")
+        ),
+    )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"))
     no: Mapped[int]
@@ -194,7 +201,7 @@ class Rung(Base):
     """One rung of the escalation chain that was reached: once for each hazard, step and moment."""
 
     __tablename__ = "rung"
-    __table_args__ = (UniqueConstraint("hazard", "step", "at"),)
+    __table_args__ = (UniqueConstraint("hazard", "step", "at"), Index("ix_rung_at", "at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"))
     step: Mapped[str] = mapped_column(String(8))

@@ -54,6 +54,8 @@ class Wanted:
     closed_to: datetime | None = None
     voided: bool | None = None
     visit: int | None = None
+    is_major: bool | None = None
+    recurred: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +143,16 @@ def _more_conditions(app: App, viewer: Viewer, wanted: Wanted) -> list[ColumnEle
         found.append(_of_campaign(app, viewer, wanted.campaign))
     if wanted.voided is not None:
         found.append(Hazard.void_reason.is_not(None) if wanted.voided else Hazard.void_reason.is_(None))
+    if wanted.is_major is not None:
+        found.append(Hazard.is_major.is_(wanted.is_major))
+    if wanted.recurred is not None:
+        found.append(Hazard.repeats > 0 if wanted.recurred else Hazard.repeats == 0)
     found += _between(Hazard.found_at, wanted.found_from, wanted.found_to)
     found += _between(Hazard.closed_at, wanted.closed_from, wanted.closed_to)
-    due_on = lamp.next_due(Deadline.due_on)
     if wanted.due_from:
-        found.append(due_on >= wanted.due_from)
+        found += [lamp.has_due(), ~lamp.has_due(Deadline.due_on < wanted.due_from)]
     if wanted.due_to:
-        found.append(due_on <= wanted.due_to)
+        found.append(lamp.has_due(Deadline.due_on <= wanted.due_to))
     if wanted.q:
         pattern = like(wanted.q)
         named = select(Place.id).where(Place.name.like(pattern, escape="\\"))

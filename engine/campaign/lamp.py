@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, SQLColumnExpression, and_, case, func, literal, select
 
 from engine import lamp
 from engine.app import App
@@ -77,18 +77,14 @@ def column(app: App, now: datetime) -> ColumnElement[str]:
     beforehand.
     """
     deep, orange, yellow = _thresholds(app, now)
-    due_at, due_on = next_due(Deadline.due_at), next_due(Deadline.due_on)
-    running = select(Measure.id).where(Measure.hazard == Hazard.number, Measure.lifted_at.is_(None)).exists()
-    failed = select(func.count()).where(Recheck.hazard == Hazard.number, Recheck.passed.is_(False)).scalar_subquery()
     return case(
         (Hazard.closed_at.is_not(None), literal(GREY)),
-        (running, literal(PURPLE)),
-        (failed >= 2, literal(DEEP_RED)),
-        (applied() | stopped(), literal(GREEN)),
-        (due_at.is_(None), literal(GREEN)),
-        (due_at <= now, case((due_on <= deep, literal(DEEP_RED)), else_=literal(RED))),
-        (due_on <= orange, literal(ORANGE)),
-        (due_on <= yellow, literal(YELLOW)),
+        (Hazard.number.in_(select(Measure.hazard).where(Measure.lifted_at.is_(None))), literal(PURPLE)),
+        (Hazard.number.in_(_failed_twice()), literal(DEEP_RED)),
+        (_case_in(_waiting()) | _case_in(_halted()), literal(GREEN)),
+        (has_due(Deadline.due_at <= now), case((has_due(Deadline.due_on <= deep), DEEP_RED), else_=RED)),
+        (has_due(Deadline.due_on <= orange), literal(ORANGE)),
+        (has_due(Deadline.due_on <= yellow), literal(YELLOW)),
         else_=literal(GREEN),
     )
 
@@ -97,20 +93,28 @@ def late(now: datetime) -> ColumnElement[bool]:
     """Whether a hazard is overdue, as an SQL condition; what waits for us after the fix was handed in is not, nor what
     is suspended with its clock stopped.
     """
-    return and_(next_due(Deadline.due_at) <= now, ~applied(), ~stopped())
+    return and_(has_due(Deadline.due_at <= now), ~_case_in(_waiting()), ~_case_in(_halted()))
 
 
-def stopped() -> ColumnElement[bool]:
-    """Whether its case is suspended with the clock stopped, as an SQL condition over ``hazard``."""
-    return (
-        select(Instance.id).where(Instance.id == Hazard.instance_id, Instance.clock_stopped).correlate(Hazard).exists()
-    )
+def late_one_by_one(now: datetime) -> ColumnElement[bool]:
+    """The same, looked up for each hazard: for a page of them instead of all."""
+    stopped = _halted().where(Instance.id == Hazard.instance_id).correlate(Hazard).exists()
+    return and_(next_due(Deadline.due_at) <= now, ~applied(), ~stopped)
 
 
 def applied() -> ColumnElement[bool]:
-    """Whether the fix was handed in and waits for re-inspection or closure, as an SQL condition over ``hazard``."""
-    waiting = (Task.instance_id == Hazard.instance_id, Task.status == "open", Task.element.in_(stages.APPLIED))
-    return select(Task.id).where(*waiting).correlate(Hazard).exists()
+    """Whether the fix of one hazard was handed in and waits for re-inspection or closure, as an SQL condition."""
+    return _waiting().where(Task.instance_id == Hazard.instance_id).correlate(Hazard).exists()
+
+
+def has_due(*when: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an open deadline that counts for the lamp is ``when``, as an SQL condition over ``hazard``.
+
+    Of "not later than" this says whether the earliest is: what is asked is read once and from an index, where the
+    earliest would be looked for anew for each hazard.
+    """
+    running = Deadline.state == OPEN, Deadline.kind.in_(ON_THE_LAMP), Deadline.hazard.is_not(None)
+    return Hazard.number.in_(select(Deadline.hazard).where(*running, *when))
 
 
 def next_due(what: SQLColumnExpression[Value]) -> ScalarSelect[Value]:
@@ -121,6 +125,26 @@ def next_due(what: SQLColumnExpression[Value]) -> ScalarSelect[Value]:
         .correlate(Hazard)
         .scalar_subquery()
     )
+
+
+def _failed_twice() -> Select[str]:
+    failed = select(Recheck.hazard).where(Recheck.passed.is_(False)).group_by(Recheck.hazard)
+    return failed.having(func.count() >= 2)
+
+
+def _waiting() -> Select[str]:
+    """The cases whose fix was handed in."""
+    return select(Task.instance_id).where(Task.status == "open", Task.element.in_(stages.APPLIED))
+
+
+def _halted() -> Select[str]:
+    """The cases that are suspended with the clock stopped."""
+    return select(Instance.id).where(Instance.suspended_at.is_not(None), Instance.clock_stopped)
+
+
+def _case_in(instances: Select[str]) -> ColumnElement[bool]:
+    """False, not unknown, for a hazard without a case."""
+    return and_(Hazard.instance_id.is_not(None), Hazard.instance_id.in_(instances))
 
 
 def _thresholds(app: App, now: datetime) -> tuple[date, date, date]:

@@ -20,7 +20,7 @@ from engine.campaign.deferral_model import Deferral
 from engine.campaign.model import Unit
 from engine.campaign.transfer_model import Transfer
 
-FILED, REFERRED = "立案", "行刑"
+LATE, FILED, REFERRED = "逾期", "立案", "行刑"
 UNTOLD = (FILED, REFERRED)
 Condition = Callable[[datetime], ColumnElement[bool]]
 
@@ -69,7 +69,7 @@ def _in_court(now: datetime) -> ColumnElement[bool]:
 CONDITIONS: dict[str, Condition] = {
     "重大": lambda now: Hazard.is_major.is_(True),
     "疑似重大": lambda now: Hazard.is_major.is_(False) & (Hazard.major_status == "疑似"),
-    "逾期": lambda now: func.coalesce(lamp.late(now), false()),
+    LATE: lambda now: func.coalesce(lamp.late(now), false()),
     "挂起申请中": _deferred(Deferral.approved_at.is_(None)),
     "暂不具备条件": _deferred(Deferral.approved_at.is_not(None)),
     "挂起逾期未复核": _deferred(Deferral.lapsed_at.is_not(None)),
@@ -99,7 +99,7 @@ def of(tx: Session, numbers: Iterable[str], now: datetime, viewer: Viewer) -> di
     """What holds now about each of these open hazards and may be told to this viewer, in the order above; in one
     query.
     """
-    columns = [_told(name, now, viewer).label(f"c{place}") for place, name in enumerate(CONDITIONS)]
+    columns = [_told(name, now, viewer, few=True).label(f"c{place}") for place, name in enumerate(CONDITIONS)]
     rows = tx.execute(select(Hazard.number, *columns).where(Hazard.number.in_(numbers), Hazard.closed_at.is_(None)))
     return {row[0]: tuple(name for name, holds in zip(CONDITIONS, row[1:], strict=True) if holds) for row in rows}
 
@@ -109,8 +109,8 @@ def holding(name: str, now: datetime, viewer: Viewer) -> ColumnElement[bool]:
     return and_(Hazard.closed_at.is_(None), _told(name, now, viewer))
 
 
-def _told(name: str, now: datetime, viewer: Viewer) -> ColumnElement[bool]:
-    condition = CONDITIONS[name](now)
+def _told(name: str, now: datetime, viewer: Viewer, *, few: bool = False) -> ColumnElement[bool]:
+    condition = lamp.late_one_by_one(now) if few and name == LATE else CONDITIONS[name](now)
     if name not in UNTOLD or viewer.admin:
         return condition
     party = select(Unit.code).where(Unit.kind == "enterprise", Unit.code.in_(scope.own_unit(viewer)))

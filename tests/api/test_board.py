@@ -126,3 +126,11 @@ def test_outlines_that_are_wrong_or_not_ones_own_are_refused(
     assert answer.status_code == 422 and "第 2 个要素" in answer.json["errors"][0]["message"]
     assert send(stranger, feature(unit="GH-01")).status_code == 403
     assert all(area["geometry"] is None for area in owner.get(f"{BOARD}/map").json["areas"])
+
+
+def test_limits_of_a_time_are_listed_and_a_wrong_question_is_refused(owner: FlaskClient, hazard: str) -> None:
+    asked = {"from": "2026-09-01", "to": "2026-09-30"}
+    answer = owner.get(f"{BOARD}/limits", query_string={**asked, "kept": "false", "source": "网格巡查"})
+    assert (answer.status_code, answer.json["total"]) == (200, 0)
+    for wrong in ({"from": "2026-09-01"}, {**asked, "kept": "perhaps"}, {**asked, "source": "梦"}):
+        assert owner.get(f"{BOARD}/limits", query_string=wrong).status_code == 422

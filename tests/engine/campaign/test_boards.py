@@ -11,6 +11,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import (
     board,
     board_leader,
+    board_limits,
     board_lines,
     board_map,
     board_today,
@@ -114,6 +115,25 @@ def test_trends_count_what_the_ledger_lists(demo: App, root: Viewer) -> None:
     closed = {"status": "all", "voided": False, "closed_from": shown.starts_on, "closed_to": date(2026, 10, 19)}
     assert shown.total.closed == listed(demo, root, closed) > 0
     assert shown.total.mean_days is not None and shown.total.late == shown.total.limits - shown.total.on_time
+    assert shown.total.major_found == listed(demo, root, {**found, "is_major": True}) > 0
+    assert shown.total.recurred == listed(demo, root, {**found, "recurred": True}) > 0
+    assert listed(demo, root, {**found, "recurred": False}) == shown.total.found - shown.total.recurred
+
+
+@pytest.mark.parametrize("name", ["leader-street", "secretary-sm"])
+def test_the_limits_behind_the_trends_are_as_many_as_they_say(demo: App, person: Cast, name: str) -> None:
+    viewer = person(demo, name)
+    shown = board_trends.trends(demo, viewer, first=date(2026, 9, 1), last=date(2026, 10, 12))
+    asked: dict[str, Any] = {"first": shown.starts_on, "last": shown.ends_on, "size": 200}
+    shares = [("community", shown.communities), ("sector", shown.sectors), ("source", shown.sources)]
+    parts = [({key: share.key}, share.sums) for key, group in shares for share in group]
+    for part, sums in [({}, shown.total), *parts]:
+        found = board_limits.limits(demo, viewer, **asked, **part)
+        kept = board_limits.limits(demo, viewer, **asked, **part, kept=True)
+        assert (found.total, kept.total) == (sums.limits, sums.on_time)
+        assert board_limits.limits(demo, viewer, **asked, **part, kept=False).total == sums.late
+        assert [line.late for line in kept.items] == [False] * sums.on_time
+        assert sum(line.late for line in found.items) == sums.late
 
 
 def test_trends_of_a_month_agree_with_the_report_of_that_month(demo: App, root: Viewer) -> None:

@@ -71,19 +71,31 @@ def test_an_unknown_filter_is_refused_with_the_choices(demo: App, root: Viewer, 
         hazards.list_hazards(demo, root, **wanted)  # type: ignore[arg-type]
 
 
-def test_the_deadlines_of_a_hazard_are_found_by_its_number_however_many_there_are(tmp_path: Path) -> None:
-    """SQLite's plan of the slowest list: nothing reads the deadlines of other hazards."""
+@pytest.mark.parametrize(
+    ("wanted", "sort", "read"),
+    [
+        (hazard_list.Wanted(), "due_at", {"ix_deadline_hazard (hazard=? AND state=? AND kind=?"}),
+        (hazard_list.Wanted(lamp="red", overdue=True), "lamp", {"ix_deadline_state_due (state=? AND kind=?"}),
+    ],
+)
+def test_deadlines_are_read_for_one_hazard_or_once_for_all(
+    tmp_path: Path, wanted: hazard_list.Wanted, sort: str, read: set[str]
+) -> None:
+    """SQLite reads no deadlines of others for a hazard, and no row beside an index."""
     app = compose(fresh_settings(f"sqlite:///{tmp_path / 'plan.sqlite3'}", tmp_path))
     Base.metadata.create_all(app.engine)
-    wanted = hazard_list.query(app, ROOT, hazard_list.Wanted(lamp="red", overdue=True), app.clock(), "lamp")
-    statement = str(wanted.compile(app.engine, compile_kwargs={"literal_binds": True}))
+    query = hazard_list.query(app, ROOT, wanted, app.clock(), sort)
+    statement = str(query.compile(app.engine, compile_kwargs={"literal_binds": True}))
     with app.reading() as tx:
-        plan = [row.detail for row in tx.execute(text("EXPLAIN QUERY PLAN " + statement.replace(":", "\\:")))]
+        plan = tx.execute(text("EXPLAIN QUERY PLAN " + statement.replace(":", "\\:"))).all()
     app.close()
 
-    reading = [line for line in plan if "deadline" in line]
+    above = {row.id: row.detail for row in plan}
+    reading = [(above.get(row.parent, ""), row.detail) for row in plan if "deadline" in row.detail]
     assert reading
-    assert all("ix_deadline_hazard (hazard=?" in line for line in reading), reading
+    assert all("SEARCH deadline USING COVERING INDEX" in detail for _, detail in reading)
+    assert {next(name for name in read if name in detail) for _, detail in reading} == read
+    assert all("hazard=?" in detail or above.startswith("LIST SUBQUERY") for above, detail in reading)
 
 
 def test_lamps_in_lists_equal_lamps_of_single_hazards_on_every_day(demo: App, root: Viewer) -> None:

@@ -21,3 +21,10 @@ export function behind({ key, list, query }: Counted): RouteLocationRaw {
   }
   return { name: 'lines', params: { of: key } }
 }
+
+/** The limits to fix that ended on these days (both count), all or only those kept or late. */
+export const limits = (from: string, to: string, narrowed: LocationQueryRaw, kept?: boolean): RouteLocationRaw => ({
+  name: 'lines',
+  params: { of: 'limits' },
+  query: { from, to, ...narrowed, ...(kept === undefined ? {} : { kept: String(kept) }) },
+})

@@ -17,7 +17,7 @@ export const OVERLAYS = all<NonNullable<Asked['overlay']>>({
 })
 
 /** The filters that live in the address beside the words, the state and the lamps. */
-export const MORE = ['community', 'grid', 'stage', 'overlay', 'level', 'major', 'source', 'holder', 'campaign', 'sector', 'place', 'code', 'unit', 'found_from', 'found_to', 'due_from', 'due_to', 'closed_from', 'closed_to', 'voided'] as const
+export const MORE = ['community', 'grid', 'stage', 'overlay', 'level', 'major', 'source', 'holder', 'campaign', 'sector', 'place', 'code', 'unit', 'found_from', 'found_to', 'due_from', 'due_to', 'closed_from', 'closed_to', 'voided', 'is_major', 'recurred'] as const
 /** A day that no longer counts, as the API has it; people choose the last one that does. */
 export const BEFORE: readonly string[] = ['found_to', 'closed_to']
 export type More = (typeof MORE)[number]

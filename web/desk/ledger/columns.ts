@@ -1,28 +1,31 @@
-// Which columns of the ledger this device shows, in which order; the red list keeps its own.
-import { ref, watch, type Ref } from 'vue'
+// Which columns of the ledger this person looks at, in which order, on whatever device; the red list has its own.
+import { onMounted, ref, type Ref } from 'vue'
+import { ElMessage } from 'element-plus'
+import { useI18n } from 'vue-i18n'
+import { get, post } from '@shared/client'
+import type { Answer, Page } from '@shared/types'
 import { COLUMNS, USUAL, USUAL_RED, type Column } from './choices'
 
-const known = (names: unknown): Column[] => (Array.isArray(names) ? [...new Set(names)].filter((name): name is Column => COLUMNS.includes(name as Column)) : [])
+const known = (names: string[]): Column[] => [...new Set(names)].filter((name): name is Column => COLUMNS.includes(name as Column))
 
-function kept(key: string): Column[] {
-  try {
-    return known(JSON.parse(localStorage.getItem(key) ?? '[]'))
-  } catch {
-    return []
-  }
-}
-
-export function useColumns(red: boolean): { columns: Ref<Column[]>; usual: () => void } {
-  const key = red ? 'bihuan.red.columns' : 'bihuan.ledger.columns'
+/** `ready` once it is known what was chosen: before, a list would be shown in the usual columns and then change. */
+export function useColumns(red: boolean): { columns: Ref<Column[]>; ready: Ref<boolean>; choose: (names: Column[]) => void; usual: () => void } {
+  const { t } = useI18n()
+  const list = red ? 'red' : 'ledger'
   const first = red ? USUAL_RED : USUAL
-  const found = kept(key)
-  const columns = ref<Column[]>(found.length ? found : [...first])
-  watch(columns, (names) => {
-    try {
-      localStorage.setItem(key, JSON.stringify(names))
-    } catch {
-      // A private window keeps nothing; the choice then holds until the page is closed.
-    }
+  const columns = ref<Column[]>([...first])
+  const ready = ref(false)
+
+  function keep(shown: Column[], chosen: Column[]): void {
+    columns.value = shown
+    post(`/ledger/columns/${list}`, { columns: chosen }).catch(() => ElMessage.warning(t('ledger.columns_lost')))
+  }
+
+  onMounted(async () => {
+    const found = await get<Page<Answer<'Columns'>>>('/ledger/columns').catch(() => null)
+    const chosen = known(found?.items.find((one) => one.list === list)?.columns ?? [])
+    if (chosen.length) columns.value = chosen
+    ready.value = true
   })
-  return { columns, usual: () => (columns.value = [...first]) }
+  return { columns, ready, choose: (names) => keep(names, names), usual: () => keep([...first], []) }
 }

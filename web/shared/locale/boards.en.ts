@@ -27,6 +27,7 @@ const en: Words<typeof zh> = {
       measures_ending: 'Measures ending',
       reports_unanswered: 'Reports without answer',
       waiting: 'Waiting',
+      limits: 'Limits that ended',
     },
     hint: {
       new: 'Hazards found today',
@@ -57,6 +58,7 @@ const en: Words<typeof zh> = {
       over: 'passed',
       empty: 'No records',
       empty_hint: 'This number of the board is 0.',
+      ended: 'ended {from} to {to}',
     },
     lamps: {
       by_community: 'By community and colour',

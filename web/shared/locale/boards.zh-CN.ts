@@ -25,6 +25,7 @@ export default {
       measures_ending: '措施将满',
       reports_unanswered: '举报未答复',
       waiting: '等待办理',
+      limits: '届满的整改时限',
     },
     hint: {
       new: '今天发现的隐患',
@@ -55,6 +56,7 @@ export default {
       over: '已过',
       empty: '没有记录',
       empty_hint: '看板上这个数字是 0。',
+      ended: '{from} 至 {to} 届满',
     },
     lamps: {
       by_community: '按社区和灯色',

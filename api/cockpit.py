@@ -28,6 +28,7 @@ from api.cockpit_search_schemas import (
     AuditSchema,
     FindInstances,
     GroupQuery,
+    IncidentCauseSchema,
     IncidentGroupSchema,
     OrderFound,
     RelativeSchema,
@@ -153,6 +154,14 @@ def groups(**wanted: Any) -> object:
     """未处理的异常，原因相同的归为一组。"""
     auth.operator()
     return incident_groups.groups(auth.app(), **wanted)
+
+
+@blp.get("/incidents/<incident_id>")
+@blp.answers(IncidentCauseSchema)
+def show_cause(incident_id: str) -> object:
+    """一个异常的完整原因：出错类型、位置、表达式或操作、调用经过。"""
+    auth.operator()
+    return incident_groups.show(auth.app(), incident_id)
 
 
 @blp.post("/incident-groups/retry")

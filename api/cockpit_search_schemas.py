@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from api.batches_schemas import VERSION
 from api.cockpit_schemas import COUNT, OfInstance, text
-from api.instances_schemas import EventSchema, InstanceSchema, Reason
+from api.instances_schemas import EventSchema, IncidentSchema, InstanceSchema, Reason
 from api.schemas import MAX_SIZE, Input, Moment, PageQuery
 from engine.bpm.instance_search import STATES
 
@@ -81,6 +81,39 @@ class IncidentGroupSchema(Schema):
     first_at = Moment()
     last_at = Moment()
     example = fields.String(metadata={"description": "其中一个实例"})
+
+
+class RaisedSchema(Schema):
+    """One exception of a chain."""
+
+    type = fields.String(required=True)
+    message = fields.String(required=True)
+    frames = fields.List(fields.String(), metadata={"description": "本程序自己的调用，“文件:行 函数”，最里层在后"})
+
+
+class CauseSchema(Schema):
+    """Why a step failed; without secrets, values of the database and paths of the machine."""
+
+    type = fields.String(required=True)
+    message = fields.String(required=True)
+    en = fields.String()
+    expression = fields.String(metadata={"description": "算不出来的表达式"})
+    operator = fields.String(metadata={"description": "服务任务调用的操作"})
+    element = fields.String()
+    name = fields.String()
+    element_type = fields.String()
+    process = fields.String(metadata={"description": "出错的元素所在的流程"})
+    calls = fields.List(fields.String(), metadata={"description": "经过哪些调用活动，由外到内"})
+    errors = fields.List(fields.Nested(RaisedSchema), required=True, metadata={"description": "由外到内"})
+
+
+class IncidentCauseSchema(IncidentSchema):
+    """One incident with its full cause."""
+
+    definition_name = fields.String()
+    version = COUNT()
+    undelivered = fields.String(allow_none=True, metadata={"description": "没有送达的消息"})
+    cause: Any = fields.Nested(CauseSchema, allow_none=True, metadata={"description": "null：旧版本留下的，没有记"})
 
 
 class RetryGroup(Reason):

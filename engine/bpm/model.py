@@ -45,7 +45,16 @@ class Instance(Base):
     """One running or ended case: ``state`` is the engine's own record, ``revision`` its compare-and-swap counter."""
 
     __tablename__ = "instance"
-    __table_args__ = (Index("ix_instance_status_started_at", "status", "started_at"),)
+    __table_args__ = (
+        Index("ix_instance_status_started_at", "status", "started_at"),
+        # Only those that another instance started: ids have 32 characters, most people's names have not.
+        Index(
+            "ix_instance_started_by",
+            "started_by",
+            sqlite_where=text("length(started_by) = 32"),
+            postgresql_where=text("length(started_by) = 32"),
+        ),
+    )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"), index=True)
     business_key: Mapped[str | None] = mapped_column(Name, index=True)
@@ -219,6 +228,7 @@ class Incident(Base):
     resolved_by: Mapped[str | None] = mapped_column(Name)
     resolution: Mapped[str | None] = mapped_column(Text)  # what was done about it, in the words of whoever did it
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))  # the message that could not be delivered
+    cause: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what causes.py knows; None for old ones
 
 
 class Event(Base):

@@ -10,6 +10,7 @@ export type Found = Answer<'WatchedInstance'>
 export type CaseTimer = Answer<'CaseTimer'>
 export type Notice = Answer<'OutboxNotice'>
 export type Group = Answer<'IncidentGroup'>
+export type IncidentCause = Answer<'IncidentCause'>
 export type Audit = Answer<'Audit'>
 export type AuditEvent = Answer<'AuditEvent'>
 export type Relative = Answer<'Relative'>

@@ -31,23 +31,25 @@ from api.cockpit_search_schemas import (
     IncidentCauseSchema,
     IncidentGroupSchema,
     OrderFound,
-    RelativeSchema,
     RetryGroup,
+    TreeLineSchema,
+    TreeQuery,
     WatchedInstanceSchema,
 )
 from api.schemas import PageQuery, page_of
 from engine.bpm import (
     audit,
     definition_counts,
+    family,
     health,
     heartbeats,
     heat,
     incident_groups,
     instance_search,
     outbox,
-    relatives,
     timer_list,
 )
+from engine.campaign import case_hazards
 
 blp = Blueprint("cockpit", "运维：引擎状况、热力图、查找实例、通知、审计", "/cockpit")
 
@@ -127,7 +129,7 @@ def show_heat(key: str, since: datetime, **wanted: Any) -> object:
 def instances(**wanted: Any) -> object:
     """按状态、环节、时间、异常或变量查找实例。"""
     auth.operator()
-    return instance_search.instances(auth.app(), **wanted)
+    return case_hazards.told(auth.app(), instance_search.instances(auth.app(), **wanted))
 
 
 @blp.post("/instances/order")
@@ -138,13 +140,13 @@ def order(found: dict[str, Any], **given: Any) -> object:
     return instance_search.order(auth.app(), by=auth.operator().name, **given, **found)
 
 
-@blp.get("/instances/<instance_id>/relatives")
-@blp.query(PageQuery)
-@blp.answers(page_of(RelativeSchema))
-def show_relatives(instance_id: str, **wanted: Any) -> object:
-    """有关的实例：发起它的、由它发起的、业务编号相同的。"""
+@blp.get("/instances/<instance_id>/tree")
+@blp.query(TreeQuery)
+@blp.answers(page_of(TreeLineSchema))
+def show_tree(instance_id: str, **wanted: Any) -> object:
+    """有关的实例，成一棵树：发起它的、由它发起的、同时发起的、业务编号相同的；其中各有调用的流程。"""
     auth.operator()
-    return relatives.relatives(auth.app(), instance_id, **wanted)
+    return case_hazards.told(auth.app(), family.tree(auth.app(), instance_id, **wanted))
 
 
 @blp.get("/incident-groups")

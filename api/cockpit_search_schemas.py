@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from api.batches_schemas import VERSION
 from api.cockpit_schemas import COUNT, OfInstance, text
 from api.instances_schemas import EventSchema, IncidentSchema, InstanceSchema, Reason
-from api.schemas import MAX_SIZE, Input, Moment, PageQuery
+from api.schemas import MAX_PAGE, MAX_SIZE, Input, Moment, PageQuery
 from engine.bpm.instance_search import STATES
 
 
@@ -42,6 +42,7 @@ class WatchedInstanceSchema(InstanceSchema):
 
     activities = fields.List(fields.String(), metadata={"description": "在办任务的名称"})
     incidents = COUNT()
+    hazard = fields.String(allow_none=True, metadata={"description": "所属隐患的编号"})
 
 
 class OrderFound(Reason):
@@ -57,10 +58,38 @@ class OrderFound(Reason):
     found = fields.Nested(Found, required=True)
 
 
-class RelativeSchema(InstanceSchema):
-    """A related case."""
+class TreeQuery(PageQuery):
+    """Which page of a tree; without one that with the instance itself."""
 
-    relation = fields.String(metadata={"description": "starter 发起了它、started 由它发起、same_key 业务编号相同"})
+    page = fields.Integer(load_default=None, validate=validate.Range(1, MAX_PAGE))
+
+
+class InsideSchema(Schema):
+    """A called process that runs inside a case."""
+
+    element = fields.String(metadata={"description": "调用活动的元素编号"})
+    name = fields.String()
+    process = fields.String()
+    process_name = fields.String()
+    item = fields.Integer(allow_none=True, metadata={"description": "多实例的第几个，从 1 起；null：只有一个"})
+    depth = COUNT(metadata={"description": "在几层调用之内"})
+    stands = fields.List(fields.String(), metadata={"description": "停在哪些环节（名称）"})
+
+
+class TreeLineSchema(WatchedInstanceSchema):
+    """A case in the tree of those that belong together, and the called processes inside it."""
+
+    relation = fields.String(
+        required=True,
+        metadata={
+            "description": "self 本身、starter 发起它的、started 由它发起、sibling 同一发起者、same_key 同一编号"
+        },
+    )
+    parent = fields.String(allow_none=True, metadata={"description": "发起它的实例"})
+    depth = COUNT(required=True)
+    stands = fields.List(fields.String(), required=True, metadata={"description": "停在哪些环节（名称）"})
+    inside = fields.List(fields.Nested(InsideSchema), required=True)
+    inside_total = COUNT(required=True)
 
 
 class GroupQuery(PageQuery):

@@ -38,15 +38,16 @@ def test_an_admin_reads_and_to_others_there_is_no_such_address(
         assert (refused.status_code, refused.json["detail"]) == (404, "没有这个地址。")
 
 
-def test_the_acts_are_for_admins_too(owner: FlaskClient, task_id: str) -> None:
+def test_the_acts_are_for_admins_too(owner: FlaskClient, root: FlaskClient, task_id: str) -> None:
     found = {"kind": "cancel", "reason": "x", "expected": 1, "found": {}}
+    case = root.get(f"{HERE}/instances").json["items"][0]["id"]
     for path, body in (
         ("instances/order", found),
         ("incident-groups/retry", {"message": "x", "reason": "x"}),
         ("notices/x/send-again", {}),
     ):
         assert owner.post(f"{HERE}/{path}", json=body).status_code == 404
-    assert owner.get(f"{HERE}/instances/x/relatives").status_code == 404
+    assert owner.get(f"{HERE}/instances/{case}/tree").status_code == 404
 
 
 def test_heat_asks_for_a_period_and_a_definition(root: FlaskClient, task_id: str) -> None:
@@ -91,6 +92,19 @@ def test_all_that_were_found_are_ordered_about_unless_others_were_first(root: Fl
     assert (done.status_code, done.json["counts"]) == (201, {"done": 1})
     again = root.post(f"{HERE}/instances/order", json={**order, "found": {"state": "running", "q": "YQ-9"}})
     assert again.status_code == 409 and "0 件" in again.json["detail"]
+
+
+def test_the_tree_of_a_case_is_paged_and_an_unknown_case_is_404(root: FlaskClient, task_id: str) -> None:
+    case = root.get(f"{HERE}/instances").json["items"][0]
+    assert case["hazard"] is None
+    tree = root.get(f"{HERE}/instances/{case['id']}/tree").json
+    assert (tree["total"], tree["page"]) == (1, 1)
+    [line] = tree["items"]
+    assert (line["relation"], line["depth"], line["parent"], line["inside"]) == ("self", 0, None, [])
+    assert line["stands"] and line["hazard"] is None
+    assert root.get(f"{HERE}/instances/{case['id']}/tree?page=2").json["items"] == []
+    assert root.get(f"{HERE}/instances/{case['id']}/tree?page=0").status_code == 422
+    assert root.get(f"{HERE}/instances/none/tree").status_code == 404
 
 
 def test_incidents_of_one_cause_are_retried_together_and_once(root: FlaskClient, failing: str) -> None:

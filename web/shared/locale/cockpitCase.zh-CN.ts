@@ -1,7 +1,7 @@
 // The Chinese words of one case in the cockpit: replay, variables, incidents, repair.
 
 export default {
-  pane: { story: '经过', variables: '变量', timers: '定时器', incidents: '故障', repair: '修复', relatives: '相关实例' },
+  pane: { story: '经过', variables: '变量', timers: '定时器', incidents: '故障', repair: '修复', tree: '相关实例' },
   replay: {
     title: '回放：拖动查看当时停在哪里',
     back: '上一步',
@@ -103,11 +103,18 @@ export default {
     gone_timer: '不再等待',
     would_end: '流程会结束',
   },
-  relatives: {
-    lead: '由消息或信号发起的、业务编号相同的实例。调用的子流程属于同一个实例，在流程图的标签页里看。',
-    none: '没有相关实例',
-    starter: '发起它的',
-    started: '由它发起',
-    same_key: '同一业务编号',
+  tree: {
+    lead: '谁发起了谁：缩进的由上面的发起（消息或信号）；业务编号相同的也列在这里。“调用”的流程属于同一个实例，图在流程图的标签页里看。',
+    alone: '没有别的实例与它有关。',
+    cut: '实例太多，只列出前 {n} 个；其余请在“实例”里按业务编号查。',
+    instance: '实例',
+    stands: '停在',
+    next: '下一个时刻',
+    hazard: '所属隐患',
+    of_hazard: '隐患 {number}',
+    calls: '调用',
+    item: '第 {n} 个',
+    more_calls: '还有 {n} 个调用的流程没有列出',
+    relation: { self: '本实例', starter: '发起它的', started: '由它发起', sibling: '同一发起者', same_key: '同一编号' },
   },
 }

@@ -14,6 +14,7 @@ HERE = "/api/v1/cockpit"
 READS = (
     "health", "schedulers", "timers", "notices", "definitions", "definitions/review/versions",
     "definitions/review/heat?since=2026-09-01", "instances", "incident-groups", "audit", "audit/csv",
+    "audit/registers", "audit/registers/csv",
 )  # fmt: skip
 
 
@@ -75,6 +76,11 @@ def test_heat_asks_for_a_period_and_a_definition(root: FlaskClient, task_id: str
         ("audit?before=0", "before"),
         ("audit?size=500", "size"),
         ("audit?people=perhaps", "people"),
+        ("audit/registers?noun=cat", "noun"),
+        ("audit/registers?before=0", "before"),
+        ("audit/registers?size=500", "size"),
+        ("audit/registers?since=yesterday", "since"),
+        ("audit/registers?element=x", "element"),
     ],
 )
 def test_a_question_that_makes_no_sense_names_the_field(root: FlaskClient, path: str, field: str) -> None:
@@ -151,3 +157,15 @@ def test_the_audit_is_searched_and_exported(root: FlaskClient, task_id: str, clo
     assert root.get(f"{HERE}/audit/csv?since=2026-10-01&until=2026-09-01").status_code == 422
     later = (clock() + timedelta(hours=1)).isoformat().replace("+", "%2B")
     assert root.get(f"{HERE}/audit?since={later}").json["items"] == []
+
+
+def test_edits_of_the_registers_are_searched_and_exported_too(root: FlaskClient, task_id: str) -> None:
+    made = root.post("/api/v1/units", json={"code": "dept", "name": "某部门", "kind": "department"})
+    assert made.status_code == 201
+    found = root.get(f"{HERE}/audit/registers?noun=unit&subject=某").json
+    assert [(row["key"], row["subject"], row["by"], row["made"]) for row in found["items"]] == [
+        ("dept", "某部门", "root", True)
+    ]
+    text = root.get(f"{HERE}/audit/registers/csv?noun=unit")
+    assert text.content_type.startswith("text/csv") and "某部门" in text.text
+    assert root.get(f"{HERE}/audit/registers/csv?since=2026-10-01&until=2026-09-01").status_code == 422

@@ -63,9 +63,7 @@ def test_the_tree_tells_who_started_whom_wherever_one_looks_from(deployed: App, 
     assert (chain["activities"], chain["incidents"]) == (["督办"], 0)
 
 
-def test_siblings_and_cases_of_the_same_key_stand_in_the_tree(
-    deployed: App, related: View, clock: FakeClock
-) -> None:
+def test_siblings_and_cases_of_the_same_key_stand_in_the_tree(deployed: App, related: View, clock: FakeClock) -> None:
     clock.advance(hours=1)
     part = instances.start(deployed, "review", {}, by="li", business_key="YQ-1#2")
     instances.start(deployed, "review", {}, by="li", business_key="YQ-10")

@@ -257,6 +257,8 @@ const en: Words<typeof zh> = {
       no: 'not allowed',
       officers: '{n} officers with certificates',
       approval: 'approved by {who}',
+      change_province: 'Follow another province',
+      province_hint: 'From {from} to {to}. From now on the powers of all units follow its rules; what was done stays.',
     },
     hint: {
       password: '8 characters at least',

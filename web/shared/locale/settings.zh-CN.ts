@@ -255,6 +255,8 @@ export default {
       no: '不可以',
       officers: '{n} 名持证人员',
       approval: '经{who}批准',
+      change_province: '改用另一省的规定',
+      province_hint: '从“{from}”改为“{to}”。全部单位能办的事从此按新的规定判断；已经办的不变。',
     },
     hint: {
       password: '至少 8 个字符',

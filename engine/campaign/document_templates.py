@@ -98,8 +98,18 @@ def preview(app: App, type: str, version: int, *, viewer: Viewer, organ: str | N
         digest = _version(tx, body.code, type, version)
     if digest is not None:
         return _checked(app, type, app.files.read(digest), body)
+    return document_rendering.word(_type(app, type), _sample(app, type, body))
+
+
+def sample_sheet(app: App, type: str, *, viewer: Viewer, organ: str | None = None) -> document_rendering.Sheet:
+    """The made-up content of the previews. Raises Invalid, NotAllowed."""
+    with app.reading() as tx:
+        return _sample(app, type, _organ(tx, app, type, viewer, organ))
+
+
+def _sample(app: App, type: str, organ: Unit) -> document_rendering.Sheet:
     row, address = _type(app, type), document_rendering.verify_url(app.settings.public_url, "示例")
-    return document_rendering.word(row, sample(row, body.name, address))
+    return sample(row, organ.name, address)
 
 
 def in_use(tx: Session, organ: str, type: str) -> DocumentTemplate | None:

@@ -2,6 +2,7 @@
 everybody else these addresses do not exist.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -28,25 +29,29 @@ from api.cockpit_search_schemas import (
     AuditSchema,
     FindInstances,
     GroupQuery,
+    IncidentCauseSchema,
     IncidentGroupSchema,
     OrderFound,
-    RelativeSchema,
     RetryGroup,
+    TreeLineSchema,
+    TreeQuery,
     WatchedInstanceSchema,
 )
+from api.register_audit_schemas import RegisterAuditFilter, RegisterAuditQuery, RegisterAuditSchema
 from api.schemas import PageQuery, page_of
 from engine.bpm import (
     audit,
     definition_counts,
+    family,
     health,
     heartbeats,
     heat,
     incident_groups,
     instance_search,
     outbox,
-    relatives,
     timer_list,
 )
+from engine.campaign import case_hazards, register_audit
 
 blp = Blueprint("cockpit", "运维：引擎状况、热力图、查找实例、通知、审计", "/cockpit")
 
@@ -126,7 +131,7 @@ def show_heat(key: str, since: datetime, **wanted: Any) -> object:
 def instances(**wanted: Any) -> object:
     """按状态、环节、时间、异常或变量查找实例。"""
     auth.operator()
-    return instance_search.instances(auth.app(), **wanted)
+    return case_hazards.told(auth.app(), instance_search.instances(auth.app(), **wanted))
 
 
 @blp.post("/instances/order")
@@ -137,13 +142,13 @@ def order(found: dict[str, Any], **given: Any) -> object:
     return instance_search.order(auth.app(), by=auth.operator().name, **given, **found)
 
 
-@blp.get("/instances/<instance_id>/relatives")
-@blp.query(PageQuery)
-@blp.answers(page_of(RelativeSchema))
-def show_relatives(instance_id: str, **wanted: Any) -> object:
-    """有关的实例：发起它的、由它发起的、业务编号相同的。"""
+@blp.get("/instances/<instance_id>/tree")
+@blp.query(TreeQuery)
+@blp.answers(page_of(TreeLineSchema))
+def show_tree(instance_id: str, **wanted: Any) -> object:
+    """有关的实例，成一棵树：发起它的、由它发起的、同时发起的、业务编号相同的；其中各有调用的流程。"""
     auth.operator()
-    return relatives.relatives(auth.app(), instance_id, **wanted)
+    return case_hazards.told(auth.app(), family.tree(auth.app(), instance_id, **wanted))
 
 
 @blp.get("/incident-groups")
@@ -153,6 +158,14 @@ def groups(**wanted: Any) -> object:
     """未处理的异常，原因相同的归为一组。"""
     auth.operator()
     return incident_groups.groups(auth.app(), **wanted)
+
+
+@blp.get("/incidents/<incident_id>")
+@blp.answers(IncidentCauseSchema)
+def show_cause(incident_id: str) -> object:
+    """一个异常的完整原因：出错类型、位置、表达式或操作、调用经过。"""
+    auth.operator()
+    return incident_groups.show(auth.app(), incident_id)
 
 
 @blp.post("/incident-groups/retry")
@@ -172,12 +185,34 @@ def search(**wanted: Any) -> object:
     return audit.search(auth.app(), **wanted)
 
 
+@blp.get("/audit/registers")
+@blp.query(RegisterAuditQuery)
+@blp.answers(RegisterAuditSchema)
+def search_registers(**wanted: Any) -> object:
+    """登记册的审计：谁在何时改了什么、改前改后、为什么，新的在前，一段一段往回查。"""
+    auth.operator()
+    return register_audit.search(auth.app(), **wanted)
+
+
+@blp.get("/audit/registers/csv")
+@blp.query(RegisterAuditFilter)
+@blp.answers(None)
+def export_registers(**wanted: Any) -> Response:
+    """登记册的审计导出为 CSV，每个字段一行，最多 5 万行。"""
+    auth.operator()
+    return _csv(register_audit.lines(auth.app(), **wanted), "register-audit.csv")
+
+
 @blp.get("/audit/csv")
 @blp.query(AuditFilter)
 @blp.answers(None)
 def export(**wanted: Any) -> Response:
     """审计结果导出为 CSV，最多 5 万行。"""
     auth.operator()
-    answer = Response(audit.lines(auth.app(), **wanted), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = "attachment; filename=audit.csv"
+    return _csv(audit.lines(auth.app(), **wanted), "audit.csv")
+
+
+def _csv(lines: Iterator[bytes], name: str) -> Response:
+    answer = Response(lines, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer

@@ -6,8 +6,8 @@ from marshmallow import Schema, fields, validate
 
 from api.batches_schemas import VERSION
 from api.cockpit_schemas import COUNT, OfInstance, text
-from api.instances_schemas import EventSchema, InstanceSchema, Reason
-from api.schemas import MAX_SIZE, Input, Moment, PageQuery
+from api.instances_schemas import EventSchema, IncidentSchema, InstanceSchema, Reason
+from api.schemas import MAX_PAGE, MAX_SIZE, Input, Moment, PageQuery
 from engine.bpm.instance_search import STATES
 
 
@@ -42,6 +42,7 @@ class WatchedInstanceSchema(InstanceSchema):
 
     activities = fields.List(fields.String(), metadata={"description": "在办任务的名称"})
     incidents = COUNT()
+    hazard = fields.String(allow_none=True, metadata={"description": "所属隐患的编号"})
 
 
 class OrderFound(Reason):
@@ -57,10 +58,38 @@ class OrderFound(Reason):
     found = fields.Nested(Found, required=True)
 
 
-class RelativeSchema(InstanceSchema):
-    """A related case."""
+class TreeQuery(PageQuery):
+    """Which page of a tree; without one that with the instance itself."""
 
-    relation = fields.String(metadata={"description": "starter 发起了它、started 由它发起、same_key 业务编号相同"})
+    page = fields.Integer(load_default=None, validate=validate.Range(1, MAX_PAGE))
+
+
+class InsideSchema(Schema):
+    """A called process that runs inside a case."""
+
+    element = fields.String(metadata={"description": "调用活动的元素编号"})
+    name = fields.String()
+    process = fields.String()
+    process_name = fields.String()
+    item = fields.Integer(allow_none=True, metadata={"description": "多实例的第几个，从 1 起；null：只有一个"})
+    depth = COUNT(metadata={"description": "在几层调用之内"})
+    stands = fields.List(fields.String(), metadata={"description": "停在哪些环节（名称）"})
+
+
+class TreeLineSchema(WatchedInstanceSchema):
+    """A case in the tree of those that belong together, and the called processes inside it."""
+
+    relation = fields.String(
+        required=True,
+        metadata={
+            "description": "self 本身、starter 发起它的、started 由它发起、sibling 同一发起者、same_key 同一编号"
+        },
+    )
+    parent = fields.String(allow_none=True, metadata={"description": "发起它的实例"})
+    depth = COUNT(required=True)
+    stands = fields.List(fields.String(), required=True, metadata={"description": "停在哪些环节（名称）"})
+    inside = fields.List(fields.Nested(InsideSchema), required=True)
+    inside_total = COUNT(required=True)
 
 
 class GroupQuery(PageQuery):
@@ -81,6 +110,39 @@ class IncidentGroupSchema(Schema):
     first_at = Moment()
     last_at = Moment()
     example = fields.String(metadata={"description": "其中一个实例"})
+
+
+class RaisedSchema(Schema):
+    """One exception of a chain."""
+
+    type = fields.String(required=True)
+    message = fields.String(required=True)
+    frames = fields.List(fields.String(), metadata={"description": "本程序自己的调用，“文件:行 函数”，最里层在后"})
+
+
+class CauseSchema(Schema):
+    """Why a step failed; without secrets, values of the database and paths of the machine."""
+
+    type = fields.String(required=True)
+    message = fields.String(required=True)
+    en = fields.String()
+    expression = fields.String(metadata={"description": "算不出来的表达式"})
+    operator = fields.String(metadata={"description": "服务任务调用的操作"})
+    element = fields.String()
+    name = fields.String()
+    element_type = fields.String()
+    process = fields.String(metadata={"description": "出错的元素所在的流程"})
+    calls = fields.List(fields.String(), metadata={"description": "经过哪些调用活动，由外到内"})
+    errors = fields.List(fields.Nested(RaisedSchema), required=True, metadata={"description": "由外到内"})
+
+
+class IncidentCauseSchema(IncidentSchema):
+    """One incident with its full cause."""
+
+    definition_name = fields.String()
+    version = COUNT()
+    undelivered = fields.String(allow_none=True, metadata={"description": "没有送达的消息"})
+    cause: Any = fields.Nested(CauseSchema, allow_none=True, metadata={"description": "null：旧版本留下的，没有记"})
 
 
 class RetryGroup(Reason):

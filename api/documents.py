@@ -202,9 +202,9 @@ def slots(page: int, size: int) -> object:
 @blp.post("/document-slots/<slot>")
 @blp.body(FillSlot)
 @blp.answers(SlotSchema)
-def fill(slot: str, title: str, type: str) -> object:
+def fill(slot: str, **values: Any) -> object:
     """设置一格（街道领导、负责人）。"""
-    return document_numbers.fill_slot(auth.app(), slot, title=title, type=type, viewer=auth.viewer())
+    return document_numbers.fill_slot(auth.app(), slot, **values, viewer=auth.viewer())
 
 
 @blp.get("/number-registers")

@@ -202,6 +202,7 @@ class FillSlot(Input):
 
     title = fields.String(required=True, validate=validate.Length(1, 64))
     type = fields.String(required=True, validate=Short)
+    reason = fields.String(load_default="", validate=validate.Length(max=2000), metadata={"description": "理由"})
 
 
 class ChoiceQuery(LongPageQuery):

@@ -60,6 +60,7 @@ class ChooseProvince(Input):
     """Whose profile is followed."""
 
     province = fields.String(required=True, validate=validate.OneOf(tuple(PROVINCES)))
+    reason = fields.String(load_default="", validate=validate.Length(max=2000), metadata={"description": "理由"})
 
 
 class ProvinceSchema(Schema):
@@ -103,6 +104,6 @@ def grant(**values: Any) -> object:
 @blp.post("/province")
 @blp.body(ChooseProvince)
 @blp.answers(ProvinceSchema)
-def choose(province: str) -> object:
+def choose(province: str, reason: str) -> object:
     """选择本装置适用的省份（管理员）。"""
-    return {"province": powers.choose_province(auth.app(), province, viewer=auth.viewer())}
+    return {"province": powers.choose_province(auth.app(), province, viewer=auth.viewer(), reason=reason)}

@@ -11,7 +11,7 @@ from api.body import one_upload
 from api.files import sent
 from api.schemas import Input, LongPageQuery, Moment, page_from, page_of
 from engine import uploads
-from engine.campaign import document_templates
+from engine.campaign import document_templates, template_page
 
 blp = Blueprint("templates", "文书模板：下载、试填、启用、恢复", "/document-types/<type>/templates")
 DOCX = dict(uploads.OFFICE)[b"word/"]
@@ -55,6 +55,14 @@ class DocumentTemplateSchema(Schema):
     by = fields.String()
 
 
+class TemplatePageSchema(Schema):
+    """A template filled with made-up content, as a page."""
+
+    html = fields.String(required=True, metadata={"description": "完整的网页，没有脚本和外部地址"})
+    own_look = fields.Boolean(required=True, metadata={"description": "是否按这个模板的样子；否则为统一样式"})
+    hint = fields.String(required=True)
+
+
 @blp.get("")
 @blp.query(TemplatesQuery)
 @blp.answers(page_of(DocumentTemplateSchema))
@@ -82,6 +90,15 @@ def trial(type: str, organ: str | None) -> Response:
     return sent(made, f"试填 {type}.docx", DOCX, shown="attachment")
 
 
+@blp.post("/trial/page")
+@blp.form(OrganQuery, file="file")
+@blp.answers(TemplatePageSchema)
+def trial_page(type: str, organ: str | None) -> object:
+    """用示例内容试填一个模板，在网页里看；有问题的逐条说明；不保存、不启用。"""
+    _, content = one_upload("file")
+    return template_page.of_file(auth.app(), type, content, viewer=auth.viewer(), organ=organ)
+
+
 @blp.post("/<int(max=1000000):version>/use")
 @blp.body(OrganQuery)
 @blp.answers(DocumentTemplateSchema)
@@ -106,3 +123,11 @@ def preview(type: str, version: int, organ: str | None) -> Response:
     """用示例内容填好的一份。"""
     made = document_templates.preview(auth.app(), type, version, viewer=auth.viewer(), organ=organ)
     return sent(made, f"示例 {type}.docx", DOCX, shown="attachment")
+
+
+@blp.get("/<int(max=1000000):version>/page")
+@blp.query(OrganQuery)
+@blp.answers(TemplatePageSchema)
+def preview_page(type: str, version: int, organ: str | None) -> object:
+    """用示例内容填好的一份，在网页里看；0 为出厂模板。"""
+    return template_page.of_version(auth.app(), type, version, viewer=auth.viewer(), organ=organ)

@@ -25,6 +25,8 @@ _ALLOWED = (str, int, float, list, tuple, Mapping, *_MOMENTS)
 class EvaluationFailed(EngineError):
     """The expression is well formed, but has no value with these variables."""
 
+    source = ""  # the expression, where it is known
+
 
 class Budget:
     """Counts the work of one evaluation and stops it when it is used up."""

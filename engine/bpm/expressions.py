@@ -116,7 +116,9 @@ def _guarded(expression: Expression, act: Callable[[Expression], Result]) -> Res
 
 def _failed(expression: Expression, message: str, en: str) -> EvaluationFailed:
     shown = expression.source if len(expression.source) <= 80 else expression.source[:77] + "…"
-    return EvaluationFailed(f"表达式“{shown}”无法计算：{message}", en=f"Expression '{shown}' has no value: {en}")
+    failed = EvaluationFailed(f"表达式“{shown}”无法计算：{message}", en=f"Expression '{shown}' has no value: {en}")
+    failed.source = expression.source
+    return failed
 
 
 @lru_cache(maxsize=4096)

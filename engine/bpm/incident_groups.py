@@ -1,14 +1,16 @@
-"""Open incidents by what they say, so that one cause is seen once and retried once for all it stopped."""
+"""Open incidents by what they say, so that one cause is seen once and retried once for all it stopped; one incident
+with its full cause.
+"""
 
 from sqlalchemy import func, select
 
 from engine.app import App
 from engine.bpm import batches, reasons
-from engine.bpm.model import Definition, Incident, Instance
+from engine.bpm.model import Definition, Incident, Instance, Message
 from engine.bpm.paging import paged
 from engine.bpm.viewer import Page
-from engine.bpm.views import View
-from engine.errors import Conflict
+from engine.bpm.views import View, incident_view
+from engine.errors import Conflict, NotFound
 
 OPEN = Incident.resolved_at.is_(None)
 
@@ -41,6 +43,21 @@ def groups(app: App, *, definition: str | None = None, page: int = 1, size: int 
     order = (func.count().desc(), *columns)
     with app.reading() as tx:
         return paged(tx, found, order, page, size, lambda rows: [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def show(app: App, incident_id: str) -> View:
+    """One incident with its ``cause`` (engine/bpm/causes.py; None for what failed before causes were kept) and the
+    message that was not delivered. Raises NotFound.
+    """
+    found = select(Incident, Instance, Definition, Message.name).where(Incident.id == incident_id)
+    found = found.join(Instance, Instance.id == Incident.instance_id).join(Definition)
+    with app.reading() as tx:
+        row = tx.execute(found.outerjoin(Message, Message.id == Incident.message_id)).one_or_none()
+        if row is None:
+            raise NotFound("没有这个异常，可能编号有误。", en="There is no such incident.")
+        incident, instance, definition, message = row
+        own = {"definition_name": definition.name, "version": definition.version, "undelivered": message}
+        return {**incident_view(incident, instance, definition), **own, "cause": incident.cause}
 
 
 def retry(app: App, message: str, *, by: str, reason: str, definition: str | None = None) -> View:

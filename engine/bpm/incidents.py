@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import messages, reasons, repair
+from engine.bpm import causes, messages, reasons, repair
 from engine.bpm.messages import BROKEN
 from engine.bpm.model import Incident, Message, Timer
 from engine.bpm.spiff.modify import Instruction
@@ -130,7 +130,7 @@ def _resend(app: App, tx: Session, incident: Incident, now: datetime, by: str, r
         raise
     except Exception as error:
         log.error("message.dropped", message=incident.message_id, error=repr(error))
-        cause = repr(error)
+        cause, incident.cause = causes.said(error), causes.of(error)
     incident.message = f"消息“{name}”仍没有送达：{cause}。可以再次重试，或写明原因放弃它。"
     return False
 
@@ -148,6 +148,7 @@ def park(app: App, instance_id: str, error: Exception) -> None:
                 instance_id=instance_id,
                 element=BROKEN,
                 opened_at=app.clock(),
-                message=f"引擎在推进该流程时出错：{error!r}。其他流程不受影响；排除原因后请在“异常”中重试。",
+                message=f"引擎在推进该流程时出错：{causes.said(error)}。其他流程不受影响；排除原因后请在“异常”中重试。",
+                cause=causes.of(error),
             )
         )

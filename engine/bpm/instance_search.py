@@ -40,7 +40,7 @@ def instances(app: App, *, sort: str = "-started_at", page: int = 1, size: int =
     """Instances that match ``conditions``, each with where it stands and how many incidents it has."""
     found = select(Instance, Definition).join(Definition).where(*conditions(**wanted))
     with app.reading() as tx:
-        return paged(tx, found, choose(SORTS, sort), page, size, lambda rows: _rows(tx, app, rows))
+        return paged(tx, found, choose(SORTS, sort), page, size, lambda rows: watched(tx, app, rows))
 
 
 def order(
@@ -129,7 +129,8 @@ def _has_value(pair: str) -> ColumnElement[bool]:
     return cast(Instance.variables.op("->")(name), Text).in_(sorted(alike))
 
 
-def _rows(tx: Session, app: App, rows: Sequence[Any]) -> list[View]:
+def watched(tx: Session, app: App, rows: Sequence[Any]) -> list[View]:
+    """Instances with their definitions as operators see them: what is open, what failed, what comes next."""
     ids = [row[0].id for row in rows]
     coming = waiting.next_events(tx, ids, app.clock())
     at: dict[str, list[str]] = {}

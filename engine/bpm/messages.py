@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.app import App
-from engine.bpm import instances, record, variables
+from engine.bpm import causes, instances, record, variables
 from engine.bpm.clocks import GOING
 from engine.bpm.correlation import key_text, matches
 from engine.bpm.model import Definition, Incident, Instance, Message, StartEvent, Subscription
@@ -128,7 +128,7 @@ def _drop(app: App, message_id: int, error: Exception) -> None:
         message.delivered_at = app.clock()
         if tx.get(Instance, message.sender) is None:
             return
-        words = f"消息“{message.name}”没有送达：{error!r}。排除原因后请在“异常”中重试，即重新发送。"
+        words = f"消息“{message.name}”没有送达：{causes.said(error)}。排除原因后请在“异常”中重试，即重新发送。"
         tx.add(
             Incident(
                 id=uuid4().hex,
@@ -137,6 +137,7 @@ def _drop(app: App, message_id: int, error: Exception) -> None:
                 opened_at=app.clock(),
                 message=words,
                 message_id=message_id,
+                cause=causes.of(error),
             )
         )
 

@@ -54,6 +54,11 @@ class Instance(Base):
             "ix_instance_suspended", "id", "clock_stopped", sqlite_where=text("suspended_at IS NOT NULL"),
             postgresql_where=text("suspended_at IS NOT NULL"),
         ),
+        # Only those that another instance started: ids have 32 characters, most people's names have not.
+        Index(
+            "ix_instance_started_by", "started_by", sqlite_where=text("length(started_by) = 32"),
+            postgresql_where=text("length(started_by) = 32"),
+        ),
     )  # fmt: skip
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"))
@@ -228,6 +233,7 @@ class Incident(Base):
     resolved_by: Mapped[str | None] = mapped_column(Name)
     resolution: Mapped[str | None] = mapped_column(Text)  # what was done about it, in the words of whoever did it
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))  # the message that could not be delivered
+    cause: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what causes.py knows; None for old ones
 
 
 class Event(Base):

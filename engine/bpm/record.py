@@ -274,7 +274,7 @@ def _write_incidents(
     writes.add(_RESOLVE, gone)
     opened = [
         {"id": failure.id, "instance_id": instance_id, "element": failure.element, "message": failure.message,
-         "opened_at": failure.at}
+         "opened_at": failure.at, "cause": failure.cause}
         for failure in after.failures
         if failure.id not in known
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import asking, authority, substitutes
 from engine.campaign.asking import Asking
 from engine.campaign.model import LoginSession, Person, Token
-from engine.campaign.people import KNOWN, PersonView, hasher, of_rows, require, show
+from engine.campaign.people import KNOWN, SYSTEM, PersonView, hasher, noted, of_rows, require, show
 from engine.errors import EngineError, NotAuthenticated, TooMany
 from engine.sql import Statement
 
@@ -115,8 +115,9 @@ def issue_token(app: App, name: str, *, by: Viewer | None, label: str = "") -> s
     with app.transaction() as tx:
         _may_manage(tx, name, by)
         row = Token(secret_hash=_hash(secret), person=name, label=label, created_at=app.wall())
-        row.created_by = by.name if by else "system"
+        row.created_by = by.name if by else SYSTEM
         tx.add(row)
+        noted(tx, name, {"token": label or "访问令牌"}, by=row.created_by, now=app.clock())
     return secret
 
 
@@ -146,6 +147,9 @@ def revoke_tokens(app: App, name: str, *, by: Viewer | None) -> int:
         rows = tx.scalars(select(Token).where(Token.person == name, Token.revoked_at.is_(None))).all()
         for row in rows:
             row.revoked_at = app.wall()
+        if rows:
+            told = {"token": f"吊销 {len(rows)} 个访问令牌"}
+            noted(tx, name, told, by=by.name if by else SYSTEM, now=app.clock())
         return len(rows)
 
 

@@ -19,7 +19,7 @@ from engine.bpm import reasons
 from engine.bpm.rescheduling import TABLE_ARRIVED, Why
 from engine.bpm.viewer import Viewer
 from engine.calendar import Calendar
-from engine.campaign import authority, holiday_notice, recounting
+from engine.campaign import authority, history, holiday_notice, recounting
 from engine.campaign.calendar_model import HolidayTable
 from engine.campaign.case_model import Deadline
 from engine.campaign.deadlines import OPEN
@@ -30,6 +30,7 @@ from engine.holidays import statutory_holidays
 from engine.sql import Statement
 
 OFFICIAL, PROVISIONAL = "official", "provisional"
+NOUN = "calendar"
 SHIPPED = "随程序发布"
 LOOK = timedelta(seconds=1)
 SETTLE = timedelta(seconds=5)
@@ -158,6 +159,10 @@ def save(app: App, year: int, text: str, *, version: int, source: str, reason: s
             raise Invalid("内容与现行的放假安排一致，没有保存。", en="The table is the same as the present one.")
         row.at, row.by, row.saved_at = now, viewer.name, app.wall()
         tx.add(row)
+        told = {"version": row.version, "source": row.source, "off": len(table.off), "working": len(table.working)}
+        history.note(
+            tx, NOUN, str(year), before={"version": version}, after=told, reason=row.reason, by=viewer.name, now=now
+        )
     again = year in app.calendar.published_years
     refresh(app)
     return _outcome(app, table, version + 1, now, _why(row), dry=False, again=again)

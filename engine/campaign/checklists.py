@@ -102,6 +102,8 @@ def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | No
         unit = None if viewer.admin else powers.acting_unit(tx, viewer, None).code
         row = add(tx, values, unit=unit, by=viewer.name, now=now, admin=viewer.admin)
         once.note(tx, viewer, NOUN, key, str(row.id))
+        told = {"name": row.name, "version": row.version, "valid_from": row.valid_from, "questions": len(row.items)}
+        history.made(tx, NOUN, _history_key(row), told, by=viewer.name, now=now, reason=row.reason)
         return view_of(row)
 
 

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, document_types, units
+from engine.campaign import authority, document_types, history, units
 from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.model import NumberRegister, Setting, Unit
 from engine.campaign.numbers import next_number
 from engine.errors import Invalid, NotFound
 
+SLOT = "slot"
 ORGANS, SLOTS = "document_organs", "document_slots"  # keys of settings that stand in for the table's own
 IN_USE, VOID, NOT_FOUND = "在用", "作废", "无记录"
 
@@ -69,7 +70,7 @@ def list_slots(app: App, viewer: Viewer) -> list[SlotView]:
         return [SlotView(name, slot["title"], slot["type"]) for name, slot in slots(tx).items()]
 
 
-def fill_slot(app: App, slot: str, *, title: str, type: str, viewer: Viewer) -> SlotView:
+def fill_slot(app: App, slot: str, *, title: str, type: str, viewer: Viewer, reason: str = "") -> SlotView:
     """Let a slot mean another type from now on. Raises NotAllowed, NotFound (slot), Invalid (type)."""
     day = app.clock().astimezone(app.zone).date()
     with app.transaction() as tx:
@@ -78,8 +79,11 @@ def fill_slot(app: App, slot: str, *, title: str, type: str, viewer: Viewer) -> 
             raise NotFound(f"没有“{slot}”这一格，请写单一至单四、函一至函四。", en=f"There is no slot {slot}.")
         document_types.on_day(type, day)
         row = tx.get(Setting, SLOTS, with_for_update=True)
-        filled = {**(row.value if row else {}), slot: {"title": title, "type": type}}
+        given, before = {"title": title, "type": type}, dict(slots(tx)[slot])
+        filled = {**(row.value if row else {}), slot: given}
         tx.merge(Setting(key=SLOTS, value=filled))
+        if before != given:
+            history.note(tx, SLOT, slot, before=before, after=given, reason=reason, by=viewer.name, now=app.clock())
         return SlotView(slot, title, type)
 
 

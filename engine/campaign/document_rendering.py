@@ -98,10 +98,12 @@ def fill(type: DocumentType, sheet: Sheet, content: bytes) -> bytes:
     return out.getvalue()
 
 
-def page(type: DocumentType, sheet: Sheet, hint: str = UNIFORM) -> str:
-    """The page to print in the uniform look, whole in itself: no script, no address of anything elsewhere."""
+def page(type: DocumentType, sheet: Sheet, hint: str = UNIFORM, *, bare: bool = False) -> str:
+    """The page to print in the uniform look, whole in itself: no script, no address of anything elsewhere; a ``bare``
+    one is shown inside another page, which says the hint and has the way to the file.
+    """
     shown = _shown(sheet)
-    parts = _top(type, sheet, Markup(CSS), hint)
+    parts = _top(type, sheet, Markup(CSS), "" if bare else hint)
     if not type.form:
         parts.append(Markup("<h1>{}文件</h1>").format(sheet.organ_name))
     parts.append(Markup('<p class="number">{}</p><h2>{}</h2>').format(sheet.number, type.type))
@@ -118,15 +120,17 @@ def page(type: DocumentType, sheet: Sheet, hint: str = UNIFORM) -> str:
     return str(Markup("").join(parts))
 
 
-def own_page(type: DocumentType, sheet: Sheet, style: str, content: str) -> str:
+def own_page(type: DocumentType, sheet: Sheet, style: str, content: str, *, bare: bool = False) -> str:
     """The page to print in the look of the office's own template; both parts come from document_page.py."""
-    return str(Markup("").join([*_top(type, sheet, Markup(OWN + style), OWN_LOOK), Markup(content), Markup("</html>")]))
+    top = _top(type, sheet, Markup(OWN + style), "" if bare else OWN_LOOK)
+    return str(Markup("").join([*top, Markup(content), Markup("</html>")]))
 
 
 def _top(type: DocumentType, sheet: Sheet, css: Markup, hint: str) -> list[Markup]:
     parts = [Markup('<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{}</title>').format(type.type)]
     parts.append(Markup("<style>{}</style>").format(css + Markup(FRAME)))
-    parts.append(Markup('<p class="screen">{} <a href="file">下载 Word 文件</a></p>').format(hint))
+    if hint:
+        parts.append(Markup('<p class="screen">{} <a href="file">下载 Word 文件</a></p>').format(hint))
     if sheet.void:
         parts.append(Markup('<p class="void">已作废：{}</p>').format(sheet.void))
     return parts

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, document_child, document_numbers, document_rendering, document_types, units
+from engine.campaign import (
+    authority,
+    document_child,
+    document_numbers,
+    document_rendering,
+    document_types,
+    history,
+    units,
+)
 from engine.campaign.document_layout import built
 from engine.campaign.document_model import Document, DocumentTemplate
 from engine.campaign.document_samples import sample
@@ -20,6 +28,7 @@ from engine.errors import Invalid, NotAllowed, NotFound
 
 SHIPPED = 0  # the version that comes with the program
 ACT = "document.template"
+NOUN = "template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +98,18 @@ def preview(app: App, type: str, version: int, *, viewer: Viewer, organ: str | N
         digest = _version(tx, body.code, type, version)
     if digest is not None:
         return _checked(app, type, app.files.read(digest), body)
+    return document_rendering.word(_type(app, type), _sample(app, type, body))
+
+
+def sample_sheet(app: App, type: str, *, viewer: Viewer, organ: str | None = None) -> document_rendering.Sheet:
+    """The made-up content of the previews. Raises Invalid, NotAllowed."""
+    with app.reading() as tx:
+        return _sample(app, type, _organ(tx, app, type, viewer, organ))
+
+
+def _sample(app: App, type: str, organ: Unit) -> document_rendering.Sheet:
     row, address = _type(app, type), document_rendering.verify_url(app.settings.public_url, "示例")
-    return document_rendering.word(row, sample(row, body.name, address))
+    return sample(row, organ.name, address)
 
 
 def in_use(tx: Session, organ: str, type: str) -> DocumentTemplate | None:
@@ -123,6 +142,9 @@ def _from_now_on(app: App, organ: str, type: str, digest: str | None, note: str,
             organ=organ, type=type, version=version, sha256=digest, note=note, at=now, by=viewer.name
         )
         tx.add(row)
+        told = {"type": type, "version": version, "template": "出厂模板" if digest is None else f"文件 {digest[:12]}"}
+        before = {"version": rows[0].version if rows else SHIPPED}
+        history.note(tx, NOUN, f"{organ} {type}", before=before, after=told, reason=note, by=viewer.name, now=now)
         tx.flush()
         return _view(row, [row])
 

@@ -1,4 +1,6 @@
-"""Edits of the registers: who read an older revision is refused, and what changed is kept as a row."""
+"""Edits of the registers: who read an older revision is refused, and what changed is kept as a row. That a record was
+made is a row too, with revision 0; all of them together are searched in register_audit.py.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +10,13 @@ from typing import Any, Protocol
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.campaign.model import NumberRegister
 from engine.campaign.registers_model import Change
 from engine.errors import Conflict
+from engine.rows import locked
+
+MADE = 0  # the revision of a record that is new
+NOTED = "register-change"  # the lock of those who count the notes about one thing
 
 
 class Revised(Protocol):
@@ -58,11 +65,23 @@ def change(
     return True
 
 
+def made(
+    tx: Session, noun: str, key: str, values: Mapping[str, Any], *, by: str, now: datetime, reason: str = ""
+) -> None:
+    """The row about a record that is new, with what it says; once for each record."""
+    told = {name: value for name, value in values.items() if value not in (None, "", [], ())}
+    tx.add(Change(
+        noun=noun, key=key, revision=MADE, at=now, by=by, before={}, after=_plain(told), reason=reason
+    ))  # fmt: skip
+    tx.flush()
+
+
 def note(
     tx: Session, noun: str, key: str, *, before: Mapping[str, Any], after: Mapping[str, Any], reason: str, by: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """The row about an edit of something that counts none itself, such as the rows of a code."""
+    """The row about an edit of something that counts none itself, such as the rows of a code; one at a time."""
+    locked(tx, NumberRegister, NOTED, last=0)
     last = tx.scalar(select(func.max(Change.revision)).where(Change.noun == noun, Change.key == key)) or 0
     tx.add(Change(
         noun=noun, key=key, revision=last + 1, at=now, by=by, before=_plain(before), after=_plain(after), reason=reason
@@ -72,9 +91,13 @@ def note(
 
 def of(tx: Session, noun: str, key: str) -> list[ChangeView]:
     """All edits of one row, oldest first."""
-    rows = tx.scalars(select(Change).where(Change.noun == noun, Change.key == key).order_by(Change.revision))
+    edits = select(Change).where(Change.noun == noun, Change.key == key, Change.revision > MADE)
+    rows = tx.scalars(edits.order_by(Change.revision))
     return [ChangeView(**{name: getattr(row, name) for name in ChangeView.__slots__}) for row in rows]
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return {
+        name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+        for name, value in values.items()
+    }

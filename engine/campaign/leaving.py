@@ -14,7 +14,7 @@ from engine.bpm import assignment
 from engine.bpm.model import Task, TaskCandidate
 from engine.bpm.viewer import Viewer
 from engine.bpm.work_model import Substitution
-from engine.campaign import authority, people, people_register
+from engine.campaign import authority, history, people, people_register, places
 from engine.campaign.duty_model import Duty
 from engine.campaign.model import LoginSession, Person, Place, Token
 from engine.campaign.people_register import PersonRecord
@@ -72,7 +72,7 @@ def leave(app: App, name: str, *, last_day: date, reason: str, viewer: Viewer, t
                 en="Some tasks are only this person's; name who takes them over.",
             )
         _close(tx, app, person, last_day, reason, viewer, now)
-        _pass_on(tx, name, to)
+        _pass_on(tx, name, to, by=viewer.name, now=now, reason=reason)
     done = [_hand_on(app, task, name, to, reason, viewer, address) for task in tasks]
     with app.reading() as tx:
         return _held(tx, app, people.require(tx, name), done)
@@ -122,12 +122,16 @@ def _close(
     tx.execute(update(Substitution).where(mine, Substitution.revoked_at.is_(None)).values(**ended))
 
 
-def _pass_on(tx: Session, name: str, to: str | None) -> None:
+def _pass_on(tx: Session, name: str, to: str | None, *, by: str, now: datetime, reason: str) -> None:
     """Duties in person and linked places go to whoever takes over; without one the duties stay with the unit."""
     still = Duty.state.in_((OPEN, "submitted", "missed"))
     if to is not None:
         tx.execute(update(Duty).where(Duty.person == name, still).values(person=to))
-        tx.execute(update(Place).where(Place.linked_leader == name).values(linked_leader=to))
+        for place in tx.scalars(select(Place).where(Place.linked_leader == name).order_by(Place.id)):
+            history.change(
+                tx, place, places.NOUN, place.id, {"linked_leader": to}, revision=place.revision, by=by, now=now,
+                reason=reason,
+            )  # fmt: skip
 
 
 def _hand_on(

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, scope
+from engine.campaign import authority, history, scope
 from engine.campaign.model import Place, Unit
 from engine.campaign.outline_model import Outline
 from engine.campaign.outline_reading import Shape, refused, shapes, unknown
 from engine.rows import inserting
 
 AT_ONCE = 500
+NOUN = "outline"
+MOST_TOLD = 100  # keys that the note about a file names
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ def write(app: App, content: bytes, *, viewer: Viewer) -> Written:
         authority.require(tx, viewer, "outline.write")
         given = shapes(content)
         write_in(tx, given, known=_known(tx, given, viewer), by=viewer.name, now=now)
+        told = {noun: [one.key for one in given if one.noun == noun][:MOST_TOLD] for noun in ("unit", "place")}
+        history.note(tx, NOUN, "map", before={}, after=told, reason="", by=viewer.name, now=now)
     return Written(sum(one.noun == "unit" for one in given), sum(one.noun == "place" for one in given))
 
 

@@ -45,6 +45,7 @@ def change_own(app: App, old: str, new: str, *, viewer: Viewer, session: str | N
             if not tx.execute(update(Person).where(*known).values(**changed)).rowcount:  # type: ignore[attr-defined]
                 raise _wrong("old", "密码刚刚被改过，请重新登录")
             accounts.end_sessions(app, tx, viewer.name, but=session)
+            people.noted(tx, viewer.name, {"password": "本人已修改"}, by=viewer.name, now=app.clock())
         else:
             refusal = accounts.count_failure(tx, viewer.name, now, _wrong("old", "原密码不对，请重新输入"))
     if refusal:

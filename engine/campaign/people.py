@@ -1,9 +1,9 @@
 """Verbs on people: accounts with a unit and roles. Logging in is in accounts.py."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, StandIn, Viewer
-from engine.campaign import authority, units
+from engine.campaign import authority, history, units
 from engine.campaign.model import LoginSession, Person, PersonRole, Unit
 from engine.campaign.pages import like, read_page
 from engine.errors import Conflict, Invalid, NotFound
 
 ADMIN = "admin"
+SYSTEM = "system"  # whoever works at the machine itself
+ACCOUNT = "account"
 SHORTEST_PASSWORD = 8
 LOGIN = re.compile(r"[\w][\w.@-]{0,63}")
 ROLE = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][\w-]{0,62}")
@@ -74,14 +76,14 @@ def create(
     NotFound (unit).
     """
     check_password(password)
-    hashed = hasher.hash(password)
+    hashed, now, maker = hasher.hash(password), app.clock(), by.name if by else SYSTEM
     with app.transaction() as tx:
         if by is not None:
             authority.require(tx, by, "person.create")
-        person = add(
-            tx, app, name, password_hash=hashed, unit=unit, roles=roles, by=by.name if by else "system",
-            display_name=display_name, cert_no=cert_no, email=email,
-        )  # fmt: skip
+        file = {"display_name": display_name, "cert_no": cert_no, "email": email}
+        person = add(tx, app, name, password_hash=hashed, unit=unit, roles=roles, by=maker, **file)
+        told = {**file, "unit": unit, "roles": sorted(set(roles))}
+        history.made(tx, "person", name, told, by=maker, now=now)
         return view(tx, person)
 
 
@@ -126,7 +128,7 @@ def set_password(app: App, name: str, password: str, *, by: Viewer | None) -> No
     NotAllowed, NotFound.
     """
     check_password(password)
-    hashed = hasher.hash(password)
+    hashed, now, setter = hasher.hash(password), app.clock(), by.name if by else SYSTEM
     with app.transaction() as tx:
         if by is not None and by.name != name:
             authority.require(tx, by, "person.create")
@@ -134,6 +136,12 @@ def set_password(app: App, name: str, password: str, *, by: Viewer | None) -> No
         person.password_hash, person.failed_logins, person.locked_until = hashed, 0, None
         person.password_once = False
         tx.execute(delete(LoginSession).where(LoginSession.person == name))
+        noted(tx, name, {"password": "已修改"}, by=setter, now=now)
+
+
+def noted(tx: Session, name: str, what: Mapping[str, Any], *, by: str, now: datetime, reason: str = "") -> None:
+    """What happened to an account (never what the secret is), for the audit of the registers."""
+    history.note(tx, ACCOUNT, name, before={}, after=what, reason=reason, by=by, now=now)
 
 
 def list_people(

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, checklist_sheets, checklists, codes, evidence
+from engine.campaign import authority, checklist_sheets, checklists, codes, evidence, history
 from engine.campaign.pages import read_page
 from engine.campaign.picture_model import Picture
 from engine.campaign.visits import refuse
 from engine.errors import NotFound
 from engine.rows import inserting
 
+NOUN = "picture"
 SHOWS = {"right": "正确", "wrong": "错误"}
 
 
@@ -87,6 +88,9 @@ def add(
         picture = tx.scalars(same.with_for_update()).one()
         if picture.removed_at is not None:  # was taken off, and is wanted again
             picture.removed_at, picture.removed_by, picture.caption = None, None, caption.strip()
+        if picture.id == row["id"] or tx.is_modified(picture):
+            told = {"code": code, "shows": shows, "caption": picture.caption, "filename": picture.filename}
+            history.note(tx, NOUN, picture.id, before={}, after=told, reason="", by=viewer.name, now=now)
         if replaces and replaces != picture.id:
             _take_off(tx, replaces, viewer, now)
         tx.flush()
@@ -107,6 +111,8 @@ def _take_off(tx: Session, id: str, viewer: Viewer, now: datetime) -> None:
         raise _unknown()
     if picture.removed_at is None:
         picture.removed_at, picture.removed_by = now, viewer.name
+        told = {"code": picture.code, "filename": picture.filename}
+        history.note(tx, NOUN, picture.id, before=told, after={"removed": True}, reason="", by=viewer.name, now=now)
 
 
 def read(app: App, id: str) -> tuple[PictureView, bytes]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, place_rows, places
+from engine.campaign import authority, history, place_rows, places
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.model import NumberRegister, Place
 from engine.campaign.place_check import SKIP
@@ -43,6 +43,8 @@ def _write(tx: Session, app: App, sheet: SheetImport, row: ImportRow, viewer: Vi
             )
         place = places.add(tx, app, values, by=viewer.name)
         places.require(tx, place.id, viewer)
+        reason = f"由“{sheet.filename}”第 {row.row} 行导入"
+        history.made(tx, places.NOUN, place.id, values, by=viewer.name, now=now, reason=reason)
         row.status, row.place = "done", place.id
     else:
         place = places.require(tx, row.place, viewer)

@@ -19,6 +19,7 @@ from engine.campaign.pages import like, read_page
 from engine.campaign.unit_listing_model import UnitListing
 from engine.errors import Invalid, NotFound
 
+NOUN = "place"
 KINDS = (
     "工贸企业", "建筑工地", "加油站", "餐饮", "商超", "农贸市场", "学校培训", "养老医疗", "宾馆影院", "仓储",
     "九小场所", "老旧小区", "写字楼", "其他",
@@ -118,9 +119,11 @@ def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> PlaceView:
     """Open the file of a place (``name, kind, place_kind, grid`` and the other columns); raises Invalid,
     NotAllowed, NotFound.
     """
+    now = app.clock()
     with app.transaction() as tx:
         authority.require(tx, viewer, "place.create")
         place = add(tx, app, values, by=viewer.name)
+        history.made(tx, NOUN, place.id, values, by=viewer.name, now=now)
         if not viewer.admin:
             require(tx, place.id, viewer)
         return _views(tx, [place], viewer)[0]
@@ -160,13 +163,13 @@ def edit(
 ) -> None:
     """Change fields of a place in a running transaction, with its history; raises Conflict, Invalid."""
     changed = {**values, **_checked(tx, values)}
-    history.change(tx, place, "place", place.id, changed, revision=revision, by=by, now=now, reason=reason)
+    history.change(tx, place, NOUN, place.id, changed, revision=revision, by=by, now=now, reason=reason)
 
 
 def changes(app: App, id: str, *, viewer: Viewer) -> list[history.ChangeView]:
     """What was changed in the file of a place, oldest first; raises NotFound."""
     with app.reading() as tx:
-        return history.of(tx, "place", require(tx, id, viewer).id)
+        return history.of(tx, NOUN, require(tx, id, viewer).id)
 
 
 def entry_code(app: App, id: str, *, viewer: Viewer) -> str:

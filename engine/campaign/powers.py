@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, execution_hours, people, powers_table, units
+from engine.campaign import authority, execution_hours, history, people, powers_table, units
 from engine.campaign.model import Person, PersonRole, Place, Setting, Unit
 from engine.campaign.powers_table import ACTS, BODIES, LISTED, NO, PROVINCES, Rule
 from engine.campaign.registers_model import PowerGrant
 from engine.errors import Invalid, NotAllowed
 
 PROVINCE = "province"
+NOUN = "power"
 APPROVERS = ("head", "leader", "principal")
 MEASURES = {"查封": "seal", "扣押": "seal", "停电": "cut_power", "停止供电": "cut_power", "停供电": "cut_power",
             "代履行": "execute", "强制执行": "execute"}  # fmt: skip
@@ -74,8 +75,9 @@ def list_provinces(app: App, viewer: Viewer) -> list[dict[str, Any]]:
         return [{"province": code, "name": row["name"], "chosen": code == chosen} for code, row in PROVINCES.items()]
 
 
-def choose_province(app: App, code: str, *, viewer: Viewer) -> str:
+def choose_province(app: App, code: str, *, viewer: Viewer, reason: str = "") -> str:
     """Follow another province's profile; raises Invalid, NotAllowed."""
+    now = app.clock()
     if code not in PROVINCES:
         known = "、".join(f"{key}（{row['name']}）" for key, row in PROVINCES.items())
         raise Invalid(
@@ -85,7 +87,13 @@ def choose_province(app: App, code: str, *, viewer: Viewer) -> str:
         )
     with app.transaction() as tx:
         authority.require(tx, viewer, "power.grant")
+        before = province(tx)
         tx.merge(Setting(key=PROVINCE, value=code))
+        if before != code:
+            history.note(
+                tx, PROVINCE, PROVINCE, before={"province": before}, after={"province": code}, reason=reason,
+                by=viewer.name, now=now,
+            )  # fmt: skip
     return code
 
 
@@ -138,6 +146,10 @@ def grant(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> int:
             valid_from=values["valid_from"], valid_to=values.get("valid_to"), created_at=now, created_by=viewer.name,
         )  # fmt: skip
         tx.add(row)
+        told = {
+            name: values[name] for name in ("act", "document", "items", "valid_from", "valid_to") if values.get(name)
+        }
+        history.note(tx, NOUN, unit.code, before={}, after=told, reason=values["document"], by=viewer.name, now=now)
         tx.flush()
         return row.id
 

@@ -14,12 +14,13 @@ from engine.bpm.substitution import Order
 from engine.bpm.viewer import StandIn, Viewer
 from engine.bpm.views import View, moment_text
 from engine.bpm.work_model import Substitution
-from engine.campaign import people
+from engine.campaign import history, people
 from engine.campaign.model import Person, PersonRole
 from engine.db import UtcDateTime
 from engine.errors import Invalid, Problem
 from engine.sql import Statement
 
+NOUN = "substitution"
 NOW = bindparam("now", type_=UtcDateTime())
 
 # A column beside ``people.KNOWN``: whether the person is anybody's substitute at the moment ``now``.
@@ -69,6 +70,9 @@ def make(app: App, *, by: Viewer, person: str | None, **order: Any) -> View:
         _tell(
             app, tx, row, by, now, f"{row.person} 由 {row.substitute} 代办", f"{by.name} 设置了代办。原因：{row.reason}"
         )
+        told = {"substitute": row.substitute, "starts_at": row.starts_at, "ends_at": row.ends_at}
+        told |= {"definitions": row.definitions, "groups": row.groups}
+        history.note(tx, NOUN, row.person, before={}, after=told, reason=row.reason, by=by.name, now=now)
         return substitution.view(row, now)
 
 
@@ -79,6 +83,10 @@ def revoke(app: App, substitution_id: str, *, by: Viewer, reason: str) -> View:
         row = substitution.revoke(app, tx, substitution_id, by=by, reason=reason, now=now)
         words = f"{by.name} 撤销了代办。原因：{row.revoked_reason}"
         _tell(app, tx, row, by, now, f"{row.person} 不再由 {row.substitute} 代办", words)
+        before, after = {"substitute": row.substitute}, {"substitute": None}
+        history.note(
+            tx, NOUN, row.person, before=before, after=after, reason=row.revoked_reason or "", by=by.name, now=now
+        )
         return substitution.view(row, now)
 
 

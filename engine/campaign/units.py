@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority
+from engine.campaign import authority, history
 from engine.campaign.model import Person, Unit
 from engine.campaign.pages import like, read_page
 from engine.errors import Conflict, Invalid, NotFound
 
+NOUN = "unit"
 KINDS = {
     "street": "街道", "office": "街道科室", "community": "社区", "grid": "网格", "district": "区级",
     "department": "部门", "police": "公安", "justice": "司法", "cooperation": "协作单位", "expert": "专家",
@@ -80,17 +81,24 @@ def show(app: App, code: str, *, viewer: Viewer) -> UnitView:
 
 def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> UnitView:
     """Add a unit (``code, name, kind, parent?, power?``); raises Conflict, Invalid, NotAllowed, NotFound (parent)."""
+    now = app.clock()
     with app.transaction() as tx:
         authority.require(tx, viewer, "unit.create")
-        return view(add(tx, **values))
+        unit = add(tx, **values)
+        history.made(tx, NOUN, unit.code, values, by=viewer.name, now=now)
+        return view(unit)
 
 
 def ensure(app: App, code: str) -> UnitView:
     """The unit of this code; a code nobody knows becomes a unit of kind ``other``, so that a first account can be
     made.
     """
+    now = app.clock()
     with app.transaction() as tx:
-        return view(tx.get(Unit, code) or add(tx, code=code, name=code, kind="other"))
+        if there := tx.get(Unit, code):
+            return view(there)
+        history.made(tx, NOUN, code, {"name": code, "kind": "other"}, by="system", now=now)
+        return view(add(tx, code=code, name=code, kind="other"))
 
 
 def add(

@@ -14,6 +14,7 @@ HERE = "/api/v1/cockpit"
 READS = (
     "health", "schedulers", "timers", "notices", "definitions", "definitions/review/versions",
     "definitions/review/heat?since=2026-09-01", "instances", "incident-groups", "audit", "audit/csv",
+    "audit/registers", "audit/registers/csv",
 )  # fmt: skip
 
 
@@ -38,15 +39,16 @@ def test_an_admin_reads_and_to_others_there_is_no_such_address(
         assert (refused.status_code, refused.json["detail"]) == (404, "没有这个地址。")
 
 
-def test_the_acts_are_for_admins_too(owner: FlaskClient, task_id: str) -> None:
+def test_the_acts_are_for_admins_too(owner: FlaskClient, root: FlaskClient, task_id: str) -> None:
     found = {"kind": "cancel", "reason": "x", "expected": 1, "found": {}}
+    case = root.get(f"{HERE}/instances").json["items"][0]["id"]
     for path, body in (
         ("instances/order", found),
         ("incident-groups/retry", {"message": "x", "reason": "x"}),
         ("notices/x/send-again", {}),
     ):
         assert owner.post(f"{HERE}/{path}", json=body).status_code == 404
-    assert owner.get(f"{HERE}/instances/x/relatives").status_code == 404
+    assert owner.get(f"{HERE}/instances/{case}/tree").status_code == 404
 
 
 def test_heat_asks_for_a_period_and_a_definition(root: FlaskClient, task_id: str) -> None:
@@ -74,6 +76,11 @@ def test_heat_asks_for_a_period_and_a_definition(root: FlaskClient, task_id: str
         ("audit?before=0", "before"),
         ("audit?size=500", "size"),
         ("audit?people=perhaps", "people"),
+        ("audit/registers?noun=cat", "noun"),
+        ("audit/registers?before=0", "before"),
+        ("audit/registers?size=500", "size"),
+        ("audit/registers?since=yesterday", "since"),
+        ("audit/registers?element=x", "element"),
     ],
 )
 def test_a_question_that_makes_no_sense_names_the_field(root: FlaskClient, path: str, field: str) -> None:
@@ -91,6 +98,19 @@ def test_all_that_were_found_are_ordered_about_unless_others_were_first(root: Fl
     assert (done.status_code, done.json["counts"]) == (201, {"done": 1})
     again = root.post(f"{HERE}/instances/order", json={**order, "found": {"state": "running", "q": "YQ-9"}})
     assert again.status_code == 409 and "0 件" in again.json["detail"]
+
+
+def test_the_tree_of_a_case_is_paged_and_an_unknown_case_is_404(root: FlaskClient, task_id: str) -> None:
+    case = root.get(f"{HERE}/instances").json["items"][0]
+    assert case["hazard"] is None
+    tree = root.get(f"{HERE}/instances/{case['id']}/tree").json
+    assert (tree["total"], tree["page"]) == (1, 1)
+    [line] = tree["items"]
+    assert (line["relation"], line["depth"], line["parent"], line["inside"]) == ("self", 0, None, [])
+    assert line["stands"] and line["hazard"] is None
+    assert root.get(f"{HERE}/instances/{case['id']}/tree?page=2").json["items"] == []
+    assert root.get(f"{HERE}/instances/{case['id']}/tree?page=0").status_code == 422
+    assert root.get(f"{HERE}/instances/none/tree").status_code == 404
 
 
 def test_incidents_of_one_cause_are_retried_together_and_once(root: FlaskClient, failing: str) -> None:
@@ -137,3 +157,15 @@ def test_the_audit_is_searched_and_exported(root: FlaskClient, task_id: str, clo
     assert root.get(f"{HERE}/audit/csv?since=2026-10-01&until=2026-09-01").status_code == 422
     later = (clock() + timedelta(hours=1)).isoformat().replace("+", "%2B")
     assert root.get(f"{HERE}/audit?since={later}").json["items"] == []
+
+
+def test_edits_of_the_registers_are_searched_and_exported_too(root: FlaskClient, task_id: str) -> None:
+    made = root.post("/api/v1/units", json={"code": "dept", "name": "某部门", "kind": "department"})
+    assert made.status_code == 201
+    found = root.get(f"{HERE}/audit/registers?noun=unit&subject=某").json
+    assert [(row["key"], row["subject"], row["by"], row["made"]) for row in found["items"]] == [
+        ("dept", "某部门", "root", True)
+    ]
+    text = root.get(f"{HERE}/audit/registers/csv?noun=unit")
+    assert text.content_type.startswith("text/csv") and "某部门" in text.text
+    assert root.get(f"{HERE}/audit/registers/csv?since=2026-10-01&until=2026-09-01").status_code == 422

@@ -72,6 +72,19 @@ def test_an_incident_is_retried_with_corrected_variables_and_shows_its_resolutio
     assert [(row["resolved_by"], row["resolution"]) for row in listed] == [("root", "补录")]
 
 
+def test_the_full_cause_is_for_admins_and_says_where_it_failed(
+    root: FlaskClient, owner: FlaskClient, incident: str
+) -> None:
+    address = f"/api/v1/cockpit/incidents/{incident}"
+    found = root.get(address).json
+    cause = found["cause"]
+    assert (cause["element"], cause["element_type"], cause["expression"]) == ("fail", "scriptTask", "wrong + 1")
+    assert all(frame.startswith("engine/") for one in cause["errors"] for frame in one["frames"])
+    for client, path in ((owner, address), (root, f"{address}0")):
+        assert client.get(path).status_code == 404
+    assert "cause" not in root.get("/api/v1/incidents").json["items"][0]
+
+
 def test_a_retry_that_fails_again_says_so(root: FlaskClient, incident: str) -> None:
     assert root.post(f"/api/v1/incidents/{incident}/retry").json == {"resolved": False}
     assert root.get("/api/v1/incidents").json["items"][0]["id"] != incident

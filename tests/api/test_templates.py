@@ -45,6 +45,27 @@ def test_a_template_is_downloaded_restyled_tried_used_and_given_up(owner: FlaskC
     assert [row["version"] for row in owner.get(ADDRESS).json["items"]] == [2, 1, 0]
 
 
+def test_a_template_is_seen_in_the_browser_before_and_after_it_is_used(owner: FlaskClient) -> None:
+    shipped = owner.get(f"{ADDRESS}/0/page").json
+    assert shipped["own_look"] is False and "示例" in shipped["html"] and "示例内容" in shipped["hint"]
+    ours = restyled(owner.get(f"{ADDRESS}/0/file").data, "联系电话 <b>12350</b>")
+    tried = owner.post(f"{ADDRESS}/trial/page", **form(ours)).json
+    assert tried["own_look"] is True and "&lt;b&gt;12350" in tried["html"], tried["hint"]
+    for sign in ("<script", "href=", "{{"):
+        assert sign not in tried["html"] and sign not in shipped["html"]
+    made = docx.Document(io.BytesIO(ours))
+    made.add_paragraph("第一项", style="List Number")
+    made.save(out := io.BytesIO())
+    assert owner.get(ADDRESS).json["total"] == 1
+    owner.post(ADDRESS, **form(out.getvalue()))
+    numbered = owner.get(f"{ADDRESS}/1/page").json
+    assert numbered["html"] and (numbered["own_look"] or "网页不能显示" in numbered["hint"])
+    assert owner.get(f"{ADDRESS}/7/page").status_code == 404
+    broken = owner.post(f"{ADDRESS}/trial/page", **form(restyled(ours, "{{ a }}{{ b }}")))
+    assert broken.status_code == 422 and len(broken.json["errors"]) == 2
+    assert owner.post(f"{ADDRESS}/trial/page", **form(b"no word file")).status_code == 422
+
+
 def test_what_is_no_template_is_refused_with_every_reason(owner: FlaskClient) -> None:
     answer = owner.post(ADDRESS, **form(restyled(owner.get(f"{ADDRESS}/0/file").data, "{{ a }}{{ b }}")))
     assert answer.status_code == 422 and len(answer.json["errors"]) == 2, answer.json

@@ -71,6 +71,7 @@ export const router = createRouter({
         { path: 'batches/:id', name: 'cockpit-batch', component: () => import('./cockpit/BatchPage.vue') },
         { path: 'migrate', name: 'cockpit-migrate', component: () => import('./cockpit/MigrationWizard.vue') },
         { path: 'audit', name: 'cockpit-audit', component: () => import('./cockpit/AuditSearch.vue') },
+        { path: 'audit/registers', name: 'cockpit-registers', component: () => import('./cockpit/RegisterSearch.vue') },
       ],
     },
     { path: '/definitions', name: 'definitions', component: () => import('./pages/Definitions.vue'), meta: { title: 'nav.definitions' } },

@@ -10,6 +10,7 @@ from typing import Any
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpm import causes
 from engine.bpm.functions import functions_at
 from engine.bpm.spiff.model import Body, Model, Node
 from engine.bpm.spiff.tokens import Scope, SubScope, Token
@@ -29,6 +30,7 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
         self.counter = 0
         self.trace: list[TraceEntry] = []
         self.thrown: list[Thrown] = []
+        self.causes: dict[int, causes.Cause] = {}  # why what failed in this step did, by the number of the failure
         self.queue: deque[Token] = deque()
         self.later: deque[Token] = deque()  # throw events run last, so that whoever listens beside them hears them
         self.due: list[tuple[datetime, int]] = []  # heap of (due moment, number of the trigger)
@@ -49,7 +51,7 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
     def leave(self) -> None:
         """The step is over: forget its world and what it did, as if it had been stored and loaded."""
         self.world, self._functions, self._calendar = None, None, None
-        self.trace, self.thrown, self.passed, self.crowded = [], [], 0, False
+        self.trace, self.thrown, self.causes, self.passed, self.crowded = [], [], {}, 0, False
 
     def enter(self, now: datetime, world: World) -> None:
         """Begin another step; whoever calls puts the tokens into the indexes again."""
@@ -154,7 +156,9 @@ class Instance(Scope, BpmnWorkflow):  # type: ignore[misc]
                 scope.closed = True
                 scope.clear()
         token._set_state(TaskState.ERROR)
-        token.internal_data["failure"] = [self.next_id(), _reason(error), self.clock.isoformat()]
+        number = self.next_id()
+        token.internal_data["failure"] = [number, _reason(error), self.clock.isoformat()]
+        self.causes[number] = causes.of(error, **_where(self, token))
 
     def terminate(self) -> None:
         """The case ended by a terminate end event."""
@@ -170,7 +174,22 @@ def _reason(error: BaseException) -> str:
         return error.message
     if isinstance(error, BpmnError):
         return f"错误“{error.code}”没有被任何边界事件或事件子流程捕获：{error.message}"
-    return f"执行出错（{type(error).__name__}）：{error}"
+    return f"执行出错（{type(error).__name__}）：{causes.plain(str(error))}"
+
+
+def _where(instance: Instance, token: Token) -> dict[str, Any]:
+    """The element that failed, its operator, its process and the call activities it is in, from the outside in."""
+    node: Node = token.task_spec.node
+    scope, calls = token.workflow, list[str]()
+    while scope is not instance:
+        owner: Token = scope.parent_task
+        if owner.node.call is not None:
+            calls.insert(0, owner.node.id)
+        scope = owner.workflow
+    return {
+        "element": node.id, "name": node.name, "element_type": node.tag, "process": token.workflow.body.process,
+        "calls": calls, "operator": (node.work and node.work.topic) or "",
+    }  # fmt: skip
 
 
 def utc(text: str) -> datetime:

@@ -82,7 +82,8 @@ def opened(model: Model, state: bytes, now: datetime, world: World) -> Instance:
 def at_rest(instance: Instance) -> Snapshot:
     """The end of a step: where the instance stands and what the step did."""
     after = snapshot(instance)
-    KEPT.put(instance, replace(after, trace=(), thrown=()))
+    failures = tuple(replace(failure, cause=None) for failure in after.failures)
+    KEPT.put(instance, replace(after, trace=(), thrown=(), failures=failures))
     return after
 
 

@@ -139,7 +139,7 @@ def _failure(instance: Instance, token: Token) -> Failure | None:
     if "failure" not in token.internal_data:
         return None
     number, message, at = token.internal_data["failure"]
-    return Failure(instance.name_of(number), token.node.id, message, utc(at))
+    return Failure(instance.name_of(number), token.node.id, message, utc(at), instance.causes.get(number))
 
 
 def event_of(token: Token) -> Any:

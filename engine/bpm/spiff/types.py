@@ -88,12 +88,16 @@ class Thrown:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An incident: the token is parked on this element until `retry`; `message` says why (Chinese first)."""
+    """An incident: the token is parked on this element until `retry`; `message` says why (Chinese first).
+
+    `cause` (engine/bpm/causes.py) is there in the step in which it failed, and is no part of the state.
+    """
 
     id: str
     element: str
     message: str
     at: datetime
+    cause: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from engine.bpm import (
     instance_search,
     instances,
     queries,
-    relatives,
     tasks,
     timer_list,
     timers,
@@ -282,13 +281,3 @@ def test_the_first_event_since_a_moment_is_found_by_order(deployed: App, clock: 
             first = event_range.first_since(tx, deployed, since)
             assert all(id >= first for id, at in events if at >= since)
         assert event_range.first_since(tx, deployed, clock()) > events[len(events) // 2][0]
-
-
-def test_relatives_are_those_of_the_same_key(deployed: App) -> None:
-    one, two = begin(deployed), begin(deployed, "strict")
-    begin(deployed, number="YQ-2")
-    assert [(row["id"], row["relation"]) for row in relatives.relatives(deployed, one["id"]).items] == [
-        (two["id"], "same_key")
-    ]
-    with pytest.raises(NotFound):
-        relatives.relatives(deployed, "unknown")

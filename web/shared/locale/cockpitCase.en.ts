@@ -3,7 +3,7 @@ import type zh from './cockpitCase.zh-CN'
 import type { Words } from './words'
 
 const en: Words<typeof zh> = {
-  pane: { story: 'Story', variables: 'Variables', timers: 'Timers', incidents: 'Incidents', repair: 'Repair', relatives: 'Related' },
+  pane: { story: 'Story', variables: 'Variables', timers: 'Timers', incidents: 'Incidents', repair: 'Repair', tree: 'Related' },
   replay: {
     title: 'Replay: where it stood then',
     back: 'Step back',
@@ -55,6 +55,24 @@ const en: Words<typeof zh> = {
     resolved: 'Resolved, the case goes on',
     again: 'It failed again at the same step; see the cause',
   },
+  cause: {
+    title: 'Full cause',
+    copy: 'Copy',
+    copied: 'Copied',
+    by_hand: 'The browser does not allow copying; the text is selected, press Ctrl+C.',
+    none: 'This incident comes from an earlier version, which kept no full cause. If a retry fails again, it will be kept.',
+    type: 'Error',
+    message: 'What it says',
+    where: 'Where',
+    process: 'Process',
+    calls: 'Called through',
+    operator: 'Operator',
+    expression: 'Expression',
+    undelivered: 'Undelivered message',
+    stack: 'Way through the program (innermost last)',
+    from: 'Caused by',
+    version: '{name} version {n}',
+  },
   repair: {
     lead: 'Try it first: the diagram shows what would leave and come and whether dates move; then give a reason and do it. What is not named stays as it is.',
     ended: 'An ended case cannot be repaired.',
@@ -87,12 +105,19 @@ const en: Words<typeof zh> = {
     gone_timer: 'no longer waits',
     would_end: 'the case would end',
   },
-  relatives: {
-    lead: 'Instances started by a message or signal, and those with the same business key. Called processes are part of this instance: see the tabs of the diagram.',
-    none: 'No related instance',
-    starter: 'started this one',
-    started: 'started by this one',
-    same_key: 'same business key',
+  tree: {
+    lead: 'Who started whom: what is indented was started by what stands above it (a message or signal); cases of the same business key are listed too. Called processes are part of one instance; their diagrams are in its tabs.',
+    alone: 'No other instance belongs to it.',
+    cut: 'Too many instances: the first {n} are listed. Find the others by business key under Instances.',
+    instance: 'Instance',
+    stands: 'Stands at',
+    next: 'Next moment',
+    hazard: 'Hazard',
+    of_hazard: 'Hazard {number}',
+    calls: 'calls',
+    item: 'no. {n}',
+    more_calls: '{n} more called processes are not listed',
+    relation: { self: 'this one', starter: 'started it', started: 'started by it', sibling: 'same starter', same_key: 'same number' },
   },
 }
 

@@ -1,7 +1,7 @@
 // The Chinese words of one case in the cockpit: replay, variables, incidents, repair.
 
 export default {
-  pane: { story: '经过', variables: '变量', timers: '定时器', incidents: '故障', repair: '修复', relatives: '相关实例' },
+  pane: { story: '经过', variables: '变量', timers: '定时器', incidents: '故障', repair: '修复', tree: '相关实例' },
   replay: {
     title: '回放：拖动查看当时停在哪里',
     back: '上一步',
@@ -53,6 +53,24 @@ export default {
     resolved: '已处理，流程继续',
     again: '又停在同一步，原因见故障说明',
   },
+  cause: {
+    title: '完整原因',
+    copy: '复制',
+    copied: '已复制',
+    by_hand: '浏览器不允许自动复制，已选中全文，请按 Ctrl+C。',
+    none: '这个故障是旧版本留下的，当时没有记下完整原因。重试后若再次出错，就会记下。',
+    type: '出错类型',
+    message: '说明',
+    where: '位置',
+    process: '所在流程',
+    calls: '经过的调用',
+    operator: '操作',
+    expression: '表达式',
+    undelivered: '没有送达的消息',
+    stack: '程序里的经过（最里层在后）',
+    from: '起因',
+    version: '{name} 第 {n} 版',
+  },
   repair: {
     lead: '先试算：图上显示谁将取消、谁将出现，期限有没有变；确认后写明原因再执行。没有提到的任务和定时器原样不动。',
     ended: '已经结束的流程不能修复。',
@@ -85,11 +103,18 @@ export default {
     gone_timer: '不再等待',
     would_end: '流程会结束',
   },
-  relatives: {
-    lead: '由消息或信号发起的、业务编号相同的实例。调用的子流程属于同一个实例，在流程图的标签页里看。',
-    none: '没有相关实例',
-    starter: '发起它的',
-    started: '由它发起',
-    same_key: '同一业务编号',
+  tree: {
+    lead: '谁发起了谁：缩进的由上面的发起（消息或信号）；业务编号相同的也列在这里。“调用”的流程属于同一个实例，图在流程图的标签页里看。',
+    alone: '没有别的实例与它有关。',
+    cut: '实例太多，只列出前 {n} 个；其余请在“实例”里按业务编号查。',
+    instance: '实例',
+    stands: '停在',
+    next: '下一个时刻',
+    hazard: '所属隐患',
+    of_hazard: '隐患 {number}',
+    calls: '调用',
+    item: '第 {n} 个',
+    more_calls: '还有 {n} 个调用的流程没有列出',
+    relation: { self: '本实例', starter: '发起它的', started: '由它发起', sibling: '同一发起者', same_key: '同一编号' },
   },
 }

@@ -16,6 +16,7 @@ from engine.app import App
 from engine.bpm.spiff import Model
 from engine.db import Base
 from engine.testing import FakeClock, fresh_settings
+from tests import copies
 from tests.postgres import server
 
 
@@ -49,6 +50,19 @@ def postgres_url(postgres_server: str, worker_id: str, tmp_path_factory: pytest.
 def worker_id(request: pytest.FixtureRequest) -> str:
     """The name of this xdist worker, or ``main``."""
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def shared_folder(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "main" else own.parent
+
+
+@pytest.fixture(scope="session")
+def sample(shared_folder: Path) -> Path:
+    """The folder of the sample installation on SQLite, loaded once in a run, to be copied."""
+    return copies.made_once(shared_folder / "sample", copies.make_sample)
 
 
 @pytest.fixture(scope="session")

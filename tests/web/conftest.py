@@ -1,6 +1,5 @@
 """A real server on the sample installation, once for all browser tests, and pages of the people who use it."""
 
-import fcntl
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -15,12 +14,9 @@ import waitress
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 from api.app import create_app
-from api.compose import compose
 from bench import crowd_rows
 from engine.app import App
-from engine.campaign.demo import load
-from engine.db import Base
-from engine.testing import fresh_settings
+from tests.copies import copied, installed, made_once
 from tests.web import browser as chromium
 
 PASSWORD = "bihuan-demo"
@@ -71,36 +67,24 @@ def serving(app: App) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The sample installation."""
-    app = _sample(tmp_path_factory.mktemp("site"))
-    with serving(app) as served:
+    with serving(copied(sample, tmp_path_factory.mktemp("site"))) as served:
         yield served
 
 
-def _sample(folder: Path) -> App:
-    app = compose(fresh_settings(f"sqlite:///{folder / 'site.sqlite3'}", folder))
-    Base.metadata.create_all(app.engine)
-    load.load(app)
-    return app
-
-
 @pytest.fixture(scope="session")
-def crowded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
+def crowded(sample: Path, shared_folder: Path) -> Iterator[Site]:
     """The sample installation with 100,000 hazards more, made once for all workers of a run and shared by them: a test
     may read everything, and writes only what is its own. Its clock stands still for everybody: do not move it.
     """
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "main" else base.parent) / "crowd"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "made").exists():
-            app = _sample(folder)
-            crowd_rows.fill(app, CROWD)
-            app.close()
-            (folder / "made").touch()
-    with serving(compose(fresh_settings(f"sqlite:///{folder / 'site.sqlite3'}", folder))) as served:
+
+    def fill(folder: Path) -> None:
+        app = copied(sample, folder)
+        crowd_rows.fill(app, CROWD)
+        app.close()
+
+    with serving(installed(made_once(shared_folder / "crowd", fill))) as served:
         yield served
 
 

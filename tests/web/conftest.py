@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,44 +94,52 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> chromium.Profiles:
+    """The browser profiles that all tests share, one after another."""
+    return chromium.Profiles(browser)
+
+
 @contextmanager
-def opening(url: str, browser: Browser) -> Iterator[Callable[[str], Watched]]:
+def opening(url: str, profiles: chromium.Profiles) -> Iterator[Callable[[str], Watched]]:
     """Opens pages of a server in a size; at the end no page may have complained."""
-    watched: list[Watched] = []
+    watched: list[tuple[str, Watched]] = []
 
     def open_page(size: str) -> Watched:
-        page = chromium.context(browser, size, url).new_page()
+        page = profiles.take(size, url).new_page()
         one = Watched(page)
         page.on("console", one.on_console)
         page.on("pageerror", lambda error: one.complaints.append(f"thrown: {error}"))
         page.on("response", one.on_response)
-        watched.append(one)
+        watched.append((size, one))
         return one
 
     yield open_page
-    for one in watched:
-        one.page.context.close()
-    assert [complaint for one in watched for complaint in one.complaints] == []
+    for size, one in watched:
+        profiles.give_back(size, url, one.page.context)
+    assert [complaint for _, one in watched for complaint in one.complaints] == []
 
 
 @pytest.fixture
-def opened(site: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
+def opened(site: Site, profiles: chromium.Profiles) -> Iterator[Callable[[str], Watched]]:
     """Opens a page of a size on the sample installation."""
-    with opening(site.url, browser) as open_page:
+    with opening(site.url, profiles) as open_page:
         yield open_page
+
+
+@pytest.fixture(scope="session")
+def crowded_cookies() -> dict[str, Any]:
+    """The cookies of everybody who has signed in among the 100,000."""
+    return {}
 
 
 @pytest.fixture
-def crowded_desk(crowded: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
-    """A desk page of the person with this login name among 100,000 hazards."""
-
-    def open_page(name: str) -> Watched:
-        one = open_any("desk")
-        sign_in(one.page, name)
-        return one
-
-    with opening(crowded.url, browser) as open_any:
-        yield open_page
+def crowded_desk(
+    crowded: Site, profiles: chromium.Profiles, crowded_cookies: dict[str, Any]
+) -> Iterator[Callable[[str, str], Watched]]:
+    """A desk page of the person with this login name at an address among 100,000 hazards."""
+    with opening(crowded.url, profiles) as open_any:
+        yield lambda name, address: going(open_any("desk"), name, address, crowded_cookies)
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -150,30 +157,33 @@ def cookies() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def signed_in(opened: Callable[[str], Watched], cookies: dict[str, Any]) -> Callable[[str, str], Watched]:
-    """The first page of a size, of the person with this login name."""
-
-    def open_page(size: str, name: str) -> Watched:
-        one = opened(size)
-        if name in cookies:
-            one.page.context.add_cookies(cookies[name])
-        else:
-            sign_in(one.page, name)
-            cookies[name] = one.page.context.cookies()
-        one.page.goto("/tasks" if size == "desk" else "/m/")
-        return one
-
-    return open_page
+def going(one: Watched, name: str, address: str | None, cookies: dict[str, Any]) -> Watched:
+    """Be the person with this login name, signed in once for all tests, and go to an address, if there is one."""
+    if name in cookies:
+        one.page.context.add_cookies(cookies[name])
+    else:
+        answer = one.page.context.request.post("/api/v1/session", data={"name": name, "password": PASSWORD})
+        assert answer.ok, answer.text()
+        cookies[name] = one.page.context.cookies()
+    if address:
+        one.page.goto(address)
+    return one
 
 
 @pytest.fixture
-def desk(signed_in: Callable[[str, str], Watched]) -> Callable[[str], Watched]:
-    """A desk page of the person with this login name."""
-    return partial(signed_in, "desk")
+def desk(opened: Callable[[str], Watched], cookies: dict[str, Any]) -> Callable[..., Watched]:
+    """A desk page of the person with this login name, at their work list unless at another address or at none."""
+    return lambda name, address="/tasks": going(opened("desk"), name, address, cookies)
 
 
 @pytest.fixture
-def phone(signed_in: Callable[[str, str], Watched]) -> Callable[[str], Watched]:
-    """A phone page of the person with this login name."""
-    return partial(signed_in, "phone")
+def phone(opened: Callable[[str], Watched], cookies: dict[str, Any]) -> Callable[..., Watched]:
+    """A phone page of the person with this login name, likewise."""
+    return lambda name, address="/m/": going(opened("phone"), name, address, cookies)
+
+
+@pytest.fixture
+def first_desk(site: Site, browser: Browser, cookies: dict[str, Any]) -> Iterator[Callable[..., Watched]]:
+    """A desk page in a browser that has read nothing of the pages yet."""
+    with opening(site.url, chromium.Profiles(browser)) as open_page:
+        yield lambda name, address: going(open_page("desk"), name, address, cookies)

@@ -20,6 +20,13 @@ from tests import copies
 from tests.postgres import server
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests first: several processes work for each, and what they need to begin with takes longest. So one
+    test process has all of them, while another does other tests, and no core is left alone with them at the end.
+    """
+    items.sort(key=lambda item: "tests/web/" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a server: the given one, or a PostgreSQL from the wheel, one per test process."""

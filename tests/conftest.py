@@ -16,7 +16,15 @@ from engine.app import App
 from engine.bpm.spiff import Model
 from engine.db import Base
 from engine.testing import FakeClock, fresh_settings
+from tests import copies
 from tests.postgres import server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests first: several processes work for each, and what they need to begin with takes longest. So one
+    test process has all of them, while another does other tests, and no core is left alone with them at the end.
+    """
+    items.sort(key=lambda item: "tests/web/" not in item.nodeid)
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +57,19 @@ def postgres_url(postgres_server: str, worker_id: str, tmp_path_factory: pytest.
 def worker_id(request: pytest.FixtureRequest) -> str:
     """The name of this xdist worker, or ``main``."""
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def shared_folder(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "main" else own.parent
+
+
+@pytest.fixture(scope="session")
+def sample(shared_folder: Path) -> Path:
+    """The folder of the sample installation on SQLite, loaded once in a run, to be copied."""
+    return copies.made_once(shared_folder / "sample", copies.make_sample)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,56 @@
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import event
+
+from api.compose import compose
 from engine.app import App
+from engine.campaign.demo.load import load
 from engine.db import Base
+from engine.testing import fresh_settings
+
+DATABASE = "site.sqlite3"
+
+
+def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """A folder of all test processes of a run: whoever comes first makes what is in it, others wait for that."""
+    folder.mkdir(exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = Path(lock.name).with_suffix(".made")
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
+
+
+def installed(folder: Path) -> App:
+    """The installation in a folder, with a database of SQLite that need not outlive the machine."""
+    app = compose(fresh_settings(f"sqlite:///{folder / DATABASE}", folder))
+    event.listen(app.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    return app
+
+
+def make_sample(folder: Path) -> None:
+    """Make the sample installation in a folder."""
+    app = installed(folder)
+    Base.metadata.create_all(app.engine)
+    load(app)
+    app.close()
+
+
+def copied(source: Path, folder: Path) -> App:
+    """The same installation once more, in a folder of its own."""
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    return installed(folder)
 
 
 @dataclass

@@ -8,4 +8,4 @@ say ruff;         .venv/bin/ruff check .
 say mypy;         .venv/bin/mypy
 say lint-imports; .venv/bin/lint-imports --no-cache
 say vue-tsc;      sh tools/web.sh check
-say pytest;       exec .venv/bin/python tests/postgres.py .venv/bin/pytest -n 2
+say pytest;       exec .venv/bin/python tests/postgres.py .venv/bin/pytest -n 2 --dist worksteal

@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
-    "--disable-component-update",
+    "--disable-component-update", "--process-per-site",
 )  # fmt: skip
+KEPT = "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage"  # all but the files read
 SIZES = {"desk": (1280, 720), "phone": (360, 640)}
 
 
@@ -44,6 +45,38 @@ def context(browser: Browser, size: str, url: str) -> BrowserContext:
         base_url=url, viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
         has_touch=size == "phone", is_mobile=size == "phone",
     )  # fmt: skip
+
+
+class Profiles:
+    """Profiles that one test after another uses: whoever takes one finds nothing that another did in it, but what the
+    browser has read and compiled of the built pages, whose names change with their content, is kept.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[tuple[str, str], list[BrowserContext]] = {}
+
+    def take(self, size: str, url: str) -> BrowserContext:
+        """A profile of nobody else, as good as new."""
+        if free := self._free.get((size, url)):
+            return free.pop()
+        made = context(self._browser, size, url)
+        made.new_page().goto("/icon.svg")  # stays open, and with it the process that knows the pages
+        return made
+
+    def give_back(self, size: str, url: str, used: BrowserContext) -> None:
+        """Close its pages and forget what they left."""
+        first, *pages = used.pages
+        for page in pages:
+            page.close()
+        used.set_offline(False)
+        used.set_geolocation(None)
+        used.clear_permissions()
+        used.clear_cookies()
+        storage = used.new_cdp_session(first)
+        storage.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": KEPT})
+        storage.detach()
+        self._free.setdefault((size, url), []).append(used)
 
 
 def jpeg(path: Path, *, width: int = 2400, height: int = 1800) -> Path:

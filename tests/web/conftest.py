@@ -1,12 +1,10 @@
 """A real server on the sample installation, once for all browser tests, and pages of the people who use it."""
 
-import fcntl
 import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +13,9 @@ import waitress
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 from api.app import create_app
-from api.compose import compose
 from bench import crowd_rows
 from engine.app import App
-from engine.campaign.demo import load
-from engine.db import Base
-from engine.testing import fresh_settings
+from tests.copies import copied, installed, made_once
 from tests.web import browser as chromium
 
 PASSWORD = "bihuan-demo"
@@ -71,36 +66,24 @@ def serving(app: App) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The sample installation."""
-    app = _sample(tmp_path_factory.mktemp("site"))
-    with serving(app) as served:
+    with serving(copied(sample, tmp_path_factory.mktemp("site"))) as served:
         yield served
 
 
-def _sample(folder: Path) -> App:
-    app = compose(fresh_settings(f"sqlite:///{folder / 'site.sqlite3'}", folder))
-    Base.metadata.create_all(app.engine)
-    load.load(app)
-    return app
-
-
 @pytest.fixture(scope="session")
-def crowded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
+def crowded(sample: Path, shared_folder: Path) -> Iterator[Site]:
     """The sample installation with 100,000 hazards more, made once for all workers of a run and shared by them: a test
     may read everything, and writes only what is its own. Its clock stands still for everybody: do not move it.
     """
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "main" else base.parent) / "crowd"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "made").exists():
-            app = _sample(folder)
-            crowd_rows.fill(app, CROWD)
-            app.close()
-            (folder / "made").touch()
-    with serving(compose(fresh_settings(f"sqlite:///{folder / 'site.sqlite3'}", folder))) as served:
+
+    def fill(folder: Path) -> None:
+        app = copied(sample, folder)
+        crowd_rows.fill(app, CROWD)
+        app.close()
+
+    with serving(installed(made_once(shared_folder / "crowd", fill))) as served:
         yield served
 
 
@@ -111,44 +94,52 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> chromium.Profiles:
+    """The browser profiles that all tests share, one after another."""
+    return chromium.Profiles(browser)
+
+
 @contextmanager
-def opening(url: str, browser: Browser) -> Iterator[Callable[[str], Watched]]:
+def opening(url: str, profiles: chromium.Profiles) -> Iterator[Callable[[str], Watched]]:
     """Opens pages of a server in a size; at the end no page may have complained."""
-    watched: list[Watched] = []
+    watched: list[tuple[str, Watched]] = []
 
     def open_page(size: str) -> Watched:
-        page = chromium.context(browser, size, url).new_page()
+        page = profiles.take(size, url).new_page()
         one = Watched(page)
         page.on("console", one.on_console)
         page.on("pageerror", lambda error: one.complaints.append(f"thrown: {error}"))
         page.on("response", one.on_response)
-        watched.append(one)
+        watched.append((size, one))
         return one
 
     yield open_page
-    for one in watched:
-        one.page.context.close()
-    assert [complaint for one in watched for complaint in one.complaints] == []
+    for size, one in watched:
+        profiles.give_back(size, url, one.page.context)
+    assert [complaint for _, one in watched for complaint in one.complaints] == []
 
 
 @pytest.fixture
-def opened(site: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
+def opened(site: Site, profiles: chromium.Profiles) -> Iterator[Callable[[str], Watched]]:
     """Opens a page of a size on the sample installation."""
-    with opening(site.url, browser) as open_page:
+    with opening(site.url, profiles) as open_page:
         yield open_page
+
+
+@pytest.fixture(scope="session")
+def crowded_cookies() -> dict[str, Any]:
+    """The cookies of everybody who has signed in among the 100,000."""
+    return {}
 
 
 @pytest.fixture
-def crowded_desk(crowded: Site, browser: Browser) -> Iterator[Callable[[str], Watched]]:
-    """A desk page of the person with this login name among 100,000 hazards."""
-
-    def open_page(name: str) -> Watched:
-        one = open_any("desk")
-        sign_in(one.page, name)
-        return one
-
-    with opening(crowded.url, browser) as open_any:
-        yield open_page
+def crowded_desk(
+    crowded: Site, profiles: chromium.Profiles, crowded_cookies: dict[str, Any]
+) -> Iterator[Callable[[str, str], Watched]]:
+    """A desk page of the person with this login name at an address among 100,000 hazards."""
+    with opening(crowded.url, profiles) as open_any:
+        yield lambda name, address: going(open_any("desk"), name, address, crowded_cookies)
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -166,30 +157,33 @@ def cookies() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def signed_in(opened: Callable[[str], Watched], cookies: dict[str, Any]) -> Callable[[str, str], Watched]:
-    """The first page of a size, of the person with this login name."""
-
-    def open_page(size: str, name: str) -> Watched:
-        one = opened(size)
-        if name in cookies:
-            one.page.context.add_cookies(cookies[name])
-        else:
-            sign_in(one.page, name)
-            cookies[name] = one.page.context.cookies()
-        one.page.goto("/tasks" if size == "desk" else "/m/")
-        return one
-
-    return open_page
+def going(one: Watched, name: str, address: str | None, cookies: dict[str, Any]) -> Watched:
+    """Be the person with this login name, signed in once for all tests, and go to an address, if there is one."""
+    if name in cookies:
+        one.page.context.add_cookies(cookies[name])
+    else:
+        answer = one.page.context.request.post("/api/v1/session", data={"name": name, "password": PASSWORD})
+        assert answer.ok, answer.text()
+        cookies[name] = one.page.context.cookies()
+    if address:
+        one.page.goto(address)
+    return one
 
 
 @pytest.fixture
-def desk(signed_in: Callable[[str, str], Watched]) -> Callable[[str], Watched]:
-    """A desk page of the person with this login name."""
-    return partial(signed_in, "desk")
+def desk(opened: Callable[[str], Watched], cookies: dict[str, Any]) -> Callable[..., Watched]:
+    """A desk page of the person with this login name, at their work list unless at another address or at none."""
+    return lambda name, address="/tasks": going(opened("desk"), name, address, cookies)
 
 
 @pytest.fixture
-def phone(signed_in: Callable[[str, str], Watched]) -> Callable[[str], Watched]:
-    """A phone page of the person with this login name."""
-    return partial(signed_in, "phone")
+def phone(opened: Callable[[str], Watched], cookies: dict[str, Any]) -> Callable[..., Watched]:
+    """A phone page of the person with this login name, likewise."""
+    return lambda name, address="/m/": going(opened("phone"), name, address, cookies)
+
+
+@pytest.fixture
+def first_desk(site: Site, browser: Browser, cookies: dict[str, Any]) -> Iterator[Callable[..., Watched]]:
+    """A desk page in a browser that has read nothing of the pages yet."""
+    with opening(site.url, chromium.Profiles(browser)) as open_page:
+        yield lambda name, address: going(open_page("desk"), name, address, cookies)

@@ -10,7 +10,7 @@ from engine.campaign import documents
 from tests.web.conftest import ADMIN, CLERK, INSPECTOR, Site, Watched
 from tests.web.handing import officer_of, transferred, who
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 SETTINGS = (
     "me", "substitutions", "units/safety_office", "people", "people/clerk-safety-office", "places", "places/P001",
@@ -42,7 +42,8 @@ PHONE = ("/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903"
 
 def findings(page: Page) -> list[str]:
     """What axe calls serious or critical: the rule and the first element."""
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(answer => answer.violations)")
     grave = (one for one in found if one["impact"] in ("serious", "critical"))
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in grave]
@@ -72,16 +73,14 @@ def test_the_login_is_accessible(opened: Open) -> None:
 
 @pytest.mark.parametrize("address", DESK)
 def test_a_desk_page_is_accessible(desk: Open, address: str) -> None:
-    page = desk(ADMIN).page
-    page.goto(address)
+    page = desk(ADMIN, address).page
     settled(page)
     assert findings_by_day_and_night(page) == []
 
 
 @pytest.mark.parametrize("address", PHONE)
 def test_a_phone_page_is_accessible(phone: Open, address: str) -> None:
-    page = phone(INSPECTOR).page
-    page.goto(address)
+    page = phone(INSPECTOR, address).page
     settled(page)
     assert findings_by_day_and_night(page) == []
 
@@ -101,8 +100,7 @@ def test_a_task_with_its_form_is_accessible(desk: Open, phone: Open) -> None:
 
 def test_a_document_with_its_dialogs_is_accessible(desk: Open, site: Site) -> None:
     made = documents.draft(site.app, {"type": "安全风险提示单"}, viewer=who(site.app, CLERK))
-    page = desk(CLERK).page
-    page.goto(f"/documents/{made.id}")
+    page = desk(CLERK, f"/documents/{made.id}").page
     settled(page)
     assert findings_by_day_and_night(page) == []
     page.goto("/documents")
@@ -114,7 +112,7 @@ def test_a_document_with_its_dialogs_is_accessible(desk: Open, site: Site) -> No
 
 def test_the_dialogs_of_a_transfer_are_accessible(desk: Open, site: Site) -> None:
     made = transferred(site.app)
-    page = desk(officer_of(made.unit)).page
+    page = desk(officer_of(made.unit), None).page
     for act in ("sign", "return"):
         page.goto(f"/transfers/{made.number}")
         page.locator(f"[data-act={act}]").click()

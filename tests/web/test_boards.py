@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.conftest import ADMIN, CLERK, LEADER, Watched
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 
 
 def count_of(page: Page) -> int:
@@ -24,8 +24,7 @@ def count_of(page: Page) -> int:
 
 @pytest.mark.parametrize("name", [CLERK, "secretary-sm"])
 def test_each_number_of_today_opens_a_list_of_that_length(desk: Open, name: str) -> None:
-    page = desk(name).page
-    page.goto("/board")
+    page = desk(name, "/board").page
     expect(page.locator("[data-number]").first).to_be_visible()
     shown = {
         str(tile.get_attribute("data-number")): (int(tile.locator("b").inner_text()), str(tile.get_attribute("href")))
@@ -38,8 +37,7 @@ def test_each_number_of_today_opens_a_list_of_that_length(desk: Open, name: str)
 
 
 def test_what_is_waited_for_opens_the_tasks_of_that_group(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/board")
+    page = desk(CLERK, "/board").page
     row = page.get_by_test_id("waiting-row").first
     expect(row).to_be_visible()
     count = int(row.get_by_role("link").inner_text())
@@ -50,8 +48,7 @@ def test_what_is_waited_for_opens_the_tasks_of_that_group(desk: Open) -> None:
 
 
 def test_each_lamp_of_a_sector_opens_the_ledger_narrowed_to_it(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/board/lamps")
+    page = desk(CLERK, "/board/lamps").page
     cell = page.get_by_test_id("sector-row").filter(has_text="餐饮").locator(".lamp-count").first
     count = int(cell.inner_text())
     cell.click()
@@ -65,8 +62,7 @@ def test_each_lamp_of_a_sector_opens_the_ledger_narrowed_to_it(desk: Open) -> No
 
 
 def test_the_map_is_used_by_mouse_and_keys_and_says_the_same_as_its_list(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/board/map")
+    page = desk(CLERK, "/board/map").page
     grid = page.locator("[data-area='SM-01']")
     expect(grid).to_be_visible()
     assert page.locator("[data-area]").count() == 24 and page.locator("[data-place]").count() == 63
@@ -95,7 +91,7 @@ def test_the_map_is_used_by_mouse_and_keys_and_says_the_same_as_its_list(desk: O
 
 
 def test_outlines_are_uploaded_and_mistakes_are_said_in_words(desk: Open, tmp_path: Path) -> None:
-    one = desk(CLERK)
+    one = desk(CLERK, None)
     one.expected.add(422)
     one.page.goto("/board/map")
     expect(one.page.locator("[data-area='SM-01']")).to_be_visible()
@@ -112,8 +108,7 @@ def test_outlines_are_uploaded_and_mistakes_are_said_in_words(desk: Open, tmp_pa
 
 
 def test_trends_are_drawn_and_told_as_numbers_that_open_their_lists(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/board/trends?from=2026-09-01&to=2026-10-12")
+    page = desk(CLERK, "/board/trends?from=2026-09-01&to=2026-10-12").page
     expect(page.locator(".drawing svg")).to_have_count(4)
     page.get_by_role("button", name="看数字").first.click()
     row = page.get_by_test_id("chart-row").filter(has_text="W40")
@@ -133,8 +128,7 @@ def test_trends_are_drawn_and_told_as_numbers_that_open_their_lists(desk: Open) 
 
 
 def test_the_leader_reads_two_minutes_and_each_number_opens_its_list(desk: Open) -> None:
-    page = desk(LEADER).page
-    page.goto("/leader")
+    page = desk(LEADER, "/leader").page
     expect(page.get_by_test_id("story")).to_contain_text("近七天")
     tiles = page.locator("[data-number]")
     expect(tiles).to_have_count(5)
@@ -149,7 +143,7 @@ def test_the_leader_reads_two_minutes_and_each_number_opens_its_list(desk: Open)
 
 
 def test_the_two_minutes_fit_a_phone(desk: Open) -> None:
-    page = desk(LEADER).page
+    page = desk(LEADER, None).page
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto("/leader")
     expect(page.get_by_test_id("decisions")).to_be_visible()
@@ -157,8 +151,7 @@ def test_the_two_minutes_fit_a_phone(desk: Open) -> None:
 
 
 def test_somebody_without_an_area_is_told_what_is_empty(desk: Open) -> None:
-    page = desk("clerk-gas-company").page
-    page.goto("/board/lamps")
+    page = desk("clerk-gas-company", "/board/lamps").page
     expect(page.get_by_test_id("empty")).to_contain_text("没有未销号的隐患")
     page.goto("/board/map")
     expect(page.get_by_text("还没有轮廓，也没有场所的位置")).to_be_visible()

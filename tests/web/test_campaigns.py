@@ -9,12 +9,11 @@ from playwright.sync_api import expect
 from tests.web.browser import jpeg
 from tests.web.conftest import CLERK, LEADER, Watched
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 
 
 def test_a_campaign_shows_how_far_it_is_and_what_is_behind(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/campaigns?state=running")
+    page = desk(CLERK, "/campaigns?state=running").page
     expect(page.get_by_test_id("campaign-row")).to_have_count(2)
     page.get_by_role("link", name="六查一打专项行动").click()
     checked = page.locator("[data-figure=checked]")
@@ -31,8 +30,7 @@ def test_a_campaign_shows_how_far_it_is_and_what_is_behind(desk: Open) -> None:
 
 
 def test_a_campaign_is_opened_started_and_ended(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/campaigns")
+    page = desk(CLERK, "/campaigns").page
     page.get_by_role("button", name="建立专项行动").click()
     page.locator("form .el-select").first.click()
     page.get_by_role("option").first.click()
@@ -54,7 +52,7 @@ def test_a_campaign_is_opened_started_and_ended(desk: Open) -> None:
 
 
 def test_a_campaign_of_others_is_refused_in_words(desk: Open) -> None:
-    one = desk("officer-health-bureau")
+    one = desk("officer-health-bureau", None)
     one.expected.add(404)
     one.page.goto("/campaigns/ZX-2026-001")
     expect(one.page.get_by_test_id("problem")).to_contain_text("ZX-2026-001")
@@ -63,8 +61,7 @@ def test_a_campaign_of_others_is_refused_in_words(desk: Open) -> None:
 
 
 def test_a_milestone_shows_its_number_and_the_records_behind(desk: Open) -> None:
-    page = desk(LEADER).page
-    page.goto("/plan")
+    page = desk(LEADER, "/plan").page
     expect(page.get_by_test_id("task-line")).to_have_count(23)
     row = page.get_by_test_id("milestone-row").filter(has_text="遏制重大隐患增量")
     expect(row).to_contain_text("重大隐患增量")
@@ -74,8 +71,7 @@ def test_a_milestone_shows_its_number_and_the_records_behind(desk: Open) -> None
 
 
 def test_evidence_of_a_duty_is_handed_in_with_a_file_and_another_is_excused(desk: Open, tmp_path: Path) -> None:
-    page = desk(CLERK).page
-    page.goto("/duties?unit=safety_office")
+    page = desk(CLERK, "/duties?unit=safety_office").page
     row = page.get_by_test_id("duty-row").filter(has_text="督促店方落实治理资金")
     row.get_by_role("link").first.click()
     page.get_by_label("怎样履职的").fill("已到店督促，资金证明见附件。")
@@ -94,8 +90,7 @@ def test_evidence_of_a_duty_is_handed_in_with_a_file_and_another_is_excused(desk
 
 
 def test_a_report_is_turned_frozen_corrected_and_downloaded(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/reports")
+    page = desk(CLERK, "/reports").page
     page.locator("[data-form=daily]").click()
     expect(page.get_by_test_id("frozen")).to_contain_text("没有冻结")
     page.get_by_role("button", name="前一期").click()
@@ -118,8 +113,7 @@ def test_a_report_is_turned_frozen_corrected_and_downloaded(desk: Open) -> None:
 
 
 def test_the_figure_of_a_report_opens_the_records_behind(desk: Open) -> None:
-    page = desk(LEADER).page
-    page.goto("/reports/monthly?period=2026-09")
+    page = desk(LEADER, "/reports/monthly?period=2026-09").page
     tile = page.locator("[data-figure=on_time]")
     kept, all_ = (int(n) for n in tile.locator("small").inner_text().split()[0].split("/"))
     tile.click()
@@ -129,8 +123,7 @@ def test_the_figure_of_a_report_opens_the_records_behind(desk: Open) -> None:
 
 
 def test_form_a_is_a_page_of_twelve_columns(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/reports/form-a?period=2026-10")
+    page = desk(CLERK, "/reports/form-a?period=2026-10").page
     table = page.locator("[data-table=form_a]")
     expect(table.locator("th").first).to_be_visible()
     assert table.locator("th").count() >= 12

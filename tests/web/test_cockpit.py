@@ -21,7 +21,7 @@ from engine.testing import FakeClock, fresh_settings
 from tests.engine.bpm.diagrams import REVIEW, diagram, flows
 from tests.web.conftest import ADMIN, PASSWORD, Site, Watched
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 LI = Viewer("li", frozenset({"office"}))
 SCORE = diagram(
     f"""<startEvent id="start"/><scriptTask id="count" name="计算分值"><script>score = n * weight</script></scriptTask>
@@ -73,8 +73,7 @@ def give_reason(page: Page, reason: str, send: str) -> None:
 
 def test_schedulers_are_shown_alive_and_dead_by_what_they_wrote(site: Site, desk: Open) -> None:
     app = site.app
-    page = desk(ADMIN).page
-    page.goto("/cockpit")
+    page = desk(ADMIN, "/cockpit").page
     expect(page.get_by_test_id("tile-schedulers")).to_contain_text("没有定时进程")
     wall = app.wall
     try:
@@ -91,8 +90,7 @@ def test_schedulers_are_shown_alive_and_dead_by_what_they_wrote(site: Site, desk
 
 def test_an_incident_is_repaired_by_correcting_a_variable_and_retrying(site: Site, desk: Open) -> None:
     case = begin(site.app, "score", "FX-1", n=2)
-    page = desk(ADMIN).page
-    page.goto("/cockpit/incidents")
+    page = desk(ADMIN, "/cockpit/incidents").page
     group = page.get_by_test_id("group").filter(has_text="weight")
     group.get_by_role("link", name="去修复").click()
     expect(page).to_have_url(re.compile(f"{case}\\?tab=incidents"))
@@ -108,8 +106,7 @@ def test_an_incident_is_repaired_by_correcting_a_variable_and_retrying(site: Sit
 
 def test_a_variable_keeps_its_type_and_its_correction_needs_a_reason(site: Site, desk: Open) -> None:
     case = begin(site.app, "review", "RV-var", n=2)
-    page = desk(ADMIN).page
-    page.goto(f"/cockpit/instances/{case}?tab=variables")
+    page = desk(ADMIN, f"/cockpit/instances/{case}?tab=variables").page
     page.locator("[data-variable=n]").get_by_role("button", name="修改").click()
     page.get_by_role("dialog").get_by_label("值").fill("很多")
     expect(page.get_by_role("dialog")).to_contain_text("请填数字")
@@ -122,8 +119,7 @@ def test_a_variable_keeps_its_type_and_its_correction_needs_a_reason(site: Site,
 
 def test_a_repair_is_tried_on_the_diagram_before_it_is_done(site: Site, desk: Open) -> None:
     case = begin(site.app, "review", "RV-fix")
-    page = desk(ADMIN).page
-    page.goto(f"/cockpit/instances/{case}?tab=repair")
+    page = desk(ADMIN, f"/cockpit/instances/{case}?tab=repair").page
     line = page.get_by_test_id("repair-line")
     line.locator(".el-select").nth(0).click()
     page.get_by_role("option", name="跳过").click()
@@ -146,7 +142,7 @@ def test_a_repair_is_tried_on_the_diagram_before_it_is_done(site: Site, desk: Op
 
 def test_what_another_did_first_is_said_in_words_and_read_again(site: Site, desk: Open) -> None:
     case = begin(site.app, "review", "RV-two")
-    one = desk(ADMIN)
+    one = desk(ADMIN, None)
     one.expected.add(409)
     page = one.page
     page.goto(f"/cockpit/instances/{case}")
@@ -163,8 +159,7 @@ def test_heat_tells_how_many_stand_and_were_done_on_diagram_and_table(site: Site
     cases = [begin(site.app, "heat", f"H-{n}") for n in range(5)]
     for case in cases[:3]:
         tasks.complete(site.app, _task(site.app, case), {}, viewer=LI)
-    page = desk(ADMIN).page
-    page.goto("/cockpit/definitions/heat")
+    page = desk(ADMIN, "/cockpit/definitions/heat").page
     badge = page.locator(".djs-overlays[data-container-id=rectify] .running")
     expect(badge).to_have_text("2")
     expect(page.locator(".djs-overlays[data-container-id=recheck] .running")).to_have_text("3")
@@ -193,8 +188,7 @@ def test_many_are_moved_to_another_version_with_progress_and_taken_back(site: Si
     for n in range(many):
         begin(app, "moving", f"M-{n}")
     definitions.deploy(app, {"m.bpmn": moving.replace("督办".encode(), "督促".encode())}, by=ADMIN)
-    page = desk(ADMIN).page
-    page.goto("/cockpit/migrate?definition=moving")
+    page = desk(ADMIN, "/cockpit/migrate?definition=moving").page
     page.get_by_test_id("migrate-try").click()
     expect(page.get_by_test_id("progress")).to_contain_text("等待 4")
     work_off(app)
@@ -224,8 +218,7 @@ def work_off(app: App) -> None:
 def test_chosen_instances_are_suspended_together_and_failures_are_named(site: Site, desk: Open) -> None:
     cases = [begin(site.app, "review", f"B-{n}") for n in range(3)]
     instances.suspend(site.app, cases[0], by=ADMIN, reason="已经停了")
-    page = desk(ADMIN).page
-    page.goto("/cockpit/instances?q=B-")
+    page = desk(ADMIN, "/cockpit/instances?q=B-").page
     expect(page.get_by_test_id("instance-row")).to_have_count(3)
     page.get_by_label("选择本页全部实例").check()
     page.get_by_test_id("bulk-suspend").click()
@@ -246,8 +239,7 @@ def test_a_notice_that_failed_is_sent_again(site: Site, desk: Open) -> None:
     claimed = notices.claim_next(site.app)
     assert claimed is not None
     notices.mark_failed(site.app, claimed, "550 no such user", permanent=True, jitter=0)
-    page = desk(ADMIN).page
-    page.goto("/cockpit/notices?status=failed")
+    page = desk(ADMIN, "/cockpit/notices?status=failed").page
     row = page.get_by_test_id("notice").filter(has_text="550 no such user")
     row.get_by_role("button", name="重发").click()
     expect(page.get_by_test_id("empty")).to_be_visible()
@@ -258,8 +250,7 @@ def test_a_notice_that_failed_is_sent_again(site: Site, desk: Open) -> None:
 def test_the_audit_finds_who_did_it_and_exports_it(site: Site, desk: Open) -> None:
     case = begin(site.app, "review", "AUD-1")
     instances.cancel(site.app, case, by=ADMIN, reason="重复登记，见另一件")
-    page = desk(ADMIN).page
-    page.goto("/cockpit/audit")
+    page = desk(ADMIN, "/cockpit/audit").page
     page.get_by_label("含有的文字").fill("见另一件")
     page.get_by_role("button", name="查找").click()
     expect(page.get_by_test_id("audit-row")).to_have_count(1)

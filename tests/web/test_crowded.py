@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.web.conftest import ADMIN, CLERK, LEADER, Watched
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 PATIENCE = 60_000  # milliseconds for a page: the machine has two cores for browser, server and the other tests
 PAGES = (
     (CLERK, "/inbox", "收件箱"),
@@ -31,8 +31,7 @@ PAGES = (
 
 @pytest.mark.parametrize(("name", "address", "title"), PAGES, ids=[address for _, address, _ in PAGES])
 def test_a_page_comes_up_among_a_hundred_thousand(crowded_desk: Open, name: str, address: str, title: str) -> None:
-    page = crowded_desk(name).page
-    page.goto(address)
+    page = crowded_desk(name, address).page
     expect(page.get_by_role("heading", level=1)).to_contain_text(title, timeout=PATIENCE)
     expect(page.locator(".bars")).to_have_count(0, timeout=PATIENCE)
     expect(page.get_by_test_id("problem")).to_have_count(0)

@@ -10,7 +10,7 @@ from tests.engine.bpm.diagrams import REVIEW
 from tests.web.conftest import ADMIN, CLERK, INSPECTOR, LEADER, Site, Watched, sign_in
 from tests.web.registering import register
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 
 
 def open_task(page: Page, number: str, name: str) -> None:
@@ -45,8 +45,7 @@ def test_the_list_shows_each_task_with_lamp_subject_and_due_date(desk: Open) -> 
 
 
 def test_a_due_date_tells_how_it_was_counted(desk: Open) -> None:
-    page = desk(ADMIN).page
-    page.goto("/red")
+    page = desk(ADMIN, "/red").page
     row = page.get_by_test_id("hazard-row").filter(has_text="YQ-2026-0905")
     row.get_by_role("button", name="2026-10-08").hover()
     expect(page.get_by_text("这个期限是怎么算的")).to_be_visible()
@@ -102,8 +101,7 @@ def test_a_task_that_is_done_says_by_whom(desk: Open, site: Site) -> None:
 
 
 def test_the_page_of_a_hazard_tells_its_whole_story(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/hazards/YQ-2026-0902")
+    page = desk(CLERK, "/hazards/YQ-2026-0902").page
     expect(page.get_by_role("heading", level=1)).to_contain_text("YQ-2026-0902")
     expect(page.locator("[data-lamp=deep_red]").first).to_be_visible()
     expect(page.get_by_test_id("deadlines").locator("li").first).to_contain_text("整改")
@@ -137,8 +135,7 @@ def test_each_number_of_the_lamp_board_opens_its_list(desk: Open) -> None:
 
 
 def test_who_must_fix_a_hazard_asks_for_more_time(desk: Open) -> None:
-    page = desk("secretary-gh").page
-    page.goto("/hazards/YQ-2026-1001")
+    page = desk("secretary-gh", "/hazards/YQ-2026-1001").page
     page.get_by_test_id("ask-extension").click()
     page.get_by_label("理由").fill("更换线路需停电，供电所排在下周")
     page.get_by_role("button", name="提交申请").click()
@@ -146,8 +143,7 @@ def test_who_must_fix_a_hazard_asks_for_more_time(desk: Open) -> None:
 
 
 def test_a_measure_is_shown_with_its_end_and_the_last_day_to_decide(desk: Open) -> None:
-    page = desk(ADMIN).page
-    page.goto("/hazards/YQ-2026-0909")
+    page = desk(ADMIN, "/hazards/YQ-2026-0909").page
     expect(page.get_by_test_id("measures")).to_contain_text("区消防救援大队")
     page.get_by_role("tab", name="升级链").click()
     expect(page.get_by_test_id("diagram").locator(".is-current").first).to_be_visible()
@@ -164,7 +160,7 @@ def test_the_ledger_shows_closed_hazards_when_asked(desk: Open) -> None:
 
 
 def test_a_hazard_of_others_is_refused_in_words(desk: Open) -> None:
-    one = desk("inspector-sm-01")
+    one = desk("inspector-sm-01", None)
     one.expected.add(404)
     one.page.goto("/hazards/YQ-2026-0903")
     expect(one.page.get_by_test_id("problem")).to_be_visible()
@@ -210,8 +206,7 @@ def test_signing_out_leads_to_the_login(opened: Open) -> None:
 def test_a_case_whose_diagram_has_no_layout_is_drawn_all_the_same(site: Site, desk: Open) -> None:
     definitions.deploy(site.app, {"review.bpmn": REVIEW}, by=ADMIN)
     case = instances.start(site.app, "review", {}, by=ADMIN)
-    page = desk(ADMIN).page
-    page.goto(f"/instances/{case['id']}")
+    page = desk(ADMIN, f"/instances/{case['id']}").page
     drawn = page.get_by_test_id("diagram").locator("[data-element-id=rectify]")
     expect(drawn).to_be_visible()
     expect(drawn).to_have_class(re.compile("is-current"))
@@ -220,6 +215,5 @@ def test_a_case_whose_diagram_has_no_layout_is_drawn_all_the_same(site: Site, de
 def test_a_task_of_no_hazard_says_what_it_is_about(site: Site, desk: Open) -> None:
     definitions.deploy(site.app, {"review.bpmn": REVIEW}, by=ADMIN)
     case = instances.start(site.app, "review", {"subject": "疏散逃生演练（示例仓储C，2026）"}, by=ADMIN)
-    page = desk(ADMIN).page
-    page.goto(f"/tasks/{case['tasks'][0]['id']}")
+    page = desk(ADMIN, f"/tasks/{case['tasks'][0]['id']}").page
     expect(page.get_by_test_id("subject")).to_have_text("疏散逃生演练（示例仓储C，2026）")

@@ -10,7 +10,7 @@ from tests.web.conftest import CLERK, LEADER, Site, Watched
 from tests.web.handing import who
 from tests.web.registering import register
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 
 
 def act(page: Page, name: str) -> None:
@@ -38,7 +38,7 @@ def draw(page: Page) -> None:
 
 def test_a_notice_goes_from_draft_to_the_archive(desk: Open, site: Site) -> None:
     number = register(site.app)
-    one = desk(CLERK)
+    one = desk(CLERK, None)
     page = one.page
     page.goto(f"/hazards/{number}")
     page.get_by_test_id("new-document").click()
@@ -60,8 +60,7 @@ def test_a_notice_goes_from_draft_to_the_archive(desk: Open, site: Site) -> None
     send(page, "待审批")
     address = page.url
 
-    leader = desk(LEADER).page
-    leader.goto(address)
+    leader = desk(LEADER, address).page
     act(leader, "reject")
     leader.get_by_label("意见").fill("请写明电话。")
     send(leader, "起草")
@@ -96,8 +95,7 @@ def test_a_notice_goes_from_draft_to_the_archive(desk: Open, site: Site) -> None
 
 
 def test_what_is_missing_first_is_shown_and_begun_from_there(desk: Open) -> None:
-    page = desk("officer-fire-rescue").page
-    page.goto("/inbox?kind=measure&q=YQ-2026-0909")
+    page = desk("officer-fire-rescue", "/inbox?kind=measure&q=YQ-2026-0909").page
     page.get_by_test_id("inbox-row").get_by_role("link").first.click()
     page.get_by_test_id("new-document").click()
     page.get_by_label("查找种类").fill("现场检查记录")
@@ -116,12 +114,10 @@ def test_the_keyboard_signs_and_a_void_needs_a_second_person(desk: Open, site: S
     clerk = who(site.app, CLERK)
     body = {"to_name": "桂花社区", "subject": "巡查", "facts": "本周少巡一次", "due": "2026年10月30日"}
     made = documents.draft(site.app, {"type": "工作提醒函", "body": body}, viewer=clerk)
-    page = desk(CLERK).page
-    page.goto(f"/documents/{made.id}")
+    page = desk(CLERK, f"/documents/{made.id}").page
     act(page, "submit")
     send(page, "待审批")
-    leader = desk(LEADER).page
-    leader.goto(f"/documents/{made.id}")
+    leader = desk(LEADER, f"/documents/{made.id}").page
     act(leader, "approve")
     send(leader, "已批准")
     page.reload()
@@ -144,8 +140,7 @@ def test_the_keyboard_signs_and_a_void_needs_a_second_person(desk: Open, site: S
 def test_two_who_edit_one_draft_do_not_write_over_each_other(desk: Open, site: Site) -> None:
     clerk = who(site.app, CLERK)
     made = documents.draft(site.app, {"type": "工作提醒函"}, viewer=clerk)
-    one = desk(CLERK)
-    one.page.goto(f"/documents/{made.id}")
+    one = desk(CLERK, f"/documents/{made.id}")
     expect(one.page.get_by_test_id("save")).to_be_disabled()
     documents.edit(site.app, made.id, revision=made.revision, body={"subject": "别人写的"}, viewer=clerk)
     one.page.locator("#field-subject").fill("我写的")

@@ -14,7 +14,7 @@ from tests.web.conftest import ADMIN, CLERK, Site, Watched
 from tests.web.editing import FORM, MADE, SCENARIO, TABLE, add, checked, open_editor, open_file, saved
 from tests.web.test_accessibility import findings, settled
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 AUTHOR = "author-safety-office"
 FIRST_LOAD = 300_000  # bytes of compressed script
 
@@ -89,7 +89,7 @@ def test_a_shipped_process_is_changed_tried_compared_deployed_and_rolled_back(
 
 
 def test_a_draft_survives_a_reload_and_the_keyboard_undoes(desk: Open, process: str) -> None:
-    page = desk(ADMIN).page
+    page = desk(ADMIN, None).page
     open_editor(page, process)
     add(page, "look", "审批")
     saved(page)
@@ -106,7 +106,7 @@ def test_a_draft_survives_a_reload_and_the_keyboard_undoes(desk: Open, process: 
 
 
 def test_a_scenario_is_drawn_on_the_diagram_and_leads_to_its_elements(desk: Open, process: str) -> None:
-    page = desk(ADMIN).page
+    page = desk(ADMIN, None).page
     open_editor(page, process)
     page.get_by_test_id("tab-try").click()
     page.get_by_test_id("run").click()
@@ -121,14 +121,14 @@ def test_a_scenario_is_drawn_on_the_diagram_and_leads_to_its_elements(desk: Open
 def test_a_second_person_is_warned_by_name_and_a_second_window_must_choose(
     desk: Open, process: str, author: str
 ) -> None:
-    first = desk(author).page
+    first = desk(author, None).page
     open_editor(first, process)
     add(first, "look", "复查")
     saved(first)
-    second = desk(ADMIN)
+    second = desk(ADMIN, None)
     open_editor(second.page, process)
     expect(second.page.get_by_test_id("other")).to_contain_text("流程管理员-安全应急办-甲 正在编辑")
-    third = desk(author)
+    third = desk(author, None)
     third.expected.add(409)
     open_editor(third.page, process)
     add(first, "look", "移交")
@@ -141,7 +141,7 @@ def test_a_second_person_is_warned_by_name_and_a_second_window_must_choose(
 
 
 def test_table_form_and_scenario_are_edited_in_the_same_place(desk: Open, process: str, site: Site) -> None:
-    page = desk(ADMIN).page
+    page = desk(ADMIN, None).page
     open_editor(page, process)
     open_file(page, "grade")
     page.get_by_test_id("dmn").locator("td", has_text="一般").dblclick()
@@ -173,7 +173,7 @@ def test_table_form_and_scenario_are_edited_in_the_same_place(desk: Open, proces
 
 
 def test_a_set_leaves_as_zip_and_comes_back(desk: Open, process: str, tmp_path: Path) -> None:
-    page = desk(ADMIN).page
+    page = desk(ADMIN, None).page
     open_editor(page, process)
     page.get_by_test_id("export").click()
     with page.expect_download() as started:
@@ -188,7 +188,7 @@ def test_a_set_leaves_as_zip_and_comes_back(desk: Open, process: str, tmp_path: 
 
 
 def test_a_new_process_begins_with_a_diagram(desk: Open, site: Site) -> None:
-    one = desk(ADMIN)
+    one = desk(ADMIN, None)
     one.expected.add(404)
     page = one.page
     page.goto("/definitions")
@@ -212,7 +212,7 @@ def test_a_new_process_begins_with_a_diagram(desk: Open, site: Site) -> None:
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 def test_the_editor_fits_the_screen_and_is_accessible(desk: Open, process: str, size: tuple[int, int]) -> None:
-    page = desk(ADMIN).page
+    page = desk(ADMIN, None).page
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto("/definitions")
     settled(page)
@@ -232,7 +232,7 @@ def test_the_editor_fits_the_screen_and_is_accessible(desk: Open, process: str, 
 
 
 def test_a_phone_is_told_to_use_a_computer(desk: Open, process: str) -> None:
-    page = desk(ADMIN).page
+    page = desk(ADMIN, None).page
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"/definitions/{process}/edit")
     expect(page.get_by_text("请在电脑上打开")).to_be_visible()
@@ -247,9 +247,8 @@ def test_others_find_no_editor(desk: Open, process: str) -> None:
     expect(one.page.get_by_test_id("problem")).to_contain_text("流程管理员")
 
 
-def test_the_work_list_loads_nothing_of_the_editor(desk: Open) -> None:
-    page = desk(ADMIN).page
-    page.goto("/tasks")
+def test_the_work_list_loads_nothing_of_the_editor(first_desk: Open) -> None:
+    page = first_desk(ADMIN, "/tasks").page
     settled(page)
     loaded = page.evaluate(
         "performance.getEntriesByType('resource').filter(one => one.name.endsWith('.js'))"

@@ -11,7 +11,7 @@ from tests.web.conftest import CLERK, Site, Watched
 from tests.web.handing import HEAD, ONE, TWO, complete, officer_of, requested, transferred, who
 from tests.web.registering import register
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 
 
 def opened(page: Page, words: str, box: str = "received") -> None:
@@ -33,8 +33,7 @@ def act(page: Page, name: str) -> None:
 
 def test_a_transfer_goes_from_receipt_to_answer(desk: Open, site: Site) -> None:
     made = transferred(site.app)
-    page = desk(officer_of(made.unit)).page
-    page.goto("/inbox?unread=1")
+    page = desk(officer_of(made.unit), "/inbox?unread=1").page
     row = page.get_by_test_id("inbox-row").filter(has_text=made.number)
     expect(row).to_contain_text("待签收")
     expect(row.get_by_label("有新情况")).to_be_visible()
@@ -51,7 +50,7 @@ def test_a_transfer_goes_from_receipt_to_answer(desk: Open, site: Site) -> None:
     expect(page.get_by_test_id("turn")).to_contain_text("安全应急办")
     expect(page.get_by_test_id("way")).to_contain_text("已责令三日内改正")
 
-    office = desk(CLERK).page
+    office = desk(CLERK, None).page
     opened(office, made.number)
     act(office, "review")
     office.get_by_test_id("act-send").click()
@@ -63,7 +62,7 @@ def test_a_transfer_goes_from_receipt_to_answer(desk: Open, site: Site) -> None:
 
 def test_it_is_given_back_once_and_after_the_ruling_the_page_says_why_not_again(desk: Open, site: Site) -> None:
     made = transferred(site.app)
-    page = desk(officer_of(made.unit)).page
+    page = desk(officer_of(made.unit), None).page
     opened(page, made.number)
     expect(page.get_by_test_id("return-until")).to_contain_text("还可以退回到 2026-10-19")
     act(page, "return")
@@ -73,7 +72,7 @@ def test_it_is_given_back_once_and_after_the_ruling_the_page_says_why_not_again(
     page.get_by_test_id("act-send").click()
     expect(page.get_by_test_id("state")).to_have_text("待裁定")
 
-    arbiter = desk("clerk-safety-committee-office").page
+    arbiter = desk("clerk-safety-committee-office", None).page
     opened(arbiter, made.number)
     act(arbiter, "arbitrate")
     arbiter.get_by_label("由哪个部门办理").click()
@@ -82,7 +81,7 @@ def test_it_is_given_back_once_and_after_the_ruling_the_page_says_why_not_again(
     arbiter.get_by_test_id("act-send").click()
     expect(arbiter.get_by_test_id("state")).to_have_text("待签收")
 
-    second = desk("officer-fire-rescue").page
+    second = desk("officer-fire-rescue", None).page
     opened(second, made.number)
     expect(second.get_by_test_id("return-no")).to_contain_text("不能再退")
     expect(second.locator("[data-act=return]")).to_have_count(0)
@@ -91,7 +90,7 @@ def test_it_is_given_back_once_and_after_the_ruling_the_page_says_why_not_again(
 
 def test_who_comes_second_is_told_in_the_dialog(desk: Open, site: Site) -> None:
     made = transferred(site.app)
-    one = desk(officer_of(made.unit))
+    one = desk(officer_of(made.unit), None)
     opened(one.page, made.number)
     act(one.page, "sign")
     transfers.sign(site.app, made.number, viewer=who(site.app, f"{officer_of(made.unit)}-2"))
@@ -103,7 +102,7 @@ def test_who_comes_second_is_told_in_the_dialog(desk: Open, site: Site) -> None:
 
 def test_a_stranger_is_told_that_it_is_not_theirs(desk: Open, site: Site) -> None:
     made = transferred(site.app)
-    one = desk("officer-civil-affairs")
+    one = desk("officer-civil-affairs", None)
     one.expected.add(404)
     one.page.goto(f"/transfers/{made.number}")
     expect(one.page.get_by_test_id("problem")).to_contain_text("不在您的职责范围内")
@@ -113,7 +112,7 @@ def test_a_stranger_is_told_that_it_is_not_theirs(desk: Open, site: Site) -> Non
 
 def test_a_seal_is_approved_carried_out_and_extended_once(desk: Open, site: Site) -> None:
     number = requested(site.app)
-    head = desk(HEAD).page
+    head = desk(HEAD, None).page
     opened(head, number)
     head.locator("[data-step=approve_seal]").click()
     head.get_by_role("dialog").get_by_text("同意", exact=True).click()
@@ -121,7 +120,7 @@ def test_a_seal_is_approved_carried_out_and_extended_once(desk: Open, site: Site
     head.get_by_test_id("task-send").click()
     expect(head.get_by_role("dialog")).to_have_count(0)
 
-    page = desk(ONE).page
+    page = desk(ONE, None).page
     opened(page, number)
     page.locator("[data-step=execute_seal]").click()
     expect(page.get_by_test_id("guard")).to_contain_text("夜间")
@@ -158,7 +157,7 @@ def test_a_seal_is_approved_carried_out_and_extended_once(desk: Open, site: Site
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(phone: Open, site: Site) -> None:
     made = transferred(site.app)
-    page = phone(officer_of(made.unit)).page
+    page = phone(officer_of(made.unit), None).page
     for address in ("/inbox", f"/transfers/{made.number}"):
         page.goto(address)
         page.wait_for_load_state("networkidle")
@@ -173,15 +172,13 @@ def test_the_office_transfers_from_the_hazard_and_a_department_is_told_which_pro
     desk: Open, site: Site
 ) -> None:
     number = register(site.app)
-    page = desk(CLERK).page
-    page.goto(f"/hazards/{number}")
+    page = desk(CLERK, f"/hazards/{number}").page
     page.get_by_test_id("start-transfer").click()
     page.get_by_label("移交理由").fill("三次上门拒不配合")
     page.get_by_test_id("act-send").click()
     expect(page.get_by_test_id("state")).to_have_text("待签收")
 
-    one = desk("officer-fire-rescue")
-    one.page.goto("/inbox?kind=measure&q=YQ-2026-0909")
+    one = desk("officer-fire-rescue", "/inbox?kind=measure&q=YQ-2026-0909")
     one.page.get_by_test_id("inbox-row").get_by_role("link").first.click()
     one.page.get_by_test_id("start-crime").click()
     one.page.locator(".el-select", has=one.page.get_by_label("情形")).click()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.web.conftest import ADMIN, CLERK, Site, Watched
 from tests.web.registering import register
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 PATIENCE = 60_000  # of a first look at a database that no cache holds yet, on a machine that does much else
 
 
@@ -27,8 +27,7 @@ def turn(page: Page, button: str, told: str) -> list[str]:
 
 
 def test_a_hundred_thousand_hazards_are_turned_page_by_page(crowded_desk: Open) -> None:
-    page = crowded_desk(CLERK).page
-    page.goto("/hazards?state=all&sort=-number")
+    page = crowded_desk(CLERK, "/hazards?state=all&sort=-number").page
     expect(page.get_by_test_id("hazard-row")).to_have_count(50, timeout=PATIENCE)
     expect(page.get_by_test_id("ledger-total")).to_have_text("10,000 条以上")
     first = numbers(page)
@@ -47,8 +46,7 @@ def test_a_hundred_thousand_hazards_are_turned_page_by_page(crowded_desk: Open) 
 
 
 def test_what_is_asked_for_is_in_the_address_and_can_be_shared(crowded_desk: Open) -> None:
-    page = crowded_desk(CLERK).page
-    page.goto("/hazards")
+    page = crowded_desk(CLERK, "/hazards").page
     page.locator("[data-chip=red]").click()
     page.locator("[data-chip=deep_red]").click()
     expect(page).to_have_url(re.compile("lamp=deep_red(,|%2C)red"))
@@ -61,8 +59,7 @@ def test_what_is_asked_for_is_in_the_address_and_can_be_shared(crowded_desk: Ope
     shown = numbers(page)
     lamps = page.locator("[data-test=hazard-row] [data-lamp]").evaluate_all("all => all.map(one => one.dataset.lamp)")
     assert set(lamps) <= {"red", "deep_red"}
-    colleague = crowded_desk(f"{CLERK}-2").page
-    colleague.goto(page.url.partition("#")[0])
+    colleague = crowded_desk(f"{CLERK}-2", page.url.partition("#")[0]).page
     expect(colleague.get_by_test_id("hazard-row").first).to_contain_text(shown[0], timeout=PATIENCE)
     expect(colleague.locator("[data-chip=red]")).to_have_attribute("aria-pressed", "true")
     expect(colleague.get_by_test_id("more-filters")).to_be_visible()
@@ -72,8 +69,7 @@ def test_what_is_asked_for_is_in_the_address_and_can_be_shared(crowded_desk: Ope
 
 
 def test_the_columns_are_chosen_ordered_and_remembered(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/hazards")
+    page = desk(CLERK, "/hazards").page
     page.get_by_test_id("columns").click()
     page.get_by_label("发现人", exact=True).check()
     page.get_by_label("责任单位", exact=True).uncheck()
@@ -90,8 +86,7 @@ def test_the_columns_are_chosen_ordered_and_remembered(desk: Open) -> None:
 
 
 def test_a_hazard_is_opened_by_its_number_and_by_the_keyboard(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/hazards")
+    page = desk(CLERK, "/hazards").page
     rows = page.locator("[data-test=hazard-row] [data-row]")
     expect(rows.nth(1)).to_be_visible()
     page.keyboard.press("j")
@@ -106,8 +101,7 @@ def test_a_hazard_is_opened_by_its_number_and_by_the_keyboard(desk: Open) -> Non
 
 
 def test_the_ledger_is_exported_as_it_is_filtered(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/hazards?place=P042&state=all")
+    page = desk(CLERK, "/hazards?place=P042&state=all").page
     expect(page.get_by_test_id("hazard-row")).to_have_count(1)
     page.get_by_test_id("export").click()
     with page.expect_download() as found:
@@ -117,14 +111,12 @@ def test_the_ledger_is_exported_as_it_is_filtered(desk: Open) -> None:
 
 
 def test_nothing_found_says_what_to_do_and_a_stranger_finds_nothing(crowded_desk: Open) -> None:
-    page = crowded_desk("officer-health-bureau").page
-    page.goto("/hazards?state=all")
+    page = crowded_desk("officer-health-bureau", "/hazards?state=all").page
     expect(page.get_by_test_id("empty")).to_contain_text("清除全部条件", timeout=PATIENCE)
 
 
 def test_the_work_list_and_the_board_hold_among_a_hundred_thousand(crowded_desk: Open) -> None:
-    page = crowded_desk(CLERK).page
-    page.goto("/tasks")
+    page = crowded_desk(CLERK, "/tasks").page
     expect(page.get_by_test_id("task-row")).to_have_count(20, timeout=PATIENCE)
     page.goto("/board/lamps")
     row = page.get_by_test_id("board-row").filter(has_text="石门社区")
@@ -136,8 +128,7 @@ def test_the_work_list_and_the_board_hold_among_a_hundred_thousand(crowded_desk:
 
 
 def test_the_story_is_filtered_and_each_overlay_says_since_when(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/hazards/YQ-2026-0902")
+    page = desk(CLERK, "/hazards/YQ-2026-0902").page
     expect(page.get_by_test_id("overlays")).to_contain_text("督办中（街道）")
     expect(page.get_by_test_id("overlays")).to_contain_text("自 2026-")
     lines = page.get_by_test_id("timeline").locator("li")
@@ -153,8 +144,7 @@ def test_the_story_is_filtered_and_each_overlay_says_since_when(desk: Open) -> N
 
 
 def test_photos_from_before_and_after_stand_side_by_side(desk: Open) -> None:
-    page = desk(CLERK).page
-    page.goto("/hazards/YQ-2026-0901")
+    page = desk(CLERK, "/hazards/YQ-2026-0901").page
     pair = page.get_by_test_id("pair").first
     expect(pair.locator("img")).to_have_count(2)
     pair.get_by_role("button").first.click()
@@ -165,8 +155,7 @@ def test_photos_from_before_and_after_stand_side_by_side(desk: Open) -> None:
 
 def test_a_hazard_is_tracked_and_a_refused_act_says_why(desk: Open, site: Site) -> None:
     number = register(site.app)
-    one = desk(CLERK)
-    one.page.goto(f"/hazards/{number}")
+    one = desk(CLERK, f"/hazards/{number}")
     one.page.get_by_test_id("acts").click()
     one.page.get_by_role("menuitem", name="设为重点跟踪").click()
     one.page.get_by_test_id("act").get_by_label("理由").fill("疏散通道，学生集中")
@@ -181,7 +170,7 @@ def test_a_hazard_is_tracked_and_a_refused_act_says_why(desk: Open, site: Site) 
 
 
 def test_the_page_of_a_hazard_fits_a_phone(desk: Open) -> None:
-    page = desk(ADMIN).page
+    page = desk(ADMIN, None).page
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto("/hazards/YQ-2026-0902")
     expect(page.get_by_test_id("timeline")).to_be_visible()

@@ -16,7 +16,7 @@ from tests.web.conftest import ADMIN, CLERK, INSPECTOR, PASSWORD, Site, Watched
 from tests.web.registering import INSPECTOR as VIEWER
 from tests.web.registering import register
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 PAGES = ("/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903")
 SMALLEST = 44
 
@@ -50,22 +50,20 @@ def test_a_hazard_is_registered_with_place_kind_and_photo(phone: Open, site: Sit
 
 
 def test_what_is_missing_is_said_before_anything_is_sent(phone: Open) -> None:
-    page = phone(INSPECTOR).page
-    page.goto("/m/register")
+    page = phone(INSPECTOR, "/m/register").page
     page.get_by_test_id("register").click()
     expect(page.get_by_text("必填，请补上。")).to_have_count(3)
 
 
 def test_what_was_written_survives_a_closed_page(phone: Open) -> None:
-    page = phone(INSPECTOR).page
-    page.goto("/m/register")
+    page = phone(INSPECTOR, "/m/register").page
     page.get_by_label("情况描述").fill("写到一半")
     page.reload()
     expect(page.get_by_label("情况描述")).to_have_value("写到一半")
 
 
 def test_without_network_the_page_says_so_and_sends_later(phone: Open, site: Site) -> None:
-    one = phone(INSPECTOR)
+    one = phone(INSPECTOR, None)
     page = one.page
     page.goto("/m/register")
     fill_in(page, "BM-02", "保安没有经过安全培训")
@@ -79,7 +77,7 @@ def test_without_network_the_page_says_so_and_sends_later(phone: Open, site: Sit
 
 
 def test_what_is_open_already_is_added_to_it_instead_of_registered_twice(phone: Open) -> None:
-    one = phone(INSPECTOR)
+    one = phone(INSPECTOR, None)
     one.expected.add(409)
     page = one.page
     for seen in ("registered", "twin"):
@@ -94,8 +92,7 @@ def test_what_is_open_already_is_added_to_it_instead_of_registered_twice(phone: 
 
 def test_a_task_is_completed_on_the_phone(phone: Open, site: Site) -> None:
     number = register(site.app)
-    page = phone(CLERK).page
-    page.goto("/m/")
+    page = phone(CLERK, "/m/").page
     row = page.get_by_test_id("task-row").filter(has_text=number)
     row.scroll_into_view_if_needed()
     expect(row).to_contain_text("桂花里")
@@ -123,8 +120,7 @@ def test_a_re_inspection_is_sent_with_its_photo(phone: Open, site: Site, tmp_pat
 
 
 def test_the_page_of_a_hazard_shows_lamp_and_deadline(phone: Open) -> None:
-    page = phone(INSPECTOR).page
-    page.goto("/m/hazards/YQ-2026-0903")
+    page = phone(INSPECTOR, "/m/hazards/YQ-2026-0903").page
     expect(page.locator("[data-lamp=deep_red]").first).to_be_visible()
     deadline = page.locator("details").filter(has_text="整改").first
     deadline.locator("summary").click()
@@ -133,8 +129,7 @@ def test_the_page_of_a_hazard_shows_lamp_and_deadline(phone: Open) -> None:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_no_page_is_wider_than_the_phone_and_every_target_is_large(phone: Open, address: str) -> None:
-    page = phone(INSPECTOR).page
-    page.goto(address)
+    page = phone(INSPECTOR, address).page
     expect(page.locator("main")).to_contain_text(re.compile(r"\S"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     small = page.locator("button, .van-button, .tabs a, input.box, select.box").evaluate_all(
@@ -160,6 +155,5 @@ def test_signing_in_and_out_on_the_phone(opened: Open) -> None:
 def test_a_task_of_no_hazard_says_what_it_is_about(site: Site, phone: Open) -> None:
     definitions.deploy(site.app, {"review.bpmn": REVIEW}, by=ADMIN)
     case = instances.start(site.app, "review", {"subject": "疏散逃生演练（示例仓储C，2026）"}, by=ADMIN)
-    page = phone(ADMIN).page
-    page.goto(f"/m/tasks/{case['tasks'][0]['id']}")
+    page = phone(ADMIN, f"/m/tasks/{case['tasks'][0]['id']}").page
     expect(page.get_by_test_id("subject")).to_have_text("疏散逃生演练（示例仓储C，2026）")

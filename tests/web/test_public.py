@@ -17,7 +17,7 @@ from tests.web.browser import jpeg
 from tests.web.conftest import Site, Watched
 from tests.web.test_accessibility import findings, settled
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 ROOT = Viewer("admin", frozenset(), admin=True)
 CODE, VOIDED = "a" * 24, "b" * 24
 SMALLEST = 44
@@ -136,7 +136,7 @@ def test_an_officer_checks_in_at_the_door(phone: Open, site: Site, sign: str) ->
     made = inspections.request(app, asked, viewer=officer)
     inspections.approve(app, made.id, viewer=head)
     inspections.notify(app, made.id, viewer=officer)
-    one = phone(OFFICERS[0])
+    one = phone(OFFICERS[0], None)
     one.page.context.grant_permissions(["geolocation"])
     one.page.context.set_geolocation({"latitude": 34.1, "longitude": 113.8})
     one.page.goto(f"/m/s/{sign}")

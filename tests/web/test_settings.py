@@ -20,7 +20,7 @@ from tests.engine.bpm.diagrams import diagram, flows
 from tests.web.conftest import ADMIN, CLERK, PASSWORD, Site, Watched, sign_in
 from tests.web.registering import register
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 ROOT = Viewer("root", admin=True)
 FAR = diagram(
     f"""
@@ -62,7 +62,7 @@ def test_a_holiday_table_shows_its_effect_before_it_is_saved(desk: Open, site: S
     definitions.deploy(site.app, {"far.bpmn": FAR}, by="root")
     case = instances.start(site.app, "far", {}, by="li", business_key="示例-年检-1")
     due = queries.instance(site.app, ROOT, case["id"])["tasks"][0]["due_at"]
-    watched = desk(ADMIN)
+    watched = desk(ADMIN, None)
     watched.expected.add(422)
     page = watched.page
     page.goto("/settings/calendars")
@@ -95,8 +95,7 @@ def test_a_sheet_with_errors_waits_and_a_good_one_comes_in(desk: Open, site: Sit
     bad, good = tmp_path / "坏的.csv", tmp_path / "好的.csv"
     bad.write_text("单位名称,场所类型,网格\n示例面馆,餐饮,没有的网格\n示例茶馆,餐饮,GH-01\n", encoding="utf-8")
     good.write_text("单位名称,场所类型,网格\n示例面馆二,餐饮,GH-01\n示例茶馆二,餐饮,GH-01\n", encoding="utf-8")
-    page = desk(CLERK).page
-    page.goto("/settings/imports")
+    page = desk(CLERK, "/settings/imports").page
     for file in (bad, good):
         page.get_by_label("场所底册").check()
         page.get_by_label("表格文件").set_input_files(file)
@@ -121,8 +120,7 @@ def test_somebody_leaves_and_the_work_goes_to_a_colleague(desk: Open, site: Site
     number = register(site.app)
     task = str(queries.tasks(site.app, ROOT, q=number).items[0]["id"])
     tasks.claim(site.app, task, viewer=people.viewer(people.show(site.app, colleague)))
-    page = desk(ADMIN).page
-    page.goto(f"/settings/people/{colleague}")
+    page = desk(ADMIN, f"/settings/people/{colleague}").page
     expect(page.get_by_test_id("held-row")).to_have_count(1)
     page.get_by_test_id("leave").click()
     page.get_by_label("接收人").click()
@@ -137,7 +135,7 @@ def test_somebody_leaves_and_the_work_goes_to_a_colleague(desk: Open, site: Site
 
 def test_a_word_template_is_tried_used_and_taken_back(desk: Open, site: Site, tmp_path: Path) -> None:
     file = tmp_path / "我们的.docx"
-    watched = desk(ADMIN)
+    watched = desk(ADMIN, None)
     watched.expected.add(422)
     page = watched.page
     page.goto("/settings/templates")
@@ -169,8 +167,7 @@ def test_a_word_template_is_tried_used_and_taken_back(desk: Open, site: Site, tm
 
 def test_a_code_is_changed_from_tomorrow_on(desk: Open, site: Site) -> None:
     tomorrow = today(site.app) + timedelta(days=1)
-    page = desk(ADMIN).page
-    page.goto("/settings/codes?q=RF-05")
+    page = desk(ADMIN, "/settings/codes?q=RF-05").page
     page.get_by_test_id("code-row").filter(has_text="RF-05").get_by_role("link").click()
     page.get_by_role("button", name="新版本").click()
     page.get_by_label("时限数量").fill("5")
@@ -184,8 +181,7 @@ def test_a_code_is_changed_from_tomorrow_on(desk: Open, site: Site) -> None:
 
 
 def test_the_tree_of_units_is_searched_edited_and_grows(desk: Open) -> None:
-    page = desk(ADMIN).page
-    page.goto("/settings/units/safety_office")
+    page = desk(ADMIN, "/settings/units/safety_office").page
     sheet = page.get_by_test_id("unit")
     sheet.get_by_label("名称").fill("安全和应急办")
     sheet.get_by_label("理由").fill("机构改革")
@@ -237,8 +233,7 @@ def test_who_lost_the_password_gets_one_for_one_login_and_chooses_another(
     desk: Open, opened: Callable[[str], Watched], site: Site
 ) -> None:
     people.create(site.app, "forgetful", password=PASSWORD, unit="safety_office", roles=["clerk"], by=None)
-    admin = desk(ADMIN).page
-    admin.goto("/settings/people/forgetful")
+    admin = desk(ADMIN, "/settings/people/forgetful").page
     admin.get_by_role("button", name="重设密码").click()
     admin.get_by_role("dialog").get_by_label("理由").fill("本人当面申请")
     admin.get_by_test_id("send").click()

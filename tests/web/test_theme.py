@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.conftest import ADMIN, INSPECTOR, Watched
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 WHITE = "rgb(255, 255, 255)"
 
 
@@ -43,8 +43,7 @@ def test_a_diagram_and_what_is_printed_are_on_white_paper(desk: Open) -> None:
 
 
 def test_the_phone_offers_the_same_choice(phone: Open) -> None:
-    page = phone(INSPECTOR).page
-    page.goto("/m/me")
+    page = phone(INSPECTOR, "/m/me").page
     day = ground(page)
     page.get_by_label("深色").check()
     assert ground(page) != day

@@ -10,7 +10,7 @@ from engine.bpm.viewer import Viewer
 from tests.web.conftest import CLERK, Site, Watched
 from tests.web.registering import register
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 ROOT = Viewer("root", admin=True)
 
 
@@ -106,8 +106,7 @@ def test_the_list_is_walked_and_opened_with_the_keyboard(desk: Open) -> None:
 
 
 def test_a_task_that_somebody_registers_appears_by_itself(desk: Open, site: Site) -> None:
-    page = desk(CLERK).page
-    page.goto("/tasks?sort=-created_at")
+    page = desk(CLERK, "/tasks?sort=-created_at").page
     expect(page.get_by_test_id("task-row").first).to_be_visible()
     expect(page.get_by_test_id("live")).to_contain_text("自动更新")
     number = register(site.app)

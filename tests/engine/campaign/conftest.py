@@ -16,7 +16,7 @@ from engine.campaign.demo.load import DEMO_NOW, diagrams, load
 from engine.campaign.demo.registers import write_registers
 from engine.db import Base
 from engine.testing import FakeClock, fresh_settings
-from tests.copies import Prepared
+from tests.copies import Prepared, copied
 
 ROOT = Viewer("root", frozenset(), admin=True)
 
@@ -25,12 +25,13 @@ ROOT = Viewer("root", frozenset(), admin=True)
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The sample installation, its clock standing at 2026-10-12 09:00 Shanghai time. Tests must not change it."""
     folder = tmp_path_factory.mktemp("demo")
-    url = f"sqlite:///{folder / 'demo.sqlite3'}"
-    if request.param == "postgresql":
+    if request.param == "sqlite":
+        made = copied(request.getfixturevalue("sample"), folder)
+    else:
         url = _own_database(request.getfixturevalue("postgres_server"), request.getfixturevalue("worker_id"))
-    made = compose(fresh_settings(url, folder))
-    Base.metadata.create_all(made.engine)
-    load(made)
+        made = compose(fresh_settings(url, folder))
+        Base.metadata.create_all(made.engine)
+        load(made)
     made.clock = FakeClock(DEMO_NOW)
     yield made
     made.close()

@@ -147,7 +147,7 @@ class PlaceSchema(Schema):
     linked_leader = fields.String(allow_none=True)
     revision = fields.Integer(metadata={"description": "第几版，修改时要带上"})
     contacts_hidden = fields.Boolean(metadata={"description": "电话只显示末两位：没有查看联系电话的权限"})
-    flags = fields.List(fields.String(), metadata={"description": "亡人事故、联合惩戒、有重大隐患"})
+    flags = fields.List(fields.String(), metadata={"description": "亡人事故、联合惩戒、有重大隐患、挂牌督办"})
     completeness = fields.Integer(metadata={"description": "档案完整度（%）"})
 
 

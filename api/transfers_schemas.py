@@ -72,6 +72,19 @@ class CompetentSchema(Schema):
     lead = fields.Boolean(required=True)
 
 
+class SupportSchema(Schema):
+    """The letter to a body that helps 协办."""
+
+    unit = fields.String(required=True)
+    name = fields.String(required=True)
+    letter = fields.String()
+    state = fields.String(metadata={"description": "待签收、待意见、已答复、已失效、已结束"})
+    due_at = Moment(allow_none=True)
+    signed_at = Moment(allow_none=True)
+    answered_at = Moment(allow_none=True)
+    answer = fields.String(metadata={"description": "意见或者结果"})
+
+
 class TransferSchema(Schema):
     """One transfer, with its letters, return, ruling and answer."""
 
@@ -84,6 +97,7 @@ class TransferSchema(Schema):
     reason = fields.String()
     requested = fields.String()
     competent = fields.List(fields.Nested(CompetentSchema))
+    supports = fields.List(fields.Nested(SupportSchema), metadata={"description": "各协办部门办到哪里"})
     state = fields.String(validate=validate.OneOf(transfer_views.STATES))
     overdue = fields.Boolean()
     due_at = Moment(allow_none=True)

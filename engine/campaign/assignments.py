@@ -19,11 +19,11 @@ from engine.errors import Conflict, Invalid, NotAllowed
 
 SERIES = {
     "交办": "青街安交", "督办": "青街安督", "移交": "青街安移", "停用提请": "青街安停", "查封提请": "青街安封",
-    "挂牌提请": "青街安挂", "挂牌督办": "区安委挂", "区级督办": "区安委督",
+    "协办": "青街安协", "挂牌提请": "青街安挂", "挂牌督办": "区安委挂", "区级督办": "区安委督",
 }  # fmt: skip
 ACTS = {
     "交办": "assign", "督办": "supervise", "移交": "transfer", "停用提请": "transfer", "查封提请": "transfer",
-    "挂牌提请": "transfer", "挂牌督办": "listing", "区级督办": "supervise",
+    "协办": "transfer", "挂牌提请": "transfer", "挂牌督办": "listing", "区级督办": "supervise",
 }  # of table D9; another kind of paper is a letter  # fmt: skip
 
 

@@ -157,8 +157,8 @@ def _seen(viewer: Viewer, now: datetime, box: str) -> tuple[Select[Any], Any]:
 
 
 def _organ(item: Any) -> Any:
-    """The department of a case for the police: the case is its own work too."""
-    return case((item.c.kind == "crime", item.c.sender), else_=None)
+    """The department of a case for the police or the court: the case is its own work too."""
+    return case((item.c.kind.in_(("crime", "court")), item.c.sender), else_=None)
 
 
 def _waiting(item: Any, viewer: Viewer, waiting: str | None) -> ColumnElement[bool]:

@@ -1,5 +1,5 @@
-"""The items of the inbox as one SQL union: transfers, requests for measures, measures, cases for the police, letters;
-each with where it stands, whose turn it is and by when. Knows nothing of who looks.
+"""The items of the inbox as one SQL union: transfers, requests for measures, measures, cases for the police
+and for the court, letters; each with where it stands, whose turn it is and by when. Knows nothing of who looks.
 """
 
 from typing import Any
@@ -10,12 +10,13 @@ from engine.bpm.model import Instance, Task
 from engine.campaign import shown_dates
 from engine.campaign import transfer_views as transfers
 from engine.campaign.case_model import Assignment, Measure
+from engine.campaign.court_model import CourtCase
 from engine.campaign.crime_model import CrimeCase
 from engine.campaign.measure_model import MeasureDecision
 from engine.campaign.transfer_model import Transfer
 from engine.db import UtcDateTime
 
-KINDS = ("transfer", "request", "measure", "crime", "letter")
+KINDS = ("transfer", "request", "measure", "crime", "court", "letter")
 COMMITTEE, OFFICE = "safety_committee_office", "safety_office"  # who rules and who reads an answer, as in the diagram
 REQUEST = "查封提请"
 EXAMINED = ("examine", "decide_seal")
@@ -28,6 +29,10 @@ CRIME = (
     *POLICE, *PROSECUTOR, "write_report", "approve_transfer", "hand_over", "supplement", "object", "supervise",
     "hand_goods", "penalise",
 )  # fmt: skip
+COURT = ("court_accept", "court_rule", "execute")
+COURT_STEPS = (
+    *COURT, "urge", "hear", "watch", "apply", "sign_application", "object_ruling", "higher_rule",
+)  # fmt: skip
 EXAMINING, DECIDING, ANSWERED = "待审查", "待决定实施", "已答复"
 SIGNING, ANSWERING, RETURNED, OVER = "待签收", "待答复", "已退回", "已办结"
 RUNNING, WARNED, EXPIRED, TESTING, LIFTED = "执行中", "即将期满", "已期满", "检测中", "已解除"
@@ -37,7 +42,7 @@ def items(now: Any) -> Subquery:
     """All items: kind, key, number, title, hazard, at, due_at, state, turn (who must act, by unit), sender, receiver,
     back (who gave it back), closed_at.
     """
-    return union_all(_transfers(), _requests(), _measures(now), _crimes(), _letters()).subquery("item")
+    return union_all(_transfers(), _requests(), _measures(now), _crimes(), _courts(), _letters()).subquery("item")
 
 
 def _row(kind: str, key: Any, number: Any, title: Any, row: Any, **more: Any) -> Select[Any]:
@@ -120,6 +125,23 @@ def _crimes() -> Select[Any]:
     for step in steps.values():
         found = found.outerjoin(step, step.c.hazard == CrimeCase.hazard)
     return found
+
+
+def _courts() -> Select[Any]:
+    """Cases for the court; the department sees its own, the court what was applied for."""
+    query = select(Task.instance_id, Task.element, Task.due_at)
+    step = query.where(Task.status == "open", Task.element.in_(COURT_STEPS)).subquery("court_step_open")
+    turn = case(
+        (CourtCase.closed_at.is_not(None), null()), (step.c.element.in_(COURT), CourtCase.court),
+        else_=CourtCase.organ,
+    )  # fmt: skip
+    found = _row(
+        "court", CourtCase.number, CourtCase.number, cast(literal("申请法院强制执行"), String(255)), CourtCase,
+        at=CourtCase.opened_at, due_at=step.c.due_at, state=CourtCase.state, turn=turn, sender=CourtCase.organ,
+        receiver=case((CourtCase.applied_at.is_not(None), CourtCase.court), else_=null()),
+        closed_at=CourtCase.closed_at,
+    )  # fmt: skip
+    return found.select_from(CourtCase).outerjoin(step, step.c.instance_id == CourtCase.instance_id)
 
 
 def _letters() -> Select[Any]:

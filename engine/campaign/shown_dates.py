@@ -20,6 +20,7 @@ from engine.errors import Conflict
 SIGN, ANSWER = "签收", "答复"  # what is added to the kind of a paper to name its deadlines
 ANSWERED_BY = {"交办": "整改", "挂牌督办": "整改", "督办": "督办"}  # papers answered by the end of another deadline
 MOST, MOST_EXTENDED = 30, 60  # days of a seal, 行政强制法 25
+Still = set[tuple[str, str, datetime]]  # hazard, kind and end of deadlines whose clock stands still
 WARN = 5  # working days before the last day to decide
 
 
@@ -65,14 +66,14 @@ def kinds_of(paper: str) -> tuple[str, ...]:
     return (paper + SIGN, paper + ANSWER, *([ANSWERED_BY[paper]] if paper in ANSWERED_BY else []))
 
 
-def stopped(tx: Session, hazards: Iterable[str]) -> set[tuple[str, str, datetime]]:
-    """Hazard, kind and end of the deadlines whose clock stands still: while it does, nobody is late by that end."""
+def stopped(tx: Session, hazards: Iterable[str]) -> Still:
+    """The deadlines whose clock stands still: while it does, nobody is late by that end."""
     query = select(Deadline.hazard, Deadline.kind, Deadline.due_at)
     query = query.where(Deadline.hazard.in_(set(hazards)), Deadline.state == SUSPENDED)
     return {(hazard or "", kind, due_at) for hazard, kind, due_at in tx.execute(query)}
 
 
-def of_paper(row: Assignment, still: set[tuple[str, str, datetime]]) -> tuple[datetime | None, datetime | None]:
+def of_paper(row: Assignment, still: Still) -> tuple[datetime | None, datetime | None]:
     """By when a paper is to be signed and answered; None where there is no limit or its clock stands still."""
     sign, *answers = kinds_of(row.kind)
     sign_due_at, answer_due_at = row.sign_due_at, row.answer_due_at

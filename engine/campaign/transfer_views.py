@@ -17,7 +17,7 @@ from engine.errors import NotFound
 
 ASSIGN, SIGN, RULE, ANSWER, REVIEW, OVER = "待指定", "待签收", "待裁定", "待答复", "待研判", "已办结"
 STATES = (ASSIGN, SIGN, RULE, ANSWER, REVIEW, OVER)
-OVERSEER = "district_committee_office"
+OVERSEER, SUPPORT = "district_committee_office", "协办"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,20 @@ class CompetentView:
     unit: str
     name: str
     lead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SupportView:
+    """The letter to a body that helps 协办: ``state`` is 待签收, 待意见, 已答复, 已失效 or 已结束."""
+
+    unit: str
+    name: str
+    letter: str
+    state: str
+    due_at: datetime | None
+    signed_at: datetime | None
+    answered_at: datetime | None
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,7 @@ class TransferView:
     reason: str
     requested: str
     competent: list[CompetentView]
+    supports: list[SupportView]
     state: str
     overdue: bool
     due_at: datetime | None
@@ -163,16 +178,52 @@ def views(tx: Session, rows: Sequence[Transfer], now: datetime) -> list[Transfer
     letters = _by_key(tx, Assignment.id, {id for row in rows for id in (row.letter, row.returned_letter) if id})
     hazards = _by_key(tx, Hazard.number, {row.hazard for row in rows})
     places = _by_key(tx, Place.id, {hazard.place for hazard in hazards.values()})
+    helping = tx.scalars(
+        select(Assignment).where(Assignment.hazard.in_(hazards), Assignment.kind == SUPPORT).order_by(Assignment.id)
+    ).all()
     able = {row.number: competence.bodies(row.competent) for row in rows}
     named = {code for codes in able.values() for code in codes}
     named |= {row.body for row in rows if row.body} | {letter.to_unit for letter in letters.values()}
-    names, still = units.names(tx, named), shown_dates.stopped(tx, hazards)
-    return [_view(row, letters, hazards[row.hazard], places, able[row.number], names, still, now) for row in rows]
+    names = units.names(tx, named | {letter.to_unit for letter in helping})
+    still = shown_dates.stopped(tx, hazards)
+    return [
+        _view(
+            row, letters, hazards[row.hazard], places, able[row.number],
+            _supports(row, helping, hazards, names, still), names, still, now,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _supports(
+    row: Transfer, helping: Sequence[Assignment], hazards: dict[Any, Any], names: dict[str, str], still: shown_dates.Still
+) -> list[SupportView]:
+    """The letters to those that help, sent while this transfer ran."""
+    ours = [
+        letter for letter in helping
+        if letter.hazard == row.hazard and letter.sent_at >= row.opened_at
+        and (row.closed_at is None or letter.sent_at <= row.closed_at)
+    ]  # fmt: skip
+    return [_support(letter, hazards[row.hazard], names, still) for letter in ours]
+
+
+def _support(letter: Assignment, hazard: Hazard, names: dict[str, str], still: shown_dates.Still) -> SupportView:
+    sign_by, answer_by = shown_dates.of_paper(letter, still)
+    due_at = answer_by if letter.signed_at else sign_by
+    state = "待意见" if letter.signed_at else "待签收"
+    if letter.answered_at:
+        state = "已答复"
+    elif letter.closed_at:
+        state = "已结束" if hazard.closed_at and letter.closed_at >= hazard.closed_at else "已失效"
+    return SupportView(
+        letter.to_unit, names.get(letter.to_unit, ""), letter.number, state, None if letter.closed_at else due_at,
+        letter.signed_at, letter.answered_at, letter.answer,
+    )  # fmt: skip
 
 
 def _view(
     row: Transfer, letters: dict[Any, Any], hazard: Hazard, places: dict[Any, Any], able: list[str],
-    names: dict[str, str], still: set[tuple[str, str, datetime]], now: datetime,
+    supports: list[SupportView], names: dict[str, str], still: shown_dates.Still, now: datetime,
 ) -> TransferView:  # fmt: skip
     letter, back = letters.get(row.letter), letters.get(row.returned_letter)
     leads = {str(each.get("lead")) for each in row.competent[:1]}
@@ -192,8 +243,9 @@ def _view(
         own["due_at"] = None
     return TransferView(
         **own, **of_letter, place=hazard.place, place_name=places[hazard.place].name, code=hazard.code,
-        competent=[CompetentView(code, names.get(code, code), code in leads) for code in able], state=state,
-        overdue=row.closed_at is None and own["due_at"] is not None and own["due_at"] <= now, unit=row.body,
+        competent=[CompetentView(code, names.get(code, code), code in leads) for code in able], supports=supports,
+        state=state, unit=row.body,
+        overdue=row.closed_at is None and own["due_at"] is not None and own["due_at"] <= now,
         unit_name=names.get(row.body, "") if row.body else "", letter=letter.number if letter else None,
         returned_from=back.to_unit if back else None, returned_from_name=names.get(back.to_unit, "") if back else "",
         returned_at=back.returned_at if back else None, return_reason=back.return_reason if back else "",

@@ -41,7 +41,7 @@ def login(app: App, web: Flask) -> Login:
 
 def test_the_inbox_of_a_department_and_the_mirror_of_the_office(login: Login) -> None:
     office = login("clerk-safety-office")
-    [sent] = office.get(f"{URL}?box=sent").json["items"]
+    [sent] = office.get(f"{URL}?box=sent&kind=transfer").json["items"]
     department = login(f"officer-{sent['receiver'].replace('_', '-')}")
     [got] = department.get(URL).json["items"]
     assert (got["key"], got["state"], got["mine"], got["unread"]) == (sent["key"], "待签收", True, True)
@@ -58,7 +58,7 @@ def test_the_inbox_of_a_department_and_the_mirror_of_the_office(login: Login) ->
 
 
 def test_a_stranger_gets_nothing_and_wrong_questions_are_refused(login: Login) -> None:
-    [sent] = login("clerk-safety-office").get(f"{URL}?box=sent").json["items"]
+    [sent] = login("clerk-safety-office").get(f"{URL}?box=sent&kind=transfer").json["items"]
     stranger = login("officer-civil-affairs")
     assert stranger.get(URL).json["total"] == 0 and stranger.get(f"{URL}/counts").json["items"] == []
     one = f"{URL}/transfer/{sent['key']}"
@@ -71,7 +71,7 @@ def test_a_stranger_gets_nothing_and_wrong_questions_are_refused(login: Login) -
 
 def test_only_what_an_office_may_make_is_offered_with_what_it_lacks(login: Login) -> None:
     office = login("clerk-safety-office")
-    [sent] = office.get(f"{URL}?box=sent").json["items"]
+    [sent] = office.get(f"{URL}?box=sent&kind=transfer").json["items"]
     types = "/api/v1/document-types/choices"
     ours = {one["type"]: one for one in office.get(f"{types}?hazard={sent['hazard']}").json["items"]}
     assert ours["工作提醒函"]["ready"] and "现场处理措施决定书" not in ours and "送达回证" not in ours

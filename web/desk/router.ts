@@ -48,6 +48,7 @@ export const router = createRouter({
     { path: '/requests/:id', name: 'request', component: () => import('./inbox/PaperPage.vue'), props: { kind: 'request' }, meta: { title: 'seizure.request' } },
     { path: '/letters/:id', name: 'letter', component: () => import('./inbox/PaperPage.vue'), props: { kind: 'letter' }, meta: { title: 'seizure.letter' } },
     { path: '/measures/:id', name: 'measure', component: () => import('./inbox/MeasurePage.vue'), meta: { title: 'seizure.measure' } },
+    { path: '/court-cases/:number', name: 'court-case', component: () => import('./inbox/CourtPage.vue'), meta: { title: 'court.title' } },
     { path: '/crime-cases/:number', name: 'crime-case', component: () => import('./inbox/CrimePage.vue'), meta: { title: 'crime.title' } },
     { path: '/documents', name: 'documents', component: () => import('./inbox/DocumentsPage.vue'), meta: { title: 'papers.title' } },
     { path: '/documents/:id', name: 'document', component: () => import('./inbox/DocumentPage.vue'), meta: { title: 'papers.document' } },

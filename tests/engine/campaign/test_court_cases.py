@@ -10,7 +10,7 @@ from engine.app import App
 from engine.bpm import tasks
 from engine.bpm.model import Incident, Notice, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import court_cases, court_list, hazards, measure_work, people
+from engine.campaign import court_cases, court_list, hazards, inbox, measure_work, people
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase
 from engine.campaign.demo.journey import Journey
@@ -71,6 +71,10 @@ class Cast:
         self.do("apply", OFFICER, **ASKED, **PAPERS)
         self.do("sign_application", HEAD, **SIGNED)
 
+    def inbox(self, name: str) -> list[tuple[str, bool, datetime | None]]:
+        items = inbox.list_items(self.app, self.who(name), kind="court").items
+        return [(item.state, item.mine, item.due_at) for item in items]
+
     def case(self) -> CourtCase:
         return next(iter(self.rows(CourtCase)))
 
@@ -108,10 +112,13 @@ def test_a_decision_goes_to_the_court_and_every_step_is_a_row_with_its_limit(cas
         local("2027-01-09 00:00"),
     )  # fmt: skip
     assert court_list.list_cases(cast.app, cast.who(COURT)).total == 0
+    assert cast.inbox(OFFICER) == [("已催告", True, local("2026-10-09 00:00"))] and cast.inbox(COURT) == []
     assert "法院执行中" not in hazards.show(cast.app, NUMBER, viewer=cast.who(CLERK)).overlays
     cast.journey.wind_to(local("2026-10-12 09:00"))
     cast.do("apply", OFFICER, **ASKED, **PAPERS)
     cast.do("sign_application", HEAD, **SIGNED)
+    assert cast.inbox(COURT) == [("已申请", True, local("2026-10-20 00:00"))]
+    assert [mine for _, mine, _ in cast.inbox(OFFICER)] == [False]
     assert "法院执行中" in hazards.show(cast.app, NUMBER, viewer=cast.who(CLERK)).overlays
     cast.journey.wind_to(local("2026-10-20 09:00"))
     cast.do("court_accept", COURT, court_accepted=True, accept_number="受理 1 号")

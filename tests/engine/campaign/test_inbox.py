@@ -60,8 +60,11 @@ def test_a_transfer_stands_in_the_box_of_whose_turn_it_is(journey: Journey, app:
     [item] = box(app, department)
     assert (item.key, item.state, item.mine, item.lamp, item.unread) == (made.number, "待签收", True, "orange", True)
     assert (item.due_at, item.receiver, item.hazard) == (made.sign_due_at, made.unit, made.hazard)
-    assert box(app, who(app, STRANGER) if made.unit != "market_bureau" else who(app, "officer-civil-affairs")) == []
-    assert turns(app, clerk) == [] and turns(app, clerk, box="sent") == [("transfer", "待签收", False)]
+    assert box(app, who(app, "officer-civil-affairs")) == []
+    assert [(item.kind, item.title) for item in box(app, who(app, STRANGER))] == [("letter", "协办")]  # it helps
+    assert turns(app, clerk) == [] and turns(app, clerk, box="sent", kind="transfer") == [("transfer", "待签收", False)]
+    helping = [each.unit for each in made.competent if each.unit != made.unit]
+    assert turns(app, clerk, box="sent", kind="letter") == [("letter", "待签收", False)] * len(helping)
 
     transfers.give_back(app, made.number, clause="某法第一条", reason="不属本部门职责", viewer=department)
     assert turns(app, department) == [("transfer", "待裁定", False)]  # it still sees what it gave back
@@ -74,7 +77,10 @@ def test_a_transfer_stands_in_the_box_of_whose_turn_it_is(journey: Journey, app:
     assert turns(app, clerk) == [("transfer", "待研判", True)]
     assert turns(app, fire, waiting="others") == [("transfer", "待研判", False)]
     transfers.review(app, made.number, next_step="track", viewer=clerk)
-    assert turns(app, fire, waiting="over") == [("transfer", "已办结", False)] and box(app, fire, waiting="open") == []
+    assert (
+        turns(app, fire, waiting="over", kind="transfer") == [("transfer", "已办结", False)]
+        and box(app, fire, waiting="open") == []
+    )
     assert inbox.show(app, "transfer", made.number, viewer=fire).turn is None
 
 
@@ -173,7 +179,7 @@ def test_the_sample_letters_stand_with_their_sender_and_receiver(demo: App, root
     assert ("letter", "交办") in kinds and ("letter", "督办") in kinds
     fire = people.viewer(people.show(demo, "officer-fire-rescue"))
     assert {(item.kind, item.hazard[-4:]) for item in box(demo, fire, waiting="open")} == {
-        ("transfer", "0910"), ("measure", "0909"),
+        ("transfer", "0910"), ("measure", "0909"), ("letter", "0908"),
     }  # fmt: skip
     everything = inbox.list_items(demo, root, size=3)
     assert everything.total > 3 and len(everything.items) == 3

@@ -5,13 +5,14 @@ import type { Answer, Task } from '@shared/types'
 export type Item = Answer<'InboxItem'>
 export type Kind = Item['kind']
 
-export const KINDS: Kind[] = ['transfer', 'request', 'measure', 'crime', 'letter']
+export const KINDS: Kind[] = ['transfer', 'request', 'measure', 'crime', 'court', 'letter']
 
 /** Where an item is worked on. */
 export function pageOf(item: Pick<Item, 'kind' | 'key'>): RouteLocationRaw {
   if (item.kind === 'transfer') return { name: 'transfer', params: { number: item.key } }
   if (item.kind === 'measure') return { name: 'measure', params: { id: item.key } }
   if (item.kind === 'crime') return { name: 'crime-case', params: { number: item.key } }
+  if (item.kind === 'court') return { name: 'court-case', params: { number: item.key } }
   return { name: item.kind === 'request' ? 'request' : 'letter', params: { id: item.key } }
 }
 

@@ -1,4 +1,4 @@
-"""Routes of notice channels: what the environment says about each, and a test mail to oneself."""
+"""Routes of notice channels: what the environment says about each, and a test to oneself."""
 
 from marshmallow import Schema, fields
 
@@ -24,7 +24,7 @@ class ChannelSchema(Schema):
 
 
 class MailTestSchema(Schema):
-    """A test mail and what became of it."""
+    """A test mail or text message and what became of it."""
 
     id = fields.String(required=True)
     address = fields.String()
@@ -53,4 +53,18 @@ def test_mail() -> object:
 @blp.answers(MailTestSchema)
 def show_test(test_id: str) -> object:
     """测试邮件发出去没有。"""
+    return channels.show_test(auth.app(), test_id, viewer=auth.viewer())
+
+
+@blp.post("/sms/test")
+@blp.answers(MailTestSchema, 201)
+def test_sms() -> object:
+    """给自己发一条测试短信（管理员）。"""
+    return channels.test_sms(auth.app(), viewer=auth.viewer())
+
+
+@blp.get("/sms/test/<test_id>")
+@blp.answers(MailTestSchema)
+def show_sms_test(test_id: str) -> object:
+    """测试短信发出去没有。"""
     return channels.show_test(auth.app(), test_id, viewer=auth.viewer())

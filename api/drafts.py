@@ -30,6 +30,13 @@ def show(key: str, version: int | None) -> object:
     return drafts.show(auth.app(), key, by=auth.author().name, version=version)
 
 
+@blp.get("/<key>/around")
+@blp.answers(DraftSchema)
+def around(key: str) -> object:
+    """现在还有谁有草稿、最新是哪一版；不带文件，打开的编辑器每半分钟问一次。"""
+    return drafts.around(auth.app(), key, by=auth.author().name)
+
+
 @blp.post("/<key>")
 @blp.body(SaveDraft)
 @blp.answers(DraftSchema)

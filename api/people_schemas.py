@@ -54,6 +54,9 @@ class UpdatePerson(Input):
     unit = fields.String(allow_none=True, validate=validate.Length(max=64))
     roles = _roles()
     email = fields.String(validate=validate.Length(max=255))
+    phone = fields.String(
+        validate=validate.Regexp(r"(\+?\d[\d ()-]{4,30})?\Z"), metadata={"description": "手机号，短信提醒用；空为没有"}
+    )
     starts_on = fields.Date(allow_none=True, metadata={"description": "到岗日期"})
 
 
@@ -102,6 +105,7 @@ class PersonRecordSchema(PersonSchema):
     cert_to = fields.Date(allow_none=True)
     cert_items = fields.List(fields.String(), metadata={"description": "证件适用的事项，空为全部"})
     cert_valid = fields.Boolean(metadata={"description": "今天是否有效"})
+    phone = fields.String(metadata={"description": "手机号"})
     starts_on = fields.Date(allow_none=True)
     ends_on = fields.Date(allow_none=True)
     revision = fields.Integer(metadata={"description": "修改时要带上"})

@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine import sms_gateway
 from engine.errors import SettingsError
-
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+from engine.sms_gateway import LOOPBACK, SmsGateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Settings:
     public_url: str = ""
     trusted_proxies: int = 0
     contact_keys: tuple[str, ...] = ()
+    sms: SmsGateway | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -54,6 +55,7 @@ class Settings:
             mail_from=values.get("BIHUAN_MAIL_FROM") or "bihuan@localhost",
             public_url=_public_url(values.get("BIHUAN_PUBLIC_URL")),
             contact_keys=_contact_keys(values.get("BIHUAN_CONTACT_KEYS") or ""),
+            sms=sms_gateway.from_env(values),
             trusted_proxies=_proxies(values.get("BIHUAN_TRUSTED_PROXIES") or "0"),
         )
 

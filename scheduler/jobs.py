@@ -16,12 +16,14 @@ from engine.bpm import batches, messages, notices, timers
 from engine.bpm.model import Notice
 from engine.campaign import calendars, duty_creation, ledger_import, patrol_planning, reminding, tracing
 from engine.settings import Settings
-from scheduler.channels import Undeliverable, console, smtp
+from scheduler.channels import Undeliverable, console, sms, smtp
 
 log = structlog.get_logger("scheduler")
 
 BATCH = 200  # steps of one run; when more is due the clockwork calls again at once, other jobs in between
-CHANNELS: dict[str, Callable[[Settings, Notice], None]] = {"console": console.send, "smtp": smtp.send}
+CHANNELS: dict[str, Callable[[Settings, Notice], None]] = {
+    "console": console.send, "smtp": smtp.send, "sms": sms.send,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from engine.app import App
 from engine.bpm import deploy_gate, file_sets, kept_scenarios, reasons
@@ -31,6 +31,15 @@ def show(app: App, key: str, *, by: str, version: int | None = None) -> View:
         definition = find(tx, key, version)
         files = file_sets.texts(own_files(tx, definition)) | kept_scenarios.of(tx, key)
         return _view(tx, Draft(person=by, key=key, base_version=definition.version, revision=0, files={}), files)
+
+
+def around(app: App, key: str, *, by: str) -> View:
+    """How the person's draft stands (``revision`` 0: there is none), the newest version and who else has a draft by
+    now; without any files, so that an open editor may ask again and again.
+    """
+    with app.reading() as tx:
+        draft = tx.scalar(select(Draft).where(Draft.person == by, Draft.key == key).options(defer(Draft.files)))
+        return _view(tx, draft or Draft(person=by, key=key, base_version=None, revision=0))
 
 
 def save(
@@ -143,7 +152,7 @@ def version_files(app: App, key: str, version: int | None) -> dict[str, str]:
 
 def _view(tx: Session, draft: Draft, files: Mapping[str, str] | None = None) -> View:
     """A draft without its files unless they are asked for, with who else is at it and the newest version."""
-    others = select(Draft).where(Draft.key == draft.key, Draft.person != draft.person)
+    others = select(Draft).where(Draft.key == draft.key, Draft.person != draft.person).options(defer(Draft.files))
     newest = tx.scalar(
         select(Definition).where(Definition.key == draft.key).order_by(Definition.version.desc()).limit(1)
     )

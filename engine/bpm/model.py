@@ -279,7 +279,7 @@ class Notice(Base):
         Index("ix_notice_recipient", "recipient", "created_at"),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    channel: Mapped[str] = mapped_column(String(24))  # console | smtp
+    channel: Mapped[str] = mapped_column(String(24))  # console | smtp | sms
     recipient: Mapped[str] = mapped_column(Name)  # login name, group or address, as the channel needs
     address: Mapped[str | None] = mapped_column(Name)
     subject: Mapped[str] = mapped_column(Name)

@@ -9,6 +9,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from engine.bpm.model import Notice
 if TYPE_CHECKING:
     from engine.app import App
 
+SMS = "sms"
+log = structlog.get_logger("notice")
 LEASE = timedelta(minutes=5)  # longer than any channel's time-outs together, so that a slow send is not sent twice
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=6)
@@ -38,21 +41,32 @@ def queue(
 
     It goes by mail when the recipient has an address and the installation a mail server, else to the console.
     """
-    notice = Notice(
-        id=uuid.uuid4().hex,
-        channel="smtp" if address and app.settings.smtp_url else "console",
-        recipient=recipient,
-        address=address,
-        subject=" ".join(subject.split()),
-        body=body,
-        instance_id=instance_id,
-        created_at=now,
-        status="pending",
-        attempts=0,
-        next_attempt_at=app.wall(),
-    )
-    tx.add(notice)
-    return notice.id
+    channel = "smtp" if address and app.settings.smtp_url else "console"
+    made = _made(app, channel, recipient, address, subject, body, now)
+    made.instance_id = instance_id
+    tx.add(made)
+    return made.id
+
+
+def queue_text(app: "App", tx: Session, *, recipient: str, phone: str, text: str, now: datetime) -> str:
+    """Put a text message into the outbox; returns its id. Somebody without a number is told in the row: it has failed,
+    and says why.
+    """
+    made = _made(app, SMS, recipient, phone or None, text, text, now)
+    if not phone:
+        made.status, made.last_error = "failed", f"{recipient} 没有手机号，没有发短信 / no number"
+        log.warning("no text message", id=made.id, to=recipient, reason="no number")
+    tx.add(made)
+    return made.id
+
+
+def _made(
+    app: "App", channel: str, recipient: str, address: str | None, subject: str, body: str, now: datetime
+) -> Notice:  # fmt: skip
+    return Notice(
+        id=uuid.uuid4().hex, channel=channel, recipient=recipient, address=address, subject=" ".join(subject.split()),
+        body=body, created_at=now, status="pending", attempts=0, next_attempt_at=app.wall(),
+    )  # fmt: skip
 
 
 def next_due(app: "App") -> datetime | None:

@@ -1,5 +1,5 @@
-"""Verbs on the ways notices leave the house: what the environment says about each, what waits, and a test mail to
-oneself. Nothing is set here, and no password is ever shown.
+"""Verbs on the ways notices leave the house: what the environment says about each, what waits, and a test to oneself.
+Nothing is set here, and no password is ever shown.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import authority, people
 from engine.errors import Conflict, Invalid, NotFound, Problem
 
-MAIL, CONSOLE, SMS = "smtp", "console", "sms"
+MAIL, CONSOLE, SMS = "smtp", "console", notices.SMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ChannelView:
 
 @dataclass(frozen=True, slots=True)
 class TestView:
-    """A test mail and what became of it."""
+    """A test mail or message and what became of it."""
 
     id: str
     address: str
@@ -49,13 +49,13 @@ class TestView:
 
 def list_channels(app: App, *, viewer: Viewer) -> list[ChannelView]:
     """Mail, the log, and text messages; raises NotAllowed."""
-    where = _server(app.settings.smtp_url)
+    where, gateway = _server(app.settings.smtp_url), app.settings.sms
     with app.reading() as tx:
         authority.require(tx, viewer, "channels")
         return [
             ChannelView(MAIL, bool(where), where, app.settings.mail_from if where else "", *_counts(tx, MAIL)),
             ChannelView(CONSOLE, True, "", "", *_counts(tx, CONSOLE)),
-            ChannelView(SMS, False, "", "", 0, 0, 0, ""),  # no gateway can be set in this program
+            ChannelView(SMS, gateway is not None, gateway.where if gateway else "", "", *_counts(tx, SMS)),
         ]
 
 
@@ -83,13 +83,36 @@ def test_mail(app: App, *, viewer: Viewer) -> TestView:
         return _view(tx.get_one(Notice, made))
 
 
+def test_sms(app: App, *, viewer: Viewer) -> TestView:
+    """Queue a text message to one's own number; a scheduler sends it. Raises Conflict (no gateway), Invalid (no
+    number), NotAllowed.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "channels")
+        if app.settings.sms is None:
+            raise Conflict(
+                "没有设置短信网关，请运维人员设置 BIHUAN_SMS_URL 后重新启动。", en="No gateway: set BIHUAN_SMS_URL."
+            )
+        phone = people.phones(tx, [viewer.name]).get(viewer.name)
+        if not phone:
+            problem = Problem(field="phone", rule="required", message="您的账号没有手机号")
+            raise Invalid(
+                "您的账号没有手机号，请先在人员里填写。", en="Your account has no number.", problems=[problem]
+            )
+        text = "闭环：测试短信。收到它，说明提醒可以用短信发出。"
+        made = notices.queue_text(app, tx, recipient=viewer.name, phone=phone, text=text, now=now)
+        tx.flush()
+        return _view(tx.get_one(Notice, made))
+
+
 def show_test(app: App, id: str, *, viewer: Viewer) -> TestView:
-    """What became of one's own test mail; raises NotAllowed, NotFound."""
+    """What became of one's own test mail or message; raises NotAllowed, NotFound."""
     with app.reading() as tx:
         authority.require(tx, viewer, "channels")
         notice = tx.get(Notice, id)
         if notice is None or notice.recipient != viewer.name:
-            raise NotFound("没有这封测试邮件。", en="There is no such test mail.")
+            raise NotFound("没有这条测试通知。", en="There is no such test.")
         return _view(notice)
 
 

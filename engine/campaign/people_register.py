@@ -38,6 +38,7 @@ class PersonRecord(PersonView):
     starts_on: date | None = None
     ends_on: date | None = None
     revision: int = 0
+    phone: str = ""
 
 
 def list_records(
@@ -70,8 +71,8 @@ def show(app: App, name: str, *, viewer: Viewer) -> PersonRecord:
 def update(
     app: App, name: str, values: Mapping[str, Any], *, revision: int, reason: str, viewer: Viewer
 ) -> PersonRecord:
-    """Change ``display_name, unit, email, starts_on, roles``; what they were is kept. Raises Conflict when the file was
-    edited since ``revision``, Invalid, NotAllowed, NotFound.
+    """Change ``display_name, unit, email, phone, starts_on, roles``; what they were is kept. Raises Conflict when the
+    file was edited since ``revision``, Invalid, NotAllowed, NotFound.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -145,7 +146,7 @@ def record(tx: Session, person: Person, day: date) -> PersonRecord:
     return PersonRecord(
         **account, cert_from=person.cert_from, cert_to=person.cert_to, cert_items=tuple(person.cert_items),
         cert_valid=people.certificate_valid(person, day),
-        starts_on=person.starts_on, ends_on=person.ends_on, revision=person.revision,
+        starts_on=person.starts_on, ends_on=person.ends_on, revision=person.revision, phone=person.phone,
     )  # fmt: skip
 
 

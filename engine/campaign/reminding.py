@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import notices
 from engine.bpm.model import Instance
-from engine.campaign import audiences, clock_rules, deadlines, lamp
+from engine.campaign import audiences, clock_rules, deadlines, lamp, people
 from engine.campaign.arming import ARMED, DROPPED, SENT, SKIPPED
 from engine.campaign.case_model import Deadline, Hazard, Reminder
 from engine.campaign.report_model import CitizenReport
@@ -91,8 +91,14 @@ def _write(app: App, tx: Session, row: Deadline, chosen: Reminder, now: datetime
             *([] if any("依据：" in line for line in row.trace) else [f"依据：{row.clause}"]),
         ]
     )
-    for name, address in audiences.recipients(tx, row, chosen.audience):
+    reached = audiences.recipients(tx, row, chosen.audience)
+    for name, address in reached:
         notices.queue(app, tx, recipient=name, subject=subject, body=body, now=now, address=address or None)
+    if app.settings.sms is not None and notices.SMS in chosen.how:
+        text = f"{subject}，届满 {row.due_at.astimezone(app.zone):%Y-%m-%d %H:%M}"
+        phones = people.phones(tx, [name for name, _ in reached])
+        for name, _ in reached:
+            notices.queue_text(app, tx, recipient=name, phone=phones.get(name, ""), text=text, now=now)
 
 
 def _title(row: Deadline, app: App) -> str:

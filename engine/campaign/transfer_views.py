@@ -196,8 +196,9 @@ def views(tx: Session, rows: Sequence[Transfer], now: datetime) -> list[Transfer
 
 
 def _supports(
-    row: Transfer, helping: Sequence[Assignment], hazards: dict[Any, Any], names: dict[str, str], still: shown_dates.Still
-) -> list[SupportView]:
+    row: Transfer, helping: Sequence[Assignment], hazards: dict[Any, Any], names: dict[str, str],
+    still: shown_dates.Still,
+) -> list[SupportView]:  # fmt: skip
     """The letters to those that help, sent while this transfer ran."""
     ours = [
         letter for letter in helping

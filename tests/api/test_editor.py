@@ -36,7 +36,8 @@ def save(client: FlaskClient, revision: int = 0, **files: str) -> Any:
     ("method", "path"),
     [
         ("get", "/drafts"), ("get", "/drafts/review"), ("post", "/drafts/review"), ("delete", "/drafts/review"),
-        ("get", "/drafts/review/forecast"), ("post", "/drafts/review/deploy"), ("get", "/drafts/review/zip"),
+        ("get", "/drafts/review/forecast"), ("get", "/drafts/review/around"),
+        ("post", "/drafts/review/deploy"), ("get", "/drafts/review/zip"),
         ("get", "/editor/templates"), ("post", "/editor/play"), ("post", "/editor/simulate"),
         ("post", "/editor/compare"), ("post", "/editor/unzip"), ("get", "/editor/review/versions/1/set"),
         ("get", "/editor/review/versions/1/zip"), ("post", "/editor/review/versions/1/roll-back"),
@@ -62,6 +63,7 @@ def test_a_draft_is_saved_deployed_and_rolled_back(author: FlaskClient, root: Fl
     assert (opened["revision"], opened["files"], opened["others"]) == (0, {"review.bpmn": TEXT}, [])
     assert save(author, **{"all.yaml": SCENARIO}).json["revision"] == 1
     assert [row["key"] for row in author.get("/api/v1/drafts").json["items"]] == ["review"]
+    assert root.get("/api/v1/drafts/review/around").json["others"][0]["person"] == "ann"
     assert root.get("/api/v1/drafts/review").json["others"][0]["person"] == "ann"
     assert author.get("/api/v1/drafts/review/forecast").json["running"] == 0
     body = {"revision": 1, "newest": 1, "reason": "改名"}

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from engine import sms_gateway
 from engine.app import App
 from engine.campaign import people
 from engine.campaign.people_register import today
@@ -159,6 +160,25 @@ def test_channels_tell_what_is_set_and_never_a_password(app: App, root: FlaskCli
     assert (made.status_code, made.json["status"], made.json["address"]) == (201, "pending", "root@example.cn")
     assert root.get(f"/api/v1/channels/mail/test/{made.json['id']}").json["status"] == "pending"
     assert root.get("/api/v1/channels/mail/test/x").status_code == 404
+
+
+def test_a_test_message_goes_to_ones_own_number(app: App, root: FlaskClient, owner: FlaskClient) -> None:
+    assert owner.post("/api/v1/channels/sms/test").status_code == 403
+    assert root.post("/api/v1/channels/sms/test").status_code == 409
+    env = {"BIHUAN_SMS_URL": "https://sms.example/x?key=geheim", "BIHUAN_SMS_HEADERS": '{"X-Key": "geheim"}'}
+    app.settings = replace(app.settings, sms=sms_gateway.from_env(env))
+    shown = root.get("/api/v1/channels")
+    assert (shown.json["items"][2]["ready"], shown.json["items"][2]["where"]) == (True, "https://sms.example")
+    assert "geheim" not in shown.text
+    assert root.post("/api/v1/channels/sms/test").json["errors"][0]["field"] == "phone"
+    body = {"revision": root.get("/api/v1/people/root").json["revision"], "reason": "登记", "phone": "138-0000 0000"}
+    for wrong in ("abc", "1", "138\n000000", "1" * 40):
+        assert root.patch("/api/v1/people/root", json=body | {"phone": wrong}).status_code == 422
+    assert root.patch("/api/v1/people/root", json=body).json["phone"] == "138-0000 0000"
+    made = root.post("/api/v1/channels/sms/test")
+    assert (made.status_code, made.json["status"], made.json["address"]) == (201, "pending", "13800000000")
+    assert root.get(f"/api/v1/channels/sms/test/{made.json['id']}").json["status"] == "pending"
+    assert root.get("/api/v1/channels").json["items"][2]["pending"] == 1
 
 
 @pytest.mark.parametrize("path", ["/api/v1/channels", "/api/v1/imports", "/api/v1/codes/RF-01/uses"])

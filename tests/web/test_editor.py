@@ -81,6 +81,8 @@ def test_a_shipped_process_is_changed_tried_compared_deployed_and_rolled_back(
     expect(page.get_by_text("已部署第 2 版")).to_be_visible()
     assert definitions.show(site.app, "interview")["reason"] == "约谈前先签收"
     page.get_by_test_id("open-versions").click()
+    expect(page.get_by_test_id("tried").first).to_contain_text("不符")
+    expect(page.get_by_test_id("tried").last).to_contain_text("随程序发布")
     page.get_by_test_id("version-row").filter(has_text="system").get_by_test_id("roll-back").click()
     page.get_by_label("为什么退回").fill("场景还没有改好")
     page.get_by_test_id("roll-back-now").click()
@@ -128,6 +130,11 @@ def test_a_second_person_is_warned_by_name_and_a_second_window_must_choose(
     second = desk(ADMIN, None)
     open_editor(second.page, process)
     expect(second.page.get_by_test_id("other")).to_contain_text("流程管理员-安全应急办-甲 正在编辑")
+    expect(first.get_by_test_id("other")).to_have_count(0)
+    add(second.page, "look", "审批")
+    saved(second.page)
+    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one comes back to the page
+    expect(first.get_by_test_id("other")).to_be_visible()
     third = desk(author, None)
     third.expected.add(409)
     open_editor(third.page, process)

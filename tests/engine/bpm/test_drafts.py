@@ -67,6 +67,21 @@ def test_who_else_has_a_draft_is_named(deployed: App) -> None:
     assert (other["person"], other["base_version"]) == ("bob", 1)
 
 
+def test_who_has_the_process_open_learns_who_begins_to_change_it_and_what_went_live(deployed: App) -> None:
+    def seen(by: str) -> tuple[int, list[str], int]:
+        found = drafts.around(deployed, "review", by=by)
+        assert "files" not in found
+        return found["revision"], [other["person"] for other in found["others"]], found["newest"]["version"]
+
+    assert seen("ann") == (0, [], 1)
+    save(deployed, files_of(deployed), by="bob")
+    assert (seen("ann"), seen("bob")) == ((0, ["bob"], 1), (1, [], 1))
+    definitions.deploy(deployed, {"review.bpmn": REVIEW.replace(b'name="', b'name="x', 1)}, by="bob")
+    drafts.discard(deployed, "review", by="bob")
+    assert seen("ann") == (0, [], 2)
+    assert drafts.around(deployed, "unknown", by="ann")["newest"] is None
+
+
 def test_a_draft_is_deployed_as_one_set_and_its_scenarios_stay_with_the_process(deployed: App) -> None:
     revision = save(deployed, changed(deployed, "再次复核") | {"late.yaml": SCENARIO})
     made = drafts.deploy(deployed, "review", revision=revision, newest=1, reason="改名", by="ann")

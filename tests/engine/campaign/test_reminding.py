@@ -1,7 +1,7 @@
 """Reminders belong to their deadline: sent once, by one of many schedulers, and dead when it is replaced or over."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
+from engine import sms_gateway
 from engine.app import App
 from engine.bpm.model import Notice
 from engine.bpm.viewer import Viewer
 from engine.campaign import arming, audiences, clock_rules, deadlines, hazards, reminding
 from engine.campaign.case_model import Deadline, Reminder
+from engine.campaign.model import Person as Account
 from engine.testing import FakeClock
 
 Person = Callable[[App, str], Viewer]
@@ -89,6 +91,24 @@ def test_what_is_not_signed_is_reminded_of_after_four_working_hours_and_the_next
         ]  # fmt: skip
         assert found[1].due_at == local("2026-09-24 15:30")
         assert found[2].due_at == local("2026-09-29 08:30")  # 09-25 to 27 are off; the morning after the 28th
+
+
+def test_with_a_gateway_those_that_say_so_are_text_messages_too(case: App) -> None:
+    case.settings = replace(case.settings, sms=sms_gateway.from_env({"BIHUAN_SMS_URL": "https://sms.example"}))
+    opened(case, "交办签收", "T51", 4, "wh")
+    with case.transaction() as tx:
+        somebody = tx.scalars(select(Account).where(Account.unit.is_not(None)).order_by(Account.name)).all()
+        for person in somebody[::2]:
+            person.phone = "138 0000 0000"
+    run_until(case, START + timedelta(minutes=1))
+    with case.reading() as tx:
+        rows = tx.scalars(select(Notice).where(Notice.created_at == case.clock())).all()
+        phones = {person.name: person.phone for person in tx.scalars(select(Account))}
+    texts = {row.recipient: row for row in rows if row.channel == "sms"}
+    assert set(texts) == {row.recipient for row in rows if row.channel != "sms"}
+    for name, row in texts.items():
+        assert (row.status, row.address) == (("pending", "13800000000") if phones.get(name) else ("failed", None))
+        assert "届满" in row.body and "\n" not in row.body
 
 
 def test_a_signature_ends_the_reminders(case: App) -> None:

@@ -5,6 +5,7 @@ import type { Draft, Files } from './types'
 
 const QUIET = 1_200
 const AGAIN = 6_000
+const LOOK = 30_000
 
 export type Saving = 'clean' | 'dirty' | 'saving' | 'saved' | 'failed' | 'conflict'
 
@@ -120,12 +121,31 @@ export function useDraft(key: string) {
     await flush()
   }
 
+  /** Who else works on it by now, and whether a newer version went live: asked while the page is looked at. */
+  async function look(): Promise<void> {
+    if (document.visibilityState !== 'visible') return
+    try {
+      const { others, newest } = await get<Draft>(`/drafts/${key}/around`)
+      Object.assign(state, { others, newest })
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error // the next look, or saving, tells more
+    }
+  }
+
+  const soon = () => void look()
+  const looking = window.setInterval(soon, LOOK)
+  document.addEventListener('visibilitychange', soon)
+
   const diagram = computed(() => {
     const own = Object.entries(state.files).filter(([name]) => name.endsWith('.bpmn'))
     return (own.find(([, text]) => text.includes(`id="${key}"`)) ?? own[0])?.[0] ?? ''
   })
 
-  const stop = () => window.clearTimeout(timer)
+  const stop = () => {
+    window.clearTimeout(timer)
+    window.clearInterval(looking)
+    document.removeEventListener('visibilitychange', soon)
+  }
   const unsaved = () => ['dirty', 'saving', 'failed'].includes(state.saving)
   return Object.assign(state, { open, begin, set, put, replace, remove, flush, overwrite, stop, unsaved, diagram: diagram as unknown as string })
 }

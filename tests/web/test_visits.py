@@ -22,7 +22,7 @@ Open = Callable[[str], Watched]
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose an option of a list that searches."""
-    page.get_by_label(label, exact=True).click()
+    page.get_by_label(label, exact=True).click(force=True)  # its placeholder lies over it
     page.get_by_role("option", name=option).first.click()
 
 
@@ -165,7 +165,7 @@ def test_a_picture_is_added_replaced_and_taken_off(desk: Open, drawing: Callable
     expect(page.get_by_test_id("empty")).to_contain_text("没有符合条件的图例")
     page.get_by_test_id("add-picture").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("隐患代码").click()
+    dialog.get_by_label("隐患代码", exact=True).click(force=True)
     page.get_by_role("option", name="RF-10").click()
     dialog.get_by_label("图注").fill("明火烧纸")
     dialog.get_by_label("图片").set_input_files(drawing("red"))

@@ -9,10 +9,11 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from engine.bpm import notices
+from engine.campaign import read_receipts
 from engine.campaign.case_model import Hazard
 from tests.web.browser import jpeg
 from tests.web.conftest import CLERK, INSPECTOR, LEADER, Site, Watched
-from tests.web.handing import complete
+from tests.web.handing import complete, who
 from tests.web.registering import register
 
 Open = Callable[[str], Watched]
@@ -69,6 +70,7 @@ def test_a_deferral_is_asked_for_approved_listed_and_ended(desk: Open, site: Sit
 
 def test_a_notice_is_counted_read_leads_to_its_hazard_and_its_sender_sees_the_receipt(desk: Open, site: Site) -> None:
     number = register(site.app)
+    read_receipts.read_all(site.app, until=site.app.clock(), viewer=who(site.app, INSPECTOR))
     with site.app.transaction() as tx:
         case = tx.get_one(Hazard, number).instance_id
         for subject in ("请到场核对", "请补照片"):

@@ -92,7 +92,7 @@ def test_places_are_scoped_like_hazards(demo: App, person: Person) -> None:
 
 
 def test_visits_are_scoped_by_their_place(demo: App, person: Person) -> None:
-    assert visits.list_visits(demo, person(demo, "clerk-safety-office")).total == 34
+    assert visits.list_visits(demo, person(demo, "clerk-safety-office")).total == 40
     assert {row.place for row in visits.list_visits(demo, person(demo, "inspector-gh-01")).items} <= {
         "P033",
         "P048",

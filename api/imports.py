@@ -9,6 +9,7 @@ from api.blueprint import Blueprint
 from api.body import one_upload
 from api.files import sent
 from api.imports_schemas import (
+    ChooseSheet,
     ImportQuery,
     ImportRowQuery,
     ImportRowSchema,
@@ -53,6 +54,14 @@ def show(import_id: str) -> object:
 def rows(import_id: str, **wanted: Any) -> object:
     """各行的检查结果或导入结果。"""
     return ledger_import.rows(auth.app(), import_id, viewer=auth.viewer(), **wanted)
+
+
+@blp.post("/<import_id>/sheet")
+@blp.body(ChooseSheet)
+@blp.answers(ImportSchema)
+def reread(import_id: str, sheet: str, header_row: int | None) -> object:
+    """改读同一工作簿的另一张工作表（或另一行表头），重新检查。"""
+    return ledger_import.reread(auth.app(), import_id, viewer=auth.viewer(), sheet=sheet, header_row=header_row)
 
 
 @blp.post("/<import_id>/columns")

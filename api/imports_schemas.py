@@ -52,6 +52,15 @@ class MapColumns(Input):
     existing = fields.String(load_default=SKIP, validate=validate.OneOf(EXISTING), metadata=_EXISTING)
 
 
+class ChooseSheet(Input):
+    """Which sheet of the workbook is meant."""
+
+    sheet = fields.String(required=True, validate=validate.Length(1, 255))
+    header_row = fields.Integer(
+        load_default=None, allow_none=True, validate=validate.Range(1, 30), metadata={"description": "表头所在行"}
+    )
+
+
 class StartImport(Input):
     """How to start."""
 
@@ -63,6 +72,7 @@ class SheetFieldSchema(Schema):
 
     key = fields.String(required=True)
     title = fields.String()
+    required = fields.Boolean(metadata={"description": "每行必填，空白的可以给默认值"})
 
 
 class ImportSchema(Schema):

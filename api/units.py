@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from api import auth
 from api.blueprint import Blueprint
 from api.schemas import Input, LongPageQuery, PageQuery, RegisterChangeSchema, page_from, page_of
-from engine.campaign import units, units_register
+from engine.campaign import unit_moves, units, units_register
 
 blp = Blueprint("units", "单位：街道、社区、网格、部门", "/units")
 
@@ -55,6 +55,44 @@ class UnitUsesSchema(Schema):
     units = fields.Integer(metadata={"description": "下级单位"})
 
 
+class MoveUnit(Input):
+    """Below which unit it shall hang."""
+
+    parent = fields.String(required=True, validate=validate.Length(1, 63))
+    revision = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+    dry_run = fields.Boolean(load_default=False, metadata={"description": "只看影响，不移动"})
+
+
+class SeerSchema(Schema):
+    """Somebody who begins or ceases to see the cases of an area."""
+
+    name = fields.String()
+    display_name = fields.String()
+    unit_name = fields.String()
+    area = fields.String()
+    area_name = fields.String()
+
+
+class UnitMoveSchema(Schema):
+    """What a move does, or did."""
+
+    unit = fields.String()
+    parent = fields.String()
+    parent_name = fields.String()
+    moved = fields.Boolean(metadata={"description": "false 为只看影响"})
+    below = fields.Integer(metadata={"description": "一起移动的下级单位"})
+    places = fields.Integer()
+    hazards = fields.Integer(metadata={"description": "改由新上级看的未销号隐患"})
+    duties = fields.Integer()
+    tasks = fields.Integer(metadata={"description": "这些隐患的在办任务，仍由原来派到的人办理"})
+    held = fields.Integer(metadata={"description": "其中责任单位是原上级的：仍由它整改，需要时另行交办"})
+    gains = fields.List(fields.Nested(SeerSchema), metadata={"description": "移动后看得到的人，最多 200"})
+    loses = fields.List(fields.Nested(SeerSchema), metadata={"description": "移动后看不到的人，最多 200"})
+    heads_before = fields.List(fields.String(), metadata={"description": "科室原来的审批人"})
+    heads_after = fields.List(fields.String(), metadata={"description": "科室以后的审批人"})
+
+
 class UpdateUnit(Input):
     """Which fields of a unit change."""
 
@@ -96,6 +134,14 @@ def create(**values: Any) -> object:
 def update(code: str, revision: int, reason: str, **values: Any) -> object:
     """修改单位（管理员）：改名、调整权力、撤销；带上读到的 revision 和理由，改动留痕。"""
     return units_register.update(auth.app(), code, values, revision=revision, reason=reason, viewer=auth.viewer())
+
+
+@blp.post("/<code>/move")
+@blp.body(MoveUnit)
+@blp.answers(UnitMoveSchema)
+def move(code: str, **values: Any) -> object:
+    """把单位移到另一个单位之下（管理员）：先用 dry_run 看谁的案件换人管，再移动；改动留痕。"""
+    return unit_moves.move(auth.app(), code, viewer=auth.viewer(), **values)
 
 
 @blp.get("/<code>/uses")

@@ -39,12 +39,14 @@ class ChangeView:
 
 def change(
     tx: Session, row: Revised, noun: str, key: str, values: Mapping[str, Any], *, revision: int, by: str, now: datetime,
-    reason: str = "", beside: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {}),
+    reason: str = "", beside: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {}), locked: bool = False,
 ) -> bool:  # fmt: skip
     """Write the fields that differ and the row about it; whether anything did. ``beside`` is what the caller changes
-    outside the row, before and after. Raises Conflict when the row was edited since ``revision`` was read.
+    outside the row, before and after; ``locked``: the caller has just read the row with a lock, and flushes many
+    together. Raises Conflict when the row was edited since ``revision`` was read.
     """
-    tx.refresh(row, with_for_update=True)
+    if not locked:
+        tx.refresh(row, with_for_update=True)
     if row.revision != revision:
         raise Conflict(
             f"这条记录已被他人修改（您读到第 {revision} 版，现为第 {row.revision} 版），请刷新后再改。",
@@ -61,7 +63,8 @@ def change(
         noun=noun, key=key, revision=row.revision, at=now, by=by, before=_plain({**before, **beside[0]}),
         after=_plain({**changed, **beside[1]}), reason=reason,
     ))  # fmt: skip
-    tx.flush()
+    if not locked:
+        tx.flush()
     return True
 
 
@@ -73,7 +76,6 @@ def made(
     tx.add(Change(
         noun=noun, key=key, revision=MADE, at=now, by=by, before={}, after=_plain(told), reason=reason
     ))  # fmt: skip
-    tx.flush()
 
 
 def note(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.ledger_check import of
-from engine.campaign.sheet_kinds import COLUMNS
+from engine.campaign.sheet_kinds import COLUMNS, REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ImportView:
     at: datetime
     by: str
     finished_at: datetime | None
-    fields: list[dict[str, str]]
+    fields: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +72,8 @@ def view_of(tx: Session, made: SheetImport) -> ImportView:
         {field: made.headers[index] for field, index in made.columns.items()}, made.defaults, made.create_places,
         made.existing, made.notes, made.status, counts, done,
         done + counts.get("pending", 0) + counts.get("ready", 0), made.at, made.by, made.finished_at,
-        [{"key": column.key, "title": column.title} for column in COLUMNS[made.kind]],
+        [
+            {"key": column.key, "title": column.title, "required": column.key in REQUIRED[made.kind]}
+            for column in COLUMNS[made.kind]
+        ],
     )  # fmt: skip

@@ -6,9 +6,11 @@ twice.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import uploads
@@ -49,21 +51,46 @@ def create(
     with app.transaction() as tx:
         made = SheetImport(
             id=uuid4().hex, kind=kind, existing=existing, filename=filename, sha256=digest,
-            sheet=read["sheet"], sheets=read["sheets"],
-            header_row=read["header_row"], headers=read["headers"], defaults=dict(defaults or {}),
-            columns=column_memory.columns(tx, viewer, kind, read["headers"], columns or {}),
-            create_places=create_places,
-            notes=read["notes"], at=now, by=viewer.name, status=DRAFT,
+            defaults=dict(defaults or {}), create_places=create_places, at=now, by=viewer.name, status=DRAFT,
         )  # fmt: skip
-        tx.add(made)
-        tx.flush()
-        rows = [
-            {"import_id": made.id, "row": number, "cells": cells, "problems": [], "status": "error"}
-            for number, cells in read["rows"]
-        ]
-        tx.execute(insert(ImportRow), rows)
-        KINDS[made.kind].check(tx, app, made, viewer, now)
-        return view_of(tx, made)
+        return _take(tx, app, made, read, columns or {}, viewer, now)
+
+
+def reread(
+    app: App, id: str, *, viewer: Viewer, sheet: str, header_row: int | None = None
+) -> ImportView:  # fmt: skip
+    """Take another sheet of the same workbook, or another row as its header, and check again; defaults stay, columns
+    are understood anew. Raises NotFound, Invalid (no such sheet, no header), Conflict once started.
+    """
+    now = app.clock()
+    with app.reading() as tx:
+        made = _mine(tx, id, viewer)
+        authority.require(tx, viewer, KINDS[made.kind].act)
+        digest, kind = made.sha256, made.kind
+    read = child.read(app, digest, kind, sheet, header_row)
+    with app.transaction() as tx:
+        made = _draft(tx, id, viewer)
+        tx.execute(delete(ImportRow).where(of(id)))
+        return _take(tx, app, made, read, {}, viewer, now)
+
+
+def _take(
+    tx: Session, app: App, made: SheetImport, read: Mapping[str, Any], columns: Mapping[str, str], viewer: Viewer,
+    now: datetime,
+) -> ImportView:  # fmt: skip
+    """The rows of a sheet as it was read, checked."""
+    made.sheet, made.sheets, made.notes = read["sheet"], read["sheets"], read["notes"]
+    made.header_row, made.headers = read["header_row"], read["headers"]
+    made.columns = column_memory.columns(tx, viewer, made.kind, read["headers"], columns)
+    tx.add(made)
+    tx.flush()
+    rows = [
+        {"import_id": made.id, "row": number, "cells": cells, "problems": [], "status": "error"}
+        for number, cells in read["rows"]
+    ]
+    tx.execute(insert(ImportRow), rows)
+    KINDS[made.kind].check(tx, app, made, viewer, now)
+    return view_of(tx, made)
 
 
 def remap(

@@ -1,64 +1,115 @@
-"""Writes one understood row of places, in the caller's transaction: a new place, or a changed one."""
+"""Writes understood rows of places, many at once, in the caller's transaction: new places, and changed ones.
 
-from collections.abc import Sequence
+What the rows need of the registers is read once for all of them; new places are one statement.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, history, place_rows, places
+from engine.campaign import authority, history, place_rows, places, scope
 from engine.campaign.exchange_model import ImportRow, SheetImport
-from engine.campaign.model import NumberRegister, Place
+from engine.campaign.model import NumberRegister, Person, Place, Unit
 from engine.campaign.place_check import SKIP
-from engine.errors import Conflict
+from engine.errors import Conflict, NotFound
 from engine.rows import locked
+
+AREAS = ("street", "community", "grid")
 
 
 def write(tx: Session, app: App, sheet: SheetImport, rows: Sequence[ImportRow], viewer: Viewer, now: datetime) -> None:
-    """Write the places and note them at their rows; see ``_write`` for each."""
-    for row in rows:
-        _write(tx, app, sheet, row, viewer, now)
-
-
-def _write(tx: Session, app: App, sheet: SheetImport, row: ImportRow, viewer: Viewer, now: datetime) -> None:
-    """Write the place and note it at the row. What somebody else wrote since the check is left as it is: the row then
-    exists, or raises Conflict. Also raises what creating or changing a place raises.
+    """Write the places and note them at their rows. What somebody else wrote since the check is left as it is: the row
+    then exists, or raises Conflict. Also raises what creating or changing a place raises.
     """
-    given = row.given or {}
-    values = given["values"]
     authority.require(tx, viewer, "place.import")
-    locked(tx, NumberRegister, "place", last=0)  # one at a time decides whether a place is new
-    if row.place is None:
-        found = _there(tx, values)
-        if found is not None and sheet.existing == SKIP:
-            places.require(tx, found.id, viewer)
-            row.status, row.place = "exists", found.id
-            return
-        if found is not None:
+    # One at a time decides whether a place is new.
+    register = _Register(tx, [row.given or {} for row in rows], locked(tx, NumberRegister, "place", last=0))
+    changed = _changed(tx, [row.place for row in rows if row.place], viewer)
+    used, new = set[str](), list[Place]()
+    for row in rows:
+        given, reason = row.given or {}, f"由“{sheet.filename}”第 {row.row} 行导入"
+        if row.place is not None:
+            place = changed[row.place]
+            places.edit(
+                tx, place, given["values"], revision=given["revision"], by=viewer.name, now=now, reason=reason,
+                locked=True,
+            )  # fmt: skip
+            row.status = "done"
+            continue
+        values = given["values"]
+        there = register.there(values)
+        if there is not None and sheet.existing != SKIP:
             raise Conflict(
-                f"检查之后已有人建立了场所 {found.id}，没有改动它。请重新上传。",
-                en=f"Place {found.id} was created since the check; upload the sheet again.",
+                f"检查之后已有人建立了场所 {there}，没有改动它。请重新上传。",
+                en=f"Place {there} was created since the check; upload the sheet again.",
             )
-        place = places.add(tx, app, values, by=viewer.name)
-        places.require(tx, place.id, viewer)
-        reason = f"由“{sheet.filename}”第 {row.row} 行导入"
-        history.made(tx, places.NOUN, place.id, values, by=viewer.name, now=now, reason=reason)
-        row.status, row.place = "done", place.id
-    else:
-        place = places.require(tx, row.place, viewer)
-        reason = f"由“{sheet.filename}”第 {row.row} 行导入"
-        places.edit(tx, place, values, revision=given["revision"], by=viewer.name, now=now, reason=reason)
-        row.status = "done"
+        if there is None:
+            place = places.row(tx, values | {"id": values.get("id") or register.number()}, by=viewer.name, now=now)
+            new.append(place)
+            history.made(tx, places.NOUN, place.id, values, by=viewer.name, now=now, reason=reason)
+            register.note(place)
+        row.status, row.place = ("done", place.id) if there is None else ("exists", there)
+        used.add(row.place)
+    tx.add_all(new)
+    tx.flush()
+    _mine(used - set(tx.scalars(select(Place.id).where(Place.id.in_(used), scope.places(viewer)))))
 
 
-def _there(tx: Session, values: dict[str, str]) -> Place | None:
-    """The place of this credit code, or of this name in this grid."""
-    if code := values.get("uscc"):
-        found = tx.scalars(select(Place).where(Place.uscc == code).limit(1)).one_or_none()
-        if found is not None:
-            return found
-    wanted = place_rows.identity(values["name"], values["grid"])
-    near = tx.scalars(select(Place).where(Place.grid == values["grid"]).order_by(Place.id))
-    return next((place for place in near if place_rows.identity(place.name, place.grid) == wanted), None)
+class _Register:
+    """The places with the credit codes, and in the grids, of these rows; units and people that they name."""
+
+    def __init__(self, tx: Session, rows: Sequence[dict[str, Any]], numbers: NumberRegister) -> None:
+        values = [given["values"] for given in rows]
+        self._numbers = numbers
+        codes, grids = ({each[name] for each in values if each.get(name)} for name in ("uscc", "grid"))
+        self._by_code: dict[str, str] = {}
+        self._by_identity: dict[tuple[str, str], str] = {}
+        near = select(Place.id, Place.name, Place.grid, Place.uscc).where(Place.uscc.in_(codes) | Place.grid.in_(grids))
+        for id, name, grid, code in tx.execute(near.order_by(Place.id)):
+            self._keep(id, name, grid, code)
+        named = {each[name] for each in values for name in ("lead_unit", "unit") if each.get(name)}
+        # Held here, so that the session finds them without asking the database for each row.
+        self._units = tx.scalars(select(Unit).where(Unit.kind.in_(AREAS) | Unit.code.in_(named))).all()
+        people = {each["linked_leader"] for each in values if each.get("linked_leader")}
+        self._people = tx.scalars(select(Person).where(Person.name.in_(people))).all() if people else ()
+
+    def there(self, values: dict[str, Any]) -> str | None:
+        """The place of this credit code, or of this name in this grid."""
+        found = self._by_code.get(values.get("uscc") or "")
+        return found or self._by_identity.get(place_rows.identity(values["name"], values["grid"]))
+
+    def note(self, place: Place) -> None:
+        """A place that was just made counts for the rows that follow."""
+        self._keep(place.id, place.name, place.grid, place.uscc)
+
+    def number(self) -> str:
+        """The next id."""
+        self._numbers.last += 1
+        return places.id_of(self._numbers.last)
+
+    def _keep(self, id: str, name: str, grid: str, code: str | None) -> None:
+        if code:
+            self._by_code.setdefault(code, id)
+        self._by_identity.setdefault(place_rows.identity(name, grid), id)
+
+
+def _changed(tx: Session, ids: Iterable[str], viewer: Viewer) -> dict[str, Place]:
+    """The places of these rows, locked in one order; raises NotFound for one that the viewer may not use."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    mine = select(Place).where(Place.id.in_(wanted), scope.places(viewer)).order_by(Place.id).with_for_update(of=Place)
+    found = {place.id: place for place in tx.scalars(mine.execution_options(populate_existing=True))}
+    _mine(wanted - set(found))
+    return found
+
+
+def _mine(lost: set[str]) -> None:
+    if lost:
+        told = "、".join(sorted(lost))
+        raise NotFound(f"场所 {told} 不在您的管辖范围。", en=f"Places out of your area: {told}.")

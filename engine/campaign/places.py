@@ -131,16 +131,26 @@ def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> PlaceView:
 
 def add(tx: Session, app: App, values: Mapping[str, Any], *, by: str) -> Place:
     """Write one place in a running transaction; community and street follow from the grid."""
+    id = values.get("id") or id_of(next_number(tx, "place"))
+    place = row(tx, {**values, "id": id}, by=by, now=app.clock())
+    tx.add(place)
+    tx.flush()
+    return place
+
+
+def id_of(number: int) -> str:
+    """The id of the place with this number in the register."""
+    return f"P{number:03d}"
+
+
+def row(tx: Session, values: Mapping[str, Any], *, by: str, now: datetime) -> Place:
+    """A place with these values, checked and not written yet; raises Invalid, NotFound."""
     fields = dict(values)
     _choice(fields, "kind", KINDS, "场所类型")
     _choice(fields, "place_kind", PLACE_KINDS, "场所类别")
     fields |= _checked(tx, fields)
-    fields.setdefault("id", f"P{next_number(tx, 'place'):03d}")
     fields.setdefault("crowded", fields["place_kind"] == "人员密集")
-    place = Place(**fields, created_at=app.clock(), created_by=by)
-    tx.add(place)
-    tx.flush()
-    return place
+    return Place(**fields, created_at=now, created_by=by)
 
 
 def update(
@@ -159,11 +169,16 @@ def update(
 
 
 def edit(
-    tx: Session, place: Place, values: Mapping[str, Any], *, revision: int, by: str, now: datetime, reason: str
-) -> None:
-    """Change fields of a place in a running transaction, with its history; raises Conflict, Invalid."""
+    tx: Session, place: Place, values: Mapping[str, Any], *, revision: int, by: str, now: datetime, reason: str,
+    locked: bool = False,
+) -> None:  # fmt: skip
+    """Change fields of a place in a running transaction, with its history; ``locked`` as in history.change. Raises
+    Conflict, Invalid.
+    """
     changed = {**values, **_checked(tx, values)}
-    history.change(tx, place, NOUN, place.id, changed, revision=revision, by=by, now=now, reason=reason)
+    history.change(
+        tx, place, NOUN, place.id, changed, revision=revision, by=by, now=now, reason=reason, locked=locked
+    )
 
 
 def changes(app: App, id: str, *, viewer: Viewer) -> list[history.ChangeView]:

@@ -9,4 +9,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     PLACES: place_columns.COLUMNS,
     VISITS: visit_columns.COLUMNS,
 }
+REQUIRED: dict[str, tuple[str, ...]] = {
+    LEDGER: ("place", "code", "text", "found_at"),
+    PLACES: ("name", "kind", "grid"),
+    VISITS: ("at", "place", "kind", "result"),
+}  # what each row must say, in its own cell or by a default for empty ones
 KINDS = tuple(COLUMNS)

@@ -1,6 +1,7 @@
 """A ledger goes in and out over HTTP: checked first, imported in the background, told back in its own sheet."""
 
 import io
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -85,3 +86,34 @@ def test_an_unknown_kind_of_sheet_is_refused(owner: FlaskClient) -> None:
     for wrong in ({"kind": "people"}, {"kind": "places", "existing": "delete"}):
         form = {"file": (io.BytesIO(b"a,b\n1,2\n"), "a.csv"), **wrong}
         assert owner.post("/api/v1/imports", data=form, content_type="multipart/form-data").status_code == 422
+
+
+def test_another_sheet_of_the_workbook_and_defaults_for_what_it_lacks(
+    owner: FlaskClient, stranger: FlaskClient, place: str
+) -> None:
+    book = openpyxl.Workbook()
+    first: Any = book.active
+    first.title = "说明"
+    for row in (["检查日期", "被检查单位", "存在问题"], [date(2026, 9, 1), "不存在的店", "说明"]):
+        first.append(row)
+    second: Any = book.create_sheet("九月")
+    for row in (["检查日期", "被检查单位", "存在问题"], [date(2026, 9, 1), place, "堆物"]):
+        second.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    out.seek(0)
+    made = owner.post("/api/v1/imports", data={"file": (out, "台账.xlsx"), "sheet": "说明"}).json
+    assert (made["sheet"], made["sheets"], made["counts"]) == ("说明", ["说明", "九月"], {"error": 1})
+    address = f"/api/v1/imports/{made['id']}"
+    for body, status in (({"sheet": "没有"}, 422), ({}, 422), ({"sheet": "九月", "header_row": 99}, 422)):
+        assert owner.post(f"{address}/sheet", json=body).status_code == status
+    assert stranger.post(f"{address}/sheet", json={"sheet": "九月"}).status_code == 404
+    for _ in range(2):  # again is the same
+        chosen = owner.post(f"{address}/sheet", json={"sheet": "九月"}).json
+        assert (chosen["sheet"], chosen["counts"], chosen["defaults"]) == ("九月", {"error": 1}, {})
+    lacking = {field["key"] for field in chosen["fields"] if field["required"]} - set(chosen["columns"])
+    assert lacking == {"code"}
+    ready = owner.post(f"{address}/columns", json={"defaults": {"code": "RF-01"}}).json
+    assert (ready["counts"], ready["defaults"]) == ({"ready": 1}, {"code": "RF-01"})
+    assert owner.post(f"{address}/start", json={}).status_code == 200
+    assert owner.post(f"{address}/sheet", json={"sheet": "说明"}).status_code == 409

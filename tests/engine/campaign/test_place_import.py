@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
@@ -214,6 +214,36 @@ def test_two_people_at_once_make_a_place_once(campaign: App, person: Person) -> 
     counts = [ledger_import.show(campaign, id, viewer=viewer).counts for id in made]
     assert sum(each.get("done", 0) for each in counts) == sum(each.get("exists", 0) for each in counts) == 2
     assert (len(named(campaign, NEW[1])), len(named(campaign, SHOP[1]))) == (1, 1)
+
+
+def test_many_new_places_take_as_many_statements_as_few(campaign: App, person: Person) -> None:
+    viewer, seen = person(campaign, CLERK), list[int]()
+    for many in (3, 40):
+        rows = [[n, f"示例{many}号店{n}", None, "餐饮", f"GH-0{n % 2 + 1}"] for n in range(many)]
+        made = checked(campaign, viewer, *rows)
+        ledger_import.start(campaign, made.id, viewer=viewer)
+        asked: list[str] = []
+        event.listen(campaign.engine, "before_cursor_execute", lambda *given, told=asked: told.append(given[2]))
+        assert ledger_import.work_next(campaign)
+        seen.append(len([text for text in asked if "import_row" not in text]))
+        assert ledger_import.show(campaign, made.id, viewer=viewer).counts == {"done": many}
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("existing", ["skip", "update"])
+def test_what_somebody_made_since_the_check_is_one_row_of_many(campaign: App, person: Person, existing: str) -> None:
+    viewer = person(campaign, CLERK)
+    made = checked(campaign, viewer, SHOP, NEW, existing=existing)
+    ledger_import.start(campaign, made.id, viewer=viewer)
+    given = {"name": NEW[1], "kind": "餐饮", "place_kind": "其他", "grid": "GH-01"}
+    there = places.create(campaign, given, viewer=viewer)
+    while ledger_import.work_next(campaign):
+        pass
+    ended = "exists" if existing == "skip" else "failed"
+    assert ledger_import.show(campaign, made.id, viewer=viewer).counts == {"done": 1, ended: 1}
+    assert [place.id for place in named(campaign, NEW[1])] == [there.id]
+    [shop] = named(campaign, SHOP[1])
+    assert int(shop.id[1:]) == int(there.id[1:]) + 1  # no number was lost on the way
 
 
 def test_an_area_that_is_not_the_secretarys_is_refused_and_an_inspector_may_not(campaign: App, person: Person) -> None:

@@ -155,7 +155,8 @@ def _late(tx: Session, viewer: Viewer, now: datetime) -> list[tuple[str, str, da
     """The overdue hazards, the longest first: number, holder, last day."""
     due_on = func.min(Deadline.due_on)
     query = select(Hazard.number, Hazard.holder_unit, due_on).join(Deadline, Deadline.hazard == Hazard.number)
-    query = query.where(scope.hazards(viewer), Hazard.closed_at.is_(None), lamp.late(now), *lamp.running())
+    query = query.where(scope.hazards(viewer), Hazard.closed_at.is_(None), lamp.owed())
+    query = query.where(*lamp.running(), Deadline.due_at <= now)
     rows = tx.execute(query.group_by(Hazard.number, Hazard.holder_unit).order_by(due_on, Hazard.number))
     return [(row[0], row[1], row[2]) for row in rows]
 

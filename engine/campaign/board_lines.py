@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.clocks import OPEN
 from engine.bpm.model import Definition, Instance, Task, TaskCandidate
 from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
@@ -143,7 +144,7 @@ def _open_tasks(asked: Asked) -> Found:
     """Id and due moment."""
     query = select(Task.id, Task.due_at).join(Instance, Instance.id == Task.instance_id)
     query = query.join(Hazard, Hazard.number == Instance.business_key)
-    query = query.where(scope.hazards(asked.viewer), Task.status == "open")
+    query = query.where(scope.hazards(asked.viewer), Task.status == "open", OPEN)
     query = query.where(Instance.definition_id.in_(select(Definition.id).where(Definition.key.in_(CASES))))
     if asked.group is not None:
         offered = select(TaskCandidate.task_id).where(TaskCandidate.candidate == f"group:{asked.group}")

@@ -91,7 +91,12 @@ def late(now: datetime) -> ColumnElement[bool]:
     """Whether a hazard is overdue, as an SQL condition; what waits for us after the fix was handed in is not, nor what
     is suspended with its clock stopped.
     """
-    return and_(has_due(Deadline.due_at <= now), ~_case_in(_waiting()), ~_case_in(_halted()))
+    return and_(has_due(Deadline.due_at <= now), owed())
+
+
+def owed() -> ColumnElement[bool]:
+    """Whether the fix is neither handed in nor suspended with its clock stopped, for all hazards as ``late``."""
+    return and_(~_case_in(_waiting()), ~_case_in(_halted()))
 
 
 def late_one_by_one(now: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select, union_all
+from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -41,21 +41,16 @@ def heat(app: App, key: str, *, version: int | None = None, since: datetime, unt
         ids = list(tx.scalars(of))
         numbers: dict[str, View] = {}
         known = _elements(model, key)
-        places = union_all(*_places(ids, known)).subquery()
-        for element, count in tx.execute(select(places.c.element, func.count()).group_by(places.c.element)):
+        for element, count in tx.execute(_standing(ids, known, _calls(model, known))):
             _add(numbers, element, "running", count)
-        for activity, inside in _calls(model, known).items():
-            within = select(func.count(places.c.instance_id.distinct())).where(places.c.element.in_(inside))
-            _add(numbers, activity, "running", tx.scalar(within) or 0)
         for element, count in tx.execute(_incidents(ids).where(Incident.resolved_at.is_(None))):
             _add(numbers, element, "incidents", count)
         for element, count in tx.execute(_incidents(ids).where(Incident.opened_at.between(since, until))):
             _add(numbers, element, "failed", count)
         first, counted_from = _first(tx, app, since)
-        for done, count in tx.execute(_finished(ids, first, since, until)):
-            _add(numbers, done or "", "finished", count)
-        for element, mean, late in tx.execute(_durations(tx, ids, first, since, until)):
-            numbers.setdefault(element, _none()).update(mean_seconds=mean, p95_seconds=late)
+        for done, count, mean, late in tx.execute(_done(tx, ids, first, since, until)):
+            _add(numbers, done, "finished", count)
+            numbers[done].update(mean_seconds=mean, p95_seconds=late)
     busy = sorted((element, found) for element, found in numbers.items() if any(found.values()))
     elements = [{**_named(known.get(element), element, key), **found} for element, found in busy]
     return {"key": key, "version": newest.version, "all_versions": version is None, "name": newest.name,
@@ -83,6 +78,16 @@ def _elements(model: Model, key: str) -> dict[str, ElementInfo]:
             if found.setdefault(node.id, info) is info and node.call is not None:
                 reached += [called] if (called := node.call.process.source) not in reached else []
     return found
+
+
+def _standing(ids: Sequence[str], known: Mapping[str, ElementInfo], calls: Mapping[str, list[str]]) -> Any:
+    """Element and how much stands there, of each call how many instances stand inside; places are looked for once."""
+    places = union_all(*_places(ids, known)).cte("places")
+    inside = [
+        select(literal(activity), func.count(places.c.instance_id.distinct())).where(places.c.element.in_(elements))
+        for activity, elements in calls.items()
+    ]
+    return union_all(select(places.c.element, func.count()).group_by(places.c.element), *inside)
 
 
 def _places(ids: Sequence[str], known: Mapping[str, ElementInfo]) -> list[Select[str, str]]:
@@ -123,33 +128,25 @@ def _first(tx: Session, app: App, since: datetime) -> tuple[int, datetime]:
     return first, max(since, at or since)
 
 
-def _done(ids: Sequence[str], first: int, since: datetime, until: datetime) -> tuple[Any, ...]:
-    done = Event.event == "completed", Event.element.is_not(None), Event.at.between(since, until)
-    return Instance.definition_id.in_(ids), Event.id >= first, *done
-
-
-def _finished(ids: Sequence[str], first: int, since: datetime, until: datetime) -> Select[str | None, int]:
-    found = select(Event.element, func.count()).join(Instance, Instance.id == Event.instance_id)
-    return found.where(*_done(ids, first, since, until)).group_by(Event.element)
-
-
-def _durations(tx: Session, ids: Sequence[str], first: int, since: datetime, until: datetime) -> Select[Any]:
-    """Mean and 95th percentile (nearest rank) of the seconds that human work took, by element."""
+def _done(tx: Session, ids: Sequence[str], first: int, since: datetime, until: datetime) -> Select[Any]:
+    """Element, how often it was finished; of human work the mean and 95th percentile (nearest rank) of its seconds."""
     took = seconds_between(tx.get_bind().dialect, Task.created_at, Event.at)
+    done = Event.event == "completed", Event.element.is_not(None), Event.at.between(since, until), Event.id >= first
+    human = (Task.id == Event.task_id) & (Task.element == Event.element)
     each = (
         select(
             Event.element.label("element"),
             took.label("took"),
-            func.row_number().over(partition_by=Event.element, order_by=took).label("place"),
-            func.count().over(partition_by=Event.element).label("total"),
+            func.row_number().over(partition_by=Event.element, order_by=took.asc().nulls_last()).label("place"),
+            func.count(took).over(partition_by=Event.element).label("total"),
         )
-        .join(Task, (Task.id == Event.task_id) & (Task.element == Event.element))
         .join(Instance, Instance.id == Event.instance_id)
-        .where(*_done(ids, first, since, until))
+        .outerjoin(Task, human)
+        .where(Instance.definition_id.in_(ids), *done)
         .subquery()
     )
     late = func.min(case((each.c.place * 100 >= each.c.total * 95, each.c.took)))
-    return select(each.c.element, func.avg(each.c.took), late).group_by(each.c.element)
+    return select(each.c.element, func.count(), func.avg(each.c.took), late).group_by(each.c.element)
 
 
 def _calls(model: Model, known: Mapping[str, ElementInfo]) -> dict[str, list[str]]:

@@ -153,10 +153,12 @@ def _count(tx: Session, *where: ColumnElement[bool]) -> int:
 
 def _late(tx: Session, viewer: Viewer, now: datetime) -> list[tuple[str, str, date]]:
     """The overdue hazards, the longest first: number, holder, last day."""
-    due_on = lamp.next_due(Deadline.due_on)
-    query = select(Hazard.number, Hazard.holder_unit, due_on)
-    query = query.where(scope.hazards(viewer), Hazard.closed_at.is_(None), lamp.late(now))
-    return sorted(((row[0], row[1], row[2]) for row in tx.execute(query)), key=lambda row: (row[2], row[0]))
+    due_on = func.min(Deadline.due_on)
+    query = select(Hazard.number, Hazard.holder_unit, due_on).join(Deadline, Deadline.hazard == Hazard.number)
+    query = query.where(scope.hazards(viewer), Hazard.closed_at.is_(None), lamp.owed())
+    query = query.where(*lamp.running(), Deadline.due_at <= now)
+    rows = tx.execute(query.group_by(Hazard.number, Hazard.holder_unit).order_by(due_on, Hazard.number))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _late_units(tx: Session, app: App, late: list[tuple[str, str, date]], today: date) -> list[LateUnit]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.clocks import OPEN
 from engine.bpm.model import Definition, Instance, Task, TaskCandidate
 from engine.bpm.paging import check_page
 from engine.bpm.viewer import Page, Viewer
@@ -84,14 +85,19 @@ def count(tx: Session, viewer: Viewer, of: str, now: datetime) -> int:
     return total(tx, SOURCES[of].query(Asked(viewer, now)))
 
 
-def waiting(tx: Session, viewer: Viewer, now: datetime) -> list[tuple[str, int, int]]:
-    """For whom work waits: group, its open tasks, how many of them are late; the most first."""
-    open_tasks = _tasks(Asked(viewer, now)).order_by(None).subquery()
-    group = TaskCandidate.candidate
-    late = func.count().filter(open_tasks.c.due_at <= now)
-    query = select(group, func.count(), late).join(open_tasks, open_tasks.c.id == TaskCandidate.task_id)
-    query = query.where(group.startswith("group:")).group_by(group).order_by(func.count().desc(), group)
-    return [(row[0].removeprefix("group:"), row[1], row[2]) for row in tx.execute(query)]
+def waiting(tx: Session, viewer: Viewer, now: datetime) -> tuple[int, list[tuple[str, int, int]]]:
+    """How many open tasks wait, and for whom: group, its tasks, how many of them are late; the most first. The tasks
+    are looked for once.
+    """
+    tasks = _open_tasks(Asked(viewer, now)).cte("waiting")
+    offered = TaskCandidate.candidate
+    late = func.count().filter(tasks.c.due_at <= now)
+    each = select(offered.label("offered"), func.count().label("many"), late.label("late"))
+    each = each.join(tasks, tasks.c.id == TaskCandidate.task_id).where(offered.startswith("group:")).group_by(offered)
+    rows = tx.execute(union_all(select(null(), func.count(), 0).select_from(tasks), each)).all()
+    groups = [(row[0].removeprefix("group:"), row[1], row[2]) for row in rows if row[0] is not None]
+    whole = next(row[1] for row in rows if row[0] is None)
+    return whole, sorted(groups, key=lambda row: (-row[1], row[0]))
 
 
 def total(tx: Session, query: Found) -> int:
@@ -129,15 +135,21 @@ def _reports(asked: Asked) -> Found:
 
 
 def _tasks(asked: Asked) -> Found:
-    query = select(Task.id, Task.name, Task.created_at, Task.due_at, Task.assignee, Hazard.number, Hazard.community,
-                   Place.name.label("place"))  # fmt: skip
-    query = query.join(Instance, Instance.id == Task.instance_id).join(Hazard, Hazard.number == Instance.business_key)
-    query = query.join(Place, Place.id == Hazard.place).join(Definition, Definition.id == Instance.definition_id)
-    query = query.where(scope.hazards(asked.viewer), Task.status == "open", Definition.key.in_(CASES))
+    more = Task.name, Task.created_at, Task.assignee, Hazard.number, Hazard.community, Place.name.label("place")
+    query = _open_tasks(asked).add_columns(*more).join(Place, Place.id == Hazard.place)
+    return query.order_by(Task.due_at.asc().nulls_last(), Task.id)
+
+
+def _open_tasks(asked: Asked) -> Found:
+    """Id and due moment."""
+    query = select(Task.id, Task.due_at).join(Instance, Instance.id == Task.instance_id)
+    query = query.join(Hazard, Hazard.number == Instance.business_key)
+    query = query.where(scope.hazards(asked.viewer), Task.status == "open", OPEN)
+    query = query.where(Instance.definition_id.in_(select(Definition.id).where(Definition.key.in_(CASES))))
     if asked.group is not None:
         offered = select(TaskCandidate.task_id).where(TaskCandidate.candidate == f"group:{asked.group}")
         query = query.where(Task.id.in_(offered))
-    return query.order_by(Task.due_at.asc().nulls_last(), Task.id)
+    return query
 
 
 def _paper_line(row: Row, names: dict[str, str], now: datetime) -> Line:
@@ -175,7 +187,7 @@ def _report_line(row: Row, names: dict[str, str], now: datetime) -> Line:
 
 
 def _task_line(row: Row, names: dict[str, str], now: datetime) -> Line:
-    id, name, created_at, due_at, assignee, hazard, community, place = row
+    id, due_at, name, created_at, assignee, hazard, community, place = row
     return Line(
         id, name, hazard, place, names[community], assignee or "", created_at, due_at, _over(due_at, now), ""
     )  # fmt: skip

@@ -55,9 +55,10 @@ def today(app: App, viewer: Viewer) -> Today:
     now = app.clock()
     with app.reading() as tx:
         counted = [number(tx, app, viewer, key, given, now) for key, given in _ledger(app, now).items()]
-        listed = [Number(key, board_lines.count(tx, viewer, key, now), LINES, {}) for key in board_lines.SOURCES]
-        waits = [Waiting(*row) for row in board_lines.waiting(tx, viewer, now)]
-    return Today(now, counted + listed, waits)
+        waiting, groups = board_lines.waiting(tx, viewer, now)
+        lines = {key: board_lines.count(tx, viewer, key, now) for key in board_lines.SOURCES if key != "waiting"}
+    listed = [Number(key, count, LINES, {}) for key, count in {**lines, "waiting": waiting}.items()]
+    return Today(now, counted + listed, [Waiting(*row) for row in groups])
 
 
 def number(tx: Session, app: App, viewer: Viewer, key: str, given: dict[str, Any], now: datetime) -> Number:

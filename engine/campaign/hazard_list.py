@@ -186,7 +186,7 @@ def order(app: App, sort: str, now: datetime) -> Order:
     """The order of this name, a minus in front of it for downwards; raises Invalid."""
     name = sort.removeprefix("-")
     orders: dict[str, Callable[[], SQLColumnExpression[Any]]] = {
-        "due_at": lambda: lamp.next_due(Deadline.due_at),
+        "due_at": lambda: lamp.next_due(),
         "number": lambda: Hazard.number,
         "found_at": lambda: Hazard.found_at,
         "lamp": lambda: case({c: i for i, c in enumerate(lamp.ORDER)}, value=lamp.column(app, now), else_=9),

@@ -4,9 +4,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, SQLColumnExpression, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, literal, select
 
 from engine import lamp
 from engine.app import App
@@ -16,7 +15,6 @@ from engine.campaign.case_model import Deadline, Hazard, Measure, Recheck
 from engine.campaign.deadlines import ON_THE_LAMP, OPEN
 from engine.lamp import DEEP_RED, GREEN, ORANGE, RED, YELLOW
 
-Value = TypeVar("Value", date, datetime)
 PURPLE, GREY = "purple", "grey"
 NAMES = {
     PURPLE: "紫灯", DEEP_RED: "深红灯", RED: "红灯", ORANGE: "橙灯", YELLOW: "黄灯", GREEN: "绿灯", GREY: "已销号",
@@ -93,13 +91,18 @@ def late(now: datetime) -> ColumnElement[bool]:
     """Whether a hazard is overdue, as an SQL condition; what waits for us after the fix was handed in is not, nor what
     is suspended with its clock stopped.
     """
-    return and_(has_due(Deadline.due_at <= now), ~_case_in(_waiting()), ~_case_in(_halted()))
+    return and_(has_due(Deadline.due_at <= now), owed())
+
+
+def owed() -> ColumnElement[bool]:
+    """Whether the fix is neither handed in nor suspended with its clock stopped, for all hazards as ``late``."""
+    return and_(~_case_in(_waiting()), ~_case_in(_halted()))
 
 
 def late_one_by_one(now: datetime) -> ColumnElement[bool]:
     """The same, looked up for each hazard: for a page of them instead of all."""
     stopped = _halted().where(Instance.id == Hazard.instance_id).correlate(Hazard).exists()
-    return and_(next_due(Deadline.due_at) <= now, ~applied(), ~stopped)
+    return and_(next_due() <= now, ~applied(), ~stopped)
 
 
 def applied() -> ColumnElement[bool]:
@@ -113,18 +116,20 @@ def has_due(*when: ColumnElement[bool]) -> ColumnElement[bool]:
     Of "not later than" this says whether the earliest is: what is asked is read once and from an index, where the
     earliest would be looked for anew for each hazard.
     """
-    running = Deadline.state == OPEN, Deadline.kind.in_(ON_THE_LAMP), Deadline.hazard.is_not(None)
-    return Hazard.number.in_(select(Deadline.hazard).where(*running, *when))
+    return Hazard.number.in_(select(Deadline.hazard).where(*running(), Deadline.hazard.is_not(None), *when))
 
 
-def next_due(what: SQLColumnExpression[Value]) -> ScalarSelect[Value]:
-    """The earliest open deadline of a hazard that counts for its lamp, as a correlated subquery over ``hazard``."""
-    return (
-        select(func.min(what))
-        .where(Deadline.hazard == Hazard.number, Deadline.state == OPEN, Deadline.kind.in_(ON_THE_LAMP))
-        .correlate(Hazard)
-        .scalar_subquery()
-    )
+def next_due() -> ScalarSelect[datetime]:
+    """When the earliest open deadline of a hazard that counts for its lamp is due, as a correlated subquery over
+    ``hazard``. (The earliest day SQLite would look for among those of all hazards.)
+    """
+    earliest = select(func.min(Deadline.due_at)).where(Deadline.hazard == Hazard.number, *running())
+    return earliest.correlate(Hazard).scalar_subquery()
+
+
+def running() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Rows of ``deadline`` that count for a lamp."""
+    return Deadline.state == OPEN, Deadline.kind.in_(ON_THE_LAMP)
 
 
 def _failed_twice() -> Select[str]:

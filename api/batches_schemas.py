@@ -34,7 +34,10 @@ class MoveMany(Moving):
     definition = fields.String(required=True, validate=validate.Length(1, 255))
     from_versions = fields.List(fields.Integer(validate=VERSION), load_default=list)
     instances = fields.List(fields.String(), load_default=list, validate=validate.Length(max=10_000))
-    q = fields.String(allow_none=True, load_default=None, metadata={"description": "业务编号里含有的文字"})
+    q = fields.String(
+        allow_none=True, load_default=None, validate=validate.Length(max=255),
+        metadata={"description": "业务编号里含有的文字"},
+    )  # fmt: skip
 
 
 class OrderMany(Reason):
@@ -44,7 +47,7 @@ class OrderMany(Reason):
     definition = fields.String(allow_none=True, load_default=None, validate=validate.Length(1, 255))
     versions = fields.List(fields.Integer(validate=VERSION), load_default=list)
     instances = fields.List(fields.String(), load_default=list, validate=validate.Length(max=10_000))
-    q = fields.String(allow_none=True, load_default=None)
+    q = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=255))
     clock = fields.String(
         load_default="running", validate=validate.OneOf(("running", "stopped")),
         metadata={"description": "挂起时：running 照常计时，stopped 停止计时"},

@@ -1,6 +1,7 @@
 """Serves the built pages: hashed assets for a year, every other address its single page; reads no database."""
 
 from mimetypes import guess_type
+from os.path import isfile
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, send_from_directory
@@ -15,7 +16,7 @@ UNBUILT = "页面尚未构建，请先运行 make setup。The pages are not buil
 def _page_for(root: Path, path: str) -> str:
     """The file that answers an address: the file itself, else the single page of desk or phone."""
     found = safe_join(str(root), path) if path else None
-    if found and Path(found).is_file():
+    if found and isfile(found):  # a name that no disk takes is no file; Path would raise
         return path
     if path.startswith(("api/", "assets/")) or path == "api":
         raise NotFound

@@ -94,7 +94,7 @@ class UpdatePlace(CreatePlace):
     """Which fields of a place change; ``revision`` is what was read."""
 
     def __init__(self) -> None:
-        super().__init__(partial=True)
+        super().__init__(partial=tuple(CreatePlace._declared_fields))  # what is read stays required
 
     revision = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
     reason = fields.String(validate=validate.Length(max=2000))

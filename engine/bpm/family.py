@@ -64,7 +64,7 @@ def _path(tx: Session, row: Instance) -> list[Instance]:
 
 
 def _lines(tx: Session, path: Sequence[Instance]) -> list[Line]:
-    tops = [path[0].id, *_same_key(tx, path)]
+    tops = _tops(tx, path)
     under = _under(tx, tops, path)
     own, above = path[-1].id, {row.id for row in path[:-1]}
     siblings = set(under.get(path[-1].started_by, ()))
@@ -82,18 +82,21 @@ def _lines(tx: Session, path: Sequence[Instance]) -> list[Line]:
     return lines
 
 
-def _same_key(tx: Session, path: Sequence[Instance]) -> list[str]:
-    """Cases of the same key that no instance started."""
+def _tops(tx: Session, path: Sequence[Instance]) -> list[str]:
+    """The topmost starter and the cases of the same key that no instance started, by when they were started."""
     bases = {row.business_key.partition(PART)[0] for row in path if row.business_key} - {""}
     if not bases:
-        return []
+        return [path[0].id]
     alike: list[ColumnElement[bool]] = [Instance.business_key.in_(bases)]
     alike += [Instance.business_key.startswith(f"{base}{PART}", autoescape=True) for base in sorted(bases)]
-    found = select(Instance.id, Instance.started_by).where(or_(*alike), Instance.id.not_in([row.id for row in path]))
+    found = select(Instance.id, Instance.started_by, Instance.started_at).where(
+        or_(*alike), Instance.id.not_in([row.id for row in path])
+    )
     rows = tx.execute(found.order_by(Instance.started_at, Instance.id).limit(MOST)).all()
     starters = {row.started_by for row in rows}
     known = set(tx.scalars(select(Instance.id).where(Instance.id.in_(sorted(starters)))))
-    return [row.id for row in rows if row.started_by not in known]
+    others = [(row.started_at, 1, row.id) for row in rows if row.started_by not in known]
+    return [id for _, _, id in sorted([(path[0].started_at, 0, path[0].id), *others])]
 
 
 def _under(tx: Session, tops: Sequence[str], path: Sequence[Instance]) -> dict[str, list[str]]:

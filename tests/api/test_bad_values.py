@@ -66,3 +66,25 @@ def test_no_value_in_a_query_breaks_the_server(root: FlaskClient, document: dict
                 for value in ("", "x" * 3000, "9" * 50, "0001-01-01T00:00:00"):
                     answer = root.get(path, query_string={parameter["name"]: value})
                     assert answer.status_code in (200, 422), (path, parameter["name"], value)
+
+
+# What once broke the cockpit or the settings, found by asking a running server everything.
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "field"),
+    [
+        ("PATCH", "/places/P001", {}, 422, "revision"),
+        ("PATCH", "/places/unknown", {"name": "x"}, 422, "revision"),
+        ("GET", f"/document-types/{'x' * 3000}/templates/0/none", None, 404, None),
+        ("GET", f"/{'x' * 3000}", None, 404, None),
+        ("POST", "/batches", {"kind": "cancel", "reason": "x", "definition": "review", "q": "x" * 70_000}, 422, "q"),
+        ("POST", "/migrations", {"definition": "x", "version": 1, "reason": "x", "q": "x" * 70_000}, 422, "q"),
+    ],
+)
+def test_what_once_broke_a_route_is_answered_in_words(
+    root: FlaskClient, method: str, path: str, body: dict[str, Any] | None, status: int, field: str | None
+) -> None:
+    answer = root.open(f"/api/v1{path}", method=method, **({} if body is None else {"json": body}))
+    assert (answer.status_code, "problem+json" in answer.content_type) == (status, True)
+    assert answer.json["detail"]
+    if field:
+        assert field in [found["field"] for found in answer.json["errors"]]

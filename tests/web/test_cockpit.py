@@ -95,6 +95,11 @@ def test_an_incident_is_repaired_by_correcting_a_variable_and_retrying(site: Sit
     group.get_by_role("link", name="去修复").click()
     expect(page).to_have_url(re.compile(f"{case}\\?tab=incidents"))
     expect(page.get_by_test_id("waiting")).to_contain_text("出错")
+    cause = page.get_by_test_id("cause")
+    cause.locator("summary").click()
+    expect(cause.locator(".code")).to_have_text("n * weight")
+    expect(cause.locator(".frames li").last).to_contain_text("engine/bpm/")
+    page.get_by_test_id("cause-copy").click()
     page.get_by_test_id("retry").click()
     page.get_by_label(re.compile("变量（JSON")).fill('{"weight": 5}')
     expect(page.get_by_test_id("incident-send")).to_be_disabled()
@@ -258,6 +263,20 @@ def test_the_audit_finds_who_did_it_and_exports_it(site: Site, desk: Open) -> No
     with page.expect_download() as download:
         page.get_by_test_id("export").click()
     assert "见另一件" in download.value.path().read_text(encoding="utf-8-sig")
+    page.get_by_test_id("audit-row").get_by_role("link").click()
+    page.locator("[data-pane=tree]").click()
+    expect(page.get_by_test_id("tree-line")).to_have_count(1)
+    page.goto("/cockpit/audit")
+    units.create(site.app, {"code": "dept", "name": "某部门", "kind": "department"}, viewer=Viewer(ADMIN, admin=True))
+    page.get_by_role("link", name="登记册").click()
+    page.get_by_label("编号或名称").fill("某")
+    page.get_by_role("button", name="查找").click()
+    row = page.get_by_test_id("register-row")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("新建")
+    with page.expect_download() as edits:
+        page.get_by_test_id("export").click()
+    assert "某部门" in edits.value.path().read_text(encoding="utf-8-sig")
 
 
 def test_the_cockpit_is_no_place_for_a_clerk(desk: Open) -> None:

@@ -72,7 +72,14 @@ def _places(instance: Instance, scope: Scope) -> Iterator[str]:
         if inner is not None and token.node.call is None:
             yield from _places(instance, inner)
         elif inner is not None or not any(child.is_item for child in token.children):
-            yield _name(token.node)
+            yield _awaited(scope, token.node)
+
+
+def _awaited(scope: Scope, node: Node) -> str:
+    """A gateway that waits for one of several events mostly has no name of its own: then those of the events."""
+    if node.tag != "eventBasedGateway" or node.name:
+        return _name(node)
+    return " / ".join(_name(scope.body.nodes[flow.target]) for flow in node.outgoing)
 
 
 def _item(token: Token) -> int | None:

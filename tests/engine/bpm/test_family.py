@@ -7,7 +7,7 @@ from engine.bpm import definitions, family, instances, messages
 from engine.bpm.views import View
 from engine.errors import Invalid, NotFound
 from engine.testing import FakeClock
-from tests.engine.bpm.diagrams import diagram, flows
+from tests.engine.bpm.diagrams import diagram, flows, timer
 
 CASE = diagram(
     f"""<startEvent id="start"/><intermediateThrowEvent id="tell"><messageEventDefinition messageRef="go"/>
@@ -124,3 +124,14 @@ def test_called_processes_stand_inside_their_callers_line_each_pass_with_its_num
     instances.cancel(deployed, case["id"], by="root", reason="完")
     [line] = family.tree(deployed, case["id"]).items
     assert (line["stands"], line["inside"]) == ((), ())
+
+
+def test_an_event_gateway_without_a_name_is_told_by_what_it_waits_for(deployed: App) -> None:
+    body = f"""<startEvent id="s"/><eventBasedGateway id="g"/>
+        <intermediateCatchEvent id="late" name="到期">{timer("P3D")}</intermediateCatchEvent>
+        <intermediateCatchEvent id="closed" name="已销号"><messageEventDefinition messageRef="m"/>
+        </intermediateCatchEvent>
+        <endEvent id="e"/><endEvent id="f"/>{flows("s>g", "g>late", "g>closed", "late>e", "closed>f")}"""
+    definitions.deploy(deployed, {"g.bpmn": diagram(body, key="gate", extra='<message id="m" name="m"/>')}, by="test")
+    case = instances.start(deployed, "gate", {}, by="li")
+    assert family.tree(deployed, case["id"]).items[0]["stands"] == ("到期 / 已销号",)

@@ -20,6 +20,7 @@ export function useEdits() {
 
   const plain = (name: string, value: unknown): string => {
     if (name === 'roles' && te(`role.${String(value)}`)) return t(`role.${String(value)}`)
+    if (name === 'kind' && te(`settings.unit.kind.${String(value)}`)) return t(`settings.unit.kind.${String(value)}`)
     return typeof value === 'object' && value !== null ? Object.values(value).map(String).join(' ') : String(value)
   }
 

@@ -176,9 +176,7 @@ def edit(
     Conflict, Invalid.
     """
     changed = {**values, **_checked(tx, values)}
-    history.change(
-        tx, place, NOUN, place.id, changed, revision=revision, by=by, now=now, reason=reason, locked=locked
-    )
+    history.change(tx, place, NOUN, place.id, changed, revision=revision, by=by, now=now, reason=reason, locked=locked)
 
 
 def changes(app: App, id: str, *, viewer: Viewer) -> list[history.ChangeView]:

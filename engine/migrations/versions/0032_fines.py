@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0026"
+revision = "0032"
+down_revision = "0031"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0028"
-down_revision = "0026"
+revision = "0030"
+down_revision = "0029"
 
 
 def upgrade() -> None:

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from engine.app import App
-from engine.bpm import tasks
-from engine.bpm.model import Incident, Task, TaskCandidate
+from engine.bpm.model import Incident, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import assignments, competence, evidence, hazards, inbox, people, transfers
-from engine.campaign.case_model import Finding, Hazard, Rung
+from engine.campaign import assignments, competence, evidence, hazards, people, transfers
+from engine.campaign.case_model import Hazard, Rung
 from engine.campaign.demo.journey import Journey
 from engine.campaign.demo.photos import photo
 from engine.campaign.transfer_views import TransferView
@@ -295,65 +294,3 @@ def test_of_two_that_act_at_once_one_does_and_the_other_is_told(journey: Journey
     [made] = found.items
     department = officer(app, made.unit)
     assert outcomes(lambda: transfers.sign(app, made.number, viewer=department)) == ["conflict", "待答复"]
-
-
-def supports(app: App, number: str) -> dict[str, tuple[str, str]]:
-    shown = transfers.show(app, number, viewer=who(app, "clerk-safety-office"))
-    return {each.unit: (each.state, each.answer) for each in shown.supports}
-
-
-def do(app: App, element: str, unit: str, **values: Any) -> None:
-    """The task of this kind that is offered to a unit, done by its officer."""
-    with app.reading() as tx:
-        offered = select(TaskCandidate.task_id).where(TaskCandidate.candidate == f"group:{unit}")
-        query = select(Task.id).where(Task.element == element, Task.status == "open", Task.id.in_(offered))
-        task = tx.scalars(query).one()
-    tasks.complete(app, task, values, viewer=officer(app, unit))
-
-
-def test_each_helping_body_has_a_task_of_its_own_and_the_lead_does_not_wait(journey: Journey, app: App) -> None:
-    made = begun(app)
-    (helper,) = supports(app, made.number)
-    assert supports(app, made.number) == {helper: ("待签收", "")} and helper != made.unit
-    (item,) = [one for one in inbox.list_items(app, officer(app, helper)).items if one.title == "协办"]
-    assert (item.mine, item.state, item.due_at) == (True, "待签收", local("2026-10-14 00:00"))
-    assert inbox.list_items(app, officer(app, "culture_tourism")).total == 0
-    with pytest.raises(NotFound):
-        transfers.show(app, made.number, viewer=officer(app, helper))
-
-    transfers.sign(app, made.number, viewer=officer(app, made.unit))
-    answer = {"decision": "责令改正", "text": "已责令改正", "viewer": officer(app, made.unit)}
-    transfers.answer(app, made.number, **answer)
-    transfers.review(app, made.number, next_step="track", viewer=who(app, "clerk-safety-office"))
-    do(app, "sign_support", helper)
-    do(app, "answer_support", helper, support_outcome="有意见", support_text="线路应当更换")
-
-    assert supports(app, made.number) == {helper: ("已答复", "有意见：线路应当更换")}
-    assert inbox.list_items(app, officer(app, helper), waiting="mine").total == 0
-    assert not {"sign_support", "answer_support"} & open_tasks(app)
-
-
-def test_a_helping_body_that_does_nothing_lapses_and_the_case_says_so(journey: Journey, app: App) -> None:
-    made = begun(app)
-    (helper,) = supports(app, made.number)
-    journey.wind_to(local("2026-10-22 09:00"))
-
-    assert supports(app, made.number) == {helper: ("已失效", "")}
-    with app.reading() as tx:
-        (told,) = tx.scalars(select(Finding.text).where(Finding.kind == "协办"))
-    assert "没有签收，已失效" in told
-    assert "sign_support" not in open_tasks(app)
-
-
-def test_a_helping_body_that_is_ruled_to_lead_helps_no_longer(journey: Journey, app: App) -> None:
-    made = begun(app)
-    (helper,) = supports(app, made.number)
-    given = {"clause": "本部门三定规定第三条", "reason": "不属本部门职责"}
-    transfers.give_back(app, made.number, **given, viewer=officer(app, made.unit))
-    office = who(app, "clerk-safety-committee-office")
-    ruled = transfers.arbitrate(app, made.number, body=helper, reason="按职责分工", viewer=office)
-    assert ruled.unit == helper
-    assert supports(app, made.number) == {helper: ("已答复", "裁定由本单位牵头")}  # who gave it back gets no letter
-    journey.wind_to(local("2026-10-22 09:00"))
-    with app.reading() as tx:
-        assert tx.scalars(select(Finding.text).where(Finding.kind == "协办")).all() == []

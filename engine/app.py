@@ -64,7 +64,7 @@ class App:
         self._reader = self.engine.execution_options(sqlite_begin="DEFERRED")
         self.named: dict[str, Any] = {}  # what never changes of each definition, see engine/bpm/step.py
         self.linted: Recent[Any, list[Problem]] = Recent(64)  # see engine/bpm/definitions.py
-        self.passed: Recent[bytes, dict[str, Any]] = Recent(2_000)  # scenarios, see engine/bpm/deploy_gate.py
+        self.tried: Recent[bytes, dict[str, Any]] = Recent(2_000)  # scenarios, see engine/bpm/deploy_gate.py
         self.model = functools.lru_cache(maxsize=256)(self._parse)
 
     @contextmanager

@@ -19,7 +19,7 @@ from engine.bounded import Limits, OutOfBounds
 from engine.bpm import file_sets, reasons
 from engine.bpm import play as player
 from engine.bpm.author_text import read_text
-from engine.bpm.scenario_verdicts import FAILED, PASSED, SHIPPED, problem, verdict
+from engine.bpm.scenario_verdicts import FAILED, PASSED, SHIPPED, named, problem, verdict
 from engine.bpm.trial_world import Called, Files, Outside, called_by, complete, outside
 from engine.bpm.views import View
 from engine.errors import EngineError, Invalid
@@ -29,6 +29,7 @@ LIMITS = Limits(soft=30.0, hard=34.0, wall=900.0)  # of one scenario
 ALL_TOGETHER = 120.0  # seconds of the processor
 NICE = 5  # what people do comes first
 NONE = "none"
+GIVEN_UP = "用完了"
 PLAYER = Forker()
 atexit.register(PLAYER.close)
 
@@ -53,28 +54,30 @@ def rehearse(app: App, files: Files, wanted: Sequence[Wanted]) -> list[View]:
     called = called_by(app, files)
     base = _base(files, called)
     keys = [key_of(base, one.process, one.text) for one in wanted]
-    rows = [app.passed.get(key) for key in keys]
+    rows = [app.tried.get(key) for key in keys]
     todo = [number for number, row in enumerate(rows) if row is None]
     if todo:
         played = _played(files, called, [wanted[number] for number in todo], outside(app))
         for number, row in zip(todo, played, strict=True):
             rows[number] = row
-            if row["verdict"] == PASSED:
-                app.passed.keep(keys[number], row)
-    return [{**row, "scenario": one.name} for row, one in zip(rows, wanted, strict=True) if row is not None]
+            _keep(app, keys[number], row)
+    return [named(row, one.name) for row, one in zip(rows, wanted, strict=True) if row is not None]
 
 
-def remember(app: App, files: Files, called: Mapping[str, Called], process: str, scenario: str, answer: View) -> None:
-    """Somebody has just tried this scenario: when it passed, the gate need not play it again."""
-    if not answer["error"] and not answer["differences"]:
-        key = key_of(_base(files, called), process, scenario)
-        app.passed.keep(key, verdict(process, "", scenario, answer))
+def remember(app: App, files: Files, called: Mapping[str, Called], process: str, scenario: str, row: View) -> None:
+    """Somebody has just tried this scenario, with this verdict: the gate need not play it again."""
+    _keep(app, key_of(_base(files, called), process, scenario), row)
+
+
+def _keep(app: App, key: bytes, row: View) -> None:
+    if GIVEN_UP not in row["said"][0]:  # for lack of time or memory: that may be otherwise the next time
+        app.tried.keep(key, row)
 
 
 def shipped(wanted: Sequence[Wanted]) -> list[View]:
     """The rows of scenarios that the release was tested with, on the files it came with."""
     nothing: View = {"error": None, "differences": []}
-    return [verdict(one.process, one.name, one.text, nothing) | {"verdict": SHIPPED} for one in wanted]
+    return [named(verdict(one.process, one.text, nothing) | {"verdict": SHIPPED}, one.name) for one in wanted]
 
 
 def trial(rows: Sequence[View], *, dropped: Collection[str] = (), despite: bool = False) -> View:
@@ -118,8 +121,8 @@ def key_of(base: bytes, process: str, text: str) -> bytes:
 def _base(files: Files, called: Mapping[str, Called]) -> bytes:
     digest = hashlib.sha256()
     sets = [("", files), *((key, called[key].files) for key in sorted(called))]
-    for owner, named in sets:
-        for name, content in named.items():  # their order says who leads
+    for owner, whole in sets:
+        for name, content in whole.items():  # their order says who leads
             for part in (owner.encode(), name.encode(), content):
                 digest.update(len(part).to_bytes(8, "big") + part)
     return digest.digest()
@@ -156,13 +159,13 @@ def _row(files: Files, one: Wanted, known: Outside) -> View:
         if process:
             given.setdefault("process", process)
     except EngineError as error:
-        return verdict(process, one.name, one.text, player.failed(error.message))
+        return verdict(process, one.text, player.failed(error.message))
     answer = player.play(files, given, functions=known.functions, operators=known.operators, zone=known.zone)
-    return verdict(process, one.name, one.text, answer)
+    return verdict(process, one.text, answer)
 
 
 def _given_up(one: Wanted, words: str) -> View:
-    return verdict(one.process, one.name, "", player.failed(words))
+    return verdict(one.process, "", player.failed(words))
 
 
 def wanted_of(process: str, scenarios: Mapping[str, str]) -> list[Wanted]:

@@ -19,23 +19,37 @@ _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 MOST_SHOWN = 400  # letters of a value
 
 
-def verdict(process: str, name: str, text: str, answer: Mapping[str, Any]) -> View:
-    """One row: ``scenario, process, verdict, line`` (from 1, None when no line is to blame), ``where``, ``expected``,
-    ``found``, ``differences`` (how many), ``message, en``.
+def verdict(process: str, text: str, answer: Mapping[str, Any]) -> View:
+    """What a play says, whatever the scenario is called: ``process, verdict, line`` (from 1, None when no line is to
+    blame), ``where``, ``expected``, ``found``, ``differences`` (how many), ``said`` in both languages.
     """
-    row: View = {"scenario": name, "process": process, "verdict": PASSED, "line": None, "where": "", "expected": "",
-                 "found": "", "differences": len(answer["differences"]), "message": "", "en": ""}  # fmt: skip
+    row: View = {"process": process, "verdict": PASSED, "line": None, "where": "", "expected": "", "found": "",
+                 "differences": len(answer["differences"]), "said": ["", ""]}  # fmt: skip
     if answer["error"]:
         line = line_of(text, f"steps[{answer['stopped_at']}]" if answer["stopped_at"] else "")
-        return row | _said(name, line, answer["error"], f"it could not be played: {answer['error']}") | {"line": line}
+        said = [answer["error"], f"it could not be played: {answer['error']}"]
+        return row | {"verdict": FAILED, "line": line, "said": said}
     if not answer["differences"]:
         return row
     first = answer["differences"][0]
     where, line = first["where"], line_of(text, first["where"])
     expected, found = (_shown(first[which]) for which in ("expected", "found"))
     more = f"，另有 {len(answer['differences']) - 1} 处不符" if len(answer["differences"]) > 1 else ""
-    said = f"{where} 应为 {expected}，实际为 {found}{more}", f"{where}: {expected} expected, {found} found"
-    return row | _said(name, line, *said) | {"line": line, "where": where, "expected": expected, "found": found}
+    said = [f"{where} 应为 {expected}，实际为 {found}{more}", f"{where}: {expected} expected, {found} found"]
+    return row | {"verdict": FAILED, "line": line, "where": where, "expected": expected, "found": found, "said": said}
+
+
+def named(row: View, name: str) -> View:
+    """The same of a scenario with its name, and as sentences: ``scenario, message, en`` for ``said``."""
+    told = {key: value for key, value in row.items() if key != "said"} | {"scenario": name, "message": "", "en": ""}
+    if row["verdict"] != FAILED:
+        return told
+    at, at_en = (f" 第 {row['line']} 行", f" line {row['line']}") if row["line"] else ("", "")
+    said, said_en = row["said"]
+    return told | {
+        "message": f"场景 {name}{at}：{said}。请改流程，或者场景写的已不对时改场景。",
+        "en": f"Scenario {name}{at_en}: {said_en}. Change the process, or the scenario when that is no longer right.",
+    }
 
 
 def problem(row: View) -> Problem:
@@ -83,12 +97,3 @@ def _inside(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
 def _shown(value: Any) -> str:
     text = text_of(value)
     return (text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…") or "空"
-
-
-def _said(name: str, line: int | None, what: str, en: str) -> View:
-    at, at_en = (f" 第 {line} 行", f" line {line}") if line else ("", "")
-    return {
-        "verdict": FAILED,
-        "message": f"场景 {name}{at}：{what}。请改流程，或者场景写的已不对时改场景。",
-        "en": f"Scenario {name}{at_en}: {en}. Change the process, or the scenario when that is no longer right.",
-    }

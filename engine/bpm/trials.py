@@ -16,6 +16,7 @@ from engine.bpm import simulation as simulator
 from engine.bpm.author_text import read_text
 from engine.bpm.bundles import own_files, with_called
 from engine.bpm.definitions import find, require_sound
+from engine.bpm.scenario_verdicts import verdict
 from engine.bpm.spiff import Refused, parse
 from engine.bpm.trial_world import Called, Files, Outside, called_by, complete, outside
 from engine.bpm.views import View
@@ -34,8 +35,13 @@ def play(app: App, files: Texts, scenario: str, *, process: str = "") -> View:
     """
     own = file_sets.for_deployment(file_sets.checked(files))
     called = called_by(app, own)
-    answer = _bounded(partial(_play, own, called, process, scenario, outside(app)), player.failed)
-    deploy_gate.remember(app, own, called, process, scenario, answer)
+    played = _bounded(
+        partial(_play, own, called, process, scenario, outside(app)),
+        lambda words: {"answer": player.failed(words), "row": None},
+    )
+    if played["row"] is not None:
+        deploy_gate.remember(app, own, called, process, scenario, played["row"])
+    answer: View = played["answer"]
     return answer
 
 
@@ -93,9 +99,14 @@ def _play(
     try:
         given = ({"process": process} if process else {}) | dict(read_text("", scenario))
     except EngineError as error:
-        return player.failed(error.message)
-    return player.play(complete(files, called), given, functions=known.functions, operators=known.operators,
+        return _tried(process, scenario, player.failed(error.message))
+    answer = player.play(complete(files, called), given, functions=known.functions, operators=known.operators,
                        zone=known.zone, tick=tick)  # fmt: skip
+    return _tried(process or str(given.get("process") or ""), scenario, answer)
+
+
+def _tried(process: str, scenario: str, answer: View) -> View:
+    return {"answer": answer, "row": verdict(process, scenario, answer)}
 
 
 def _simulate(

@@ -83,9 +83,16 @@ def test_somebody_may_take_it_upon_himself_with_a_reason_which_is_kept(app: App)
 
 
 def test_what_was_just_tried_on_the_page_is_not_played_again(app: App, counted: Counting) -> None:
-    revision = draft(app, passes=PASSES)
-    trials.play(app, {"review.bpmn": REVIEW.decode()}, PASSES, process="review")
-    made = deploy(app, revision)
+    revision = draft(app, passes=PASSES, fails=FAILS)
+    for scenario in (PASSES, FAILS):
+        trials.play(app, {"review.bpmn": REVIEW.decode()}, scenario, process="review")
+    with pytest.raises(Invalid) as refused:
+        deploy(app, revision)
+    (problem,) = refused.value.problems
+    assert problem["file"] == "fails.yaml" and "fails.yaml 第 5 行" in problem["message"]
+    drafts.save(app, "review", revision=revision, base_version=None, by="ann",
+                files={"review.bpmn": REVIEW.decode(), "passes.yaml": PASSES})  # fmt: skip
+    made = deploy(app, revision + 1)
     assert (made["trial"]["state"], counted.asked) == ("passed", 0)  # type: ignore[index]
     definitions.deploy(app, {"review.bpmn": CHANGED}, by="bob")
     assert counted.asked == 1, "other files are another play"

@@ -46,6 +46,7 @@ def test_an_inspection_goes_from_its_request_to_its_record_with_a_checklist_and_
     page.context.set_geolocation({"latitude": 34.1, "longitude": 113.8})
     page.goto("/visits")
     page.get_by_role("link", name="登记走访检查").click()
+    expect(page.get_by_test_id("visit-form")).to_be_visible()
     page.locator("[data-track=B]").click()
     page.get_by_label("场所", exact=True).click()
     page.get_by_label("场所", exact=True).fill("P008")

@@ -89,7 +89,7 @@ def test_an_inspection_goes_from_its_request_to_its_record_with_a_checklist_and_
     page.get_by_test_id("next-step").click()
     page.get_by_label("检查结果").select_option("发现隐患")
     page.get_by_label("被检查单位签名人").fill("负责人-P008")
-    page.get_by_label("已告知陈述、申辩等权利").check()
+    page.locator("label").filter(has_text="已告知陈述、申辩等权利").click()
     page.get_by_test_id("act-send").click()
     expect(page.get_by_test_id("stage")).to_have_text("已归档")
     expect(page.get_by_test_id("steps")).to_contain_text("检记〔2026〕")

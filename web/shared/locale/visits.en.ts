@@ -22,7 +22,7 @@ const en: Words<typeof zh> = {
     none_found_hint: 'Change or clear the filters.',
     place_hint: 'Name, address or id',
     no_place: 'No such place',
-    people_hint: 'People of your unit; others by login name',
+    people_hint: 'People of your unit; type a name for others',
     way: { A: 'Patrol or service', B: 'Inspection' },
     way_hint: { A: 'Made already: write down what was seen; advice only', B: 'Before going: approval, notice, check-in, record' },
     field: {

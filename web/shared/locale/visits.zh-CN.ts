@@ -20,7 +20,7 @@ export default {
     none_found_hint: '换一个条件，或清除条件再看。',
     place_hint: '输入名称、地址或编号',
     no_place: '没有找到这个场所',
-    people_hint: '本单位的人；别的单位写登录名',
+    people_hint: '本单位的人；别的单位输入姓名查找',
     way: { A: '巡查、服务', B: '行政检查' },
     way_hint: { A: '去过了，登记看到的情况；只提示、只建议', B: '去之前报批：批准、通知、扫码入企、现场记录' },
     field: {

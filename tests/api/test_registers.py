@@ -132,3 +132,20 @@ def test_the_codes_in_force_on_a_day_are_listed(app: App, owner: FlaskClient) ->
     assert [code["name"] for code in owner.get("/api/v1/codes").json["items"]] == ["新"]
     assert [code["name"] for code in owner.get("/api/v1/codes?on=2026-01-01").json["items"]] == ["旧"]
     assert owner.get("/api/v1/codes?on=yesterday").json["errors"][0]["field"] == "on"
+
+
+def test_a_unit_is_moved_once_its_effects_were_told(root: FlaskClient, owner: FlaskClient) -> None:
+    for code, kind, parent in (("GH", "community", "street"), ("QS", "community", "street"), ("GH-01", "grid", "GH")):
+        assert root.post("/api/v1/units", json={"code": code, "name": code, "kind": kind, "parent": parent}).json
+    body = {"parent": "QS", "revision": 0, "reason": "区划调整"}
+    told = root.post("/api/v1/units/GH-01/move", json={**body, "dry_run": True}).json
+    assert (told["moved"], told["parent_name"], told["hazards"]) == (False, "QS", 0)
+    assert owner.post("/api/v1/units/GH-01/move", json=body).status_code == 403
+    for wrong, status in (
+        ({"parent": "street"}, 422), ({"reason": ""}, 422), ({"revision": "x"}, 422), ({"parent": None}, 422),
+        ({"parent": "nowhere"}, 404), ({"parent": "GH-01"}, 409), ({"revision": 5}, 409),
+    ):  # fmt: skip
+        assert root.post("/api/v1/units/GH-01/move", json={**body, **wrong}).status_code == status, wrong
+    assert root.post("/api/v1/units/GH-01/move", json=body).json["moved"]
+    assert root.get("/api/v1/units/GH-01").json["parent"] == "QS"
+    assert root.post("/api/v1/units/GH-01/move", json=body).status_code == 409  # it is there already

@@ -231,6 +231,17 @@ def test_the_tree_of_units_is_searched_edited_and_grows(desk: Open) -> None:
     expect(page).to_have_url(re.compile("new_office"))
     page.get_by_label("名称或编码").fill("新设")
     expect(page.get_by_test_id("unit-node").filter(has_text="新设科室")).to_be_visible()
+    page.get_by_text("移到别的单位之下").click()
+    move = page.get_by_test_id("move")
+    move.get_by_label("移到哪个单位之下").click()
+    move.get_by_label("移到哪个单位之下").fill("青云街道")
+    page.get_by_role("option", name="青云街道").first.click()
+    move.get_by_label("理由").fill("归街道管理")
+    expect(page.get_by_test_id("move-now")).to_be_disabled()
+    move.get_by_role("button", name="先看影响").click()
+    expect(page.get_by_test_id("move-effect")).to_contain_text("审批人")
+    page.get_by_test_id("move-now").click()
+    expect(page.get_by_test_id("changes")).to_contain_text("归街道管理")
 
 
 def test_who_has_no_office_sees_what_is_theirs_and_changes_the_password(

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from engine.app import App
-from engine.bpm.clocks import has_passed
+from engine.bpm.clocks import OPEN, has_passed
 from engine.bpm.model import Definition, Instance, Task, TaskCandidate
 from engine.bpm.sight import candidate_in, in_stead, seen_task, to_take
 from engine.bpm.viewer import Viewer
@@ -45,6 +45,8 @@ def matching(
     wanted = [seen_task(viewer)]
     if status != "all":
         wanted.append(Task.status == status)
+    if status == "open":
+        wanted.append(OPEN)  # so anyway, but the database need not look at the instances that ended
     if assignee:
         wanted.append(Task.assignee == (viewer.name if assignee == "me" else assignee))
     if candidate == "me":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, null, or_, select, union_all
+from sqlalchemy import Select, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -92,9 +92,10 @@ def waiting(tx: Session, viewer: Viewer, now: datetime) -> tuple[int, list[tuple
     tasks = _open_tasks(Asked(viewer, now)).cte("waiting")
     offered = TaskCandidate.candidate
     late = func.count().filter(tasks.c.due_at <= now)
-    each = select(offered.label("offered"), func.count().label("many"), late.label("late"))
+    each: Found = select(offered.label("offered"), func.count().label("many"), late.label("late"))
     each = each.join(tasks, tasks.c.id == TaskCandidate.task_id).where(offered.startswith("group:")).group_by(offered)
-    rows = tx.execute(union_all(select(null(), func.count(), 0).select_from(tasks), each)).all()
+    whole_of_them: Found = select(null(), func.count(), literal(0)).select_from(tasks)
+    rows = tx.execute(union_all(whole_of_them, each)).all()
     groups = [(row[0].removeprefix("group:"), row[1], row[2]) for row in rows if row[0] is not None]
     whole = next(row[1] for row in rows if row[0] is None)
     return whole, sorted(groups, key=lambda row: (-row[1], row[0]))

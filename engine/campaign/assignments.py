@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import paper_clocks, powers, shown_dates, units
+from engine.campaign import document_numbers, paper_clocks, powers, shown_dates, units
 from engine.campaign.case_model import Assignment
-from engine.campaign.numbers import next_number
 from engine.campaign.sight import seen
 from engine.campaign.transfer_model import Transfer
 from engine.errors import Conflict, Invalid, NotAllowed
 
-SERIES = {
-    "交办": "青街安交", "督办": "青街安督", "移交": "青街安移", "停用提请": "青街安停", "查封提请": "青街安封",
-    "协办": "青街安协", "挂牌提请": "青街安挂", "挂牌督办": "区安委挂", "区级督办": "区安委督",
+CODES = {  # behind the word of the organ that sends it; another kind of paper is a 函
+    "交办": "交", "督办": "督", "移交": "移", "停用提请": "停", "查封提请": "封", "协办": "协", "挂牌提请": "挂",
+    "挂牌督办": "挂", "区级督办": "督",
 }  # fmt: skip
 ACTS = {
     "交办": "assign", "督办": "supervise", "移交": "transfer", "停用提请": "transfer", "查封提请": "transfer",
@@ -82,11 +81,9 @@ def open_in(
         powers.entitled(tx, ACTS.get(kind, "assign"), sender, day=now.astimezone(app.zone).date())
     except NotAllowed as error:  # the sender stands in the diagram: that is what must be put right
         raise Invalid(error.message, en=error.en) from error
-    series = SERIES.get(kind, "青街安函")
-    year = now.astimezone(app.zone).year
-    number = next_number(tx, f"{series}-{year}")
+    number = document_numbers.give(tx, sender, CODES.get(kind, "函"), now.astimezone(app.zone).year)
     row = Assignment(
-        hazard=hazard, kind=kind, number=f"{series}〔{year}〕{number}号", from_unit=from_unit, to_unit=to_unit,
+        hazard=hazard, kind=kind, number=number, from_unit=from_unit, to_unit=to_unit,
         reason=reason, sent_at=now, sign_due_at=sign_due_at, answer_due_at=answer_due_at,
     )  # fmt: skip
     tx.add(row)

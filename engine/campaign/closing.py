@@ -7,10 +7,19 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Task
-from engine.campaign import assignments, clearances, closure_gate, deadlines, judgements, powers, revisits, units
+from engine.campaign import (
+    assignments,
+    clearances,
+    closure_gate,
+    deadlines,
+    document_numbers,
+    judgements,
+    powers,
+    revisits,
+    units,
+)
 from engine.campaign.case_model import Hazard, Recheck
 from engine.campaign.model import Person
-from engine.campaign.numbers import next_number
 from engine.errors import Conflict, NotAllowed
 
 OWN_APPROVAL = (clearances.STREET, clearances.ON_THE_SPOT)
@@ -33,9 +42,8 @@ def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *,
             f"隐患 {hazard.number} 暂不能销号：{'；'.join(against)}。", en=f"{hazard.number} cannot be closed yet."
         )
     _approved(tx, app, hazard, by, now)
-    year = now.astimezone(app.zone).year
     hazard.closed_at, hazard.closure_opinion = now, opinion
-    hazard.closure_no = f"青街安销〔{year}〕{next_number(tx, f'青街安销-{year}')}号"
+    hazard.closure_no = document_numbers.give(tx, units.require(tx, hazard.street), "销", now.astimezone(app.zone).year)
     if hazard.is_major:
         hazard.major_status = judgements.LIFTED
     deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, done_at=handed_in_at(tx, hazard))

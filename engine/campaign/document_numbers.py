@@ -15,10 +15,17 @@ from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.model import NumberRegister, Setting, Unit
 from engine.campaign.numbers import next_number
+from engine.campaign.registers_model import Inspection
 from engine.errors import Invalid, NotFound
 
 SLOT = "slot"
 ORGANS, SLOTS = "document_organs", "document_slots"  # keys of settings that stand in for the table's own
+OF_INSPECTIONS = (  # the numbers of an inspection, when each was given, what carries it
+    (Inspection.approval_no, Inspection.approved_at, "检查审批"),
+    (Inspection.notice_no, Inspection.notified_at, "检查通知"),
+    (Inspection.record_no, Inspection.recorded_at, "现场检查记录"),
+    (Inspection.order_no, Inspection.recorded_at, "责令限期改正"),
+)
 IN_USE, VOID, NOT_FOUND = "在用", "作废", "无记录"
 
 
@@ -99,6 +106,21 @@ def organ_of(tx: Session, unit: Unit) -> Unit:
     )
 
 
+def series_of(tx: Session, unit: Unit, code: str) -> str:
+    """The register of a unit for papers of this kind (such as 交): the word of the organ it belongs to, before the
+    code; the unit's own code where no organ above it has a word.
+    """
+    words = organs(tx)
+    above = (words[each] for each in reversed(unit.path.strip("/").split("/")) if each in words)
+    return _prefix(next(above, {"word": unit.code}), code)
+
+
+def give(tx: Session, unit: Unit, code: str, year: int) -> str:
+    """The next number of that register, as it is written."""
+    series = series_of(tx, unit, code)
+    return f"{series}〔{year}〕{next_number(tx, f'{series}-{year}')}号"
+
+
 def assign(tx: Session, app: App, row: Document, code: str, now: datetime) -> None:
     """Give a document the next number of its register, in the transaction that approves it; the number of its paper
     where there is one already.
@@ -144,13 +166,16 @@ def list_entries(app: App, series: str, year: int, *, viewer: Viewer) -> list[En
 
 
 def _carried(tx: Session, series: str, year: int) -> list[EntryView]:
-    """Papers and closures first: a document with the same number stands for its paper."""
+    """Papers, closures and inspections first: a document with the same number stands for its paper."""
     like = f"{series}〔{year}〕%"
     found = []
     for paper in tx.scalars(select(Assignment).where(Assignment.number.like(like))):
         found.append(_entry(paper.number, paper.kind, None, paper.hazard, paper.sent_at, IN_USE, ""))
     for hazard in tx.scalars(select(Hazard).where(Hazard.closure_no.like(like))):
         found.append(_entry(hazard.closure_no or "", "销号", None, hazard.number, hazard.closed_at, IN_USE, ""))
+    for column, moment, title in OF_INSPECTIONS:
+        for number, at in tx.execute(select(column, moment).where(column.like(like))):
+            found.append(_entry(number or "", title, None, None, at, IN_USE, ""))
     for row in tx.scalars(select(Document).where(Document.series == series, Document.year == year)):
         state = VOID if row.voided_at else IN_USE
         reason = (row.void_reason or "") if row.voided_at else ""

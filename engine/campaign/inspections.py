@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, caps, checklist_filing, once, places, powers, units, visits
+from engine.campaign import authority, caps, checklist_filing, document_numbers, once, places, powers, units, visits
 from engine.campaign.model import Place, Visit
-from engine.campaign.numbers import next_number
 from engine.campaign.registers_model import Inspection
 from engine.campaign.visits import CAUSES, KINDS_B, VisitView
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -76,7 +75,7 @@ def approve(app: App, id: int, *, viewer: Viewer) -> VisitView:
             place = tx.scalars(select(Place).where(Place.id == visit.place).with_for_update()).one()
             inspection.plan = caps.planned(tx, place, unit, year)
             caps.check(tx, place, inspection.starts_on)
-        inspection.approval_no = f"{unit.code}检批〔{year}〕{next_number(tx, f'检批-{unit.code}-{year}')}号"
+        inspection.approval_no = document_numbers.give(tx, unit, "检批", year)
         inspection.approved_at, inspection.approved_by = now, viewer.name
         tx.flush()
         return visits.view_of(tx, visit)
@@ -92,7 +91,7 @@ def notify(app: App, id: int, *, viewer: Viewer) -> VisitView:
         _step(inspection.notified_at is None, "已经发过检查通知。", "The notice is given already.")
         _step(not visit.covert, "明查暗访在归档前不通知被检查单位。", "A covert inspection gives no notice.")
         year = inspection.starts_on.year
-        inspection.notice_no = f"{inspection.unit}检通〔{year}〕{next_number(tx, f'检通-{inspection.unit}-{year}')}号"
+        inspection.notice_no = document_numbers.give(tx, units.require(tx, inspection.unit), "检通", year)
         inspection.notified_at = now
         tx.flush()
         return visits.view_of(tx, visit)
@@ -144,15 +143,15 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
             tx, app, viewer, "inspect", now=now, unit=inspection.unit, officers=inspection.officers,
             units_too=inspection.units, approved_by=inspection.approved_by,
         )  # fmt: skip
-        year, unit = inspection.starts_on.year, inspection.unit
+        year, body = inspection.starts_on.year, units.require(tx, inspection.unit)
         if order := (values.get("order_text") or "").strip():
             ordered = powers.require(
-                tx, app, viewer, "order_remove", now=now, unit=unit, officers=inspection.officers,
+                tx, app, viewer, "order_remove", now=now, unit=body.code, officers=inspection.officers,
                 units_too=inspection.units,
             )  # fmt: skip
             inspection.order_text, inspection.order_clause = order, ordered.clause
-            inspection.order_no = f"{unit}责改〔{year}〕{next_number(tx, f'责改-{unit}-{year}')}号"
-        inspection.record_no = f"{unit}检记〔{year}〕{next_number(tx, f'检记-{unit}-{year}')}号"
+            inspection.order_no = document_numbers.give(tx, body, "责改", year)
+        inspection.record_no = document_numbers.give(tx, body, "检记", year)
         inspection.recorded_at, inspection.certificates = now, list(power.certificates)
         inspection.rights_told = True
         inspection.signer, inspection.refusal = values.get("signer") or "", values.get("refusal") or ""

@@ -10,7 +10,8 @@ import pytest
 from engine.app import App
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.viewer import Viewer
-from engine.campaign import assignments, deadlines, hazards, measures, operators
+from engine.campaign import assignments, deadlines, document_numbers, hazards, measures, operators
+from engine.campaign.model import Setting
 from engine.errors import Conflict, Invalid, NotFound
 
 SEPTEMBER = datetime(2026, 9, 24, 1, 0, tzinfo=UTC)
@@ -107,6 +108,15 @@ def test_a_paper_is_signed_returned_or_answered_once(case: App, root: Viewer) ->
     assert (second.number, second.state, second.answer) == ("青街安移〔2026〕2号", "已答复", "已责令改正")
     with pytest.raises(Conflict):
         run(case, "assignment.sign", kind="移交")
+
+
+def test_a_paper_carries_the_word_of_the_organ_that_sends_it(case: App, root: Viewer) -> None:
+    with case.transaction() as tx:
+        tx.add(Setting(key=document_numbers.ORGANS, value={"street": {"area": "鲁", "word": "海街"}}))
+    run(case, "assignment.open", kind="移交", to_unit="fire_rescue", reason="拒不整改")
+
+    (paper,) = assignments.list_assignments(case, NUMBER, viewer=root)
+    assert paper.number == "（鲁）海街移〔2026〕1号"
 
 
 def test_a_paper_to_an_unknown_unit_is_refused(case: App) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import caps, draws, history, inspections, places, powers, units, uscc, visits
+from engine.campaign import caps, document_numbers, draws, history, inspections, places, powers, units, uscc, visits
 from engine.campaign.registers_model import Draw
 from engine.errors import Conflict, EngineError, Invalid, NotAllowed, NotFound
 
@@ -88,6 +88,9 @@ def test_an_inspection_goes_from_approval_to_record_and_never_above_the_cap(camp
         shown = step()
     assert shown.record_no and shown.plan == "2026 年检查计划" and "安全生产法" in shown.clause
     assert len(shown.certificates) == 2
+    assert (shown.approval_no, shown.record_no) == ("（青）应急检批〔2026〕1号", "（青）应急检记〔2026〕1号")
+    [entry] = document_numbers.list_entries(campaign, "（青）应急检批", 2026, viewer=head)
+    assert (entry.number, entry.title, entry.at) == (shown.approval_no, "检查审批", shown.approved_at)
 
     second = inspections.request(campaign, asked(campaign), viewer=officer)
     inspections.approve(campaign, second.id, viewer=head)

@@ -274,7 +274,7 @@ export default {
   role: {
     admin: '系统管理员',
     inspector: '网格员',
-    clerk: '安全应急办经办',
+    clerk: '经办',
     leader: '街道分管领导',
     principal: '街道主要领导',
     secretary: '社区书记',

@@ -43,7 +43,7 @@ def context(browser: Browser, size: str, url: str) -> BrowserContext:
     width, height = SIZES[size]
     return browser.new_context(
         base_url=url, viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
-        has_touch=size == "phone", is_mobile=size == "phone",
+        has_touch=size == "phone", is_mobile=size == "phone", reduced_motion="reduce",  # nobody waits for an animation
     )  # fmt: skip
 
 

@@ -42,6 +42,15 @@ def test_a_diagram_and_what_is_printed_are_on_white_paper(desk: Open) -> None:
     assert ground(page) == WHITE
 
 
+def test_nothing_moves_for_whoever_asked_the_device_for_less_motion(desk: Open) -> None:
+    page = desk(ADMIN).page
+    moving = "getComputedStyle(document.querySelector('[data-test=theme]')).transitionDuration"
+    page.emulate_media(reduced_motion="no-preference")
+    assert "0.1s" in page.evaluate(moving)
+    page.emulate_media(reduced_motion="reduce")
+    assert set(page.evaluate(moving).split(", ")) == {"1e-05s"}
+
+
 def test_the_phone_offers_the_same_choice(phone: Open) -> None:
     page = phone(INSPECTOR, "/m/me").page
     day = ground(page)

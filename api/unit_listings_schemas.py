@@ -38,7 +38,7 @@ class UnitListingStepSchema(Schema):
 
 
 class UnitListingSchema(Schema):
-    """A listing from the proposal to its end; ``steps`` and ``open_hazards`` are empty in a list."""
+    """A listing from the proposal to its end; ``steps``, ``open_hazards`` and ``document_id`` are empty in a list."""
 
     number = fields.String(required=True)
     place = fields.String()
@@ -51,7 +51,12 @@ class UnitListingSchema(Schema):
     proposed_by = fields.String()
     state = fields.String()
     level = fields.String()
+    step = fields.String(metadata={"description": "现在等着办的一步，办结以后为空"})
+    turn = fields.String(metadata={"description": "轮到哪个单位（代码）"})
+    turn_name = fields.String()
+    due_at = Moment(allow_none=True, metadata={"description": "这一步最迟什么时候"})
     document = fields.String(metadata={"description": "挂牌督办通知书文号"})
+    document_id = fields.String(allow_none=True, metadata={"description": "看得到那份通知书的，它的编号"})
     supervisor = fields.String()
     five = fields.Dict(metadata={"description": "整改措施、责任人、资金、应急预案"})
     listed_at = Moment(allow_none=True)

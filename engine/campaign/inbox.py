@@ -24,6 +24,7 @@ from engine.lamp import due_lamp
 from engine.rows import inserting
 
 BOXES = {"received": "收到的", "sent": "发出的"}
+KEPT_ABOVE = ("crime", "court")  # of these the community and the grid of the place hear nothing
 WAITING = {"mine": "等本单位办理", "others": "等别的单位办理", "open": "未办结", "over": "已办结"}
 
 
@@ -149,7 +150,8 @@ def _seen(viewer: Viewer, now: datetime, box: str) -> tuple[Select[Any], Any]:
     query = query.outerjoin(InboxMark, and_(*held))
     received = or_(item.c.receiver.in_(unit), item.c.turn.in_(unit), item.c.back.in_(unit), _organ(item).in_(unit))
     area = scope.areas(viewer)
-    ours = or_(Hazard.street.in_(area), Hazard.community.in_(area), Hazard.grid.in_(area))
+    below = or_(Hazard.community.in_(area), Hazard.grid.in_(area))
+    ours = or_(Hazard.street.in_(area), and_(item.c.kind.not_in(KEPT_ABOVE), below))
     sent = and_(or_(item.c.sender.in_(unit), ours), or_(item.c.receiver.is_(None), item.c.receiver.not_in(unit)))
     if viewer.admin:
         return query.where(true() if box == "received" else item.c.kind != "measure"), item

@@ -4,7 +4,7 @@ listed unit carry nothing of it, the place does.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import instances
+from engine.bpm.model import Task, TaskCandidate
 from engine.bpm.step import ACTOR
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, once, places, powers, scope, units
 from engine.campaign import unit_listing_operators as operators
+from engine.campaign.document_model import Document
+from engine.campaign.document_sight import documents
 from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
 from engine.campaign.pages import read_page
@@ -44,8 +47,9 @@ class UnitListingStepView:
 
 @dataclass(frozen=True, slots=True)
 class UnitListingView:
-    """A listing as it is shown. ``open_hazards`` are those that stand against its end (major or overdue), while it
-    runs; ``steps`` is empty in a list.
+    """A listing as it is shown. ``step`` is what is to be done now by the unit ``turn`` until ``due_at``, empty once it
+    ended. ``open_hazards`` are those that stand against its end (major or overdue), while it runs; ``document_id`` is
+    the 挂牌督办通知书 where the viewer may read it; both and ``steps`` are empty in a list.
     """
 
     number: str
@@ -59,7 +63,12 @@ class UnitListingView:
     proposed_by: str
     state: str
     level: str
+    step: str
+    turn: str
+    turn_name: str
+    due_at: datetime | None
     document: str
+    document_id: str | None
     supervisor: str
     five: dict[str, Any]
     listed_at: datetime | None
@@ -84,7 +93,7 @@ def propose(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | N
         organ = units.require(tx, values.get("organ") or ORGAN)
         powers.entitled(tx, operators.ACT, organ, day=now.astimezone(app.zone).date())
         if earlier := once.earlier(tx, viewer, "unit_listing", key):
-            return _views(tx, [operators.existing(tx, earlier)], now, steps=True)[0]
+            return _one(tx, operators.existing(tx, earlier), viewer, now)
         tx.refresh(place, with_for_update=True)
         if (found := operators.running(tx, place.id)) is not None:
             raise Conflict(
@@ -107,7 +116,7 @@ def propose(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | N
         )  # fmt: skip
         tx.flush()
         once.note(tx, viewer, "unit_listing", key, row.number)
-        return _views(tx, [row], now, steps=True)[0]
+        return _one(tx, row, viewer, now)
 
 
 def list_listings(
@@ -122,7 +131,7 @@ def list_listings(
             UnitListing.closed_at.desc().nulls_first(), UnitListing.proposed_at.desc(), UnitListing.number.desc()
         )
         found = read_page(tx, order, page, size, lambda row: row)
-        return Page(_views(tx, found.items, now, steps=False), found.total, found.page, found.size)
+        return Page(_views(tx, found.items, now), found.total, found.page, found.size)
 
 
 def show(app: App, number: str, *, viewer: Viewer) -> UnitListingView:
@@ -134,7 +143,7 @@ def show(app: App, number: str, *, viewer: Viewer) -> UnitListingView:
             raise NotFound(
                 f"没有编号为“{number}”的单位挂牌，或不在您的职责范围内。", en=f"There is no listing {number} for you."
             )
-        return _views(tx, [row], now, steps=True)[0]
+        return _one(tx, row, viewer, now)
 
 
 def _seen(viewer: Viewer) -> Select[UnitListing]:
@@ -153,20 +162,41 @@ def _state(row: UnitListing) -> str:
     return DELISTED if row.listed_at else REFUSED
 
 
-def _views(tx: Session, rows: Sequence[UnitListing], now: datetime, *, steps: bool) -> list[UnitListingView]:
-    organs = units.names(tx, {row.organ for row in rows})
+def _one(tx: Session, row: UnitListing, viewer: Viewer, now: datetime) -> UnitListingView:
+    """A listing with everything that a list leaves out."""
+    paper = select(Document.id).where(Document.number == row.document, documents(viewer)).limit(1)
+    return replace(
+        _views(tx, [row], now)[0],
+        document_id=tx.scalar(paper) if row.document else None,
+        open_hazards=operators.open_hazards(tx, row.place, now) if row.closed_at is None else [],
+        steps=_steps(tx, row.number),
+    )
+
+
+def _views(tx: Session, rows: Sequence[UnitListing], now: datetime) -> list[UnitListingView]:
+    waits = _waiting(tx, rows)
+    turns = {unit for _, unit, _ in waits.values()}
+    names = units.names(tx, {row.organ for row in rows} | turns)
     named = select(Place.id, Place.name).where(Place.id.in_({row.place for row in rows}))
     titles = {row.id: row.name for row in tx.execute(named)}
     own = [name for name in UnitListingView.__slots__ if name in UnitListing.__mapper__.columns]
-    return [
-        UnitListingView(
-            **{name: getattr(row, name) for name in own}, place_name=titles[row.place], organ_name=organs[row.organ],
+    found = []
+    for row in rows:
+        step, turn, due_at = waits.get(row.instance_id or "", ("", "", None))
+        found.append(UnitListingView(
+            **{name: getattr(row, name) for name in own}, place_name=titles[row.place], organ_name=names[row.organ],
             state=_state(row), overdue=row.closed_at is None and row.ends_at is not None and row.ends_at <= now,
-            open_hazards=operators.open_hazards(tx, row.place, now) if steps and row.closed_at is None else [],
-            steps=_steps(tx, row.number) if steps else [],
-        )
-        for row in rows
-    ]  # fmt: skip
+            step=step, turn=turn, turn_name=names.get(turn, turn), due_at=due_at, document_id=None, open_hazards=[],
+            steps=[],
+        ))  # fmt: skip
+    return found
+
+
+def _waiting(tx: Session, rows: Sequence[UnitListing]) -> dict[str, tuple[str, str, datetime | None]]:
+    """By case the step that waits, the unit whose turn it is, and by when."""
+    query = select(Task.instance_id, Task.name, TaskCandidate.candidate, Task.due_at).join(TaskCandidate)
+    query = query.where(Task.status == "open", Task.instance_id.in_({row.instance_id for row in rows}))
+    return {case: (name, who.partition(":")[2], due_at) for case, name, who, due_at in tx.execute(query)}
 
 
 def _steps(tx: Session, number: str) -> list[UnitListingStepView]:

@@ -33,6 +33,7 @@ def test_a_unit_is_proposed_once_and_seen_by_those_it_concerns(by: As) -> None:
         assert leader.post("/api/v1/unit-listings", json={**ASKED, **change}).status_code == 422, change
     made = leader.post("/api/v1/unit-listings", json=ASKED, headers=key)
     assert (made.status_code, made.json["number"], made.json["state"]) == (201, "GP-2026-0001", "待决定"), made.json
+    assert (made.json["step"], made.json["turn"]) == ("决定单位挂牌", "district_committee_office")
     assert leader.post("/api/v1/unit-listings", json=ASKED, headers=key).json["number"] == "GP-2026-0001"
     again = leader.post("/api/v1/unit-listings", json=ASKED)
     assert again.status_code == 409 and "GP-2026-0001" in again.json["detail"]

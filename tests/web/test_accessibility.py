@@ -33,6 +33,7 @@ DESK = (
     "/visits", "/visits/new?track=B", "/visits/32", "/visits/38", "/patrol", "/draws", "/draws/new",
     "/draws/SSJ-2026-001", "/pictures", "/deferrals", "/hazards/YQ-2026-1005", "/notices", "/no-such-page", "/inbox",
     "/inbox?box=sent", "/transfers/YJ-2026-0003", "/measures/1", "/documents", "/number-registers",
+    "/unit-listings", "/unit-listings/GP-2026-0001", "/court-cases/FZ-2026-0001",
     *COCKPIT, *(f"/settings/{part}" for part in SETTINGS),
 )  # fmt: skip
 TURNED = """() => Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity)

@@ -49,11 +49,14 @@ export function forgetNames(): void {
 }
 
 /** The communities, as the options of a filter. */
-export const communities = (): Option[] => unitOptions().filter((unit) => kinds[unit.value] === 'community')
+export const communities = (): Option[] => unitsOf('community')
 
 /** The grids, those of one community when it is named. */
 export const grids = (community = ''): Option[] =>
   unitOptions().filter((unit) => kinds[unit.value] === 'grid' && (!community || unit.value.startsWith(`${community}-`)))
+
+/** The units of these kinds. */
+export const unitsOf = (...wanted: string[]): Option[] => unitOptions().filter((unit) => wanted.includes(kinds[unit.value] ?? ''))
 
 /** The units one may choose, as the options of a form. */
 export const unitOptions = (): Option[] => Object.entries(units).map(([value, label]) => ({ value, label }))

@@ -14,8 +14,7 @@ from engine.bpm import messages, tasks, timers
 from engine.bpm.model import Definition, Instance, Task
 from engine.bpm.viewer import Viewer
 from engine.campaign import evidence, five, hazards, people, visits
-from engine.campaign.case_model import Hazard
-from engine.campaign.demo import deferring, inspections
+from engine.campaign.demo import beside, deferring, inspections
 from engine.campaign.demo.photos import photo
 from engine.errors import Conflict, EngineError, Invalid
 
@@ -23,7 +22,7 @@ from engine.errors import Conflict, EngineError, Invalid
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing somebody does: ``do`` is an element to complete, or register, visit, five, send:<message>, photo_*,
-    inspection:<step>, deferral:<step>.
+    inspection:<step>, deferral:<step>, beside:<step>; ``case`` is the business key.
     """
 
     at: datetime
@@ -82,6 +81,8 @@ class Journey:
             self._visits[step.case] = inspections.act(self._app, do, there, step.values, viewer)
         elif step.do.startswith("deferral:"):
             deferring.act(self._app, step.do.removeprefix("deferral:"), step.case, step.values, viewer)
+        elif step.do.startswith("beside:"):
+            beside.act(self._app, step.do.removeprefix("beside:"), step.case, step.values, self._viewer, step.by)
         elif step.do.startswith("send:"):
             messages.send(self._app, step.do.removeprefix("send:"), {"hazard": step.case}, step.values, by=step.by)
         elif step.do.startswith("photo_"):
@@ -119,8 +120,7 @@ class Journey:
                 select(Task, Instance, Definition)
                 .join(Instance, Instance.id == Task.instance_id)
                 .join(Definition, Definition.id == Instance.definition_id)
-                .join(Hazard, Hazard.instance_id == Instance.id)
-                .where(Hazard.number == step.case, Task.element == step.do, Task.status == "open")
+                .where(Instance.business_key == step.case, Task.element == step.do, Task.status == "open")
                 .order_by(Task.created_at)
                 .limit(1)
             ).one_or_none()

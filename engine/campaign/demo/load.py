@@ -17,7 +17,7 @@ from engine.campaign.demo.journey import Journey
 from engine.campaign.demo.papers import write_papers
 from engine.campaign.demo.pictures import write_pictures
 from engine.campaign.demo.registers import write_registers
-from engine.campaign.demo.sample import cases, inspections, visits
+from engine.campaign.demo.sample import cases, inspections, listings, visits
 from engine.campaign.model import Place, Setting
 from engine.errors import Conflict
 
@@ -75,7 +75,7 @@ def load(app: App) -> Loaded:
         made = definitions.deploy(app, files, by="system", reason="随程序发布", beside=beside, trusted=True).definitions
         kept_scenarios.keep_beside(app, [one["key"] for one in made], paths)
         plan_patrols(app)
-        hazards = journey.drive([*visits(app.zone), *inspections(app.zone), *cases(app.zone)])
+        hazards = journey.drive([*visits(app.zone), *inspections(app.zone), *cases(app.zone), *listings(app.zone)])
         journey.wind_to(DEMO_NOW)
         write_campaigns(app)
         write_papers(app)

@@ -171,6 +171,11 @@ def test_a_case_for_the_police_is_in_both_boxes_of_its_department(journey: Journ
     assert (item.key, item.state, item.mine, item.due_at is not None) == (made.number, "承办", True, True)
     assert [one.key for one in box(app, organ, kind="crime", box="sent")] == [made.number]
     assert box(app, who(app, "officer-procuratorate")) == []
+    assert [one.key for one in box(app, who(app, CLERK), kind="crime", box="sent")] == [made.number]
+    for name in ("secretary-qs", "inspector-qs-02"):
+        assert {one.kind for one in box(app, who(app, name), box="sent")} == {"letter", "transfer"}
+        with pytest.raises(NotFound):
+            inbox.show(app, "crime", made.number, viewer=who(app, name))
 
 
 def test_the_sample_letters_stand_with_their_sender_and_receiver(demo: App, root: Viewer) -> None:
@@ -179,7 +184,7 @@ def test_the_sample_letters_stand_with_their_sender_and_receiver(demo: App, root
     assert ("letter", "交办") in kinds and ("letter", "督办") in kinds
     fire = people.viewer(people.show(demo, "officer-fire-rescue"))
     assert {(item.kind, item.hazard[-4:]) for item in box(demo, fire, waiting="open")} == {
-        ("transfer", "0910"), ("measure", "0909"), ("letter", "0908"),
+        ("transfer", "0910"), ("measure", "0909"), ("court", "0909"), ("letter", "0908"),
     }  # fmt: skip
     everything = inbox.list_items(demo, root, size=3)
     assert everything.total > 3 and len(everything.items) == 3
@@ -187,5 +192,8 @@ def test_the_sample_letters_stand_with_their_sender_and_receiver(demo: App, root
 
 def test_the_sample_documents_stand_at_different_steps(demo: App, root: Viewer) -> None:
     found = documents.list_documents(demo, root).items
-    assert sorted(one.state for one in found) == ["已批准", "待审批", "起草"]
-    assert [one.number for one in found if one.number] == ["青街安醒〔2026〕1号"]
+    assert sorted(one.state for one in found) == [*["已批准"] * 3, *["已送达"] * 4, "待审批", "起草"]
+    assert {one.number for one in found if one.number} == {
+        "青街安醒〔2026〕1号", "（青）消罚告〔2026〕1号", "（青）消处呈〔2026〕1号", "（青）消罚〔2026〕1号",
+        "（青）消送〔2026〕1号", "（青）消执行催告〔2026〕1号", "（青）消送〔2026〕2号",
+    }  # fmt: skip

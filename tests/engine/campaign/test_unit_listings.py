@@ -16,6 +16,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import hazards, places, unit_listings
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.journey import Journey
+from engine.campaign.document_model import Document
 from engine.errors import Conflict, NotAllowed, NotFound
 
 LEADER, CLERK, OFFICE, STRANGER = (
@@ -50,6 +51,9 @@ class Cast:
 
     def listed(self) -> None:
         self.propose()
+        self.decided()
+
+    def decided(self) -> None:
         self.do("decide_unit_listing", **YES)
         self.do("report_unit_listing", reported_to="市安委办", report_number="示例报〔2026〕1号")
         self.do("publish_unit_listing", publish_place="区政府网站")
@@ -73,8 +77,14 @@ def cast(campaign: App, person: Who) -> Cast:
 def test_a_unit_is_listed_checked_and_delisted_and_the_place_says_so_meanwhile(cast: Cast) -> None:
     values = {"number": "YQ-2026-0977", "place": "P019", "code": "RF-03", "text": "气瓶不合格"}
     hazards.register(cast.app, values, viewer=cast.who(CLERK))
-    cast.listed()
+    proposed = cast.propose()
+    assert (proposed.step, proposed.turn, proposed.due_at) == (
+        "决定单位挂牌", "district_committee_office", local("2026-10-20 00:00"),
+    )  # fmt: skip
+    cast.decided()
     assert cast.shown().state == "挂牌督办中" and cast.shown().ends_at == local("2026-12-12 00:00")
+    [listed] = unit_listings.list_listings(cast.app, cast.who(CLERK)).items
+    assert (listed.step, listed.turn_name, listed.due_at) == ("单位治理", "青松社区", listed.ends_at)
     assert "挂牌督办" in cast.flags()
     assert "挂牌督办" not in hazards.show(cast.app, "YQ-2026-0977", viewer=cast.who(CLERK)).overlays
 
@@ -93,8 +103,8 @@ def test_a_unit_is_listed_checked_and_delisted_and_the_place_says_so_meanwhile(c
     cast.do("delist_unit", delist_place="区政府网站")
 
     shown = cast.shown()
-    assert (shown.state, shown.five["plan"], shown.delisted_at) == (
-        "已摘牌", "停用期间值守", local("2026-10-26 09:00"),
+    assert (shown.state, shown.five["plan"], shown.delisted_at, shown.step, shown.turn) == (
+        "已摘牌", "停用期间值守", local("2026-10-26 09:00"), "", "",
     )  # fmt: skip
     assert [(step.kind, step.by, step.late) for step in shown.steps] == [
         ("提请", LEADER, False), ("决定", OFFICE, False), ("上报", OFFICE, False), ("公布", OFFICE, False),
@@ -103,6 +113,19 @@ def test_a_unit_is_listed_checked_and_delisted_and_the_place_says_so_meanwhile(c
     assert "挂牌督办" not in cast.flags()
     with cast.app.reading() as tx:
         assert tx.scalars(select(Incident)).all() == []
+
+
+def test_the_notice_of_a_listing_is_found_by_those_who_may_read_it(cast: Cast) -> None:
+    cast.listed()
+    assert cast.shown().document_id is None
+    with cast.app.transaction() as tx:
+        tx.add(Document(
+            id="d1", type="挂牌督办通知书", organ="district", unit="district_committee_office", place="P019",
+            title="挂牌督办通知书", body={}, officers=[], state="起草", verify_code="d1", number=YES["listing_number"],
+            drafted_at=cast.app.clock(), drafted_by=OFFICE,
+        ))  # fmt: skip
+    assert cast.shown().document_id is None
+    assert unit_listings.show(cast.app, "GP-2026-0001", viewer=cast.who(OFFICE)).document_id == "d1"
 
 
 def test_an_extension_ends_a_year_after_the_listing_and_comes_in_time(cast: Cast) -> None:

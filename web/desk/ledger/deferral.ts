@@ -1,6 +1,6 @@
 // The states of a deferral as the server has them, and how each looks.
 import type { paths } from '../../../build/api'
-import './deferral.css'
+import './standing.css'
 
 type Asked = NonNullable<paths['/api/v1/deferrals']['get']['parameters']['query']>
 type State = NonNullable<Asked['state']>

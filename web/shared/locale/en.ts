@@ -9,6 +9,7 @@ import papers from './papers.en'
 import phone from './phone.en'
 import open from './public.en'
 import settings from './settings.en'
+import unitListing from './unit_listing.en'
 import visits from './visits.en'
 import work from './work.en'
 import type { Words } from './words'
@@ -25,6 +26,7 @@ const en: Words<typeof zh> = {
   ...phone,
   ...open,
   ...settings,
+  ...unitListing,
   ...visits,
   ...work,
   app: {

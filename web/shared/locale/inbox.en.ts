@@ -165,6 +165,8 @@ const en: Words<typeof zh> = {
     organ: 'Decided by',
     court: 'Court',
     urged: 'Demand served',
+    about_this: 'The case about this decision:',
+    answer_by: 'The party may answer until',
     window: 'The court can be asked',
     window_of: 'from {from} until {to}',
     application: 'Application',

@@ -162,6 +162,8 @@ export default {
     organ: '作出决定的部门',
     court: '人民法院',
     urged: '催告书送达',
+    about_this: '这份决定的强制执行案件：',
+    answer_by: '陈述申辩到',
     window: '可以申请',
     window_of: '{from} 起，{to} 止',
     application: '申请书',

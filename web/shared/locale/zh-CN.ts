@@ -9,6 +9,7 @@ import papers from './papers.zh-CN'
 import phone from './phone.zh-CN'
 import open from './public.zh-CN'
 import settings from './settings.zh-CN'
+import unitListing from './unit_listing.zh-CN'
 import visits from './visits.zh-CN'
 import work from './work.zh-CN'
 
@@ -23,6 +24,7 @@ export default {
   ...phone,
   ...open,
   ...settings,
+  ...unitListing,
   ...visits,
   ...work,
   app: {

@@ -57,6 +57,17 @@ def inspections(zone: ZoneInfo) -> "list[Step]":
     ]
 
 
+def listings(zone: ZoneInfo) -> "list[Step]":
+    """The steps of units that are listed as a whole."""
+    from engine.campaign.demo.journey import Step
+
+    return [
+        Step(_moment(row["at"], zone), case["case"], row["do"], row["by"], row.get("with", {}))
+        for case in read("listings")["listings"]
+        for row in case["steps"]
+    ]
+
+
 def _steps(path: Path, zone: ZoneInfo) -> "Iterator[Step]":
     from engine.campaign.demo.journey import Step  # the journey reads this package
 

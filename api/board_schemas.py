@@ -190,10 +190,10 @@ class TrendQuery(Input):
 
 
 class LimitQuery(PageQuery):
-    """Which limits to fix: those that ended on these days, both of which count."""
+    """Which limits to fix: those that ended on these days, both of which count; this month's when none is given."""
 
-    first = fields.Date(data_key="from", required=True)
-    last = fields.Date(data_key="to", required=True)
+    first = fields.Date(data_key="from", load_default=None)
+    last = fields.Date(data_key="to", load_default=None)
     kept = fields.Boolean(metadata={"description": "true 只看按期的，false 只看逾期的"})
     community = fields.String(validate=validate.Length(1, 64))
     sector = fields.String(validate=validate.Length(1, 32))

@@ -94,7 +94,7 @@ def record_penalty(place_id: str, **values: Any) -> object:
     return penalties.add(auth.app(), place_id, values, viewer=auth.viewer())
 
 
-@blp.patch("/<place_id>/penalties/<int:penalty_id>")
+@blp.patch("/<place_id>/penalties/<int(max=2147483647):penalty_id>")
 @blp.body(ReceiveFine)
 @blp.answers(PenaltySchema)
 def receive_fine(place_id: str, penalty_id: int, paid: int) -> object:

@@ -55,7 +55,7 @@ class DocumentTemplateSchema(Schema):
     by = fields.String()
 
 
-class TemplatePageSchema(Schema):
+class TemplateShownSchema(Schema):
     """A template filled with made-up content, as a page."""
 
     html = fields.String(required=True, metadata={"description": "完整的网页，没有脚本和外部地址"})
@@ -92,7 +92,7 @@ def trial(type: str, organ: str | None) -> Response:
 
 @blp.post("/trial/page")
 @blp.form(OrganQuery, file="file")
-@blp.answers(TemplatePageSchema)
+@blp.answers(TemplateShownSchema)
 def trial_page(type: str, organ: str | None) -> object:
     """用示例内容试填一个模板，在网页里看；有问题的逐条说明；不保存、不启用。"""
     _, content = one_upload("file")
@@ -127,7 +127,7 @@ def preview(type: str, version: int, organ: str | None) -> Response:
 
 @blp.get("/<int(max=1000000):version>/page")
 @blp.query(OrganQuery)
-@blp.answers(TemplatePageSchema)
+@blp.answers(TemplateShownSchema)
 def preview_page(type: str, version: int, organ: str | None) -> object:
     """用示例内容填好的一份，在网页里看；0 为出厂模板。"""
     return template_page.of_version(auth.app(), type, version, viewer=auth.viewer(), organ=organ)

@@ -24,17 +24,17 @@ from time import monotonic, perf_counter, process_time
 from sqlalchemy import create_engine, func, select, text
 
 from bench import ours
+from bench.pacing import Requests
 from engine import demo_clock
 from engine.app import App
 from engine.bpm import definitions, instances, tasks
 from engine.bpm import model as tables
 from engine.bpm.model import Timer
 from engine.testing import START
-from tests.chaos.crew import Crew, crew
+from tests.chaos.crew import crew
 from tests.engine.bpm.diagrams import diagram, flows, timer
 from tests.postgres import CRASH_SAFE, DURABLE, server
 
-PEOPLE, THINK = 4, 0.1  # clients, and seconds between an answer and the next request of each
 CALLS = 9_000  # tasks that people may complete
 QUIET = 10.0  # seconds of measuring on the idle machine
 SOON = 30  # seconds over which the timers of ``latency`` fall due
@@ -123,33 +123,6 @@ def installation(url: str, folder: Path) -> Iterator[App]:
     definitions.deploy(app, {"alarm.bpmn": ALARM, "round.bpmn": ROUND}, by="owner")
     yield app
     app.close()
-
-
-class Requests:
-    """People who complete tasks at a pace; the seconds each answer took."""
-
-    def __init__(self, hands: Crew, token: str, paths: list[str]) -> None:
-        self._port, self._paths = hands.ports[0], iter(paths)
-        self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-
-    def until(self, over: Callable[[], bool]) -> list[float]:
-        """Go on until it is over."""
-        with ThreadPoolExecutor(PEOPLE) as pool:
-            return [each for took in pool.map(lambda _: self._one(over), range(PEOPLE)) for each in took]
-
-    def _one(self, over: Callable[[], bool]) -> list[float]:
-        line, took, pause = http.client.HTTPConnection("127.0.0.1", self._port), [], Event()
-        while not over():
-            began = perf_counter()
-            line.request("POST", next(self._paths), '{"variables": {"done": false}}', self._headers)
-            answer = line.getresponse()
-            content = answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{answer.status} {content.decode()}")
-            took.append(perf_counter() - began)
-            pause.wait(THINK)
-        line.close()
-        return took
 
 
 def drain(url: str, folder: Path, due: int, _open: int) -> Iterator[Row]:

@@ -18,14 +18,17 @@ STATES = {deadlines.MET: "按期", deadlines.MISSED: "逾期", deadlines.OPEN: "
 
 
 def limits(
-    app: App, viewer: Viewer, *, first: date, last: date, kept: bool | None = None, community: str | None = None,
-    sector: str | None = None, source: str | None = None, page: int = 1, size: int = 50,
+    app: App, viewer: Viewer, *, first: date | None = None, last: date | None = None, kept: bool | None = None,
+    community: str | None = None, sector: str | None = None, source: str | None = None, page: int = 1, size: int = 50,
 ) -> Page[Line]:  # fmt: skip
-    """Limits to fix that ended from ``first`` to ``last`` (both count) up to now, the earliest first; ``kept``: only
-    those that were kept, or only the others. Raises Invalid for a page that no list has.
+    """Limits to fix that ended from ``first`` to ``last`` (both count) up to now, the earliest first; without days
+    those of this month so far. ``kept``: only those that were kept, or only the others. Raises Invalid for a page that
+    no list has.
     """
     check_page(page, size)
     now = app.clock()
+    last = last or now.astimezone(app.zone).date()
+    first = first or last.replace(day=1)
     with app.reading() as tx:
         query = _query(tx, viewer).where(
             *board_trends.narrowed(community, sector, source), *report_facts.limits(Period("", first, last), now)

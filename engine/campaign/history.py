@@ -2,12 +2,12 @@
 made is a row too, with revision 0; all of them together are searched in register_audit.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from engine.campaign.model import NumberRegister
@@ -72,10 +72,22 @@ def made(
     tx: Session, noun: str, key: str, values: Mapping[str, Any], *, by: str, now: datetime, reason: str = ""
 ) -> None:
     """The row about a record that is new, with what it says; once for each record."""
-    told = {name: value for name, value in values.items() if value not in (None, "", [], ())}
-    tx.add(Change(
-        noun=noun, key=key, revision=MADE, at=now, by=by, before={}, after=_plain(told), reason=reason
-    ))  # fmt: skip
+    made_all(tx, noun, [(key, values, reason)], by=by, now=now)
+
+
+def made_all(
+    tx: Session, noun: str, records: Iterable[tuple[str, Mapping[str, Any], str]], *, by: str, now: datetime
+) -> None:
+    """The same for many, each with its key, values and reason, in one statement."""
+    rows = [
+        {
+            "noun": noun, "key": key, "revision": MADE, "at": now, "by": by, "before": {}, "reason": reason,
+            "after": _plain({name: value for name, value in values.items() if value not in (None, "", [], ())}),
+        }
+        for key, values, reason in records
+    ]  # fmt: skip
+    if rows:
+        tx.execute(insert(Change), rows)
 
 
 def note(

@@ -30,7 +30,7 @@ def write(tx: Session, app: App, sheet: SheetImport, rows: Sequence[ImportRow], 
     # One at a time decides whether a place is new.
     register = _Register(tx, [row.given or {} for row in rows], locked(tx, NumberRegister, "place", last=0))
     changed = _changed(tx, [row.place for row in rows if row.place], viewer)
-    used, new = set[str](), list[Place]()
+    used, new = set[str](), list[tuple[Place, dict[str, Any], str]]()
     for row in rows:
         given, reason = row.given or {}, f"由“{sheet.filename}”第 {row.row} 行导入"
         if row.place is not None:
@@ -50,13 +50,14 @@ def write(tx: Session, app: App, sheet: SheetImport, rows: Sequence[ImportRow], 
             )
         if there is None:
             place = places.row(tx, values | {"id": values.get("id") or register.number()}, by=viewer.name, now=now)
-            new.append(place)
-            history.made(tx, places.NOUN, place.id, values, by=viewer.name, now=now, reason=reason)
+            new.append((place, values, reason))
             register.note(place)
         row.status, row.place = ("done", place.id) if there is None else ("exists", there)
         used.add(row.place)
-    tx.add_all(new)
+    tx.add_all(place for place, _, _ in new)
     tx.flush()
+    told = ((place.id, values, reason) for place, values, reason in new)
+    history.made_all(tx, places.NOUN, told, by=viewer.name, now=now)
     _mine(used - set(tx.scalars(select(Place.id).where(Place.id.in_(used), scope.places(viewer)))))
 
 

@@ -82,17 +82,9 @@ class PlaceView:
 
 
 def list_places(
-    app: App,
-    viewer: Viewer,
-    *,
-    q: str | None = None,
-    community: str | None = None,
-    grid: str | None = None,
-    kind: str | None = None,
-    risk: str | None = None,
-    page: int = 1,
-    size: int = 50,
-) -> Page[PlaceView]:
+    app: App, viewer: Viewer, *, q: str | None = None, community: str | None = None, grid: str | None = None,
+    kind: str | None = None, risk: str | None = None, page: int = 1, size: int = 50,
+) -> Page[PlaceView]:  # fmt: skip
     """Places the viewer may see, by id."""
     query = select(Place).where(scope.places(viewer)).order_by(Place.id)
     for column, wanted in (

@@ -112,7 +112,7 @@ def test_a_refusal_leads_to_a_seal_that_the_department_decides_extends_and_lifts
     (measure,) = rows(app, Measure)
 
     assert (measure.ends_at, measure.lifted_at) == (local("2026-11-07 00:00"), local("2026-09-23 10:00"))
-    assert [row.kind for row in rows(app, Assignment)] == ["交办", "移交", "查封提请"]
+    assert [row.kind for row in rows(app, Assignment)] == ["交办", "移交", "协办", "查封提请"]
     assert nothing_failed(app)
 
 

@@ -1,5 +1,5 @@
-"""The settings at a desk: a holiday table tried and saved, an import with errors and a good one, somebody leaves, a
-Word template, a code from tomorrow on, the tree of units, and what a person without office sees.
+"""The settings at a desk: a holiday table tried and saved, somebody leaves, a Word
+template, a code from tomorrow on, the tree of units, and what a person without office sees.
 """
 
 import re
@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
 from engine.app import App
 from engine.bpm import definitions, instances, queries, tasks
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_templates, leaving, passwords, people, places
+from engine.campaign import document_templates, leaving, passwords, people
 from engine.holidays import statutory_holidays
-from scheduler.jobs import import_rows
 from tests.engine.bpm.diagrams import diagram, flows
 from tests.web.conftest import ADMIN, CLERK, PASSWORD, Site, Watched, sign_in
 from tests.web.registering import register
@@ -90,57 +88,6 @@ def test_a_holiday_table_shows_its_effect_before_it_is_saved(desk: Open, site: S
     expect(page.get_by_test_id("state")).to_contain_text("已公布")
     expect(page.get_by_test_id("versions")).to_contain_text("国办发明电〔2026〕7号")
     assert queries.instance(site.app, ROOT, case["id"])["tasks"][0]["due_at"] > due
-
-
-def test_a_sheet_with_errors_waits_and_a_good_one_comes_in(desk: Open, site: Site, tmp_path: Path) -> None:
-    bad, good = tmp_path / "坏的.csv", tmp_path / "好的.csv"
-    bad.write_text("单位名称,场所类型,网格\n示例面馆,餐饮,没有的网格\n示例茶馆,餐饮,GH-01\n", encoding="utf-8")
-    good.write_text("单位名称,场所类型,网格\n示例面馆二,餐饮,GH-01\n示例茶馆二,餐饮,GH-01\n", encoding="utf-8")
-    page = desk(CLERK, "/settings/imports").page
-    for file in (bad, good):
-        page.get_by_label("场所底册").check()
-        page.get_by_label("表格文件").set_input_files(file)
-        page.get_by_role("button", name="上传并检查").click()
-        expect(page.get_by_role("heading", name=file.name)).to_be_visible()
-        if file is bad:
-            expect(page.get_by_test_id("start")).to_contain_text("1 行有错误")
-            page.get_by_test_id("rows-error").click()
-            expect(page.get_by_test_id("sheet-row")).to_have_count(1)
-            expect(page.get_by_test_id("sheet-row")).to_contain_text("没有的网格")
-            expect(page.get_by_test_id("import-start")).to_be_disabled()
-            page.get_by_role("link", name="导入", exact=True).first.click()
-    page.get_by_test_id("import-start").click()
-    expect(page.get_by_test_id("import-state")).to_contain_text("正在导入")
-    import_rows.run(site.app)
-    expect(page.get_by_test_id("import-state")).to_contain_text("已完成")
-    page.get_by_test_id("sheet-row").first.get_by_role("link").click()
-    expect(page.get_by_role("heading", name="示例面馆二")).to_be_visible()
-
-
-def test_the_right_sheet_is_chosen_and_what_it_lacks_gets_a_default(desk: Open, site: Site, tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    for name, sheet in (("说明", book.active), ("店铺", book.create_sheet("店铺"))):
-        sheet.title = name
-        sheet.append(["单位名称", "网格", "地址"])
-        sheet.append([f"示例{name}一", "GH-01", "某路 1 号"])
-    file = tmp_path / "两张表.xlsx"
-    book.save(file)
-    page = desk(CLERK).page
-    page.goto("/settings/imports")
-    page.get_by_label("场所底册").check()
-    page.get_by_label("表格文件").set_input_files(file)
-    page.get_by_role("button", name="上传并检查").click()
-    page.get_by_label("读哪一张工作表").click()
-    page.get_by_role("option", name="店铺").click()
-    expect(page.get_by_text("店铺", exact=False).first).to_be_visible()
-    page.get_by_label("场所类型空白时填").fill("餐饮")
-    page.get_by_role("button", name="照此重新检查").click()
-    expect(page.get_by_test_id("start")).to_contain_text("1 行可以导入")
-    page.get_by_test_id("import-start").click()
-    expect(page.get_by_test_id("import-state")).to_contain_text("正在导入")
-    import_rows.run(site.app)
-    expect(page.get_by_test_id("import-state")).to_contain_text("已完成")
-    assert [one.kind for one in places.list_places(site.app, ROOT, q="示例店铺一").items] == ["餐饮"]
 
 
 def test_somebody_leaves_and_the_work_goes_to_a_colleague(desk: Open, site: Site, colleague: str) -> None:

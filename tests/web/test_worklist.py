@@ -59,8 +59,10 @@ def test_the_unsigned_are_those_that_wait_for_a_signature(desk: Open) -> None:
 
 def test_many_tasks_are_claimed_and_those_that_cannot_be_are_named(desk: Open, site: Site) -> None:
     numbers = [register(site.app), register(site.app)]
+    if numbers[0][:-1] != numbers[1][:-1]:
+        numbers[0] = register(site.app)
     page = desk(CLERK).page
-    look_for(page, "核实分级")
+    look_for(page, numbers[0][:-1])
     for number in numbers:
         page.get_by_test_id("task-row").filter(has_text=number).get_by_role("checkbox").check()
     taken = queries.tasks(site.app, ROOT, q=numbers[1]).items[0]["id"]
@@ -74,8 +76,10 @@ def test_many_tasks_are_claimed_and_those_that_cannot_be_are_named(desk: Open, s
 
 def test_alike_tasks_are_completed_together_with_one_form(desk: Open, site: Site) -> None:
     numbers = [register(site.app), register(site.app)]
+    if numbers[0][:-1] != numbers[1][:-1]:
+        numbers[0] = register(site.app)
     page = desk(CLERK).page
-    look_for(page, "核实分级")
+    look_for(page, numbers[0][:-1])
     for number in numbers:
         page.get_by_test_id("task-row").filter(has_text=number).get_by_role("checkbox").check()
     page.get_by_test_id("bulk-complete").click()

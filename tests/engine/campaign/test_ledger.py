@@ -33,7 +33,7 @@ def numbers(app: App, viewer: Viewer, **wanted: object) -> list[str]:
         ({"community": "GH", "status": "closed"}, {"0901", "0906", "1003"}),
         ({"code": "RF-07", "status": "all"}, {"0905", "0912", "0913"}),
         ({"level": "较大", "community": "SM"}, {"0905", "0914"}),
-        ({"unit": "fire_rescue"}, {"0909", "0910"}),
+        ({"unit": "fire_rescue"}, {"0908", "0909", "0910"}),
         ({"grid": "GH-01"}, {"0903", "0904"}),
         ({"place": "P045", "status": "all"}, {"0901", "1003"}),
         ({"q": "火锅"}, {"0908"}),

@@ -1,6 +1,7 @@
 // The Chinese words of the settings.
 import calendar from './settings_calendar.zh-CN'
 import field from './settings_fields.zh-CN'
+import imports from './settings_import.zh-CN'
 
 export default {
   settings: {
@@ -168,38 +169,7 @@ export default {
       file_lead: '没有填全的场所档案：建清单、知底数、明情况。',
       none: '没有缺口',
     },
-    import: {
-      lead: '先上传、逐行检查，看过结果再开始；开始之前什么都不写入。',
-      kind: '导入什么',
-      ledger: '隐患台账',
-      places: '场所底册',
-      visits: '巡查检查记录',
-      file: '表格文件',
-      file_hint: '.xlsx 或 .csv，最多 20,000 行',
-      check: '上传并检查',
-      none: '还没有导入过',
-      none_hint: '选一个表格，先检查，再导入。',
-      state: { draft: '待开始', running: '正在导入', finished: '已完成' },
-      result: '下载结果表',
-      columns: '列的对应：认出 {n} 列，共 {of} 列',
-      unread: '不读入',
-      sheet: '读哪一张工作表',
-      defaults: '每行必填的各项：单元格空白或者没有这一列的，按下面的默认值办；默认值对每一行都一样，请只填确实相同的。',
-      default: '{field}空白时填',
-      default_none: '没有默认值，空白的算错误',
-      default_lacking: '没有对应的列，请填默认值',
-      update: '底册里已有的，按表修改',
-      create: '底册里没有的单位，自动建立',
-      again: '照此重新检查',
-      start: '开始导入',
-      errors: '{n} 行有错误。可以改正表格后重新上传，也可以跳过这些行。',
-      ready: '{n} 行可以导入。',
-      skip: '跳过有错误的行',
-      begin: '导入 {n} 行',
-      progress: '已办 {done} / {total} 行',
-      failed: '{n} 行没有导入成功，原因见下表。',
-      row: { error: '有错误', failed: '没有成功', ready: '可以导入', pending: '等待', done: '已导入', exists: '已有', ignored: '空行' },
-    },
+    import: imports,
     code: {
       on: '生效日期',
       search: '代码或名称',

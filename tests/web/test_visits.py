@@ -96,6 +96,7 @@ def test_an_inspection_goes_from_its_request_to_its_record_with_a_checklist_and_
     expect(sheet.get_by_test_id("save-sheet")).to_have_count(0)
     page.get_by_role("link", name="‹ 走访检查").click()
     page.locator("button[data-track=B]").click()
+    expect(page.get_by_role("button", name="清除条件")).to_be_visible()
     choose(page, "办到哪一步", "已归档")
     expect(page).to_have_url(re.compile("track=B.*stage="))
     expect(page.get_by_test_id("visit-row").filter(has_text="示例包装厂H")).to_have_count(1)

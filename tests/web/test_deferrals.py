@@ -35,6 +35,7 @@ def test_a_deferral_is_asked_for_approved_listed_and_ended(desk: Open, site: Sit
     watched.expected.add(422)
     page = watched.page
     page.goto(f"/hazards/{number}")
+    page.wait_for_load_state("networkidle")  # what is read above it moves the block
     block = page.get_by_test_id("deferral")
     block.locator("[data-act=deferral-ask]").click()
     page.get_by_label("理由").fill("等物业统一换线")

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.case_files_schemas import CaseStepSchema
 from api.schemas import Input, Moment, PageQuery
 from engine.campaign.court_cases import DECISIONS
 from engine.campaign.court_list import COURT, HIGHER
@@ -39,19 +40,6 @@ class StartCourtCase(Input):
     )
 
 
-class CourtStepSchema(Schema):
-    """One step of a case."""
-
-    no = fields.Integer()
-    kind = fields.String()
-    at = Moment()
-    by = fields.String()
-    text = fields.String()
-    due_at = Moment(allow_none=True, metadata={"description": "这一步的期限"})
-    late = fields.Boolean()
-    clause = fields.String()
-
-
 class CourtCaseSchema(Schema):
     """A case from the demand to the result of the execution; ``steps`` is empty in a list."""
 
@@ -77,4 +65,4 @@ class CourtCaseSchema(Schema):
     opened_at = Moment()
     opened_by = fields.String()
     closed_at = Moment(allow_none=True)
-    steps = fields.List(fields.Nested(CourtStepSchema))
+    steps = fields.List(fields.Nested(CaseStepSchema))

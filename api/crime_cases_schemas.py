@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.case_files_schemas import CaseStepSchema
 from api.schemas import Input, Moment, PageQuery
 from engine.campaign import crime_list
 from engine.campaign.crime_parameters import STATES
@@ -41,19 +42,6 @@ class StartCrimeCase(Input):
     )
 
 
-class CrimeStepSchema(Schema):
-    """One step of a case."""
-
-    no = fields.Integer()
-    kind = fields.String()
-    at = Moment()
-    by = fields.String()
-    text = fields.String()
-    due_at = Moment(allow_none=True, metadata={"description": "这一步的期限"})
-    late = fields.Boolean()
-    clause = fields.String()
-
-
 class CrimeCaseSchema(Schema):
     """A case from table D7 to the answer of the police; ``steps`` is empty in a list."""
 
@@ -73,4 +61,4 @@ class CrimeCaseSchema(Schema):
     opened_at = Moment()
     opened_by = fields.String()
     closed_at = Moment(allow_none=True)
-    steps = fields.List(fields.Nested(CrimeStepSchema))
+    steps = fields.List(fields.Nested(CaseStepSchema))

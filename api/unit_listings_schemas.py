@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from api.case_files_schemas import CaseStepSchema
 from api.schemas import Input, Moment, PageQuery
 from engine.campaign.unit_listings import ORGAN, STATES
 
@@ -23,18 +24,6 @@ class ProposeListing(Input):
     organ = fields.String(
         load_default=None, validate=CODE, metadata={"description": f"挂牌机关（表 D9 可以挂牌的），默认 {ORGAN}"}
     )
-
-
-class UnitListingStepSchema(Schema):
-    """One step of a listing."""
-
-    no = fields.Integer()
-    kind = fields.String()
-    at = Moment()
-    by = fields.String()
-    text = fields.String()
-    due_at = Moment(allow_none=True, metadata={"description": "这一步的期限"})
-    late = fields.Boolean()
 
 
 class UnitListingSchema(Schema):
@@ -65,4 +54,4 @@ class UnitListingSchema(Schema):
     delisted_at = Moment(allow_none=True)
     closed_at = Moment(allow_none=True)
     open_hazards = fields.List(fields.String(), metadata={"description": "还挡着摘牌的：没有办结的重大、逾期隐患"})
-    steps = fields.List(fields.Nested(UnitListingStepSchema))
+    steps = fields.List(fields.Nested(CaseStepSchema))

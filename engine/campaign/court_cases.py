@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import clock_rules, document_views, powers, units
+from engine.campaign import case_files, clock_rules, document_views, powers, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase, CourtStep
@@ -191,15 +191,8 @@ def note(
     due_at: datetime | None = None, **detail: object,
 ) -> None:  # fmt: skip
     """Add one step; its clause is that of the clock that ran for it."""
-    last = tx.scalar(select(func.max(CourtStep.no)).where(CourtStep.court_case == case.number)) or 0
-    code = CLOCKS.get(kind, "")
-    rule = clock_rules.rule(code, at.astimezone(app.zone).date()) if code else None
-    clause = f"{rule.clause}（{rule.note}）" if rule and rule.note else rule.clause if rule else ""
-    tx.add(CourtStep(
-        court_case=case.number, no=last + 1, kind=kind, at=at, by=by, text=text, due_at=due_at, clause=clause,
-        detail=detail,
-    ))  # fmt: skip
-    tx.flush()
+    clause = case_files.clause(CLOCKS, kind, at.astimezone(app.zone).date())
+    case_files.add(tx, CourtStep, case.number, kind, text, at, by, due_at=due_at, clause=clause, detail=detail)
 
 
 def existing(tx: Session, number: str) -> CourtCase:

@@ -15,31 +15,18 @@ from engine.bpm import instances
 from engine.bpm.model import Instance
 from engine.bpm.step import ACTOR
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, court_cases, once, powers, scope, units
+from engine.campaign import authority, case_files, court_cases, once, powers, scope, units
+from engine.campaign.case_files import StepView
 from engine.campaign.case_model import Hazard
 from engine.campaign.court_model import CourtCase, CourtStep
 from engine.campaign.document_model import Document
 from engine.campaign.model import Place
 from engine.campaign.pages import read_page
 from engine.campaign.sight import seen as seen_hazard
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict
 
 DEFINITION = "court_execution"
 COURT, HIGHER = "people_court", "intermediate_court"  # of the usual organisation
-
-
-@dataclass(frozen=True, slots=True)
-class CourtStepView:
-    """One step; ``due_at`` is by when it had to be done, ``late`` whether it came after that."""
-
-    no: int
-    kind: str
-    at: datetime
-    by: str
-    text: str
-    due_at: datetime | None
-    late: bool
-    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +58,7 @@ class CourtView:
     opened_at: datetime
     opened_by: str
     closed_at: datetime | None
-    steps: list[CourtStepView]
+    steps: list[StepView]
 
 
 def start(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> CourtView:
@@ -110,24 +97,16 @@ def list_cases(
     page: int = 1, size: int = 50,
 ) -> Page[CourtView]:  # fmt: skip
     """The cases this viewer may see, newest first."""
-    query = _seen(viewer)
-    query = query.where(CourtCase.hazard == hazard) if hazard else query
-    query = query.where(CourtCase.state == state) if state else query
-    query = query.where(CourtCase.closed_at.is_(None)) if open_only else query
+    query = case_files.narrowed(_seen(viewer), CourtCase, hazard=hazard, state=state, open_only=open_only)
     with app.reading() as tx:
-        order = query.order_by(CourtCase.opened_at.desc(), CourtCase.number.desc())
-        found = read_page(tx, order, page, size, lambda row: row)
+        found = read_page(tx, query, page, size, lambda row: row)
         return Page(_views(tx, app, found.items, steps=False), found.total, found.page, found.size)
 
 
 def show(app: App, number: str, *, viewer: Viewer) -> CourtView:
     """One case with its steps; raises NotFound, for a stranger as for a number that does not exist."""
     with app.reading() as tx:
-        row = tx.scalars(_seen(viewer).where(CourtCase.number == number)).one_or_none()
-        if row is None:
-            raise NotFound(
-                f"没有编号为“{number}”的案件，或不在您的职责范围内。", en=f"There is no case {number} for you."
-            )
+        row = case_files.one(tx, _seen(viewer), CourtCase, number)
         return _views(tx, app, [row], steps=True)[0]
 
 
@@ -141,8 +120,7 @@ def _seen(viewer: Viewer) -> Select[CourtCase]:
 
 def _views(tx: Session, app: App, rows: Sequence[CourtCase], *, steps: bool) -> list[CourtView]:
     names = units.names(tx, {code for row in rows for code in (row.organ, row.court)})
-    at = select(Hazard.number, Place.name).join(Place, Place.id == Hazard.place)
-    places = {row.number: row.name for row in tx.execute(at.where(Hazard.number.in_({row.hazard for row in rows})))}
+    places = case_files.place_names(tx, rows)
     papers = select(Document.id, Document.number).where(Document.id.in_({row.document for row in rows}))
     numbers = {row.id: row.number or "" for row in tx.execute(papers)}
     own = [name for name in CourtView.__slots__ if name in CourtCase.__mapper__.columns]
@@ -153,17 +131,7 @@ def _views(tx: Session, app: App, rows: Sequence[CourtCase], *, steps: bool) -> 
             **{name: getattr(row, name) for name in own}, place_name=places[row.hazard],
             organ_name=names[row.organ], court_name=names[row.court], decision=numbers[row.document],
             answer_by=window.answer_by if window else None, opens_at=window.opens_at if window else None,
-            ends_at=window.ends_at if window else None, steps=_steps(tx, row.number) if steps else [],
+            ends_at=window.ends_at if window else None,
+            steps=case_files.steps(tx, CourtStep, row.number) if steps else [],
         ))  # fmt: skip
     return found
-
-
-def _steps(tx: Session, number: str) -> list[CourtStepView]:
-    rows = tx.scalars(select(CourtStep).where(CourtStep.court_case == number).order_by(CourtStep.no))
-    return [
-        CourtStepView(
-            row.no, row.kind, row.at, row.by, row.text, row.due_at, row.due_at is not None and row.at >= row.due_at,
-            row.clause,
-        )
-        for row in rows
-    ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.campaign.case_file_model import CaseStep
 from engine.campaign.model import Code, Name
 from engine.db import Base, UtcDateTime
 
@@ -41,18 +42,12 @@ class CourtCase(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class CourtStep(Base):
-    """One step of a case, with its limit when it has one. Rows are only added."""
+class CourtStep(CaseStep):
+    """One step of a case, with the clause of its limit."""
 
     __tablename__ = "court_step"
     __table_args__ = (UniqueConstraint("court_case", "no"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    OWNER = "court_case"
     court_case: Mapped[str] = mapped_column(ForeignKey("court_case.number"))
-    no: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(16))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by: Mapped[str] = mapped_column(Name)
-    text: Mapped[str] = mapped_column(Text)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by when this step had to be done
     clause: Mapped[str] = mapped_column(Text)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import clock_rules, powers, units
+from engine.campaign import case_files, powers, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.crime_model import CrimeCase, CrimeStep
 from engine.campaign.measure_acts import named
@@ -24,7 +24,7 @@ ATTACHMENTS = {  # 310号令第六条
     "has_expertise": "检验报告或者鉴定意见", "has_other": "其他有关材料", "copied": "移送书抄送检察院",
 }  # fmt: skip
 CLOCKS = {  # the clause of a step's limit, by its kind
-    "书面报告": "", "决定": "T36", "移送": "T37", "转送": "T38", "签收": "T38", "公安决定": "T39", "异议": "T40",
+    "决定": "T36", "移送": "T37", "转送": "T38", "签收": "T38", "公安决定": "T39", "异议": "T40",
     "复议决定": "T40.answer", "监督建议": "T40.prosecutor", "移交物品": "T41", "行政处罚": "T24",
 }  # fmt: skip
 
@@ -146,14 +146,8 @@ def note(
     due_at: datetime | None = None, **detail: object,
 ) -> None:  # fmt: skip
     """Add one step; its clause is that of the clock that ran for it."""
-    last = tx.scalar(select(func.max(CrimeStep.no)).where(CrimeStep.crime == case.number)) or 0
-    code = CLOCKS.get(kind, "")
-    rule = clock_rules.rule(code, at.astimezone(app.zone).date()) if code else None
-    clause = f"{rule.clause}（{rule.note}）" if rule and rule.note else rule.clause if rule else ""
-    tx.add(CrimeStep(
-        crime=case.number, no=last + 1, kind=kind, at=at, by=by, text=text, due_at=due_at, clause=clause, detail=detail
-    ))  # fmt: skip
-    tx.flush()
+    clause = case_files.clause(CLOCKS, kind, at.astimezone(app.zone).date())
+    case_files.add(tx, CrimeStep, case.number, kind, text, at, by, due_at=due_at, clause=clause, detail=detail)
 
 
 def existing(tx: Session, number: str) -> CrimeCase:

@@ -15,13 +15,14 @@ from engine.bpm import instances
 from engine.bpm.model import Instance
 from engine.bpm.step import ACTOR
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, crime_cases, once, powers, scope, units
+from engine.campaign import authority, case_files, crime_cases, once, powers, scope, units
+from engine.campaign.case_files import StepView
 from engine.campaign.case_model import Hazard
 from engine.campaign.crime_model import CrimeCase, CrimeStep
 from engine.campaign.model import Place
 from engine.campaign.pages import read_page
 from engine.campaign.sight import seen as seen_hazard
-from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.errors import Conflict, Invalid, Problem
 
 DEFINITION, START = "criminal_referral", "移送"
 GROUNDS = {
@@ -45,20 +46,6 @@ PROOFS = {
 
 
 @dataclass(frozen=True, slots=True)
-class CrimeStepView:
-    """One step; ``due_at`` is by when it had to be done, ``late`` whether it came after that."""
-
-    no: int
-    kind: str
-    at: datetime
-    by: str
-    text: str
-    due_at: datetime | None
-    late: bool
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
 class CrimeView:
     """A case as it is shown; ``steps`` is empty in a list."""
 
@@ -78,7 +65,7 @@ class CrimeView:
     opened_at: datetime
     opened_by: str
     closed_at: datetime | None
-    steps: list[CrimeStepView]
+    steps: list[StepView]
 
 
 def start(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> CrimeView:
@@ -121,24 +108,16 @@ def list_cases(
     page: int = 1, size: int = 50,
 ) -> Page[CrimeView]:  # fmt: skip
     """The cases this viewer may see, newest first."""
-    query = _seen(viewer)
-    query = query.where(CrimeCase.hazard == hazard) if hazard else query
-    query = query.where(CrimeCase.state == state) if state else query
-    query = query.where(CrimeCase.closed_at.is_(None)) if open_only else query
+    query = case_files.narrowed(_seen(viewer), CrimeCase, hazard=hazard, state=state, open_only=open_only)
     with app.reading() as tx:
-        order = query.order_by(CrimeCase.opened_at.desc(), CrimeCase.number.desc())
-        found = read_page(tx, order, page, size, lambda row: row)
+        found = read_page(tx, query, page, size, lambda row: row)
         return Page(_views(tx, found.items, steps=False), found.total, found.page, found.size)
 
 
 def show(app: App, number: str, *, viewer: Viewer) -> CrimeView:
     """One case with its steps; raises NotFound, for a stranger as for a number that does not exist."""
     with app.reading() as tx:
-        row = tx.scalars(_seen(viewer).where(CrimeCase.number == number)).one_or_none()
-        if row is None:
-            raise NotFound(
-                f"没有编号为“{number}”的案件，或不在您的职责范围内。", en=f"There is no case {number} for you."
-            )
+        row = case_files.one(tx, _seen(viewer), CrimeCase, number)
         return _views(tx, [row], steps=True)[0]
 
 
@@ -154,25 +133,12 @@ def _seen(viewer: Viewer) -> Select[CrimeCase]:
 
 def _views(tx: Session, rows: Sequence[CrimeCase], *, steps: bool) -> list[CrimeView]:
     names = units.names(tx, {row.organ for row in rows})
-    at = select(Hazard.number, Place.name).join(Place, Place.id == Hazard.place)
-    found = tx.execute(at.where(Hazard.number.in_({row.hazard for row in rows})))
-    places = {row.number: row.name for row in found}
+    places = case_files.place_names(tx, rows)
     own = [name for name in CrimeView.__slots__ if name in CrimeCase.__mapper__.columns]
     return [
         CrimeView(
             **{name: getattr(row, name) for name in own}, place_name=places[row.hazard], organ_name=names[row.organ],
-            steps=_steps(tx, row.number) if steps else [],
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _steps(tx: Session, number: str) -> list[CrimeStepView]:
-    rows = tx.scalars(select(CrimeStep).where(CrimeStep.crime == number).order_by(CrimeStep.no))
-    return [
-        CrimeStepView(
-            row.no, row.kind, row.at, row.by, row.text, row.due_at, row.due_at is not None and row.at >= row.due_at,
-            row.clause,
+            steps=case_files.steps(tx, CrimeStep, row.number) if steps else [],
         )
         for row in rows
     ]  # fmt: skip

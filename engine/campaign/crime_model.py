@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.campaign.case_file_model import CaseStep
 from engine.campaign.model import Code, Name
 from engine.db import Base, UtcDateTime
 
@@ -40,18 +41,12 @@ class CrimeCase(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class CrimeStep(Base):
-    """One step of a case, with its limit when it has one. Rows are only added."""
+class CrimeStep(CaseStep):
+    """One step of a case, with the clause of its limit."""
 
     __tablename__ = "crime_step"
     __table_args__ = (UniqueConstraint("crime", "no"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    OWNER = "crime"
     crime: Mapped[str] = mapped_column(ForeignKey("crime_case.number"))
-    no: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(16))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by: Mapped[str] = mapped_column(Name)
-    text: Mapped[str] = mapped_column(Text)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by when this step had to be done
     clause: Mapped[str] = mapped_column(Text)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)

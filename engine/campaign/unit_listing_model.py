@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.campaign.case_file_model import CaseStep
 from engine.campaign.model import Code, Name
 from engine.db import Base, UtcDateTime
 
@@ -34,16 +35,10 @@ class UnitListing(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class UnitListingStep(Base):
-    """One step of a listing, with its limit when it has one. Rows are only added."""
+class UnitListingStep(CaseStep):
+    """One step of a listing."""
 
     __tablename__ = "unit_listing_step"
     __table_args__ = (UniqueConstraint("listing", "no"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    OWNER = "listing"
     listing: Mapped[str] = mapped_column(ForeignKey("unit_listing.number"))
-    no: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(16))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by: Mapped[str] = mapped_column(Name)
-    text: Mapped[str] = mapped_column(Text)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by when this step had to be done

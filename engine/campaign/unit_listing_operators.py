@@ -14,7 +14,7 @@ from engine.app import App
 from engine.bpm.operators import Run
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
-from engine.campaign import lamp, powers, units
+from engine.campaign import case_files, lamp, powers, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.parameters import Moment, Text
 from engine.campaign.unit_listing_model import UnitListing, UnitListingStep
@@ -146,9 +146,7 @@ def note(
     tx: Session, row: UnitListing, kind: str, text: str, at: datetime, by: str, due_at: datetime | None = None
 ) -> None:
     """Add one step."""
-    last = tx.scalar(select(func.max(UnitListingStep.no)).where(UnitListingStep.listing == row.number)) or 0
-    tx.add(UnitListingStep(listing=row.number, no=last + 1, kind=kind, at=at, by=by, text=text, due_at=due_at))
-    tx.flush()
+    case_files.add(tx, UnitListingStep, row.number, kind, text, at, by, due_at=due_at)
 
 
 def _last(app: App, listed_at: datetime) -> datetime:

@@ -16,8 +16,9 @@ from engine.bpm import instances
 from engine.bpm.model import Task, TaskCandidate
 from engine.bpm.step import ACTOR
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, once, places, powers, scope, units
+from engine.campaign import authority, case_files, once, places, powers, scope, units
 from engine.campaign import unit_listing_operators as operators
+from engine.campaign.case_files import StepView
 from engine.campaign.document_model import Document
 from engine.campaign.document_sight import documents
 from engine.campaign.model import Place
@@ -30,19 +31,6 @@ DEFINITION, PREFIX = "unit_listing", "GP"
 ORGAN = "district_committee_office"  # of the usual organisation
 PROPOSED, LISTED, REFUSED, DELISTED = "待决定", "挂牌督办中", "不挂牌", "已摘牌"
 STATES = (PROPOSED, LISTED, REFUSED, DELISTED)
-
-
-@dataclass(frozen=True, slots=True)
-class UnitListingStepView:
-    """One step; ``due_at`` is by when it had to be done, ``late`` whether it came after that."""
-
-    no: int
-    kind: str
-    at: datetime
-    by: str
-    text: str
-    due_at: datetime | None
-    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +65,7 @@ class UnitListingView:
     delisted_at: datetime | None
     closed_at: datetime | None
     open_hazards: list[str]
-    steps: list[UnitListingStepView]
+    steps: list[StepView]
 
 
 def propose(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> UnitListingView:
@@ -169,7 +157,7 @@ def _one(tx: Session, row: UnitListing, viewer: Viewer, now: datetime) -> UnitLi
         _views(tx, [row], now)[0],
         document_id=tx.scalar(paper) if row.document else None,
         open_hazards=operators.open_hazards(tx, row.place, now) if row.closed_at is None else [],
-        steps=_steps(tx, row.number),
+        steps=case_files.steps(tx, UnitListingStep, row.number),
     )
 
 
@@ -197,13 +185,3 @@ def _waiting(tx: Session, rows: Sequence[UnitListing]) -> dict[str, tuple[str, s
     query = select(Task.instance_id, Task.name, TaskCandidate.candidate, Task.due_at).join(TaskCandidate)
     query = query.where(Task.status == "open", Task.instance_id.in_({row.instance_id for row in rows}))
     return {case: (name, who.partition(":")[2], due_at) for case, name, who, due_at in tx.execute(query)}
-
-
-def _steps(tx: Session, number: str) -> list[UnitListingStepView]:
-    rows = tx.scalars(select(UnitListingStep).where(UnitListingStep.listing == number).order_by(UnitListingStep.no))
-    return [
-        UnitListingStepView(
-            row.no, row.kind, row.at, row.by, row.text, row.due_at, row.due_at is not None and row.at >= row.due_at
-        )
-        for row in rows
-    ]

@@ -155,6 +155,7 @@ const en: Words<typeof zh> = {
     request_reason: 'Reason of the request',
     d6: 'The street only requests; whether and what is decided is up to this department.',
   },
+  case_step: { due: 'due', late: 'late' },
   court: {
     start: 'Urge, then ask the court',
     start_hint: 'The department that decided urges the party; ten working days later, when the time for review and suit is over, it has three months to ask the court.',
@@ -171,8 +172,6 @@ const en: Words<typeof zh> = {
     window_of: 'from {from} until {to}',
     application: 'Application',
     steps: 'Steps',
-    due: 'due',
-    late: 'late',
   },
   crime: {
     start: 'Start a criminal referral',
@@ -190,8 +189,6 @@ const en: Words<typeof zh> = {
     officers: 'Team',
     proofs: 'Proofs',
     steps: 'Steps',
-    due: 'due',
-    late: 'late',
     opened: 'Started',
     proof: {
       order_no: 'Number of the order', service_no: 'Proof of service', refusal_record: 'Record of the refusal', refusal_video: 'Video of the refusal', danger_opinion: 'Opinion on the danger',

@@ -152,6 +152,7 @@ export default {
     request_reason: '提请理由',
     d6: '街道只能提请；是否采取、采取什么，由本部门依法决定。',
   },
+  case_step: { due: '期限', late: '逾期' },
   court: {
     start: '催告、申请法院执行',
     start_hint: '决定过期没有履行的，由作出决定的部门催告；满 10 个工作日、复议诉讼期限届满以后，3 个月内申请人民法院强制执行。',
@@ -168,8 +169,6 @@ export default {
     window_of: '{from} 起，{to} 止',
     application: '申请书',
     steps: '每一步',
-    due: '期限',
-    late: '逾期',
   },
   crime: {
     start: '启动行刑衔接',
@@ -187,8 +186,6 @@ export default {
     officers: '专案组',
     proofs: '证据',
     steps: '每一步',
-    due: '期限',
-    late: '逾期',
     opened: '启动',
     proof: {
       order_no: '决定书文号', service_no: '送达回证文号', refusal_record: '拒不执行的复查记录', refusal_video: '拒不执行的视频', danger_opinion: '现实危险的意见',

@@ -37,8 +37,6 @@ const en: Words<typeof zh> = {
     to_documents: 'Its documents',
     to_listings: 'Its listings',
     steps: 'Steps',
-    due: 'due',
-    late: 'late',
   },
 }
 

@@ -35,7 +35,5 @@ export default {
     to_documents: '它的文书',
     to_listings: '它的挂牌',
     steps: '每一步',
-    due: '期限',
-    late: '逾期',
   },
 }

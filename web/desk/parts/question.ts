@@ -1,6 +1,8 @@
 // What a list asks for stands in the address: it can be shared, and "back" works.
-import { computed } from 'vue'
+import { computed, watch } from 'vue'
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
+
+export type Question = ReturnType<typeof useQuestion>
 
 export function useQuestion() {
   const route = useRoute()
@@ -13,17 +15,10 @@ export function useQuestion() {
     for (const name of Object.keys(query)) if (query[name] === '') query[name] = undefined
     return router.push({ query })
   }
+  const clear = () => router.push({ query: {} })
   const asked = computed(() => JSON.stringify(route.query))
-  return { route, text, page, open, asked }
-}
-
-export const DAY = 86_400_000
-
-const SIZES: ['d' | 'h' | 'min' | 's', number][] = [['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]]
-
-/** A duration for people: `45 s`, `12 min`, `3.5 h`, `2.1 d`, with the units of the language. */
-export function duration(seconds: number | null | undefined, units: Record<'s' | 'min' | 'h' | 'd', string>): string {
-  if (seconds === null || seconds === undefined) return '—'
-  const [unit, size] = SIZES.find(([, least]) => seconds >= least) ?? ['s', 1]
-  return `${Number((seconds / size).toFixed(size > 60 ? 1 : 0))} ${units[unit]}`
+  const here = route.name
+  /** Read now, and whenever this page asks otherwise; not when the address is that of another page already. */
+  const whenAsked = (read: () => unknown) => watch(() => route.query, () => route.name === here && read(), { immediate: true })
+  return { route, text, page, open, clear, asked, whenAsked }
 }

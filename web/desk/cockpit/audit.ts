@@ -1,0 +1,48 @@
+// A log searched from the newest back, stretch by stretch, and exported as CSV; what is asked for stands in the address.
+import { computed, reactive, ref, watch, type Ref } from 'vue'
+import { get, type Query } from '@shared/client'
+import { useLoad } from '@shared/load'
+import { useQuestion } from '../parts/question'
+
+const SIZE = 50
+
+export interface Stretch<Row> {
+  items?: Row[]
+  next?: number | null
+  looked_back_to?: string | null
+}
+
+/** ``path`` is the log's, ``fields`` what can be asked, ``fixed`` what is asked besides. */
+export function useAudit<Row, Field extends string>(path: string, fields: readonly Field[], fixed: (text: (name: string) => string) => Query = () => ({})) {
+  const { text, open, clear, asked } = useQuestion()
+  const given = reactive(Object.fromEntries(fields.map((name) => [name, text(name)]))) as Record<Field, string>
+  const question = computed<Query>(() => ({ ...Object.fromEntries(fields.map((name) => [name, text(name) || undefined])), ...fixed(text) }))
+  const before = ref<number | null>(null)
+  const found = ref([]) as Ref<Row[]>
+  const list = useLoad(() => get<Stretch<Row>>(path, { ...question.value, before: before.value, size: SIZE }))
+  const file = computed(() => {
+    const params = new URLSearchParams(Object.entries(question.value).flatMap(([name, value]): [string, string][] => (value ? [[name, String(value)]] : [])))
+    return `/api/v1${path}/csv?${params}`
+  })
+
+  watch(
+    asked,
+    async () => {
+      fields.forEach((field) => (given[field] = text(field)))
+      before.value = null
+      found.value = []
+      await list.reload()
+      found.value = [...(list.value?.items ?? [])]
+    },
+    { immediate: true },
+  )
+
+  async function further(): Promise<void> {
+    before.value = list.value?.next ?? null
+    await list.reload()
+    if (!list.problem) found.value = [...found.value, ...(list.value?.items ?? [])]
+  }
+
+  const search = () => open(Object.fromEntries(fields.map((field) => [field, given[field].trim()])))
+  return { text, open, clear, asked, given, found, list, file, further, search }
+}

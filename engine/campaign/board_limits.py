@@ -13,6 +13,7 @@ from engine.campaign.board_lines import Found, Line, total
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.model import Place
 from engine.campaign.periods import Period
+from engine.errors import Invalid, Problem
 
 STATES = {deadlines.MET: "按期", deadlines.MISSED: "逾期", deadlines.OPEN: "逾期"}
 
@@ -23,12 +24,17 @@ def limits(
 ) -> Page[Line]:  # fmt: skip
     """Limits to fix that ended from ``first`` to ``last`` (both count) up to now, the earliest first; without days
     those of this month so far. ``kept``: only those that were kept, or only the others. Raises Invalid for a page that
-    no list has.
+    no list has and for days that end before they begin.
     """
     check_page(page, size)
     now = app.clock()
     last = last or now.astimezone(app.zone).date()
     first = first or last.replace(day=1)
+    if first > last:
+        raise Invalid(
+            "开始日不能晚于截止日，请改正。", en="The first day must not be after the last one.",
+            problems=[Problem(field="from", rule="order", message="开始日不能晚于截止日")],
+        )  # fmt: skip
     with app.reading() as tx:
         query = _query(tx, viewer).where(
             *board_trends.narrowed(community, sector, source), *report_facts.limits(Period("", first, last), now)

@@ -132,5 +132,5 @@ def test_limits_of_a_time_are_listed_and_a_wrong_question_is_refused(owner: Flas
     asked = {"from": "2026-09-01", "to": "2026-09-30"}
     answer = owner.get(f"{BOARD}/limits", query_string={**asked, "kept": "false", "source": "网格巡查"})
     assert (answer.status_code, answer.json["total"]) == (200, 0)
-    for wrong in ({"from": "2026-09-01"}, {**asked, "kept": "perhaps"}, {**asked, "source": "梦"}):
+    for wrong in ({**asked, "from": "2026-10-01"}, {**asked, "kept": "perhaps"}, {**asked, "source": "梦"}):
         assert owner.get(f"{BOARD}/limits", query_string=wrong).status_code == 422

@@ -22,7 +22,7 @@ OWNER = "secretary-gh"
 
 def fixing(site: Site) -> str:
     """A fresh hazard that its community is fixing."""
-    number = register(site.app)
+    number = register(site.app, place="P048")
     complete(site.app, number, "classify", CLERK, valid=True)
     complete(site.app, number, "assign", CLERK, holder_unit="GH", requirement="更换线路")
     complete(site.app, number, "sign", OWNER, signed=True)

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
-    "--disable-component-update", "--process-per-site",
+    "--disable-component-update", "--process-per-site", "--in-process-gpu",
+    "--js-flags=--no-opt --no-maglev",  # no page of a test lives long enough for its scripts to be worth optimizing
 )  # fmt: skip
 KEPT = "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage"  # all but the files read
 SIZES = {"desk": (1280, 720), "phone": (360, 640)}

@@ -3,7 +3,7 @@ is in leaving.py.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -56,7 +56,9 @@ def list_records(
         first, last = (date.min, day) if certificate == EXPIRED else (day, day + SOON)
         query = query.where(Person.active, Person.cert_no != "", Person.cert_to >= first, Person.cert_to < last)
     with app.reading() as tx:
-        return read_page(tx, query, page, size, lambda person: record(tx, person, day))
+        found = read_page(tx, query, page, size, lambda person: person)
+        shown = people.views(tx, found.items)
+        return replace(found, items=[_file(*each, day) for each in zip(shown, found.items, strict=True)])
 
 
 def show(app: App, name: str, *, viewer: Viewer) -> PersonRecord:
@@ -141,7 +143,10 @@ def change(
 
 def record(tx: Session, person: Person, day: date) -> PersonRecord:
     """The file as it is shown on a day."""
-    shown = people.view(tx, person)
+    return _file(people.view(tx, person), person, day)
+
+
+def _file(shown: PersonView, person: Person, day: date) -> PersonRecord:
     account = {field.name: getattr(shown, field.name) for field in fields(PersonView)}
     return PersonRecord(
         **account, cert_from=person.cert_from, cert_to=person.cert_to, cert_items=tuple(person.cert_items),

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
-    "--disable-component-update", "--process-per-site",
+    "--disable-component-update", "--process-per-site", "--in-process-gpu",
+    "--js-flags=--no-opt --no-maglev",  # no page of a test lives long enough for its scripts to be worth optimizing
 )  # fmt: skip
 KEPT = "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage"  # all but the files read
 SIZES = {"desk": (1280, 720), "phone": (360, 640)}
@@ -22,7 +23,8 @@ def chromium() -> str:
     named = os.environ.get("BIHUAN_CHROMIUM")
     found = shutil.which(named) if named else next((path for name in NAMES if (path := shutil.which(name))), None)
     assert found, (
-        "The browser tests need Chromium: sudo apt-get install chromium fonts-noto-cjk, or set BIHUAN_CHROMIUM."
+        "The browser tests need Chromium: sudo apt-get install chromium-headless-shell fonts-noto-cjk, "
+        "or set BIHUAN_CHROMIUM."
     )
     return found
 

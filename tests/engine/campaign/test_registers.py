@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import codes, people, places, plan, units, visits
+from engine.campaign import codes, people, people_register, places, plan, units, visits
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 
 Person = Callable[[App, str], Viewer]
@@ -75,6 +76,28 @@ def test_staff_read_the_roster_and_others_only_themselves(street: App, person: P
 
     assert {row.name for row in people.list_people(street, person(street, "li")).items} == {"li", "guest"}
     assert {row.name for row in people.list_people(street, person(street, "guest")).items} == {"guest"}
+
+
+def test_a_list_of_people_takes_as_many_statements_however_long_it_is(street: App, root: Viewer) -> None:
+    for n in range(3):
+        people.create(
+            street, f"li-{n}", password="long-enough", unit="safety_office", roles=["clerk", "guest"], by=None
+        )
+
+    def sent(size: int) -> int:
+        said: list[str] = []
+
+        def hear(*given: Any) -> None:
+            said.append(given[2])
+
+        event.listen(street.engine, "before_cursor_execute", hear)
+        for read in (people.list_people, people_register.list_records):
+            shown = read(street, root, unit="safety_office", size=size).items
+            assert [(one.name, one.roles) for one in shown] == [(f"li-{n}", ("clerk", "guest")) for n in range(size)]
+        event.remove(street.engine, "before_cursor_execute", hear)
+        return len(said)
+
+    assert sent(1) == sent(3)
 
 
 def test_a_group_means_a_unit_a_role_or_both(street: App) -> None:

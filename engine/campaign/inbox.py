@@ -88,10 +88,19 @@ def list_items(
         if q:
             columns = (item.c.number, item.c.title, item.c.hazard, Place.name)
             query = query.where(or_(*(column.ilike(like(q), escape="\\") for column in columns)))
-        total = tx.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-        order = (item.c.closed_at.is_not(None), item.c.due_at.asc().nulls_last(), item.c.at.desc(), item.c.key)
-        rows = tx.execute(query.order_by(*order).limit(size).offset((page - 1) * size)).all()
-        return Page(_views(tx, app, viewer, rows, now), total, page, size)
+        # What runs comes first: only a page beyond it has to put in order what is over.
+        running, over = query.where(item.c.closed_at.is_(None)), query.where(item.c.closed_at.is_not(None))
+        order = (item.c.due_at.asc().nulls_last(), item.c.at.desc(), item.c.key)
+        begin, many = (page - 1) * size, _many(tx, running)
+        rows = list(tx.execute(running.order_by(*order).limit(size).offset(begin))) if begin < many else []
+        if len(rows) < size:
+            after = over.order_by(*order).limit(size - len(rows)).offset(max(begin - many, 0))
+            rows += tx.execute(after)
+        return Page(_views(tx, app, viewer, rows, now), many + _many(tx, over), page, size)
+
+
+def _many(tx: Session, query: Select[Any]) -> int:
+    return tx.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def counts(app: App, viewer: Viewer) -> list[InboxCount]:

@@ -1,4 +1,4 @@
-"""The items of the inbox as one SQL union: transfers, requests for measures, measures, cases for the police
+"""The items of the inbox in SQL: transfers, requests for measures, measures, cases for the police
 and for the court, letters; each with where it stands, whose turn it is and by when. Knows nothing of who looks.
 """
 
@@ -17,7 +17,6 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    union_all,
 )
 
 from engine.bpm.model import Instance, Task
@@ -52,13 +51,13 @@ SIGNING, ANSWERING, RETURNED, OVER = "待签收", "待答复", "已退回", "已
 RUNNING, WARNED, EXPIRED, TESTING, LIFTED = "执行中", "即将期满", "已期满", "检测中", "已解除"
 
 
-def items(now: Any) -> Subquery:
-    """All items: kind, key, number, title, hazard, at, due_at, state, turn (who must act, by unit), sender, receiver,
-    back (who gave it back), closed_at.
+def items(now: Any) -> list[Subquery]:
+    """All items, a table of the name of each kind: kind, key, number, title, hazard, at, due_at, state, turn (who must
+    act, by unit), sender, receiver, back (who gave it back), closed_at.
     """
     waiting = _waiting()
     kinds = _transfers(), _requests(waiting), _measures(now), _crimes(waiting), _courts(), _letters()
-    return union_all(*kinds).subquery("item")
+    return [rows.subquery(name) for name, rows in zip(KINDS, kinds, strict=True)]
 
 
 def _row(kind: str, key: Any, number: Any, title: Any, row: Any, **more: Any) -> Select[Any]:

@@ -19,7 +19,7 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
     """
     if viewer.admin:
         return true()
-    area, unit = _one(areas(viewer)), _one(own_unit(viewer))
+    area, unit = one(areas(viewer)), one(own_unit(viewer))
     return or_(
         Hazard.street == area,
         Hazard.community == area,
@@ -103,7 +103,7 @@ def own_unit(viewer: Viewer) -> Select[str | None]:
     return select(Person.unit).where(Person.name == viewer.name, Person.unit.is_not(None))
 
 
-def _one(unit: Select[str | None]) -> ColumnElement[str]:
+def one(unit: Select[str | None]) -> ColumnElement[str]:
     """The one unit that this finds, or a word that is none: a value, which the databases look for once and compare with
     a column; as one of a set it would be a table to them, of whose size they know nothing.
     """

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -110,12 +110,12 @@ def _places(ids: Sequence[str], known: Mapping[str, ElementInfo]) -> list[Select
 
 
 def _incidents(ids: Sequence[str]) -> Select[str, int]:
-    return (
-        select(Incident.element, func.count())
-        .join(Instance, Instance.id == Incident.instance_id)
-        .where(Instance.definition_id.in_(ids))
-        .group_by(Incident.element)
-    )
+    return select(Incident.element, func.count()).where(_ours(Incident, ids)).group_by(Incident.element)
+
+
+def _ours(table: Any, ids: Sequence[str]) -> ColumnElement[bool]:
+    """Rows about an instance of these definitions, looked up for each row: there are more instances than rows."""
+    return select(Instance.id).where(Instance.id == table.instance_id, Instance.definition_id.in_(ids)).exists()
 
 
 def _first(tx: Session, app: App, since: datetime) -> tuple[int, datetime]:
@@ -129,24 +129,25 @@ def _first(tx: Session, app: App, since: datetime) -> tuple[int, datetime]:
 
 
 def _done(tx: Session, ids: Sequence[str], first: int, since: datetime, until: datetime) -> Select[Any]:
-    """Element, how often it was finished; of human work the mean and 95th percentile (nearest rank) of its seconds."""
+    """Element, how often it was finished; of human work the mean and 95th percentile (nearest rank) of its seconds.
+
+    Equal durations of an element are one row from the first step on: most events have none, and only what has one is
+    put in order.
+    """
     took = seconds_between(tx.get_bind().dialect, Task.created_at, Event.at)
     done = Event.event == "completed", Event.element.is_not(None), Event.at.between(since, until), Event.id >= first
     human = (Task.id == Event.task_id) & (Task.element == Event.element)
-    each = (
-        select(
-            Event.element.label("element"),
-            took.label("took"),
-            func.row_number().over(partition_by=Event.element, order_by=took.asc().nulls_last()).label("place"),
-            func.count(took).over(partition_by=Event.element).label("total"),
-        )
-        .join(Instance, Instance.id == Event.instance_id)
-        .outerjoin(Task, human)
-        .where(Instance.definition_id.in_(ids), *done)
-        .subquery()
-    )
-    late = func.min(case((each.c.place * 100 >= each.c.total * 95, each.c.took)))
-    return select(each.c.element, func.count(), func.avg(each.c.took), late).group_by(each.c.element)
+    one = select(Event.element.label("element"), took.label("took")).outerjoin(Task, human)
+    one = one.where(*done, _ours(Event, ids)).subquery()
+    each = select(one.c.element, one.c.took, func.count().label("many")).group_by(one.c.element, one.c.took).cte("each")
+    upto = func.sum(each.c.many).over(partition_by=each.c.element, order_by=each.c.took)
+    total = func.sum(each.c.many).over(partition_by=each.c.element)
+    timed = select(each, upto.label("upto"), total.label("total")).where(each.c.took.is_not(None)).subquery()
+    mean = func.sum(timed.c.took * timed.c.many) / func.min(timed.c.total)
+    late = func.min(case((timed.c.upto * 100 >= timed.c.total * 95, timed.c.took)))
+    long = select(timed.c.element, mean.label("mean"), late.label("late")).group_by(timed.c.element).subquery()
+    found = select(each.c.element, func.sum(each.c.many), func.min(long.c.mean), func.min(long.c.late))
+    return found.outerjoin(long, long.c.element == each.c.element).group_by(each.c.element)
 
 
 def _calls(model: Model, known: Mapping[str, ElementInfo]) -> dict[str, list[str]]:

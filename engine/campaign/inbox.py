@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -23,7 +37,9 @@ from engine.errors import NotFound
 from engine.lamp import due_lamp
 from engine.rows import inserting
 
+Seen = tuple[Select[Any], Subquery]  # the rows of one kind, and the items of which they are
 BOXES = {"received": "收到的", "sent": "发出的"}
+PAPERS = ("request", "letter")  # whose turn it is, if anybody's, is who received them
 KEPT_ABOVE = ("crime", "court")  # of these the community and the grid of the place hear nothing
 WAITING = {"mine": "等本单位办理", "others": "等别的单位办理", "open": "未办结", "over": "已办结"}
 
@@ -78,37 +94,72 @@ def list_items(
     """
     now = app.clock()
     check_page(page, size)
-    with app.reading() as tx:
-        query, item = _seen(viewer, now, box)
+    seen = []
+    for query, item in _seen(viewer, now, box):
         for wanted, condition in (
             (kind, item.c.kind == kind), (waiting, _waiting(item, viewer, waiting)),
             (overdue, and_(item.c.closed_at.is_(None), item.c.due_at <= now)), (unread, _unread(item)),
         ):  # fmt: skip
             query = query.where(condition) if wanted else query
         if q:
-            columns = (item.c.number, item.c.title, item.c.hazard, Place.name)
-            query = query.where(or_(*(column.ilike(like(q), escape="\\") for column in columns)))
-        total = tx.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-        order = (item.c.closed_at.is_not(None), item.c.due_at.asc().nulls_last(), item.c.at.desc(), item.c.key)
-        rows = tx.execute(query.order_by(*order).limit(size).offset((page - 1) * size)).all()
-        return Page(_views(tx, app, viewer, rows, now), total, page, size)
+            named = select(Place.id).where(Place.name.ilike(like(q), escape="\\"))
+            columns = (item.c.number, item.c.title, item.c.hazard)
+            texts = (column.ilike(like(q), escape="\\") for column in columns)
+            query = query.where(or_(Hazard.place.in_(named), *texts))
+        seen.append((query, item))
+    with app.reading() as tx:
+        many, running = _many(tx, seen)
+        begin = (page - 1) * size
+        # What runs comes first: only a page beyond it has to put in order what is over.
+        rows = list(tx.execute(_ordered(seen, begin, size, over=False))) if begin < running else []
+        if len(rows) < size and begin + size > running:
+            rows += tx.execute(_ordered(seen, max(begin - running, 0), size - len(rows), over=True))
+        return Page(_views(tx, app, viewer, rows, now), many, page, size)
+
+
+def _many(tx: Session, seen: Sequence[Seen]) -> tuple[int, int]:
+    """How many there are, and how many of them run."""
+    each = [
+        query.with_only_columns(func.count(), func.count().filter(item.c.closed_at.is_(None))) for query, item in seen
+    ]
+    numbers = tx.execute(union_all(*each)).all()
+    return sum(row[0] for row in numbers), sum(row[1] for row in numbers)
+
+
+def _ordered(seen: Sequence[Seen], begin: int, many: int, *, over: bool) -> Select[Any]:
+    """So many of those that are over, or of the others, from the one at ``begin`` on: of each kind no more than that
+    are put in order, and only these are made into rows.
+    """
+    kinds = []
+    for query, item in seen:
+        ended = item.c.closed_at.is_not(None) if over else item.c.closed_at.is_(None)
+        part = _told((query, item)).where(ended)
+        kinds.append(select(part.order_by(*_order(item)).limit(begin + many).subquery()))
+    rows = union_all(*kinds).subquery()
+    return select(rows).order_by(*_order(rows)).limit(many).offset(begin)
+
+
+def _order(item: Any) -> tuple[ColumnElement[Any], ...]:
+    return item.c.due_at.asc().nulls_last(), item.c.at.desc(), item.c.key
 
 
 def counts(app: App, viewer: Viewer) -> list[InboxCount]:
     """The numbers beside the tabs: one line for each box and kind that has an open item."""
     now = app.clock()
-    found = []
     with app.reading() as tx:
-        for box in BOXES:
-            query, item = _seen(viewer, now, box)
-            inner = query.where(item.c.closed_at.is_(None)).add_columns(
-                _number(_waiting(item, viewer, "mine")).label("n_mine"), _number(item.c.due_at <= now).label("n_late"),
-                _number(_unread(item)).label("n_new"),
-            ).subquery()  # fmt: skip
-            sums = [func.coalesce(func.sum(inner.c[name]), 0) for name in ("n_mine", "n_late", "n_new")]
-            lines = tx.execute(select(inner.c.kind, func.count(), *sums).group_by(inner.c.kind).order_by(inner.c.kind))
-            found += [InboxCount(box, line[0], *(int(number) for number in line[1:])) for line in lines]
-    return found
+        lines = [line for box in BOXES for line in sorted(map(tuple, tx.execute(_numbers(viewer, now, box))))]
+    return [InboxCount(box, kind, *(int(number) for number in rest)) for box, kind, *rest in lines if rest[0]]
+
+
+def _numbers(viewer: Viewer, now: datetime, box: str) -> CompoundSelect[Any]:
+    """Of each kind in a box what runs, waits for the viewer's unit, is late, is new."""
+    kinds = []
+    for query, item in _seen(viewer, now, box):
+        told = _waiting(item, viewer, "mine"), item.c.due_at <= now, _unread(item)
+        sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in told]
+        running = query.where(item.c.closed_at.is_(None)).order_by(None)
+        kinds.append(running.with_only_columns(literal(box), literal(item.name), func.count(), *sums))
+    return union_all(*kinds)
 
 
 def show(app: App, kind: str, key: str, *, viewer: Viewer) -> InboxItem:
@@ -131,36 +182,43 @@ def mark_read(app: App, kind: str, key: str, *, viewer: Viewer) -> InboxItem:
 
 def _one(tx: Session, viewer: Viewer, now: datetime, kind: str, key: str) -> Any:
     for box in BOXES:
-        query, item = _seen(viewer, now, box)
-        row = tx.execute(query.where(item.c.kind == kind, item.c.key == key)).one_or_none()
-        if row is not None:
-            return row
+        for query, item in _seen(viewer, now, box):
+            one = _told((query.where(item.c.key == key), item))
+            row = tx.execute(one).one_or_none() if item.name == kind else None
+            if row is not None:
+                return row
     raise NotFound(
         "没有这一件，或者它不是发给您的单位、也不是您的单位发出的，请核对编号。",
         en=f"There is no {kind} {key} that was sent to your unit or by it.",
     )
 
 
-def _seen(viewer: Viewer, now: datetime, box: str) -> tuple[Select[Any], Any]:
-    """The rows of one box with their place and this person's mark."""
-    item, unit = inbox_items.items(now), scope.own_unit(viewer)
-    held = (item.c.kind == InboxMark.kind, item.c.key == InboxMark.key, InboxMark.person == viewer.name)
-    query = select(item, Hazard.text.label("text"), Place.name.label("place_name"), _unread(item).label("unread"))
-    query = query.join(Hazard, Hazard.number == item.c.hazard).join(Place, Place.id == Hazard.place)
-    query = query.outerjoin(InboxMark, and_(*held))
-    received = or_(item.c.receiver.in_(unit), item.c.turn.in_(unit), item.c.back.in_(unit), _organ(item).in_(unit))
-    area = scope.areas(viewer)
-    below = or_(Hazard.community.in_(area), Hazard.grid.in_(area))
-    ours = or_(Hazard.street.in_(area), and_(item.c.kind.not_in(KEPT_ABOVE), below))
-    sent = and_(or_(item.c.sender.in_(unit), ours), or_(item.c.receiver.is_(None), item.c.receiver.not_in(unit)))
-    if viewer.admin:
-        return query.where(true() if box == "received" else item.c.kind != "measure"), item
-    return query.where(received if box == "received" else sent), item
+def _seen(viewer: Viewer, now: datetime, box: str) -> list[Seen]:
+    """The rows of one box beside their hazard and this person's mark, a query for each kind: so the databases look no
+    further than at what is asked, where of all kinds as one table they would first write down every row.
+    """
+    found, area, unit = [], scope.one(scope.areas(viewer)), scope.one(scope.own_unit(viewer))
+    below = or_(Hazard.community == area, Hazard.grid == area)
+    for item in inbox_items.items(now):
+        held = (item.c.kind == InboxMark.kind, item.c.key == InboxMark.key, InboxMark.person == viewer.name)
+        query = select(item).outerjoin(Hazard, Hazard.number == item.c.hazard).outerjoin(InboxMark, and_(*held))
+        kept = item.name in KEPT_ABOVE
+        ours = Hazard.street == area if kept else or_(Hazard.street == area, below)
+        turns = (item.c.turn, item.c.back, *([item.c.sender] if kept else []))  # the organ's own work too
+        whose = (item.c.receiver, *(turns if item.name not in PAPERS else ()))
+        received = or_(*(one == unit for one in whose))
+        sent = and_(or_(item.c.sender == unit, ours), or_(item.c.receiver.is_(None), item.c.receiver != unit))
+        if viewer.admin:
+            received, sent = true(), true() if item.name != "measure" else false()
+        found.append((query.where(received if box == "received" else sent), item))
+    return found
 
 
-def _organ(item: Any) -> Any:
-    """The department of a case for the police or the court: the case is its own work too."""
-    return case((item.c.kind.in_(("crime", "court")), item.c.sender), else_=None)
+def _told(seen: Seen) -> Select[Any]:
+    """The same with what is shown of the hazard and its place."""
+    query, item = seen
+    more = Hazard.text.label("text"), Place.name.label("place_name"), _unread(item).label("unread")
+    return query.add_columns(*more).outerjoin(Place, Place.id == Hazard.place)
 
 
 def _waiting(item: Any, viewer: Viewer, waiting: str | None) -> ColumnElement[bool]:
@@ -178,10 +236,6 @@ def _waiting(item: Any, viewer: Viewer, waiting: str | None) -> ColumnElement[bo
 
 def _unread(item: Any) -> ColumnElement[bool]:
     return and_(item.c.closed_at.is_(None), or_(InboxMark.state.is_(None), InboxMark.state != item.c.state))
-
-
-def _number(condition: Any) -> Any:
-    return case((condition, 1), else_=0)
 
 
 def _views(tx: Session, app: App, viewer: Viewer, rows: Sequence[Any], now: datetime) -> list[InboxItem]:

@@ -1,10 +1,23 @@
-"""The items of the inbox as one SQL union: transfers, requests for measures, measures, cases for the police
+"""The items of the inbox in SQL: transfers, requests for measures, measures, cases for the police
 and for the court, letters; each with where it stands, whose turn it is and by when. Knows nothing of who looks.
 """
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Subquery, and_, case, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
 
 from engine.bpm.model import Instance, Task
 from engine.campaign import shown_dates
@@ -38,11 +51,13 @@ SIGNING, ANSWERING, RETURNED, OVER = "待签收", "待答复", "已退回", "已
 RUNNING, WARNED, EXPIRED, TESTING, LIFTED = "执行中", "即将期满", "已期满", "检测中", "已解除"
 
 
-def items(now: Any) -> Subquery:
-    """All items: kind, key, number, title, hazard, at, due_at, state, turn (who must act, by unit), sender, receiver,
-    back (who gave it back), closed_at.
+def items(now: Any) -> list[Subquery]:
+    """All items, a table of the name of each kind: kind, key, number, title, hazard, at, due_at, state, turn (who must
+    act, by unit), sender, receiver, back (who gave it back), closed_at.
     """
-    return union_all(_transfers(), _requests(), _measures(now), _crimes(), _courts(), _letters()).subquery("item")
+    waiting = _waiting()
+    kinds = _transfers(), _requests(waiting), _measures(now), _crimes(waiting), _courts(), _letters()
+    return [rows.subquery(name) for name, rows in zip(KINDS, kinds, strict=True)]
 
 
 def _row(kind: str, key: Any, number: Any, title: Any, row: Any, **more: Any) -> Select[Any]:
@@ -77,9 +92,9 @@ def _transfers() -> Select[Any]:
     return joined.outerjoin(back, back.c.id == Transfer.returned_letter)
 
 
-def _requests() -> Select[Any]:
+def _requests(waiting: CTE) -> Select[Any]:
     """A request is open until it was answered, and after that as long as its decision is drafted or carried out."""
-    examined, decided = _open_at(EXAMINED, "examined"), _open_at(DECIDED, "decided")
+    examined, decided = _open_at(waiting, EXAMINED, "examined"), _open_at(waiting, DECIDED, "decided")
     waits, deciding = Assignment.closed_at.is_(None), decided.c.hazard.is_not(None)
     state = case((waits, EXAMINING), (deciding, DECIDING), else_=ANSWERED)
     found = _row(
@@ -111,8 +126,9 @@ def _measures(now: Any) -> Select[Any]:
     )  # fmt: skip
 
 
-def _crimes() -> Select[Any]:
-    steps = {name: _open_at(at, name) for name, at in (("step", CRIME), ("police", POLICE), ("prosecutor", PROSECUTOR))}
+def _crimes(waiting: CTE) -> Select[Any]:
+    told = ("step", CRIME), ("police", POLICE), ("prosecutor", PROSECUTOR)
+    steps = {name: _open_at(waiting, elements, name) for name, elements in told}
     turn = case(
         (CrimeCase.closed_at.is_not(None), null()), (steps["police"].c.hazard.is_not(None), CrimeCase.police),
         (steps["prosecutor"].c.hazard.is_not(None), CrimeCase.prosecutor), else_=CrimeCase.organ,
@@ -166,10 +182,18 @@ def _unsigned() -> ColumnElement[bool]:
     return and_(Assignment.signed_at.is_(None), Assignment.sign_due_at.is_not(None))
 
 
-def _open_at(elements: tuple[str, ...], name: str) -> Subquery:
-    """The hazards whose case, or a process of its own about them, waits at these elements, and by when the first task
-    is due: read once, not for each item.
+def _open_at(waiting: CTE, elements: tuple[str, ...], name: str) -> Subquery:
+    """The hazards of which something waits at these elements, and by when the first task is due."""
+    due_at = func.min(waiting.c.due_at, type_=UtcDateTime(timezone=True)).label("due_at")
+    found = select(waiting.c.hazard, due_at).where(waiting.c.element.in_(elements))
+    return found.group_by(waiting.c.hazard).subquery(name)
+
+
+def _waiting() -> CTE:
+    """Where the case of a hazard, or a process of its own about it, waits for people, as far as any item tells: read
+    once for all items.
     """
-    due_at = func.min(Task.due_at, type_=UtcDateTime(timezone=True)).label("due_at")
-    found = select(Instance.business_key.label("hazard"), due_at).join(Task, Task.instance_id == Instance.id)
-    return found.where(Task.status == "open", Task.element.in_(elements)).group_by(Instance.business_key).subquery(name)
+    found = select(Instance.business_key.label("hazard"), Task.element, Task.due_at)
+    found = found.join(Task, Task.instance_id == Instance.id)
+    told = (*EXAMINED, *DECIDED, *CRIME)
+    return found.where(Task.status == "open", Task.element.in_(told)).cte("waiting")

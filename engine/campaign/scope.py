@@ -1,6 +1,6 @@
 """Who sees which hazards and places, as SQL conditions; every list and every single look goes through here."""
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select, true
 
 from engine.bpm.model import Instance, Task, TaskCandidate
 from engine.bpm.sight import worked_for
@@ -19,15 +19,15 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
     """
     if viewer.admin:
         return true()
-    scope, unit = areas(viewer), own_unit(viewer)
+    area, unit = one(areas(viewer)), one(own_unit(viewer))
     return or_(
-        Hazard.street.in_(scope),
-        Hazard.community.in_(scope),
-        Hazard.grid.in_(scope),
-        Hazard.holder_unit.in_(unit),
+        Hazard.street == area,
+        Hazard.community == area,
+        Hazard.grid == area,
+        Hazard.holder_unit == unit,
         Hazard.finder == viewer.name,
-        Hazard.place.in_(select(Place.id).where(Place.unit.in_(unit))),
-        Hazard.number.in_(select(Assignment.hazard).where(Assignment.to_unit.in_(unit))),
+        Hazard.place.in_(select(Place.id).where(Place.unit == unit)),
+        Hazard.number.in_(select(Assignment.hazard).where(Assignment.to_unit == unit)),
         Hazard.instance_id.in_(worked_on(viewer)),
     )
 
@@ -101,3 +101,10 @@ def areas(viewer: Viewer) -> Select[str | None]:
 def own_unit(viewer: Viewer) -> Select[str | None]:
     """The unit of this viewer, read from the person's row."""
     return select(Person.unit).where(Person.name == viewer.name, Person.unit.is_not(None))
+
+
+def one(unit: Select[str | None]) -> ColumnElement[str]:
+    """The one unit that this finds, or a word that is none: a value, which the databases look for once and compare with
+    a column; as one of a set it would be a table to them, of whose size they know nothing.
+    """
+    return func.coalesce(unit.scalar_subquery(), "")

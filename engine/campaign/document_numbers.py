@@ -26,6 +26,7 @@ OF_INSPECTIONS = (  # the numbers of an inspection, when each was given, what ca
     (Inspection.record_no, Inspection.recorded_at, "现场检查记录"),
     (Inspection.order_no, Inspection.recorded_at, "责令限期改正"),
 )
+OF_PAPERS = {"现场检查记录": "record_no", "责令限期整改指令书": "order_no"}  # papers of an inspection, with its number
 IN_USE, VOID, NOT_FOUND = "在用", "作废", "无记录"
 
 
@@ -123,18 +124,28 @@ def give(tx: Session, unit: Unit, code: str, year: int) -> str:
 
 def assign(tx: Session, app: App, row: Document, code: str, now: datetime) -> None:
     """Give a document the next number of its register, in the transaction that approves it; the number of its paper
-    where there is one already.
+    or of the inspection it was drawn up for where there is one already.
     """
     prefix = _prefix(organs(tx)[row.organ], code)
     year = now.astimezone(app.zone).year
     paper = tx.get(Assignment, row.paper) if row.paper else None
-    if paper is not None:
-        head, _, serial = paper.number.removesuffix("号").partition("〕")
+    inspection = tx.get(Inspection, row.inspection, with_for_update=True) if row.inspection else None
+    if given := paper.number if paper is not None else _given(tx, row, inspection):
+        head, _, serial = given.removesuffix("号").partition("〕")
         row.series, _, text = head.partition("〔")
-        row.year, row.serial, row.number = int(text), int(serial), paper.number
+        row.year, row.serial, row.number = int(text), int(serial), given
         return
     row.serial = next_number(tx, f"{prefix}-{year}")
     row.series, row.year, row.number = prefix, year, f"{prefix}〔{year}〕{row.serial}号"
+    if inspection is not None:
+        setattr(inspection, OF_PAPERS[row.type], row.number)
+
+
+def _given(tx: Session, row: Document, inspection: Inspection | None) -> str | None:
+    """The number that an inspection has for this paper, unless a document that was voided carries it for ever."""
+    number: str | None = getattr(inspection, OF_PAPERS[row.type]) if inspection is not None else None
+    carried = number and tx.scalar(select(Document.id).where(Document.number == number))
+    return None if carried else number
 
 
 def _prefix(organ: Mapping[str, str], code: str) -> str:

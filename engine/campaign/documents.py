@@ -88,10 +88,10 @@ def draft_in(
     to_unit = units.require(tx, values["to_unit"]).code if values.get("to_unit") else None
     paper = _paper(tx, type, hazard, to_unit)
     to_unit = to_unit or (paper.to_unit if paper else None)
-    body = document_bodies.assembled(
-        tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, now=now
-    )  # fmt: skip
     organ = document_numbers.organ_of(tx, unit).code
+    body = document_bodies.assembled(
+        tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, organ=organ, now=now
+    )  # fmt: skip
     template = document_templates.in_use(tx, organ, type.type)
     officers = values.get("officers") or list(tx.scalars(select(Person.name).where(Person.name == by)))[: type.officers]
     row = Document(

@@ -202,6 +202,24 @@ class SlotSchema(Schema):
     type = fields.String(metadata={"description": "文书种类"})
 
 
+class OrganSchema(Schema):
+    """An organ and the word with which its numbers begin."""
+
+    unit = fields.String(required=True)
+    name = fields.String()
+    area = fields.String(metadata={"description": "区域简称，写在代字前的括号里；没有的为空"})
+    word = fields.String(metadata={"description": "机关代字"})
+    begins = fields.String(metadata={"description": "文号的开头"})
+
+
+class NameOrgan(Input):
+    """The word of an organ from now on."""
+
+    word = fields.String(required=True, validate=validate.Length(1, 20))
+    area = fields.String(load_default="", validate=validate.Length(max=20))
+    reason = fields.String(load_default="", validate=validate.Length(max=2000), metadata={"description": "理由"})
+
+
 class FillSlot(Input):
     """What a slot means from now on."""
 

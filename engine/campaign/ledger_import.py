@@ -7,8 +7,9 @@ and a row is whole or not there, so that nothing of it needs to be hidden until 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
@@ -31,7 +32,9 @@ from engine.campaign.sheet_kinds import LEDGER
 from engine.errors import Conflict, EngineError, Unavailable
 
 RUNNING, FINISHED = "running", "finished"
-TOGETHER = 50  # rows in one transaction: progress is seen and others get their turn after each
+TOGETHER, FEWEST = 50, 5  # rows in one transaction: progress is seen and others get their turn after each
+BRISK = timedelta(milliseconds=500)  # others wait for a transaction at most about so long: after a longer one, half
+_together: WeakKeyDictionary[App, int] = WeakKeyDictionary()  # how many rows that is on this machine now
 OPERATOR = "system"  # the command, by whoever may use the machine
 
 
@@ -143,12 +146,23 @@ def work_next(app: App, only: str | None = None) -> bool:
     Some rows are written in one transaction; when one of them is refused, all are undone and done again one by one.
     """
     try:
-        claimed = _work(app, only, TOGETHER)
+        many, began = _together.get(app, TOGETHER), app.wall()
+        claimed = _work(app, only, many)
+        _together[app] = at_once(many, app.wall() - began)
     except _Refused as refused:
         for _ in range(refused.rows):
             _work(app, refused.import_id, 1)
         return True
     return claimed
+
+
+def at_once(many: int, took: timedelta) -> int:
+    """How many rows to write together after so many took so long: fewer on a machine that has too much to do, where
+    whoever writes holds its locks for long and everybody else waits; slowly more again.
+    """
+    if took > BRISK:
+        return max(FEWEST, many // 2)
+    return min(TOGETHER, many + many // 2) if took < BRISK / 2 else many
 
 
 class _Refused(Exception):

@@ -20,7 +20,9 @@ from api.documents_schemas import (
     EntrySchema,
     FillSlot,
     IssueDocument,
+    NameOrgan,
     NeedStateSchema,
+    OrganSchema,
     RegisterSchema,
     RejectDocument,
     ServeDocument,
@@ -40,6 +42,7 @@ from engine.campaign import (
     document_serving,
     document_types,
     documents,
+    organ_words,
     read_receipts,
 )
 
@@ -205,6 +208,22 @@ def slots(page: int, size: int) -> object:
 def fill(slot: str, **values: Any) -> object:
     """设置一格（街道领导、负责人）。"""
     return document_numbers.fill_slot(auth.app(), slot, **values, viewer=auth.viewer())
+
+
+@blp.get("/document-organs")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(OrganSchema))
+def organs(page: int, size: int) -> object:
+    """机关代字：哪些机关有，文号怎样开头。"""
+    return page_from(organ_words.list_organs(auth.app(), auth.viewer()), page, size)
+
+
+@blp.post("/document-organs/<unit>")
+@blp.body(NameOrgan)
+@blp.answers(OrganSchema)
+def name_organ(unit: str, **values: Any) -> object:
+    """设置一个机关的代字（本机关或上级的负责人、系统管理员）；没有代字的机关文书不能编号。"""
+    return organ_words.name_organ(auth.app(), unit, **values, viewer=auth.viewer())
 
 
 @blp.get("/number-registers")

@@ -32,6 +32,10 @@ class DraftDocument(Input):
     type = fields.String(required=True, validate=validate.Length(1, 64))
     hazard = fields.String(load_default=None, allow_none=True, validate=Short)
     place = fields.String(load_default=None, allow_none=True, validate=Short)
+    visit = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 2**31 - 1),
+        metadata={"description": "所属的行政检查（走访编号）：文书与检查用同一个文号"},
+    )  # fmt: skip
     to_unit = fields.String(load_default=None, allow_none=True, validate=Short)
     body = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "各栏内容，见文书种类表"})
     officers = _officers(load_default=None, allow_none=True, metadata={"description": "承办人员的登录名"})
@@ -140,6 +144,7 @@ class DocumentSchema(Schema):
     unit = fields.String()
     hazard = fields.String(allow_none=True)
     place = fields.String(allow_none=True)
+    inspection = fields.Integer(allow_none=True, metadata={"description": "所属行政检查的走访编号"})
     to_unit = fields.String(allow_none=True)
     paper = fields.Integer(allow_none=True)
     about = fields.String(allow_none=True)
@@ -197,6 +202,24 @@ class SlotSchema(Schema):
     type = fields.String(metadata={"description": "文书种类"})
 
 
+class OrganSchema(Schema):
+    """An organ and the word with which its numbers begin."""
+
+    unit = fields.String(required=True)
+    name = fields.String()
+    area = fields.String(metadata={"description": "区域简称，写在代字前的括号里；没有的为空"})
+    word = fields.String(metadata={"description": "机关代字"})
+    begins = fields.String(metadata={"description": "文号的开头"})
+
+
+class NameOrgan(Input):
+    """The word of an organ from now on."""
+
+    word = fields.String(required=True, validate=validate.Length(1, 20))
+    area = fields.String(load_default="", validate=validate.Length(max=20))
+    reason = fields.String(load_default="", validate=validate.Length(max=2000), metadata={"description": "理由"})
+
+
 class FillSlot(Input):
     """What a slot means from now on."""
 
@@ -231,6 +254,7 @@ class DocumentChoiceSchema(Schema):
     note = fields.String()
     ready = fields.Boolean(metadata={"description": "前置文书已经齐全"})
     needs = fields.List(fields.Nested(NeedStateSchema))
+    of_inspection = fields.Boolean(metadata={"description": "可为某次行政检查制作，与检查同号"})
 
 
 class DocumentTypeSchema(Schema):

@@ -5,11 +5,13 @@
 A sheet of so many rows, half of them closed on paper, half open (each starts a case). Real processes: one scheduler
 writes the rows; the sheet is checked in this process, as a web worker does it. Meanwhile somebody edits the file of a
 place, ten times a second, as before on the idle machine. Progress is read as the pages read it. After so many
-seconds of writing it stops and tells the rate so far.
+seconds of writing it stops and tells the rate so far. *CPU* is all of it: this process with the edits, the scheduler
+with its start, the database.
 """
 
 import argparse
 import io
+import os
 import resource
 import statistics
 import tempfile
@@ -27,6 +29,7 @@ from typing import Any
 import openpyxl
 
 from api.compose import compose
+from bench import serving
 from bench.ours import SECRET
 from engine.app import App
 from engine.bpm import definitions
@@ -118,7 +121,7 @@ def highest(process: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 
 
-def main(rows: int, seconds: float, url: str, folder: Path) -> None:
+def main(rows: int, seconds: float, url: str, folder: Path, database: list[int]) -> None:
     """Measure and print."""
     with installation(url, folder) as app:
         names = [place.name for place in places.list_places(app, ROOT, size=50).items]
@@ -126,10 +129,13 @@ def main(rows: int, seconds: float, url: str, folder: Path) -> None:
         editor, idle = Editor(app), monotonic() + QUIET
         quiet = editor.until(lambda: monotonic() > idle)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        cpu = [serving.cpu_seconds(os.getpid(), *database)]
         made, checking, checked = beside(
             editor, lambda: ledger_import.create(app, content, filename="台账.xlsx", viewer=ROOT)
         )
+        cpu.append(serving.cpu_seconds(os.getpid(), *database))
         _, starting, started = beside(editor, lambda: ledger_import.start(app, made.id, viewer=ROOT))
+        cpu.append(serving.cpu_seconds(os.getpid(), *database))
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024 - before
         print(f"| measured on {app.engine.dialect.name} | seen |\n|---|---|")
         print(f"| {rows:,} rows read and checked (the upload) | {checking:.1f} s, {grown} MiB more in the web worker |")
@@ -137,6 +143,9 @@ def main(rows: int, seconds: float, url: str, folder: Path) -> None:
         with crew(app.settings, Random(1), webs=0, workers=0, schedulers=1) as hands:
             (done, looks), writing, busy = beside(editor, lambda: follow(app, made.id, seconds))
             memory = highest(hands.schedulers[0].pid)
+            cpu.append(serving.cpu_seconds(os.getpid(), *database))
+    spent = [after - earlier for earlier, after in pairwise(cpu)]
+    print("| CPU: upload, start, writing | " + " + ".join(f"{each:.1f}" for each in spent) + f" = {sum(spent):.1f} s |")
     print(
         f"| {done:,} rows written, 1 scheduler | {writing:.0f} s, {done / writing:.1f} rows/s; "
         f"scheduler at most {memory} MiB |"
@@ -158,4 +167,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="bihuan-bench-") as home:
         postgres = server(CRASH_SAFE if chosen.no_fsync else DURABLE)
         with nullcontext(f"sqlite:///{home}/bench.sqlite3") if chosen.sqlite else postgres as address:
-            main(chosen.rows, chosen.seconds, address, Path(home))
+            processes = [] if chosen.sqlite else [serving.postmaster(address)]
+            main(chosen.rows, chosen.seconds, address, Path(home), processes)

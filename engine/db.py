@@ -3,6 +3,7 @@
 import functools
 import json
 import select
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -93,20 +94,21 @@ def to_json(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
+PATIENCE, LOOK = 30_000, 20  # milliseconds that SQLite waits for a lock, and that a writer waits between two looks
 SQLITE = (
     "journal_mode=WAL",
     "synchronous=FULL",  # no commit is over before it is on the disk
     "wal_autocheckpoint=4000",  # 16 MB: pages that each step writes are copied into the file less often
     "cache_size=-32000",  # 32 MB
     "foreign_keys=ON",
-    "busy_timeout=30000",
+    f"busy_timeout={PATIENCE}",
 )
 
 
 def connect(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for a SQLite or PostgreSQL URL, with the settings that the promises of the house rest on."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, json_serializer=to_json, connect_args={"timeout": 30})
+        engine = create_engine(url, json_serializer=to_json, connect_args={"timeout": PATIENCE // 1000})
         _prepare_sqlite(engine)
         return engine
     engine = create_engine(url, json_serializer=to_json, pool_size=pool_size, max_overflow=pool_size)
@@ -137,7 +139,30 @@ def _prepare_sqlite(engine: Engine) -> None:
         # A deferred transaction that turns into a writer can fail at its first write; taking the lock at once cannot.
         mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
         with driver_of(connection, engine.dialect) as driver:
-            driver.execute(f"BEGIN {mode}")
+            if mode == "IMMEDIATE":
+                _wait_to_write(driver)
+            else:
+                driver.execute(f"BEGIN {mode}")
+
+
+def _wait_to_write(driver: Any) -> None:
+    """Begin as SQLite's one writer, as soon as nobody else is.
+
+    SQLite itself looks the more seldom the longer it waits, at last ten times a second. Beside a scheduler that writes
+    many units with short rests between them whoever has waited longest would come last, and after half a minute be
+    refused. Asked anew, it looks every few milliseconds from the first to the last.
+    """
+    driver.execute(f"PRAGMA busy_timeout={LOOK}")
+    try:
+        for left in reversed(range(PATIENCE // LOOK)):
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if left == 0 or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
 
 @contextmanager

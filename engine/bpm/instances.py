@@ -75,6 +75,13 @@ def startable(tx: Session, key: str, version: int | None = None) -> Definition:
     return definition
 
 
+def read_ahead(app: App, key: str) -> None:
+    """Have the diagrams at hand before a transaction starts instances: they stay in memory. Raises NotFound."""
+    with app.reading() as tx:
+        definition = find(tx, key)
+    app.model(definition.bundle_hash, definition.key)
+
+
 def start_definition(
     tx: Session,
     app: App,

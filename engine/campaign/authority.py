@@ -51,6 +51,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "document.void": ("作废文书", {"leader", "principal", "head", "clerk"}),
     "document.archive": ("归档文书", {"clerk", "head"}),
     "document.slots": ("设置四单四函", {"leader", "principal", "head"}),
+    "document.organs": ("设置机关代字", {"leader", "principal", "head"}),
     "document.template": ("设置文书模板", {"leader", "principal", "head", "clerk"}),
     "crime.start": ("启动行刑衔接", {"officer", "head"}),
     "unit_listing.propose": ("提请单位挂牌督办", {"leader", "principal", "head"}),

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import case_files, clock_rules, document_views, powers, units
+from engine.campaign import case_files, clock_rules, court_papers, document_views, powers, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase, CourtStep
@@ -21,7 +21,7 @@ from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 
 PREFIX = "FZ"
 ACT = "court_application"  # of table D9
-URGE = "强制执行催告书"
+URGE = court_papers.URGE
 DECISIONS = (  # the decisions with something to be done, of the types of documents.yaml
     "当场行政处罚决定书（单位）", "当场行政处罚决定书（个人）", "行政处罚决定书（单位）", "行政处罚决定书（个人）",
     "现场处理措施决定书", "责令限期整改指令书",
@@ -149,6 +149,7 @@ def apply(
             en=f"Missing: {', '.join(lacking)}.",
             problems=[Problem(field=key, rule="required", message=f"请补上：{name}") for key, name in lacking.items()],
         )  # fmt: skip
+    court_papers.check(tx, case, number.strip())
     _not_sued(tx, case.document)
     found = window(tx, app, case)
     if now < found.opens_at:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import step
 from engine.bpm.step import ACTOR, Opened
-from engine.campaign import clock_rules, deadlines, powers, stopping, units
+from engine.campaign import clock_rules, deadlines, powers, stopping, support_notices, units
 from engine.campaign.case_model import Deadline, Finding, Hazard
 from engine.campaign.deferral_model import Deferral, DeferralMeasure, DeferralReview
 from engine.campaign.model import Person
@@ -114,6 +114,8 @@ def approve(
             deadline = fix_deadline(tx, app, hazard, now)
             stopping.stop_in(case, deadline, Ground(row.reason, clause.clause, f"批准人 {by}：{opinion}"), by=by)
             row.stopped = [*row.stopped, deadline.id]
+            told = f"已批准挂起，整改时限停止计时，{review_on.isoformat()} 前复核"
+            support_notices.tell(app, tx, row.hazard, told, now)
         deadlines.open_in(
             tx, app, deadlines.of_hazard(hazard.number), REVIEW, start_at=now,
             n=(review_on - now.astimezone(app.zone).date()).days, unit="d", roll="N", clock=RULE,
@@ -225,6 +227,8 @@ def _run_on(tx: Session, app: App, row: Deferral, reason: str, *, by: str, now: 
     ground = Ground(reason, clause, f"挂起 {row.id}，批准人 {row.approved_by}")
     with _held(app, tx, row, now) as (case, _):
         new = [stopping.run_on_in(case, deadline, ground, by=by) for deadline in _stopped(tx, row)]
+    if new:
+        support_notices.tell(app, tx, row.hazard, f"挂起已停止（{reason}），整改时限恢复计时", now)
     return new[-1] if new else None
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import deadlines, events, units, wording
+from engine.campaign import court_papers, deadlines, events, units, wording
 from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.document_types import DocumentType, Field
 from engine.campaign.model import HazardCode, Person, Place
@@ -28,6 +28,7 @@ def assembled(
     place: Place | None,
     paper: Assignment | None,
     to_unit: str | None,
+    organ: str,
     now: datetime,
 ) -> dict[str, Any]:
     """The body as far as the records tell it; everything else waits for whoever drafts."""
@@ -36,6 +37,7 @@ def assembled(
         facts.update(place_name=place.name, address=place.address, head=place.head, phone=place.phone)
     if hazard is not None:
         facts.update(_of_hazard(tx, app, hazard))
+        facts.update(court_papers.facts(tx, app, row.type, hazard, organ))
     if to_unit:
         facts["to_name"] = facts["receiver"] = units.require(tx, to_unit).name
         facts["holder_name"] = facts["to_name"] if row.paper == "交办" else facts.get("holder_name", facts["to_name"])

@@ -10,6 +10,7 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import document_types, documents, places, units
 from engine.campaign.document_model import Document
+from engine.campaign.document_numbers import OF_PAPERS
 from engine.campaign.document_sight import seen
 from engine.campaign.document_types import DocumentType, Need
 from engine.campaign.document_views import state_of
@@ -30,7 +31,9 @@ class NeedView:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """A type that the viewer's unit may make; ``ready``: everything is there that must be there first."""
+    """A type that the viewer's unit may make; ``ready``: everything is there that must be there first;
+    ``of_inspection``: it can be drawn up for an inspection and carries its number.
+    """
 
     type: str
     nr: int | None
@@ -38,6 +41,7 @@ class ChoiceView:
     note: str
     ready: bool
     needs: list[NeedView]
+    of_inspection: bool
 
 
 def choices(app: App, viewer: Viewer, *, hazard: str | None = None, place: str | None = None) -> list[ChoiceView]:
@@ -80,7 +84,8 @@ def _others(tx: Session, row: Document) -> list[Document]:
 
 def _choice(row: DocumentType, others: Sequence[Document], now: datetime) -> ChoiceView:
     needs = _needs(row, others, now)
-    return ChoiceView(row.type, row.nr, row.clause, row.note, all(need.met for need in needs), needs)
+    ready = all(need.met for need in needs)
+    return ChoiceView(row.type, row.nr, row.clause, row.note, ready, needs, row.type in OF_PAPERS)
 
 
 def _needs(row: DocumentType, others: Sequence[Document], now: datetime) -> list[NeedView]:

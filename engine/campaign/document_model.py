@@ -26,6 +26,7 @@ class Document(Base):
     to_unit: Mapped[str | None] = mapped_column(ForeignKey("unit.code"), index=True)
     paper: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), unique=True)  # whose number it carries
     about: Mapped[str | None] = mapped_column(ForeignKey("document.id"), index=True)  # of a 送达回证: what was served
+    inspection: Mapped[int | None] = mapped_column(ForeignKey("inspection.visit"), index=True)  # drawn up for it
     title: Mapped[str] = mapped_column(Name)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     officers: Mapped[list[Any]] = mapped_column(JSON)

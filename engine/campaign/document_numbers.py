@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, document_types, history, units
+from engine.campaign import authority, document_types, history, organ_words, units
 from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.model import NumberRegister, Setting, Unit
@@ -19,13 +19,14 @@ from engine.campaign.registers_model import Inspection
 from engine.errors import Invalid, NotFound
 
 SLOT = "slot"
-ORGANS, SLOTS = "document_organs", "document_slots"  # keys of settings that stand in for the table's own
+SLOTS = "document_slots"  # key of the setting that stands in for the table's own
 OF_INSPECTIONS = (  # the numbers of an inspection, when each was given, what carries it
     (Inspection.approval_no, Inspection.approved_at, "检查审批"),
     (Inspection.notice_no, Inspection.notified_at, "检查通知"),
     (Inspection.record_no, Inspection.recorded_at, "现场检查记录"),
     (Inspection.order_no, Inspection.recorded_at, "责令限期改正"),
 )
+OF_PAPERS = {"现场检查记录": "record_no", "责令限期整改指令书": "order_no"}  # papers of an inspection, with its number
 IN_USE, VOID, NOT_FOUND = "在用", "作废", "无记录"
 
 
@@ -61,11 +62,6 @@ class EntryView:
     reason: str
 
 
-def organs(tx: Session) -> dict[str, Mapping[str, str]]:
-    """Unit code → ``area``, ``word``: the table's, and above them what the installation set."""
-    return {**document_types.organ_words(), **_set(tx, ORGANS)}
-
-
 def slots(tx: Session) -> dict[str, Mapping[str, str]]:
     """The eight slots of 四单四函, the installation's own first."""
     return {**document_types.default_slots(), **_set(tx, SLOTS)}
@@ -96,23 +92,24 @@ def fill_slot(app: App, slot: str, *, title: str, type: str, viewer: Viewer, rea
 
 def organ_of(tx: Session, unit: Unit) -> Unit:
     """The organ in whose name a unit issues: itself or the nearest above it with a 机关代字; raises Invalid."""
-    words = organs(tx)
+    words = organ_words.words(tx)
     for code in reversed(unit.path.strip("/").split("/")):
         if code in words:
             return units.require(tx, code)
     raise Invalid(
-        f"“{unit.name}”没有机关代字，文书不能编号。请系统管理员先在文书设置（document_organs）中登记它的机关代字。",
-        en=f"{unit.name} has no organ word for its numbers; an admin sets it in document_organs.",
+        f"“{unit.name}”和它的上级都没有机关代字，文书不能编号。请负责人或者系统管理员先设置机关代字"
+        f'（POST /api/v1/document-organs/{unit.code}，例如 {{"word": "应急"}}），再起草。',
+        en=f"{unit.name} has no organ word for its numbers; its head or an admin sets it (/document-organs).",
     )
 
 
 def series_of(tx: Session, unit: Unit, code: str) -> str:
     """The register of a unit for papers of this kind (such as 交): the word of the organ it belongs to, before the
-    code; the unit's own code where no organ above it has a word.
+    code; the unit's own name where no organ above it has a word, so that no paper has to wait for one.
     """
-    words = organs(tx)
+    words = organ_words.words(tx)
     above = (words[each] for each in reversed(unit.path.strip("/").split("/")) if each in words)
-    return _prefix(next(above, {"word": unit.code}), code)
+    return _prefix(next(above, {"word": unit.name}), code)
 
 
 def give(tx: Session, unit: Unit, code: str, year: int) -> str:
@@ -123,23 +120,32 @@ def give(tx: Session, unit: Unit, code: str, year: int) -> str:
 
 def assign(tx: Session, app: App, row: Document, code: str, now: datetime) -> None:
     """Give a document the next number of its register, in the transaction that approves it; the number of its paper
-    where there is one already.
+    or of the inspection it was drawn up for where there is one already.
     """
-    prefix = _prefix(organs(tx)[row.organ], code)
+    prefix = _prefix(organ_words.words(tx)[row.organ], code)
     year = now.astimezone(app.zone).year
     paper = tx.get(Assignment, row.paper) if row.paper else None
-    if paper is not None:
-        head, _, serial = paper.number.removesuffix("号").partition("〕")
+    inspection = tx.get(Inspection, row.inspection, with_for_update=True) if row.inspection else None
+    if given := paper.number if paper is not None else _given(tx, row, inspection):
+        head, _, serial = given.removesuffix("号").partition("〕")
         row.series, _, text = head.partition("〔")
-        row.year, row.serial, row.number = int(text), int(serial), paper.number
+        row.year, row.serial, row.number = int(text), int(serial), given
         return
     row.serial = next_number(tx, f"{prefix}-{year}")
     row.series, row.year, row.number = prefix, year, f"{prefix}〔{year}〕{row.serial}号"
+    if inspection is not None:
+        setattr(inspection, OF_PAPERS[row.type], row.number)
 
 
-def _prefix(organ: Mapping[str, str], code: str) -> str:
-    area = f"（{organ['area']}）" if organ.get("area") else ""
-    return f"{area}{organ['word']}{code}"
+def _given(tx: Session, row: Document, inspection: Inspection | None) -> str | None:
+    """The number that an inspection has for this paper, unless a document that was voided carries it for ever."""
+    number: str | None = getattr(inspection, OF_PAPERS[row.type]) if inspection is not None else None
+    carried = number and tx.scalar(select(Document.id).where(Document.number == number))
+    return None if carried else number
+
+
+def _prefix(organ: dict[str, str], code: str) -> str:
+    return organ_words.begins(organ) + code
 
 
 def list_registers(app: App, viewer: Viewer) -> list[RegisterView]:
@@ -203,10 +209,12 @@ def _allowed(tx: Session, viewer: Viewer) -> str | tuple[str, ...]:
     if viewer.admin:
         return ""
     authority.require(tx, viewer, "document.registers")
-    words = organs(tx)
+    words = organ_words.words(tx)
     unit = units.of_person(tx, viewer.name)
-    codes = unit.path.strip("/").split("/") if unit is not None else []
-    return tuple(_prefix(words[code], "") for code in codes if code in words)
+    if unit is None:
+        return ()
+    codes = unit.path.strip("/").split("/")
+    return (unit.name, *(_prefix(words[code], "") for code in codes if code in words))
 
 
 def _set(tx: Session, key: str) -> dict[str, Any]:

@@ -95,11 +95,6 @@ def on_day(type: str, day: date) -> DocumentType:
     )
 
 
-def organ_words() -> Mapping[str, Mapping[str, str]]:
-    """Unit code → ``area`` and ``word`` of the organs that have a 机关代字."""
-    return _table().organs
-
-
 def default_slots() -> Mapping[str, Mapping[str, str]]:
     """The eight slots of 四单四函 as shipped."""
     return _table().slots
@@ -108,7 +103,6 @@ def default_slots() -> Mapping[str, Mapping[str, str]]:
 @dataclass(frozen=True, slots=True)
 class _Table:
     types: tuple[DocumentType, ...]
-    organs: Mapping[str, Mapping[str, str]]
     slots: Mapping[str, Mapping[str, str]]
 
 
@@ -121,7 +115,7 @@ def read_table(text: str) -> _Table:
     """The table in this YAML text; a row ends the day before the next row of its type begins."""
     given = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     rows = [_row(row, given) for row in given["types"]]
-    return _Table(tuple(_ended(row, rows) for row in rows), given["organs"], given["slots"])
+    return _Table(tuple(_ended(row, rows) for row in rows), given["slots"])
 
 
 def _ended(row: DocumentType, rows: list[DocumentType]) -> DocumentType:

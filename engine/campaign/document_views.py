@@ -66,6 +66,7 @@ class DocumentView:
     unit: str
     hazard: str | None
     place: str | None
+    inspection: int | None
     to_unit: str | None
     paper: int | None
     about: str | None

@@ -22,6 +22,7 @@ from engine.campaign import (
     document_powers,
     document_templates,
     document_types,
+    inspection_papers,
     places,
     units,
 )
@@ -49,9 +50,10 @@ from engine.errors import Conflict, Invalid, NotAllowed, Stale
 
 
 def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentView:
-    """Start a document: ``type``; optional ``hazard``, ``place``, ``to_unit``, ``body`` (over what the records
-    tell), ``officers`` (login names, the drafter when left out). Raises Invalid (also for what must be there first,
-    quoting the rule), NotAllowed (this kind of unit may not issue it), NotFound.
+    """Start a document: ``type``; optional ``hazard``, ``place`` or ``visit`` (the inspection it is drawn up for, one
+    number for both), ``to_unit``, ``body`` (over what the records tell), ``officers`` (login names, the drafter when
+    left out). Raises Invalid (also for what must be there first, quoting the rule), NotAllowed (this kind of unit may
+    not issue it), NotFound.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -66,6 +68,8 @@ def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentVie
             raise NotAllowed(
                 "您没有所属单位，不能以单位名义制作文书。", en="You belong to no unit that could issue it."
             )
+        if values.get("visit") is not None:
+            values = inspection_papers.told(tx, app, type, unit, values, viewer, now)
         hazard = seen_hazard(tx, values["hazard"], viewer) if values.get("hazard") else None
         place = places.require(tx, values["place"], viewer) if values.get("place") else None
         document_bodies.worded(tx, app, viewer, type, values.get("body") or {}, {})
@@ -84,16 +88,17 @@ def draft_in(
     to_unit = units.require(tx, values["to_unit"]).code if values.get("to_unit") else None
     paper = _paper(tx, type, hazard, to_unit)
     to_unit = to_unit or (paper.to_unit if paper else None)
-    body = document_bodies.assembled(
-        tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, now=now
-    )  # fmt: skip
     organ = document_numbers.organ_of(tx, unit).code
+    body = document_bodies.assembled(
+        tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, organ=organ, now=now
+    )  # fmt: skip
     template = document_templates.in_use(tx, organ, type.type)
     officers = values.get("officers") or list(tx.scalars(select(Person.name).where(Person.name == by)))[: type.officers]
     row = Document(
         id=uuid.uuid4().hex, type=type.type, organ=organ, unit=unit.code, template=template.id if template else None,
         hazard=hazard.number if hazard else None, place=place.id if place else None, to_unit=to_unit,
-        paper=paper.id if paper else None, title=document_bodies.title_of(type, hazard, place),
+        paper=paper.id if paper else None, inspection=values.get("visit"),
+        title=document_bodies.title_of(type, hazard, place),
         body=document_bodies.checked(type, {**body, **(values.get("body") or {})}), officers=_officers(tx, officers),
         state=DRAFT, revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now, drafted_by=by, seal="",
     )  # fmt: skip

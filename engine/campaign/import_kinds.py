@@ -14,15 +14,18 @@ from engine.campaign.exchange_model import ImportRow, SheetImport
 
 @dataclass(frozen=True, slots=True)
 class ImportKind:
-    """``check`` judges all rows of a sheet, ``write`` writes some into the registers and says so at each row."""
+    """``check`` judges all rows of a sheet, which are in no session; ``write`` writes some into the registers and says
+    so at each row; ``prepare`` does beforehand what need not wait for the writing transaction.
+    """
 
     act: str
-    check: Callable[[Session, App, SheetImport, Viewer, datetime], None]
+    check: Callable[[Session, App, SheetImport, Sequence[ImportRow], Viewer, datetime], None]
     write: Callable[[Session, App, SheetImport, Sequence[ImportRow], Viewer, datetime], None]
+    prepare: Callable[[App], None] = lambda app: None
 
 
 KINDS = {
-    sheet_kinds.LEDGER: ImportKind("hazard.import", ledger_check.check, ledger_writing.write),
+    sheet_kinds.LEDGER: ImportKind("hazard.import", ledger_check.check, ledger_writing.write, ledger_writing.prepare),
     sheet_kinds.PLACES: ImportKind("place.import", place_check.check, place_writing.write),
     sheet_kinds.VISITS: ImportKind("visit.import", visit_writing.check, visit_writing.write),
 }

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.campaign.exchange_model import ImportRow, SheetImport
-from engine.campaign.ledger_check import of
+from engine.campaign.sheet_drafts import of
 from engine.campaign.sheet_kinds import COLUMNS, REQUIRED
 
 

@@ -129,7 +129,7 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
     """File the on-site record: ``result, findings, rights_told, signer or refusal``, optional ``note, order_text``.
 
     Two officers with certificates valid today; an order rests on its own power; the checklists taken along are complete
-    and filed with it. Raises Conflict, Invalid, NotAllowed.
+    and filed with it. A number that its paper got first is its own too. Raises Conflict, Invalid, NotAllowed.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -150,8 +150,8 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
                 units_too=inspection.units,
             )  # fmt: skip
             inspection.order_text, inspection.order_clause = order, ordered.clause
-            inspection.order_no = document_numbers.give(tx, body, "责改", year)
-        inspection.record_no = document_numbers.give(tx, body, "检记", year)
+            inspection.order_no = inspection.order_no or document_numbers.give(tx, body, "责改", year)
+        inspection.record_no = inspection.record_no or document_numbers.give(tx, body, "检记", year)
         inspection.recorded_at, inspection.certificates = now, list(power.certificates)
         inspection.rights_told = True
         inspection.signer, inspection.refusal = values.get("signer") or "", values.get("refusal") or ""

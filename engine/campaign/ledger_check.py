@@ -1,9 +1,9 @@
-"""Checks all rows of an uploaded sheet against the registers and against each other, and notes it at the rows."""
+"""Checks all rows of an uploaded sheet against the registers and against each other, and says it at the rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -14,16 +14,13 @@ from engine.campaign.sheet_rows import SheetRow
 from engine.campaign.sheet_world import World, known_fingerprints, known_numbers
 
 
-def of(id: str) -> ColumnElement[bool]:
-    """The rows of one import, as a condition."""
-    return ImportRow.import_id == id
-
-
-def check(tx: Session, app: App, made: SheetImport, viewer: Viewer, now: datetime) -> None:
+def check(
+    tx: Session, app: App, made: SheetImport, rows: Sequence[ImportRow], viewer: Viewer, now: datetime
+) -> None:  # fmt: skip
     """Write for each row of a sheet what it means or what is wrong with it, held against the registers of now."""
     world = World(tx, app, viewer, now)
     read: list[tuple[ImportRow, SheetRow, dict[str, Any] | None]] = []
-    for row in tx.scalars(select(ImportRow).where(of(made.id)).order_by(ImportRow.row)):
+    for row in rows:
         sheet_row = SheetRow(row.row, row.cells, made.headers, made.columns, made.defaults)
         blank = ledger_rows.blank(sheet_row)
         given = None if blank else ledger_rows.read(sheet_row, world, create_places=made.create_places)
@@ -53,4 +50,3 @@ def check(tx: Session, app: App, made: SheetImport, viewer: Viewer, now: datetim
             row.status = "error"
         row.given = None if row.status == "error" else given
         row.problems = sheet_row.problems
-    tx.flush()

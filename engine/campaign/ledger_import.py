@@ -2,15 +2,16 @@
 
 Nothing is in the registers before the start. From then on schedulers work the rows off in the order of the sheet, some
 in each transaction; a process that is killed leaves its rows to the next. A fingerprint keeps a row from coming in
-twice.
+twice. Nobody waits long for an import: judging only reads (sheet_drafts.py), a unit of writing is a part of a second,
+and a row is whole or not there, so that nothing of it needs to be hidden until the last row is done.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from engine import uploads
@@ -18,19 +19,22 @@ from engine.app import App
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, column_memory, hazard_numbers, numbers, people
 from engine.campaign import sheet_child as child
+from engine.campaign import sheet_drafts as drafts
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.import_kinds import KINDS
 from engine.campaign.import_views import ImportView as ImportView
-from engine.campaign.import_views import RowView, counts_of, named, view_of
-from engine.campaign.ledger_check import of
+from engine.campaign.import_views import RowView, named, view_of
 from engine.campaign.model import Person
 from engine.campaign.pages import read_page
 from engine.campaign.place_check import SKIP
+from engine.campaign.sheet_drafts import DRAFT, of
 from engine.campaign.sheet_kinds import LEDGER
-from engine.errors import Conflict, EngineError, NotFound, Unavailable
+from engine.errors import Conflict, EngineError, Unavailable
 
-DRAFT, RUNNING, FINISHED = "draft", "running", "finished"
-TOGETHER = 50  # rows in one transaction: progress is seen and others get their turn after each
+RUNNING, FINISHED = "running", "finished"
+TOGETHER, FEWEST = 50, 5  # rows in one transaction: progress is seen and others get their turn after each
+BRISK = timedelta(milliseconds=500)  # others wait for a transaction at most about so long: after a longer one, half
+_together: WeakKeyDictionary[App, int] = WeakKeyDictionary()  # how many rows that is on this machine now
 OPERATOR = "system"  # the command, by whoever may use the machine
 
 
@@ -47,13 +51,13 @@ def create(
         authority.require(tx, viewer, KINDS[kind].act)
     uploads.check_size(content, filename)
     digest = app.files.save(content)
-    read = child.read(app, digest, kind, sheet, header_row)
+    made = SheetImport(
+        id=uuid4().hex, kind=kind, existing=existing, filename=filename, sha256=digest, defaults=dict(defaults or {}),
+        create_places=create_places, at=now, by=viewer.name, status=DRAFT,
+    )  # fmt: skip
+    draft = _read(app, drafts.Draft(made, ()), columns or {}, viewer, now, (sheet, header_row))
     with app.transaction() as tx:
-        made = SheetImport(
-            id=uuid4().hex, kind=kind, existing=existing, filename=filename, sha256=digest,
-            defaults=dict(defaults or {}), create_places=create_places, at=now, by=viewer.name, status=DRAFT,
-        )  # fmt: skip
-        return _take(tx, app, made, read, columns or {}, viewer, now)
+        return view_of(tx, drafts.add(tx, draft))
 
 
 def reread(
@@ -64,33 +68,26 @@ def reread(
     """
     now = app.clock()
     with app.reading() as tx:
-        made = _mine(tx, id, viewer)
-        authority.require(tx, viewer, KINDS[made.kind].act)
-        digest, kind = made.sha256, made.kind
-    read = child.read(app, digest, kind, sheet, header_row)
+        taken = drafts.taken(tx, id, viewer)
+    draft = _read(app, taken, {}, viewer, now, (sheet, header_row))
     with app.transaction() as tx:
-        made = _draft(tx, id, viewer)
-        tx.execute(delete(ImportRow).where(of(id)))
-        return _take(tx, app, made, read, {}, viewer, now)
+        return view_of(tx, drafts.note(tx, draft, whole=True))
 
 
-def _take(
-    tx: Session, app: App, made: SheetImport, read: Mapping[str, Any], columns: Mapping[str, str], viewer: Viewer,
-    now: datetime,
-) -> ImportView:  # fmt: skip
-    """The rows of a sheet as it was read, checked."""
-    made.sheet, made.sheets, made.notes = read["sheet"], read["sheets"], read["notes"]
-    made.header_row, made.headers = read["header_row"], read["headers"]
-    made.columns = column_memory.columns(tx, viewer, made.kind, read["headers"], columns)
-    tx.add(made)
-    tx.flush()
-    rows = [
-        {"import_id": made.id, "row": number, "cells": cells, "problems": [], "status": "error"}
-        for number, cells in read["rows"]
-    ]
-    tx.execute(insert(ImportRow), rows)
-    KINDS[made.kind].check(tx, app, made, viewer, now)
-    return view_of(tx, made)
+def _read(
+    app: App, draft: drafts.Draft, columns: Mapping[str, str], viewer: Viewer, now: datetime,
+    wanted: tuple[str | None, int | None],
+) -> drafts.Draft:  # fmt: skip
+    """A sheet with the rows of its file, judged; ``wanted`` are the name and the header row of the sheet."""
+    made = draft.made
+    read = child.read(app, made.sha256, made.kind, *wanted)
+    with app.reading() as tx:
+        made.sheet, made.sheets, made.notes = read["sheet"], read["sheets"], read["notes"]
+        made.header_row, made.headers = read["header_row"], read["headers"]
+        made.columns = column_memory.columns(tx, viewer, made.kind, read["headers"], columns)
+        draft = drafts.filled(draft, read["rows"])
+        drafts.judge(tx, app, draft, viewer, now)
+    return draft
 
 
 def remap(
@@ -107,29 +104,34 @@ def remap(
     again; the unit's next sheet with such headers is read likewise. Raises NotFound, Invalid, Conflict once started.
     """
     now = app.clock()
-    with app.transaction() as tx:
-        made = _draft(tx, id, viewer)
+    with app.reading() as tx:
+        draft = drafts.taken(tx, id, viewer)
+        made = draft.made
         made.columns = column_memory.columns(tx, viewer, made.kind, made.headers, columns)
         made.defaults, made.create_places, made.existing = dict(defaults), create_places, existing
+        drafts.judge(tx, app, draft, viewer, now)
+    with app.transaction() as tx:
+        made = drafts.note(tx, draft)
         column_memory.remember(tx, viewer, made)
-        KINDS[made.kind].check(tx, app, made, viewer, now)
         return view_of(tx, made)
 
 
 def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> ImportView:
     """Let the rows be imported; with ``all_or_nothing`` only when none has an error. Raises NotFound, Conflict."""
     now = app.clock()
+    with app.reading() as tx:
+        draft = drafts.taken(tx, id, viewer)
+        drafts.judge(tx, app, draft, viewer, now)
+    errors = sum(row.status == "error" for row in draft.rows)
+    if all_or_nothing and errors:
+        raise Conflict(
+            f"有 {errors} 行有错误，没有开始导入。请下载结果表改正后重新上传，或选择跳过有错误的行。",
+            en=f"{errors} rows have errors; correct them or skip them.",
+        )
     with app.transaction() as tx:
-        made = _draft(tx, id, viewer)
-        KINDS[made.kind].check(tx, app, made, viewer, now)
-        counts = counts_of(tx, id)
-        if all_or_nothing and counts.get("error"):
-            raise Conflict(
-                f"有 {counts['error']} 行有错误，没有开始导入。请下载结果表改正后重新上传，或选择跳过有错误的行。",
-                en=f"{counts['error']} rows have errors; correct them or skip them.",
-            )
+        made = drafts.note(tx, draft)
         made.status, made.started_at = RUNNING, now
-        _reserve_numbers(tx, id)
+        _reserve_numbers(tx, draft.rows)
         tx.execute(update(ImportRow).where(of(id), ImportRow.status == "ready").values(status="pending"))
         column_memory.remember(tx, viewer, made)
         tx.flush()
@@ -144,12 +146,23 @@ def work_next(app: App, only: str | None = None) -> bool:
     Some rows are written in one transaction; when one of them is refused, all are undone and done again one by one.
     """
     try:
-        claimed = _work(app, only, TOGETHER)
+        many, began = _together.get(app, TOGETHER), app.wall()
+        claimed = _work(app, only, many)
+        _together[app] = at_once(many, app.wall() - began)
     except _Refused as refused:
         for _ in range(refused.rows):
             _work(app, refused.import_id, 1)
         return True
     return claimed
+
+
+def at_once(many: int, took: timedelta) -> int:
+    """How many rows to write together after so many took so long: fewer on a machine that has too much to do, where
+    whoever writes holds its locks for long and everybody else waits; slowly more again.
+    """
+    if took > BRISK:
+        return max(FEWEST, many // 2)
+    return min(TOGETHER, many + many // 2) if took < BRISK / 2 else many
 
 
 class _Refused(Exception):
@@ -162,6 +175,8 @@ class _Refused(Exception):
 
 def _work(app: App, only: str | None, most: int) -> bool:
     claimed: list[tuple[str, int]] = []
+    for kind in _going(app):
+        KINDS[kind].prepare(app)
     try:
         with app.transaction() as tx:
             made, rows = _claim(tx, only, most)
@@ -183,14 +198,19 @@ def _work(app: App, only: str | None, most: int) -> bool:
 
 def going(app: App) -> bool:
     """Whether there is something to work off."""
+    return bool(_going(app))
+
+
+def _going(app: App) -> Sequence[str]:
+    """Of which kinds there is something to work off."""
     with app.reading() as tx:
-        return tx.scalar(select(SheetImport.id).where(SheetImport.status == RUNNING).limit(1)) is not None
+        return tx.scalars(select(SheetImport.kind).where(SheetImport.status == RUNNING).distinct()).all()
 
 
 def show(app: App, id: str, *, viewer: Viewer) -> ImportView:
     """One import and how far it is; raises NotFound."""
     with app.reading() as tx:
-        return view_of(tx, _mine(tx, id, viewer))
+        return view_of(tx, drafts.mine(tx, id, viewer))
 
 
 def list_imports(
@@ -211,7 +231,7 @@ def rows(
 ) -> Page[RowView]:
     """The rows of an import with their problems; raises NotFound."""
     with app.reading() as tx:
-        _mine(tx, id, viewer)
+        drafts.mine(tx, id, viewer)
         query = select(ImportRow).where(of(id), *([ImportRow.status == status] if status else []))
         return read_page(
             tx, query.order_by(ImportRow.row), page, size,
@@ -222,18 +242,23 @@ def rows(
 def result_file(app: App, id: str, *, viewer: Viewer) -> tuple[str, bytes]:
     """The office's own workbook with a column 导入结果, wrong cells coloured and commented; raises NotFound."""
     with app.reading() as tx:
-        made = _mine(tx, id, viewer)
+        made = drafts.mine(tx, id, viewer)
         found = tx.scalars(select(ImportRow).where(of(id)).order_by(ImportRow.row)).all()
         results = [(row.row, row.status, named(row), row.problems) for row in found]
     name = made.filename.rpartition(".")[0] or made.filename
     return f"{name}-导入结果.xlsx", child.written(app, made.sha256, made.sheet, made.header_row, results)
 
 
-def _reserve_numbers(tx: Session, id: str) -> None:
+def _reserve_numbers(tx: Session, rows: Sequence[ImportRow]) -> None:
     """Numbers that the sheet brings are taken first, so that a row without one cannot be given one of them."""
-    for given in tx.scalars(select(ImportRow.given).where(of(id), ImportRow.status == "ready")):
-        if given and (parts := hazard_numbers.NUMBER.fullmatch(given.get("number") or "")):
-            numbers.take_number(tx, f"hazard-{parts[1]}-{parts[2]}", int(parts[3]))
+    last: dict[str, int] = {}
+    for row in rows:
+        number = (row.given or {}).get("number") if row.status == "ready" else None
+        if parts := hazard_numbers.NUMBER.fullmatch(number or ""):
+            month = hazard_numbers.series(int(parts[1]), int(parts[2]))
+            last[month] = max(last.get(month, 0), int(parts[3]))
+    for month, serial in sorted(last.items()):
+        numbers.take_number(tx, month, serial)
 
 
 def _claim(tx: Session, only: str | None, most: int) -> tuple[SheetImport | None, Sequence[ImportRow]]:
@@ -269,18 +294,3 @@ def _viewer(app: App, tx: Session, name: str) -> Viewer:
     if tx.get(Person, name) is None and name == OPERATOR:
         return Viewer(OPERATOR, admin=True)
     return people.viewer(people.show(app, name))
-
-
-def _mine(tx: Session, id: str, viewer: Viewer) -> SheetImport:
-    made = tx.get(SheetImport, id)
-    if made is None or not (viewer.admin or made.by == viewer.name):
-        raise NotFound("没有这次导入，或不是您上传的。", en="There is no such import of yours.")
-    return made
-
-
-def _draft(tx: Session, id: str, viewer: Viewer) -> SheetImport:
-    authority.require(tx, viewer, KINDS[_mine(tx, id, viewer).kind].act)
-    made = tx.scalars(select(SheetImport).where(SheetImport.id == id).with_for_update()).one()
-    if made.status != DRAFT:
-        raise Conflict("这次导入已经开始，不能再改。", en="This import was started already.")
-    return made

@@ -51,6 +51,11 @@ class Line:
     values: Given
 
 
+def prepare(app: App) -> None:
+    """Read the diagrams of a case: the first time it takes longer than fifty rows do."""
+    instances.read_ahead(app, hazards.DEFINITION)
+
+
 def write(tx: Session, app: App, sheet: SheetImport, rows: Sequence[ImportRow], viewer: Viewer, now: datetime) -> None:
     """The hazards of these rows with everything the paper says; raises what registering one of them would raise."""
     registers = Registers(tx, app, [row.given or {} for row in rows], viewer)

@@ -1,5 +1,6 @@
 """Checks rows of places against the register and against each other: new, changed, the same, or wrong."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,13 +63,14 @@ class Register:
         return same[0] if same else named
 
 
-def check(tx: Session, app: App, made: SheetImport, viewer: Viewer, now: datetime) -> None:
+def check(
+    tx: Session, app: App, made: SheetImport, rows: Sequence[ImportRow], viewer: Viewer, now: datetime
+) -> None:  # fmt: skip
     """Write for each row of a sheet what it means or what is wrong with it, held against the register of now."""
     world, register = World(tx, app, viewer, now), Register(tx, viewer)
     seen: dict[tuple[str, Any], int] = {}
-    for row in tx.scalars(select(ImportRow).where(ImportRow.import_id == made.id).order_by(ImportRow.row)):
+    for row in rows:
         sheet_row = SheetRow(row.row, row.cells, made.headers, made.columns, made.defaults, titles=COLUMNS)
-        row.given, row.place = None, None
         if place_rows.blank(sheet_row):
             row.status = "ignored"
         else:
@@ -80,7 +82,6 @@ def check(tx: Session, app: App, made: SheetImport, viewer: Viewer, now: datetim
             if row.status == "ready":
                 row.given = {"values": given, "revision": place.revision if place else None}
         row.problems = sheet_row.problems
-    tx.flush()
 
 
 def _twice(row: SheetRow, given: dict[str, Any], place: Place | None, seen: dict[tuple[str, Any], int]) -> None:

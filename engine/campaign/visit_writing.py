@@ -21,16 +21,17 @@ SAID = "由导入的纸质记录载明"
 Mark = tuple[str, datetime, str]
 
 
-def check(tx: Session, app: App, made: SheetImport, viewer: Viewer, now: datetime) -> None:
+def check(
+    tx: Session, app: App, made: SheetImport, rows: Sequence[ImportRow], viewer: Viewer, now: datetime
+) -> None:  # fmt: skip
     """Write for each row of a sheet what it means or what is wrong with it, held against the registers of now."""
     world, seen = World(tx, app, viewer, now), dict[Mark, int]()
-    rows = tx.scalars(select(ImportRow).where(ImportRow.import_id == made.id).order_by(ImportRow.row)).all()
     titles = visit_columns.COLUMNS
     read = [SheetRow(row.row, row.cells, made.headers, made.columns, made.defaults, titles=titles) for row in rows]
     meant = [None if visit_rows.blank(one) else visit_rows.read(one, world) for one in read]
     there = _there(tx, [given["place"] for given in meant if given])
     for row, one, given in zip(rows, read, meant, strict=True):
-        row.given, row.visit, row.place = None, None, given["place"] if given else None
+        row.place = given["place"] if given else None
         row.status = "ignored" if visit_rows.blank(one) else "ready" if given else "error"
         if given:
             mark = visit_rows.mark(given)
@@ -42,7 +43,6 @@ def check(tx: Session, app: App, made: SheetImport, viewer: Viewer, now: datetim
             seen.setdefault(mark, row.row)
         row.given = given if row.status == "ready" else None
         row.problems = one.problems
-    tx.flush()
 
 
 def write(tx: Session, app: App, sheet: SheetImport, rows: Sequence[ImportRow], viewer: Viewer, now: datetime) -> None:

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from api.app import create_app
 from engine.app import App
 from engine.bpm import definitions
-from engine.campaign import accounts, people, units
-from engine.campaign.model import HazardCode
+from engine.campaign import accounts, organ_words, people, units
+from engine.campaign.model import HazardCode, Setting
 
 REVIEW = (Path(__file__).parent / "review.bpmn").read_bytes()
 HAZARD = REVIEW.replace(b'"review"', b'"hazard"').replace(b'"check"', b'"classify"')
@@ -26,6 +26,7 @@ def make_people(app: App) -> None:
         units.add(tx, code="street", name="青云街道", kind="street")
         units.add(tx, code="safety_office", name="安全应急办", kind="office", parent="street")
         units.add(tx, code="police_station", name="派出所", kind="police")
+        tx.add(Setting(key=organ_words.KEY, value={"street": {"word": "青街安"}}))
         for name, unit, roles in (
             ("owner", "safety_office", ["clerk"]),
             ("colleague", "safety_office", ["clerk"]),

@@ -24,6 +24,17 @@ def test_a_slot_is_filled_with_another_type_and_nobody_below_a_head_does_that(
     assert root.post("/api/v1/document-slots/函一", json={**change, "type": "没有"}).status_code == 422
 
 
+def test_an_organ_gets_its_word_and_no_word_is_two_organs(owner: FlaskClient, root: FlaskClient) -> None:
+    path = "/api/v1/document-organs/police_station"
+    assert owner.post(path, json={"word": "公"}).status_code == 403
+    assert root.post(path, json={"word": "公", "area": "青"}).json["begins"] == "（青）公"
+    assert root.post(path, json={"word": "青街安"}).status_code == 409
+    assert root.post(path, json={"word": "（公）"}).status_code == 422
+    assert root.post("/api/v1/document-organs/nobody", json={"word": "急"}).status_code == 404
+    begins = {row["unit"]: row["begins"] for row in owner.get("/api/v1/document-organs").json["items"]}
+    assert begins == {"police_station": "（青）公", "street": "青街安"}
+
+
 def test_a_document_is_a_strangers_404_until_it_is_theirs(owner: FlaskClient, stranger: FlaskClient) -> None:
     made = owner.post("/api/v1/documents", json=LETTER)
     assert made.status_code == 201, made.json

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import checklists, codes, outline_reading, outlines, people, places, units, uscc
+from engine.campaign import checklists, codes, organ_words, outline_reading, outlines, people, places, units, uscc
 from engine.campaign.demo.sample import HERE, read
 from engine.campaign.model import Milestone, Person, Place, PlanTask, Setting, Unit
 from engine.campaign.numbers import take_number
@@ -34,6 +34,7 @@ def write_registers(app: App, *, password_hash: str | None = None) -> tuple[int,
         _checklists(tx, app)
         _plan(tx)
         _outlines(tx, app)
+        tx.merge(Setting(key=organ_words.KEY, value={**given["organs"], **organ_words.words(tx)}))
         tx.add(Setting(key="revisit-seed-2026", value="sample"))  # the same sample for everybody, see revisits.py
         return len(made), accounts.count, count
 

@@ -10,7 +10,7 @@ import pytest
 from engine.app import App
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.viewer import Viewer
-from engine.campaign import assignments, deadlines, document_numbers, hazards, measures, operators
+from engine.campaign import assignments, deadlines, hazards, measures, operators, organ_words
 from engine.campaign.model import Setting
 from engine.errors import Conflict, Invalid, NotFound
 
@@ -112,7 +112,7 @@ def test_a_paper_is_signed_returned_or_answered_once(case: App, root: Viewer) ->
 
 def test_a_paper_carries_the_word_of_the_organ_that_sends_it(case: App, root: Viewer) -> None:
     with case.transaction() as tx:
-        tx.add(Setting(key=document_numbers.ORGANS, value={"street": {"area": "鲁", "word": "海街"}}))
+        tx.merge(Setting(key=organ_words.KEY, value={"street": {"area": "鲁", "word": "海街"}}))
     run(case, "assignment.open", kind="移交", to_unit="fire_rescue", reason="拒不整改")
 
     (paper,) = assignments.list_assignments(case, NUMBER, viewer=root)

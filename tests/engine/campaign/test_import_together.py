@@ -73,6 +73,15 @@ def test_many_rows_are_few_transactions_and_each_open_case_stands_in_its_process
     assert count(campaign, Reminder) > 0
 
 
+def test_a_machine_that_is_slow_writes_fewer_rows_at_once_and_more_again_when_it_is_not() -> None:
+    slow, quick, many = timedelta(seconds=4), timedelta(milliseconds=100), ledger_import.TOGETHER
+    shrunk = [many := ledger_import.at_once(many, slow) for _ in range(6)]
+    assert shrunk == sorted(shrunk, reverse=True) and shrunk[-2:] == [ledger_import.FEWEST] * 2
+    assert ledger_import.at_once(20, ledger_import.BRISK * 0.8) == 20
+    grown = [many := ledger_import.at_once(many, quick) for _ in range(8)]
+    assert grown == sorted(grown) and grown[-1] == ledger_import.TOGETHER
+
+
 def test_what_closed_on_paper_is_reminded_of_by_nobody(campaign: App, person: Person) -> None:
     started(campaign, person(campaign, CLERK), lines(3, closed=True))
     work(campaign)

@@ -235,7 +235,7 @@ const en: Words<typeof zh> = {
     noun: 'Kind',
     nouns: {
       unit: 'Unit', person: 'Person', account: 'Account', substitution: 'Substitution', place: 'Place', code: 'Hazard code', checklist: 'Checklist', sheet: 'Answered checklist',
-      picture: 'Picture', calendar: 'Holiday table', template: 'Word template', slot: 'Slip and letter slot', power: 'Granted power', province: 'Province', outline: 'Outline on the map',
+      picture: 'Picture', calendar: 'Holiday table', template: 'Word template', slot: 'Slip and letter slot', organ: 'Organ word', power: 'Granted power', province: 'Province', outline: 'Outline on the map',
     },
     subject: 'Code or name',
     about: 'Subject',

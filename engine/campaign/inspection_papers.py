@@ -1,0 +1,82 @@
+"""Papers drawn up for an inspection: its record and its order, each under one number with the inspection.
+
+Whichever comes first gives the number out, the paper's approval or the filing of the record; the other takes it over
+(document_numbers.assign, inspections.record).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import document_numbers, units, visits
+from engine.campaign.document_model import Document
+from engine.campaign.document_types import DocumentType
+from engine.campaign.model import Person, Unit, Visit
+from engine.campaign.registers_model import Inspection
+from engine.errors import Conflict, Invalid, NotAllowed
+
+PAPERS = document_numbers.OF_PAPERS
+
+
+def told(
+    tx: Session, app: App, type: DocumentType, unit: Unit, values: Mapping[str, Any], viewer: Viewer, now: datetime
+) -> dict[str, Any]:  # fmt: skip
+    """What to draft for the inspection ``visit``: its place and officers, and what it tells of the body, under what was
+    given. Raises what ``_wanted`` raises.
+    """
+    visit, inspection = _wanted(tx, type, unit, values["visit"], viewer)
+    known = _facts(tx, app, visit, inspection, now)
+    body = {field.name: known[field.name] for field in type.fields if known.get(field.name)}
+    return {
+        **values, "hazard": None, "place": visit.place, "officers": values.get("officers") or inspection.officers,
+        "body": {**body, **(values.get("body") or {})},
+    }  # fmt: skip
+
+
+def _wanted(tx: Session, type: DocumentType, unit: Unit, id: int, viewer: Viewer) -> tuple[Visit, Inspection]:
+    """The inspection for which this unit draws up such a paper, locked. Raises NotFound, Invalid (no such paper of an
+    inspection), NotAllowed (another body's), Conflict (nobody went there yet, there is one already).
+    """
+    visit = visits.require(tx, id, viewer)
+    inspection = tx.scalars(select(Inspection).where(Inspection.visit == id).with_for_update()).one_or_none()
+    if inspection is None or type.type not in PAPERS:
+        raise Invalid(
+            f"只有行政检查的{'、'.join(f'《{name}》' for name in PAPERS)}可以写明所属的检查，请去掉 visit 一项再起草。",
+            en=f"Only {', '.join(PAPERS)} of an inspection are drawn up for a visit; leave out visit.",
+            problems=[{"field": "visit", "rule": "choice", "message": "这种文书不属于某次检查"}],
+        )
+    body = units.require(tx, inspection.unit)
+    if document_numbers.organ_of(tx, body).code != document_numbers.organ_of(tx, unit).code:
+        raise NotAllowed(
+            f"这次检查由“{body.name}”实施，它的文书由该机关制作。",
+            en=f"Its papers are those of {body.code}.",
+        )
+    if inspection.checked_in_at is None:
+        raise Conflict("还没有扫码入企，不能制作这次检查的文书。", en="Check in first.")
+    mine = select(Document).where(Document.inspection == id, Document.type == type.type, Document.voided_at.is_(None))
+    if (there := tx.scalars(mine.limit(1)).one_or_none()) is not None:
+        raise Conflict(
+            f"这次检查已有《{type.type}》{there.number or '（未编号）'}，请在原文书上办理；需要重做的先作废。",
+            en=f"This inspection has such a document already ({there.id}); void it first.",
+        )
+    return visit, inspection
+
+
+def _facts(tx: Session, app: App, visit: Visit, inspection: Inspection, now: datetime) -> dict[str, Any]:
+    """What the inspection tells of the body of a paper: when, who with which certificate, what was found wrong."""
+    begun = inspection.checked_in_at or now
+    times = [f"{moment.astimezone(app.zone):%Y-%m-%d %H:%M}" for moment in (begun, inspection.recorded_at or now)]
+    people = tx.scalars(select(Person).where(Person.name.in_(inspection.officers)).order_by(Person.name))
+    wrong = [str(row.get("text") or row.get("item") or "") for row in visit.findings if not row.get("ok")]
+    return {
+        "period": f"{times[0]} 至 {times[1]}",
+        "officers_text": [f"{person.display_name}（证号 {person.cert_no or '—'}）" for person in people],
+        "violations": [text for text in wrong if text],
+        "items": [{"text": text, "result": "限期改正"} for text in wrong if text],
+        "receipt": inspection.signer or inspection.refusal,
+    }

@@ -1,0 +1,95 @@
+"""A paper drawn up for an inspection carries the inspection's number, whichever of the two is first."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import document_approval as life
+from engine.campaign import document_numbers, documents, inspections
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.engine.campaign.test_inspections import FILED, OFFICERS, asked, inspections_code
+
+Person = Callable[[App, str], Viewer]
+RECORD, SERIES = "现场检查记录", "（青）应急检记"
+FOUND = {**FILED, "result": "发现隐患", "findings": [{"item": "电气", "ok": False, "text": "插线板串接"}]}
+
+
+@pytest.fixture
+def officer(campaign: App, person: Person) -> Viewer:
+    return person(campaign, OFFICERS[0])
+
+
+@pytest.fixture
+def head(campaign: App, person: Person) -> Viewer:
+    return person(campaign, "head-emergency-bureau")
+
+
+def entered(campaign: App, person: Person, officer: Viewer, head: Viewer) -> int:
+    """An inspection of which the officers are at the place, with its plan on paper."""
+    case = asked(campaign, kind="行政检查（个案）", cause="举报")
+    id = inspections.request(campaign, case, viewer=officer).id
+    inspections.approve(campaign, id, viewer=head)
+    code = inspections_code(campaign, person)
+    documents.draft(campaign, {"type": "现场检查方案", "place": "P001"}, viewer=officer)
+    inspections.check_in(campaign, id, code=code, lat=34.0, lon=113.0, viewer=officer)
+    return id
+
+
+def approved(campaign: App, id: int, officer: Viewer, head: Viewer) -> documents.DocumentView:
+    body = {
+        "head": "甲", "job": "店长", "phone": "13800000000", "place": "大厅", "rights": "已告知",
+        "violations": ["插线板串接"],
+    }  # fmt: skip
+    made = documents.draft(campaign, {"type": RECORD, "visit": id, "body": body}, viewer=officer)
+    assert (made.place, made.inspection, made.officers) == ("P001", id, OFFICERS)
+    life.submit(campaign, made.id, viewer=officer)
+    return life.approve(campaign, made.id, viewer=head)
+
+
+@pytest.mark.parametrize("filed_first", [True, False])
+def test_the_record_and_its_document_have_one_number(
+    campaign: App, person: Person, officer: Viewer, head: Viewer, filed_first: bool
+) -> None:
+    id = entered(campaign, person, officer, head)
+    steps: list[Callable[[], Any]] = [
+        lambda: inspections.record(campaign, id, FOUND, viewer=officer).record_no,
+        lambda: approved(campaign, id, officer, head).number,
+    ]
+    assert [step() for step in (steps if filed_first else reversed(steps))] == [f"{SERIES}〔2026〕1号"] * 2
+    [entry] = document_numbers.list_entries(campaign, SERIES, 2026, viewer=head)
+    assert (entry.title[:6], entry.state) == (RECORD, "在用")
+
+
+def test_one_that_was_voided_keeps_its_number_and_the_next_gives_the_inspection_its_own(
+    campaign: App, person: Person, officer: Viewer, head: Viewer
+) -> None:
+    id = entered(campaign, person, officer, head)
+    first = approved(campaign, id, officer, head)
+    with pytest.raises(Conflict, match="先作废"):
+        approved(campaign, id, officer, head)
+    life.void(campaign, first.id, reason="写错", viewer=officer)
+    life.void(campaign, first.id, confirm=True, viewer=head)
+    assert approved(campaign, id, officer, head).number == f"{SERIES}〔2026〕2号"
+    assert inspections.record(campaign, id, FOUND, viewer=officer).record_no == f"{SERIES}〔2026〕2号"
+    entries = document_numbers.list_entries(campaign, SERIES, 2026, viewer=head)
+    assert [entry.state for entry in entries] == ["作废", "在用"]
+
+
+def test_only_the_papers_of_ones_own_inspection_are_drawn_up_for_it(
+    campaign: App, person: Person, officer: Viewer, head: Viewer
+) -> None:
+    case = asked(campaign, kind="行政检查（个案）", cause="举报")
+    id = inspections.request(campaign, case, viewer=officer).id
+    with pytest.raises(Conflict, match="扫码"):
+        documents.draft(campaign, {"type": RECORD, "visit": id}, viewer=officer)
+    with pytest.raises(Invalid, match="所属的检查"):
+        documents.draft(campaign, {"type": "现场检查方案", "visit": id}, viewer=officer)
+    other = person(campaign, "officer-fire-rescue")
+    for viewer, number in ((officer, id + 1), (other, id)):
+        with pytest.raises(NotFound):
+            documents.draft(campaign, {"type": RECORD, "visit": number}, viewer=viewer)
+    with pytest.raises(NotAllowed, match="由该机关"):
+        documents.draft(campaign, {"type": RECORD, "visit": id}, viewer=person(campaign, "clerk-safety-office"))

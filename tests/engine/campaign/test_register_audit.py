@@ -13,22 +13,30 @@ from engine.bpm.viewer import Viewer
 from engine.bpm.views import View
 from engine.campaign import (
     accounts,
+    checklist_answers,
+    checklists,
+    code_register,
     codes,
     document_numbers,
     leaving,
     passwords,
     people,
     people_register,
+    pictures,
     places,
     powers,
     register_audit,
     substitutes,
     units,
     units_register,
+    visits,
 )
+from engine.campaign.checklist_model import Checklist
 from engine.campaign.model import HazardCode, Person, Place
 from engine.errors import Invalid
 from engine.testing import FakeClock
+from tests.engine.campaign.test_checklist_answers import CLERK, INSPECTOR, VISIT
+from tests.engine.campaign.test_pictures import add, photo
 
 ROOT = Viewer("root", admin=True)
 
@@ -118,6 +126,36 @@ def test_roles_powers_codes_substitutions_and_slots_are_told_with_before_after_a
     document_numbers.fill_slot(campaign, name, title="新名", type=slot["type"], viewer=by, reason="统一叫法")
     row = last(campaign, "slot")
     assert (row["before"]["title"], row["after"]["title"], row["reason"]) == (slot["title"], "新名", "统一叫法")
+
+
+def test_pictures_checklists_and_codes_are_told_and_found_by_the_name_people_know(
+    campaign: App, person: Callable[[App, str], Viewer]
+) -> None:
+    clerk, inspector = person(campaign, CLERK), person(campaign, INSPECTOR)
+    captioned = add(campaign, clerk, caption="出口上锁")
+    plain = add(campaign, clerk, photo("blue"), filename="后门.png")
+    pictures.remove(campaign, captioned.id, viewer=clerk)
+    visit = visits.create(campaign, VISIT, viewer=inspector).id
+    answers = [{"no": 1, "answer": "yes"}]
+    checklist_answers.save(campaign, visit, "JX", answers, revision=0, viewer=inspector)
+    with campaign.reading() as tx:
+        shop, rf = tx.get_one(Place, "P045").name, tx.query(HazardCode).filter_by(code="RF-01").one().name
+        jx = tx.query(Checklist).filter_by(key="JX").one().name
+    checklists.retire(campaign, "JX", last_day=date(2027, 1, 1), revision=0, reason="另行制定", viewer=ROOT)
+    code_register.retire(campaign, "RF-01", last_day=date(2027, 1, 1), reason="修订", viewer=ROOT)
+    assert [(row["noun"], row["subject"]) for row in found(campaign)] == [
+        ("code", rf), ("checklist", jx), ("sheet", f"{shop} {jx}"),
+        ("picture", "RF-01 出口上锁"), ("picture", "RF-01 后门.png"), ("picture", "RF-01 出口上锁"),
+    ]  # fmt: skip
+    named = {
+        "出口上锁": ["picture"] * 2,
+        "后门": ["picture"],
+        shop: ["sheet"],
+        jx: ["checklist", "sheet"],
+        rf: ["code"],
+    }
+    assert {name: [row["noun"] for row in found(campaign, subject=name)] for name in named} == named
+    assert [row["key"] for row in found(campaign, noun="正误图例", subject="后门")] == [plain.id]
 
 
 def test_places_of_whoever_leaves_are_told_each(campaign: App) -> None:

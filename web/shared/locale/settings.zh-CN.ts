@@ -2,6 +2,7 @@
 import calendar from './settings_calendar.zh-CN'
 import field from './settings_fields.zh-CN'
 import imports from './settings_import.zh-CN'
+import value from './settings_values.zh-CN'
 
 export default {
   settings: {
@@ -31,6 +32,8 @@ export default {
     none: '还没有内容',
     not_found: '没有找到',
     other_words: '请换一个词，或去掉一个条件。',
+    item_n: '第 {n} 项',
+    photos_n: '{n} 张照片',
     changes: '修改记录',
     no_changes: '还没有修改过',
     because: '理由：{reason}',
@@ -272,5 +275,6 @@ export default {
       any: '不选为全部适用',
     },
     field,
+    value,
   },
 }

@@ -33,6 +33,7 @@ NAMED = {
     "power": _UNIT,
     "person": _PERSON,
     "account": _PERSON,
+    "lockout": _PERSON,
     "substitution": _PERSON,
     "place": _Named(select(Place.id, Place.name), Place.id),
     "code": _Named(select(HazardCode.code, HazardCode.name).order_by(HazardCode.valid_from), HazardCode.code),

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,7 +33,7 @@ from engine.campaign import (
 )
 from engine.campaign.checklist_model import Checklist
 from engine.campaign.model import HazardCode, Person, Place
-from engine.errors import Invalid
+from engine.errors import EngineError, Invalid
 from engine.testing import FakeClock
 from tests.engine.campaign.test_checklist_answers import CLERK, INSPECTOR, VISIT
 from tests.engine.campaign.test_pictures import add, photo
@@ -88,6 +88,32 @@ def test_what_happens_to_an_account_is_told_and_never_a_secret(campaign: App) ->
     everything = str(found(campaign, size=200)) + b"".join(register_audit.lines(campaign)).decode()
     for secret in ("long enough", "another secret", "third secret", once, token, "argon2"):
         assert secret not in everything
+
+
+def test_each_lockout_is_told_with_its_span_and_who_tried_and_never_a_password(campaign: App, clock: FakeClock) -> None:
+    account(campaign)
+    campaign.wall = wall = FakeClock(datetime(2026, 11, 30, 8, tzinfo=UTC))
+    tried: list[Callable[[str], object]] = [
+        lambda wrong: accounts.open_session(campaign, "new", wrong),
+        lambda wrong: passwords.change_own(campaign, wrong, "another secret", viewer=Viewer("new")),
+    ]
+    for guess in tried:
+        for n in range(7):  # the sixth and seventh find it locked
+            with pytest.raises(EngineError):
+                guess(f"guess {n} of many")
+        wall.advance(minutes=15)
+    with pytest.raises(EngineError):
+        accounts.open_session(campaign, "nobody", "wrong")
+    rows = found(campaign, noun="lockout")
+    assert [(row["subject"], row["by"], row["at"], row["made"]) for row in rows] == [
+        ("新人", "new", clock(), False), ("新人", "", clock(), False),
+    ]  # fmt: skip
+    assert rows[1]["after"] == {
+        "locked_from": "2026-11-30T08:00:00+00:00", "locked_until": "2026-11-30T08:15:00+00:00", "attempts": 5
+    }  # fmt: skip
+    for words in ({"noun": "登录锁定"}, {"q": "锁定"}, {"q": "locked"}, {"subject": "新人", "noun": "lockout"}):
+        assert found(campaign, **words) == rows
+    assert "guess" not in str(found(campaign)) + b"".join(register_audit.lines(campaign)).decode()
 
 
 def test_roles_powers_codes_substitutions_and_slots_are_told_with_before_after_and_reason(

@@ -269,6 +269,7 @@ const en: Words<typeof zh> = {
       unit_ends: 'ends the unit; people, open hazards, places and units below must be moved first',
       login: 'cannot be changed',
       unit_of_person: 'may be left out for an admin',
+      phone: 'for text messages, such as +86 138 0000 0000',
       cert_no: 'empty takes it away',
       receiver: 'left out: back to the groups; for a while away use a substitution',
       code: 'letters-digits, such as RF-01',

@@ -267,6 +267,7 @@ export default {
       unit_ends: '填写即撤销；账号、未销号隐患、场所和下级单位要先移走',
       login: '以后不能改',
       unit_of_person: '系统管理员可以不填',
+      phone: '短信提醒用，如 138 0000 0000',
       cert_no: '留空为注销',
       receiver: '不填放回候选组；临时离开请用代办',
       code: '字母-数字，如 RF-01',

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.schemas import Input, Moment, PageQuery
-from engine.campaign import people_register
+from engine.campaign import people, people_register
 
 
 def _reason() -> fields.String:
@@ -14,6 +14,12 @@ def _reason() -> fields.String:
 
 def _revision() -> fields.Integer:
     return fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+
+
+def _phone(**more: Any) -> fields.String:
+    return fields.String(
+        validate=validate.Regexp(people.PHONE), metadata={"description": "手机号，短信提醒用；空为没有"}, **more
+    )
 
 
 def _roles() -> fields.List[Any]:
@@ -43,6 +49,7 @@ class CreatePerson(Input):
     display_name = fields.String(load_default="", validate=validate.Length(max=255))
     cert_no = fields.String(load_default="", validate=validate.Length(max=64))
     email = fields.String(load_default="", validate=validate.Length(max=255))
+    phone = _phone(load_default="")
 
 
 class UpdatePerson(Input):
@@ -54,9 +61,7 @@ class UpdatePerson(Input):
     unit = fields.String(allow_none=True, validate=validate.Length(max=64))
     roles = _roles()
     email = fields.String(validate=validate.Length(max=255))
-    phone = fields.String(
-        validate=validate.Regexp(r"(\+?\d[\d ()-]{4,30})?\Z"), metadata={"description": "手机号，短信提醒用；空为没有"}
-    )
+    phone = _phone()
     starts_on = fields.Date(allow_none=True, metadata={"description": "到岗日期"})
 
 

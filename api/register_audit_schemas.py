@@ -40,7 +40,7 @@ class RegisterEditSchema(Schema):
     key = fields.String(required=True)
     subject = fields.String(required=True, metadata={"description": "名称；没有时为空"})
     at = Moment(required=True)
-    by = fields.String(required=True)
+    by = fields.String(required=True, metadata={"description": "空：没有登录的人"})
     before = fields.Dict(required=True)
     after = fields.Dict(required=True)
     reason = fields.String(required=True)

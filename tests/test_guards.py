@@ -10,6 +10,8 @@ from typing import TypeVar, cast
 
 import pytest
 
+from engine.campaign import powers_table
+
 Node = TypeVar("Node", bound=ast.AST)
 ROOT = Path(__file__).parent.parent
 PRODUCT = ("engine", "api", "scheduler")
@@ -202,3 +204,10 @@ def test_a_colour_has_a_name_so_that_night_and_day_can_differ() -> None:
     a_library_is_dressed = r"^  --(el|van)-[a-z0-9-]+: #\w+;$"
     lines = lines_with(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(", painted)
     assert sorted(set(lines) - set(lines_with(a_library_is_dressed, painted))) == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_what_the_audit_tells_of_powers_has_words_in_both_languages(language: str) -> None:
+    told = (ROOT / f"web/shared/locale/settings_values.{language}.ts").read_text()
+    words = {*powers_table.ACTS, *powers_table.BODIES, *powers_table.PROVINCES}
+    assert {word for word in words if not re.search(rf"\b{word}: '", told)} == set()

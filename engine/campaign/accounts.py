@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import asking, authority, substitutes
+from engine.campaign import asking, authority, history, substitutes
 from engine.campaign.asking import Asking
 from engine.campaign.model import LoginSession, Person, Token
 from engine.campaign.people import KNOWN, SYSTEM, PersonView, hasher, noted, of_rows, require, show
@@ -27,6 +27,9 @@ from engine.sql import Statement
 ATTEMPTS = 5
 LOCKED_FOR = timedelta(minutes=15)
 SESSION_LASTS = timedelta(hours=12)
+LOCKOUT = "lockout"
+TRIED_TOO_OFTEN = "密码连续输错，账号锁定"
+NOBODY = ""  # who tried is not known: anybody who knows the login name
 USED = "!"  # no password: one for one login that was used
 
 # Whose secret it is, before each request: one statement outside of any transaction. Nothing is remembered, so that a
@@ -74,7 +77,7 @@ def open_session(app: App, name: str, password: str) -> SessionView:
             row.expires_at = now + SESSION_LASTS
             tx.add(row)
         else:
-            refusal = count_failure(tx, name, now, _wrong()) if known else _wrong()
+            refusal = count_failure(app, tx, name, now, _wrong()) if known else _wrong()
     if refusal:
         raise refusal
     return SessionView(secret, csrf, show(app, name), now + SESSION_LASTS)
@@ -172,13 +175,19 @@ def _used_before(tx: Session, person: Person) -> bool:
     return not taken.rowcount  # type: ignore[attr-defined]
 
 
-def count_failure(tx: Session, name: str, now: datetime, wrong: EngineError) -> EngineError:
-    """Count a wrong password and answer this refusal, or that the account is locked now."""
+def count_failure(
+    app: App, tx: Session, name: str, now: datetime, wrong: EngineError, *, by: str = NOBODY
+) -> EngineError:
+    """Count a wrong password at the real moment ``now`` and answer this refusal, or that the account is locked now,
+    which the audit of the registers tells; ``by`` is who is logged in.
+    """
     person = tx.scalars(select(Person).where(Person.name == name).with_for_update()).one()
     person.failed_logins += 1
     if person.failed_logins < ATTEMPTS:
         return wrong
     person.failed_logins, person.locked_until = 0, now + LOCKED_FOR
+    told = {"locked_from": now, "locked_until": person.locked_until, "attempts": ATTEMPTS}
+    history.note(tx, LOCKOUT, name, before={}, after=told, reason=TRIED_TOO_OFTEN, by=by, now=app.clock())
     return locked()
 
 

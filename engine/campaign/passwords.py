@@ -47,7 +47,9 @@ def change_own(app: App, old: str, new: str, *, viewer: Viewer, session: str | N
             accounts.end_sessions(app, tx, viewer.name, but=session)
             people.noted(tx, viewer.name, {"password": "本人已修改"}, by=viewer.name, now=app.clock())
         else:
-            refusal = accounts.count_failure(tx, viewer.name, now, _wrong("old", "原密码不对，请重新输入"))
+            refusal = accounts.count_failure(
+                app, tx, viewer.name, now, _wrong("old", "原密码不对，请重新输入"), by=viewer.name
+            )
     if refusal:
         raise refusal
 

@@ -22,6 +22,7 @@ SYSTEM = "system"  # whoever works at the machine itself
 ACCOUNT = "account"
 SHORTEST_PASSWORD = 8
 LOGIN = re.compile(r"[\w][\w.@-]{0,63}")
+PHONE = re.compile(r"(\+?\d[\d ()-]{4,30})?\Z")  # empty: none
 SEPARATORS = re.compile(r"[ ()-]")
 ROLE = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][\w-]{0,62}")
 hasher = PasswordHasher()
@@ -72,6 +73,7 @@ def create(
     display_name: str = "",
     cert_no: str = "",
     email: str = "",
+    phone: str = "",
 ) -> PersonView:
     """Make an account; ``by`` is None for the operator of the machine. Raises Conflict, Invalid, NotAllowed,
     NotFound (unit).
@@ -81,7 +83,7 @@ def create(
     with app.transaction() as tx:
         if by is not None:
             authority.require(tx, by, "person.create")
-        file = {"display_name": display_name, "cert_no": cert_no, "email": email}
+        file = {"display_name": display_name, "cert_no": cert_no, "email": email, "phone": phone}
         person = add(tx, app, name, password_hash=hashed, unit=unit, roles=roles, by=maker, **file)
         told = {**file, "unit": unit, "roles": sorted(set(roles))}
         history.made(tx, "person", name, told, by=maker, now=now)
@@ -100,12 +102,13 @@ def add(
     display_name: str = "",
     cert_no: str = "",
     email: str = "",
+    phone: str = "",
 ) -> Person:
     """Write one person with roles in a running transaction; the password is hashed already."""
     _check(tx, name, unit, roles)
     person = Person(
         name=name, display_name=display_name or name, unit=unit, password_hash=password_hash, cert_no=cert_no,
-        email=email, created_at=app.wall(), created_by=by,
+        email=email, phone=phone, created_at=app.wall(), created_by=by,
     )  # fmt: skip
     tx.add(person)
     tx.flush()

@@ -13,23 +13,19 @@ from engine.app import App
 from engine.bpm.audit import MOST_LINES, STRETCH, csv_line
 from engine.bpm.paging import check_page
 from engine.bpm.views import View, moment_text
+from engine.campaign import register_names
 from engine.campaign.history import MADE
-from engine.campaign.model import Person, Place, Unit
 from engine.campaign.registers_model import Change
 from engine.errors import Invalid
 
 KINDS = {
-    "unit": "单位", "person": "人员", "account": "账号", "substitution": "代办", "place": "场所", "code": "隐患代码",
-    "checklist": "检查清单", "sheet": "检查表答卷", "picture": "正误图例", "calendar": "放假安排",
-    "template": "文书模板", "slot": "四单四函", "organ": "机关代字", "power": "赋权清单", "province": "省份",
-    "outline": "地图轮廓",
+    "unit": "单位", "person": "人员", "account": "账号", "lockout": "登录锁定", "substitution": "代办",
+    "place": "场所", "code": "隐患代码", "checklist": "检查清单", "sheet": "检查表答卷", "picture": "正误图例",
+    "calendar": "放假安排", "template": "文书模板", "slot": "四单四函", "organ": "机关代字", "power": "赋权清单",
+    "province": "省份", "outline": "地图轮廓",
 }  # fmt: skip
+_KIND_OF = {title: kind for kind, title in KINDS.items()}
 HEADER = ("序号", "流程时间", "操作人", "种类", "编号", "名称", "字段", "改前", "改后", "原因")
-# Whose names people know, by the key of the edit.
-_NAMED: dict[str, tuple[Any, Any]] = {
-    "unit": (Unit.code, Unit.name), "power": (Unit.code, Unit.name), "place": (Place.id, Place.name),
-    **dict.fromkeys(("person", "account", "substitution"), (Person.name, Person.display_name)),
-}  # fmt: skip
 
 
 def search(app: App, *, before: int | None = None, size: int = 50, **wanted: Any) -> View:
@@ -60,22 +56,14 @@ def conditions(
         raise Invalid("起始时间晚于结束时间。", en="The period ends before it begins.")
     texts = (Change.reason, cast(Change.before, Text), cast(Change.after, Text))
     given: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
-        (noun, lambda kind: Change.noun == kind),
+        (noun, lambda kind: Change.noun == _KIND_OF.get(kind, kind)),
         (by, lambda name: Change.by == name),
-        (subject, _about),
+        (subject, register_names.about),
         (q, lambda text: or_(*(one.icontains(text, autoescape=True) for one in texts))),
         (since, lambda moment: Change.at >= moment),
         (until, lambda moment: Change.at <= moment),
     ]
     return [condition(value) for value, condition in given if value]
-
-
-def _about(subject: str) -> ColumnElement[bool]:
-    named = [
-        (Change.noun == noun) & Change.key.in_(select(key).where(name.icontains(subject, autoescape=True)))
-        for noun, (key, name) in _NAMED.items()
-    ]
-    return or_(Change.key == subject, Change.key.startswith(f"{subject}/", autoescape=True), *named)
 
 
 def _stretch(tx: Session, before: int | None, size: int, wanted: Mapping[str, Any]) -> View:
@@ -87,22 +75,16 @@ def _stretch(tx: Session, before: int | None, size: int, wanted: Mapping[str, An
     last = rows[-1].id if len(rows) == size else bottom
     more = tx.scalar(select(Change.id).where(Change.id < last).limit(1)) is not None
     back_to = tx.scalar(select(Change.at).where(Change.id >= last).order_by(Change.id).limit(1))
-    names = {noun: _names(tx, noun, {row.key for row in rows if row.noun == noun}) for noun in _NAMED}
+    names = register_names.names(tx, rows)
     items = [
         {
-            "id": row.id, "noun": row.noun, "key": row.key, "subject": names.get(row.noun, {}).get(row.key, ""),
+            "id": row.id, "noun": row.noun, "key": row.key, "subject": names.get((row.noun, row.key), ""),
             "at": row.at, "by": row.by, "before": row.before, "after": row.after, "reason": row.reason,
             "made": row.revision == MADE,
         }
         for row in rows
     ]  # fmt: skip
     return {"items": items, "next": last if more else None, "looked_back_to": back_to}
-
-
-def _names(tx: Session, noun: str, keys: set[str]) -> dict[str, str]:
-    key, name = _NAMED[noun]
-    rows = tx.execute(select(key, name).where(key.in_(keys))) if keys else ()
-    return {row[0]: row[1] for row in rows}
 
 
 def _lines(app: App, wanted: Mapping[str, Any]) -> Iterator[bytes]:

@@ -35,6 +35,19 @@ def test_an_admin_edits_certifies_and_lets_somebody_leave(
     assert root.post("/api/v1/people/colleague/return", json={"reason": "回来"}).json["active"] is True
 
 
+def test_a_new_account_has_a_telephone_number_or_none_and_no_other_text(root: FlaskClient) -> None:
+    new = {"password": "long enough", "unit": "safety_office", "roles": ["clerk"]}
+    for name, phone in (("a", "+86 138 0000 0000"), ("b", "")):
+        assert root.post("/api/v1/people", json={**new, "name": name, "phone": phone}).status_code == 201
+        assert root.get(f"/api/v1/people/{name}").json["phone"] == phone
+    for wrong in ("call me", "1380000000013800000000138000000001", "138\n", 13800000000, None):
+        refused = root.post("/api/v1/people", json={**new, "name": "c", "phone": wrong})
+        assert (refused.status_code, refused.json["problems"][0]["field"]) == (422, "phone"), wrong
+    assert root.get("/api/v1/people/c").status_code == 404
+    [made] = root.get("/api/v1/cockpit/audit/registers?noun=person&subject=a").json["items"]
+    assert made["after"]["phone"] == "+86 138 0000 0000"
+
+
 def test_a_unit_is_edited_with_its_history(root: FlaskClient, owner: FlaskClient) -> None:
     change = {"revision": 0, "reason": "机构改革", "name": "应急管理办公室"}
     assert owner.patch("/api/v1/units/safety_office", json=change).status_code == 403

@@ -15,7 +15,8 @@ from api.compose import compose
 from engine.app import App
 from engine.bpm import batches, definitions, heartbeats, instances, notices, queries, tasks
 from engine.bpm.viewer import Viewer
-from engine.campaign import people, units
+from engine.campaign import history, people, units
+from engine.campaign.picture_model import Picture
 from engine.db import Base
 from engine.testing import FakeClock, fresh_settings
 from tests.engine.bpm.diagrams import REVIEW, diagram, flows
@@ -277,6 +278,15 @@ def test_the_audit_finds_who_did_it_and_exports_it(site: Site, desk: Open) -> No
     with page.expect_download() as edits:
         page.get_by_test_id("export").click()
     assert "某部门" in edits.value.path().read_text(encoding="utf-8-sig")
+    picture = {"id": "f3a9", "code": "RF-01", "shows": "wrong", "caption": "出口上锁", "filename": "1.jpg"}
+    with site.app.transaction() as tx:
+        now, rest = site.app.clock(), dict.fromkeys(("checklist", "item", "question", "media_type", "sha256"), "")
+        tx.add(Picture(**picture, **rest, added_at=now, added_by=ADMIN))
+        history.note(tx, "picture", "f3a9", before={}, after={"shows": "wrong"}, reason="", by=ADMIN, now=now)
+    page.goto("/cockpit/audit/registers?noun=picture&subject=出口上锁")
+    expect(row).to_contain_text("RF-01 出口上锁")
+    expect(row).to_contain_text("正误：错误")
+    expect(row).not_to_contain_text("f3a9")
 
 
 def test_the_cockpit_is_no_place_for_a_clerk(desk: Open) -> None:

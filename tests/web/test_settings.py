@@ -218,8 +218,17 @@ def test_who_has_no_office_sees_what_is_theirs_and_changes_the_password(
 def test_who_lost_the_password_gets_one_for_one_login_and_chooses_another(
     desk: Open, opened: Callable[[str], Watched], site: Site
 ) -> None:
-    people.create(site.app, "forgetful", password=PASSWORD, unit="safety_office", roles=["clerk"], by=None)
-    admin = desk(ADMIN, "/settings/people/forgetful").page
+    admin = desk(ADMIN, "/settings/people").page
+    admin.get_by_role("button", name="新建账号").click()
+    new = admin.get_by_test_id("new-person")
+    for label, value in (("登录名", "forgetful"), ("姓名", "常忘"), ("电话", "138 0000 0000"), ("初始密码", PASSWORD)):
+        new.get_by_label(label).fill(value)
+    for label, value in (("单位", "安全应急办"), ("角色", "经办")):
+        new.get_by_label(label).fill(value)
+        admin.get_by_role("option", name=value).locator("visible=true").first.click()
+    admin.keyboard.press("Escape")
+    new.get_by_role("button", name="保存").click()
+    expect(admin.get_by_label("电话")).to_have_value("138 0000 0000")
     admin.get_by_role("button", name="重设密码").click()
     admin.get_by_role("dialog").get_by_label("理由").fill("本人当面申请")
     admin.get_by_test_id("send").click()

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,22 +13,30 @@ from engine.bpm.viewer import Viewer
 from engine.bpm.views import View
 from engine.campaign import (
     accounts,
+    checklist_answers,
+    checklists,
+    code_register,
     codes,
     document_numbers,
     leaving,
     passwords,
     people,
     people_register,
+    pictures,
     places,
     powers,
     register_audit,
     substitutes,
     units,
     units_register,
+    visits,
 )
+from engine.campaign.checklist_model import Checklist
 from engine.campaign.model import HazardCode, Person, Place
-from engine.errors import Invalid
+from engine.errors import EngineError, Invalid
 from engine.testing import FakeClock
+from tests.engine.campaign.test_checklist_answers import CLERK, INSPECTOR, VISIT
+from tests.engine.campaign.test_pictures import add, photo
 
 ROOT = Viewer("root", admin=True)
 
@@ -82,6 +90,32 @@ def test_what_happens_to_an_account_is_told_and_never_a_secret(campaign: App) ->
         assert secret not in everything
 
 
+def test_each_lockout_is_told_with_its_span_and_who_tried_and_never_a_password(campaign: App, clock: FakeClock) -> None:
+    account(campaign)
+    campaign.wall = wall = FakeClock(datetime(2026, 11, 30, 8, tzinfo=UTC))
+    tried: list[Callable[[str], object]] = [
+        lambda wrong: accounts.open_session(campaign, "new", wrong),
+        lambda wrong: passwords.change_own(campaign, wrong, "another secret", viewer=Viewer("new")),
+    ]
+    for guess in tried:
+        for n in range(7):  # the sixth and seventh find it locked
+            with pytest.raises(EngineError):
+                guess(f"guess {n} of many")
+        wall.advance(minutes=15)
+    with pytest.raises(EngineError):
+        accounts.open_session(campaign, "nobody", "wrong")
+    rows = found(campaign, noun="lockout")
+    assert [(row["subject"], row["by"], row["at"], row["made"]) for row in rows] == [
+        ("新人", "new", clock(), False), ("新人", "", clock(), False),
+    ]  # fmt: skip
+    assert rows[1]["after"] == {
+        "locked_from": "2026-11-30T08:00:00+00:00", "locked_until": "2026-11-30T08:15:00+00:00", "attempts": 5
+    }  # fmt: skip
+    for words in ({"noun": "登录锁定"}, {"q": "锁定"}, {"q": "locked"}, {"subject": "新人", "noun": "lockout"}):
+        assert found(campaign, **words) == rows
+    assert "guess" not in str(found(campaign)) + b"".join(register_audit.lines(campaign)).decode()
+
+
 def test_roles_powers_codes_substitutions_and_slots_are_told_with_before_after_and_reason(
     campaign: App, clock: FakeClock
 ) -> None:
@@ -118,6 +152,36 @@ def test_roles_powers_codes_substitutions_and_slots_are_told_with_before_after_a
     document_numbers.fill_slot(campaign, name, title="新名", type=slot["type"], viewer=by, reason="统一叫法")
     row = last(campaign, "slot")
     assert (row["before"]["title"], row["after"]["title"], row["reason"]) == (slot["title"], "新名", "统一叫法")
+
+
+def test_pictures_checklists_and_codes_are_told_and_found_by_the_name_people_know(
+    campaign: App, person: Callable[[App, str], Viewer]
+) -> None:
+    clerk, inspector = person(campaign, CLERK), person(campaign, INSPECTOR)
+    captioned = add(campaign, clerk, caption="出口上锁")
+    plain = add(campaign, clerk, photo("blue"), filename="后门.png")
+    pictures.remove(campaign, captioned.id, viewer=clerk)
+    visit = visits.create(campaign, VISIT, viewer=inspector).id
+    answers = [{"no": 1, "answer": "yes"}]
+    checklist_answers.save(campaign, visit, "JX", answers, revision=0, viewer=inspector)
+    with campaign.reading() as tx:
+        shop, rf = tx.get_one(Place, "P045").name, tx.query(HazardCode).filter_by(code="RF-01").one().name
+        jx = tx.query(Checklist).filter_by(key="JX").one().name
+    checklists.retire(campaign, "JX", last_day=date(2027, 1, 1), revision=0, reason="另行制定", viewer=ROOT)
+    code_register.retire(campaign, "RF-01", last_day=date(2027, 1, 1), reason="修订", viewer=ROOT)
+    assert [(row["noun"], row["subject"]) for row in found(campaign)] == [
+        ("code", rf), ("checklist", jx), ("sheet", f"{shop} {jx}"),
+        ("picture", "RF-01 出口上锁"), ("picture", "RF-01 后门.png"), ("picture", "RF-01 出口上锁"),
+    ]  # fmt: skip
+    named = {
+        "出口上锁": ["picture"] * 2,
+        "后门": ["picture"],
+        shop: ["sheet"],
+        jx: ["checklist", "sheet"],
+        rf: ["code"],
+    }
+    assert {name: [row["noun"] for row in found(campaign, subject=name)] for name in named} == named
+    assert [row["key"] for row in found(campaign, noun="正误图例", subject="后门")] == [plain.id]
 
 
 def test_places_of_whoever_leaves_are_told_each(campaign: App) -> None:

@@ -283,7 +283,7 @@ const en: Words<typeof zh> = {
     officer: 'Enforcement officer',
     head: 'Head of department',
     owner: 'Enterprise head',
-    author: 'Process author', discipline: 'Discipline office',
+    author: 'Process author', discipline: 'Discipline office', expert: 'Expert',
   },
 }
 

@@ -2,6 +2,7 @@
 import calendar from './settings_calendar.en'
 import field from './settings_fields.en'
 import imports from './settings_import.en'
+import value from './settings_values.en'
 import type zh from './settings.zh-CN'
 import type { Words } from './words'
 
@@ -33,6 +34,8 @@ const en: Words<typeof zh> = {
     none: 'Nothing here yet',
     not_found: 'Nothing found',
     other_words: 'Try another word, or take a condition away.',
+    item_n: 'Item {n}',
+    photos_n: '{n} photos',
     changes: 'History',
     no_changes: 'Not changed yet',
     because: 'Reason: {reason}',
@@ -266,6 +269,7 @@ const en: Words<typeof zh> = {
       unit_ends: 'ends the unit; people, open hazards, places and units below must be moved first',
       login: 'cannot be changed',
       unit_of_person: 'may be left out for an admin',
+      phone: 'for text messages, such as +86 138 0000 0000',
       cert_no: 'empty takes it away',
       receiver: 'left out: back to the groups; for a while away use a substitution',
       code: 'letters-digits, such as RF-01',
@@ -274,6 +278,7 @@ const en: Words<typeof zh> = {
       any: 'any when none is chosen',
     },
     field,
+    value,
   },
 }
 

@@ -2,6 +2,7 @@
 import calendar from './settings_calendar.zh-CN'
 import field from './settings_fields.zh-CN'
 import imports from './settings_import.zh-CN'
+import value from './settings_values.zh-CN'
 
 export default {
   settings: {
@@ -31,6 +32,8 @@ export default {
     none: '还没有内容',
     not_found: '没有找到',
     other_words: '请换一个词，或去掉一个条件。',
+    item_n: '第 {n} 项',
+    photos_n: '{n} 张照片',
     changes: '修改记录',
     no_changes: '还没有修改过',
     because: '理由：{reason}',
@@ -264,6 +267,7 @@ export default {
       unit_ends: '填写即撤销；账号、未销号隐患、场所和下级单位要先移走',
       login: '以后不能改',
       unit_of_person: '系统管理员可以不填',
+      phone: '短信提醒用，如 138 0000 0000',
       cert_no: '留空为注销',
       receiver: '不填放回候选组；临时离开请用代办',
       code: '字母-数字，如 RF-01',
@@ -272,5 +276,6 @@ export default {
       any: '不选为全部适用',
     },
     field,
+    value,
   },
 }

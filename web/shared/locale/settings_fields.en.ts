@@ -19,7 +19,7 @@ const en: Words<typeof zh> = {
   items: 'Items', applies: 'For', keeper: 'Kept by', version: 'Version', place_kinds: 'Kinds of places', sectors: 'Sectors', no: 'No.', question: 'What to look at', photo: 'Photo',
   type: 'Document', sign: 'Sign', note: 'Note', slot: 'Slot', slot_title: 'Local name', act: 'Act', document: 'Number of the list', allowed: 'Answer', conditions: 'Conditions',
   token: 'Access token', definitions: 'Only processes', off: 'Days off', working: 'Working weekends', source: 'Source', template: 'Template', caption: 'Caption', shows: 'Right or wrong', removed: 'Taken off',
-  province: 'Province', title: 'Local name', place: 'Place', questions: 'Questions', body: 'Kind of body',
+  province: 'Province', path: 'Position', scope: 'Area', places: 'Places', hazards: 'Hazards', duties: 'Duties', locked_from: 'Locked from', locked_until: 'Locked until', attempts: 'Wrong passwords in a row', title: 'Local name', place: 'Place', questions: 'Questions', body: 'Kind of body',
 }
 
 export default en

@@ -17,5 +17,5 @@ export default {
   items: '项', applies: '适用', keeper: '由谁维护', version: '版本', place_kinds: '适用的场所', sectors: '适用的行业', no: '序号', question: '检查什么', photo: '要拍照',
   type: '文书种类', sign: '代字', note: '说明', slot: '格', slot_title: '本地名称', act: '行为', document: '清单文号', allowed: '结论', conditions: '条件',
   token: '访问令牌', definitions: '限于流程', off: '放假天数', working: '调休上班天数', source: '依据', template: '模板', caption: '图注', shows: '正误', removed: '已取下',
-  province: '省份', title: '本地名称', place: '场所', questions: '检查项数', body: '主体类别',
+  province: '省份', path: '位置', scope: '管辖范围', places: '场所', hazards: '隐患', duties: '履职事项', locked_from: '锁定于', locked_until: '锁定到', attempts: '连续输错次数', title: '本地名称', place: '场所', questions: '检查项数', body: '主体类别',
 }

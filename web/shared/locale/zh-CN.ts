@@ -285,5 +285,6 @@ export default {
     owner: '企业负责人',
     author: '流程管理员',
     discipline: '纪工委',
+    expert: '专家',
   },
 }

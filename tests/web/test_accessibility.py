@@ -15,7 +15,7 @@ AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 SETTINGS = (
     "me", "substitutions", "units/safety_office", "people", "people/clerk-safety-office", "places", "places/P001",
     "gaps", "imports", "codes", "codes/RF-01", "checklists", "checklists/CY-RQ", "calendars", "calendars/2027",
-    "powers", "templates", "templates/督办单", "slots", "channels",
+    "powers", "templates", "templates/督办单", "slots", "organs", "channels",
 )  # fmt: skip
 COCKPIT = tuple(
     f"/cockpit{page}"

@@ -34,6 +34,7 @@ export const GROUPS: { title: string; parts: Part[] }[] = [
     parts: [
       { name: 'templates', roles: ['leader', 'principal', 'head', 'clerk'] },
       { name: 'slots', roles: ['leader', 'principal', 'head'] },
+      { name: 'organs', roles: ['leader', 'principal', 'head'] },
       { name: 'channels', roles: [] },
     ],
   },

@@ -28,6 +28,7 @@ export const settings: RouteRecordRaw = {
     { path: 'templates', name: 'settings-templates', component: () => import('./Templates.vue'), meta: meta('templates') },
     { path: 'templates/:type', name: 'settings-template', component: () => import('./TemplatePage.vue'), meta: meta('templates') },
     { path: 'slots', name: 'settings-slots', component: () => import('./Slots.vue'), meta: meta('slots') },
+    { path: 'organs', name: 'settings-organs', component: () => import('./Organs.vue'), meta: meta('organs') },
     { path: 'channels', name: 'settings-channels', component: () => import('./Channels.vue'), meta: meta('channels') },
   ],
 }

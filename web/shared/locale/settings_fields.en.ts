@@ -17,7 +17,7 @@ const en: Words<typeof zh> = {
   code: 'Code', code_name: 'Name', local_level: 'Local level', limit: 'Usual limit', default_n: 'Limit', default_unit: 'Unit of the limit', default_roll: 'Last day off', lead: 'Lead',
   suspected: 'Maybe major', photo_rule: 'Photos', close_rule: 'Closing', legal_note: 'Label', code_group: 'Group', last_in_force: 'Last day in force', key: 'Code', checklist_name: 'Name',
   items: 'Items', applies: 'For', keeper: 'Kept by', version: 'Version', place_kinds: 'Kinds of places', sectors: 'Sectors', no: 'No.', question: 'What to look at', photo: 'Photo',
-  type: 'Document', sign: 'Sign', note: 'Note', slot: 'Slot', slot_title: 'Local name', act: 'Act', document: 'Number of the list', allowed: 'Answer', conditions: 'Conditions',
+  type: 'Document', sign: 'Sign', word: 'Organ word', area: 'Area', begins: 'Numbers begin', note: 'Note', slot: 'Slot', slot_title: 'Local name', act: 'Act', document: 'Number of the list', allowed: 'Answer', conditions: 'Conditions',
   token: 'Access token', definitions: 'Only processes', off: 'Days off', working: 'Working weekends', source: 'Source', template: 'Template', caption: 'Caption', shows: 'Right or wrong', removed: 'Taken off',
   province: 'Province', path: 'Position', scope: 'Area', places: 'Places', hazards: 'Hazards', duties: 'Duties', locked_from: 'Locked from', locked_until: 'Locked until', attempts: 'Wrong passwords in a row', title: 'Local name', place: 'Place', questions: 'Questions', body: 'Kind of body',
 }

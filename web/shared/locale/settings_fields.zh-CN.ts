@@ -15,7 +15,7 @@ export default {
   code: '代码', code_name: '名称', local_level: '本地等级', limit: '默认时限', default_n: '时限数量', default_unit: '时限单位', default_roll: '末日遇休息日', lead: '牵头',
   suspected: '疑似重大', photo_rule: '拍照要求', close_rule: '销号要求', legal_note: '标注', code_group: '组', last_in_force: '最后生效日', key: '代码', checklist_name: '名称',
   items: '项', applies: '适用', keeper: '由谁维护', version: '版本', place_kinds: '适用的场所', sectors: '适用的行业', no: '序号', question: '检查什么', photo: '要拍照',
-  type: '文书种类', sign: '代字', note: '说明', slot: '格', slot_title: '本地名称', act: '行为', document: '清单文号', allowed: '结论', conditions: '条件',
+  type: '文书种类', sign: '代字', word: '机关代字', area: '区域简称', begins: '文号开头', note: '说明', slot: '格', slot_title: '本地名称', act: '行为', document: '清单文号', allowed: '结论', conditions: '条件',
   token: '访问令牌', definitions: '限于流程', off: '放假天数', working: '调休上班天数', source: '依据', template: '模板', caption: '图注', shows: '正误', removed: '已取下',
   province: '省份', path: '位置', scope: '管辖范围', places: '场所', hazards: '隐患', duties: '履职事项', locked_from: '锁定于', locked_until: '锁定到', attempts: '连续输错次数', title: '本地名称', place: '场所', questions: '检查项数', body: '主体类别',
 }

@@ -110,6 +110,14 @@ def test_outlines_are_uploaded_and_mistakes_are_said_in_words(desk: Open, tmp_pa
 def test_trends_are_drawn_and_told_as_numbers_that_open_their_lists(desk: Open) -> None:
     page = desk(CLERK, "/board/trends?from=2026-09-01&to=2026-10-12").page
     expect(page.locator(".drawing svg")).to_have_count(4)
+    words = page.locator(".drawing svg text").first
+    ink = str(words.get_attribute("fill"))
+    page.evaluate("document.documentElement.classList.add('dark')")
+    expect(words).not_to_have_attribute("fill", ink)
+    page.emulate_media(media="print")  # paper is white, whatever the screen is
+    expect(words).to_have_attribute("fill", ink)
+    expect(words).to_be_visible()
+    page.emulate_media(media="screen")
     page.get_by_role("button", name="看数字").first.click()
     row = page.get_by_test_id("chart-row").filter(has_text="W40")
     count = int(row.get_by_role("link").first.inner_text())

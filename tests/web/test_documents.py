@@ -40,10 +40,12 @@ def test_a_notice_goes_from_draft_to_the_archive(desk: Open, site: Site) -> None
     number = register(site.app)
     one = desk(CLERK, None)
     page = one.page
-    page.goto(f"/hazards/{number}")
+    page.goto("/documents")
     page.get_by_test_id("new-document").click()
+    page.get_by_role("combobox", name="隐患编号").fill(number)
+    page.get_by_role("option", name=number).click()
     page.get_by_label("查找种类").fill("风险提示")
-    page.get_by_text("安全风险提示单", exact=True).click()
+    page.get_by_role("radio", name="安全风险提示单", exact=True).check()
     page.get_by_test_id("act-send").click()
     expect(page.get_by_role("heading", level=1, name="安全风险提示单")).to_be_visible()
 

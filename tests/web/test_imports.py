@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from engine.bpm.viewer import Viewer
 from engine.campaign import places
@@ -56,9 +56,19 @@ def test_the_right_sheet_is_chosen_and_what_it_lacks_gets_a_default(desk: Open, 
     page.get_by_label("读哪一张工作表").click()
     page.get_by_role("option", name="店铺").click()
     expect(page.get_by_text("场所底册 · 店铺")).to_be_visible()
-    page.get_by_label("场所类型空白时填").fill("餐饮")
-    page.get_by_role("button", name="照此重新检查").click()
+    kind, grid = (page.get_by_label(f"{field}空白时填") for field in ("场所类型", "网格"))
+    held: list[Route] = []
+    page.route("**/columns", lambda route: held.append(route))
+    kind.fill("餐饮")
+    with page.expect_request("**/columns"):
+        page.get_by_role("button", name="照此重新检查").click()
+    grid.fill("GH-01")  # typed while the sheet is read again
+    held.pop().continue_()
     expect(page.get_by_test_id("start")).to_contain_text("1 行可以导入")
+    expect(kind).to_have_value("餐饮")
+    expect(grid).to_have_value("GH-01")
+    page.unroute("**/columns")
+    page.get_by_role("button", name="照此重新检查").click()
     page.get_by_test_id("import-start").click()
     expect(page.get_by_test_id("import-state")).to_contain_text("正在导入")
     import_rows.run(site.app)

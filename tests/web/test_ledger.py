@@ -85,6 +85,25 @@ def test_the_columns_are_chosen_ordered_and_remembered(desk: Open) -> None:
     expect(heads.filter(has_text="责任单位")).to_have_count(1)
 
 
+def test_a_question_is_kept_under_a_name_chosen_again_and_taken_away(desk: Open) -> None:
+    page = desk(CLERK, "/hazards").page
+    page.locator("[data-chip=red]").click()
+    page.get_by_test_id("save-filter").click()
+    page.get_by_label("名称").fill("红灯")
+    page.get_by_role("dialog").get_by_role("button", name="保存").click()
+    kept = page.get_by_test_id("saved-filter").filter(has_text="红灯")
+    expect(kept).to_have_attribute("aria-current", "true")
+    page.goto("/hazards")
+    kept.click()
+    expect(page.locator("[data-chip=red]")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="删除筛选“红灯”").click()
+    page.locator(".el-popconfirm").get_by_role("button").last.click()
+    expect(kept).to_have_count(0)
+    page.reload()
+    expect(page.get_by_test_id("hazard-row").first).to_be_visible()
+    expect(kept).to_have_count(0)
+
+
 def test_a_hazard_is_opened_by_its_number_and_by_the_keyboard(desk: Open) -> None:
     page = desk(CLERK, "/hazards").page
     rows = page.locator("[data-test=hazard-row] [data-row]")

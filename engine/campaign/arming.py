@@ -40,10 +40,13 @@ def reminders(app: App, row: Deadline, now: datetime, *, first: bool = False) ->
 
 def moment(at: str, row: Deadline, now: datetime, calendar: Calendar, zone: ZoneInfo) -> datetime:
     """When it is due: ``start`` now, ``+4wh`` after the start, ``-3wd`` at 08:30 that many working days before the last
-    day, ``day 09:00`` on the last day. What follows a whole day comes on the next working morning.
+    day, ``day 09:00`` on the last day, ``over`` on the working morning after it. What follows a whole day comes on the
+    next working morning.
     """
     if at == "start":
         return now
+    if at == "over":
+        return calendar.next_workday(row.due_at - row.due_at.resolution, f"{MORNING:%H:%M}", zone)
     if at.startswith("day "):
         return datetime.combine(row.due_on, time.fromisoformat(at[4:]), zone)
     n, unit = int(at[1:-2]), at[-2:]

@@ -12,7 +12,7 @@ from engine.errors import SettingsError
 
 MARK = "示例规则，需法制审核"
 _CODE = re.compile(r"T([1-9]|[1-5]\d|60)(\.[a-z_]+)?")
-_AT = re.compile(r"start|\+\d{1,3}(wd|wh)|-\d{1,3}wd|day ([01]\d|2[0-3]):[0-5]\d")
+_AT = re.compile(r"start|over|\+\d{1,3}(wd|wh)|-\d{1,3}wd|day ([01]\d|2[0-3]):[0-5]\d")
 _ASK = re.compile(r"\d{1,3}(wd|d)")
 _UNITS = ("wd", "d", "h", "wh", "month", "year", "counter", "fixed")
 _PERIODS = ("day", "week", "month", "quarter", "half", "year")

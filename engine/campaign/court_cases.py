@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import case_files, clock_rules, court_papers, document_views, powers, units
+from engine.campaign import case_files, clock_rules, court_clock, court_papers, document_views, powers, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase, CourtStep
@@ -22,10 +22,7 @@ from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 PREFIX = "FZ"
 ACT = "court_application"  # of table D9
 URGE = court_papers.URGE
-DECISIONS = (  # the decisions with something to be done, of the types of documents.yaml
-    "当场行政处罚决定书（单位）", "当场行政处罚决定书（个人）", "行政处罚决定书（单位）", "行政处罚决定书（个人）",
-    "现场处理措施决定书", "责令限期整改指令书",
-)  # fmt: skip
+DECISIONS = court_papers.DECISIONS
 PAPERS = {  # 行政强制法第五十五条
     "has_application": "强制执行申请书", "has_decision": "行政决定书及作出决定的事实、理由和依据",
     "has_opinions": "当事人的意见及行政机关催告情况", "has_object": "申请强制执行标的情况",
@@ -118,9 +115,7 @@ def window(tx: Session, app: App, case: CourtCase) -> Window:
     served_at = tx.get_one(Document, case.document).served_at
     if served_at is None or case.urged_at is None:
         raise Conflict(f"案件 {case.number} 还没有催告。", en=f"The party of {case.number} was not urged yet.")
-    ended = select(func.max(Lawsuit.ended_on)).where(Lawsuit.document == case.document)
-    days = [clock_rules.due(app, code, served_at).last_day for code in ("T32", "T33")]
-    last = max([*days, *filter(None, [tx.scalar(ended)])])
+    last = court_clock.last_day(tx, app, case.document, served_at)
     answer_by = clock_rules.due(app, "T35", case.urged_at).due_at
     over = app.calendar.end_of_day(last, app.zone)
     limit = clock_rules.due(app, "T34", datetime.combine(last, time.min, app.zone))
@@ -164,6 +159,8 @@ def apply(
             en="The three months to ask the court are over; give the good reason there is.",
         )
     case.application, case.applied_at, case.state = number.strip(), now, APPLIED
+    tx.flush()
+    court_clock.follow(tx, app, case.document, now)
     words = f"{number.strip()}；{subject}" + (f"；逾期的理由：{late_reason}" if now >= found.ends_at else "")
     note(tx, app, case, "申请", words, now, by, due_at=due_at, papers=sorted(PAPERS), urgent=urgent, opinion=opinion)
 
@@ -185,6 +182,8 @@ def close(
     """End the case: fulfilled, not applied for, refused by the court, or executed."""
     note(tx, app, case, kind, text, now, by, due_at=due_at)
     case.state, case.closed_at = state, now
+    tx.flush()
+    court_clock.follow(tx, app, case.document, now)
 
 
 def note(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
+    court_clock,
     document_clocks,
     document_numbers,
     document_powers,
@@ -168,6 +169,7 @@ def void(app: App, id: str, *, reason: str = "", confirm: bool = False, viewer: 
         if confirm or row.number is None:
             row.state, row.voided_at, row.voided_by = VOID, now, viewer.name
             document_clocks.voided(tx, row, type_of(app, row), now)
+            court_clock.follow(tx, app, row.id, now)
         return _changed(tx, app, row)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
+    court_clock,
     document_bodies,
     document_clocks,
     document_numbers,
@@ -90,6 +91,7 @@ def serve(
         row.state = SERVED if row.served_at <= now else NOTIFIED
         row.revision += 1
         tx.flush()
+        court_clock.follow(tx, app, row.id, now)
         once.note(tx, viewer, "serving", key, str(made.id))
         return view(tx, app, row)
 

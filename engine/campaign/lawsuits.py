@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, once
+from engine.campaign import authority, court_clock, once
 from engine.campaign.case_model import Measure
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.document_model import Document
@@ -63,6 +63,7 @@ def file(
         )  # fmt: skip
         tx.add(row)
         tx.flush()
+        court_clock.follow(tx, app, document, now)
         once.note(tx, viewer, "lawsuit", key, str(row.id))
         return _view(row)
 
@@ -82,6 +83,7 @@ def end(app: App, hazard: str, id: int, *, ended_on: date, result: str, viewer: 
         _not_to_come(ended_on, today, "ended_on")
         row.ended_on, row.result = ended_on, result.strip()
         tx.flush()
+        court_clock.follow(tx, app, row.document, app.clock())
         return _view(row)
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, places, powers, powers_table, units
+from engine.campaign import authority, court_clock, places, powers, powers_table, units
 from engine.campaign.case_model import Hazard
+from engine.campaign.document_model import Document
 from engine.campaign.model import Unit
 from engine.campaign.registers_model import Penalty
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
@@ -101,6 +102,9 @@ def receive(app: App, place: str, id: int, paid: int, *, viewer: Viewer) -> Pena
             raise Invalid(f"实收金额不对：{told}。", en="More than the fine cannot be paid of it.", problems=[
                 Problem(field="paid", rule="max", message=told)])  # fmt: skip
         row.paid = paid
+        tx.flush()
+        decision = select(Document.id).where(Document.number == row.document, Document.place == place)
+        court_clock.follow(tx, app, tx.scalar(decision), app.clock())
         return _view(row, units.require(tx, row.organ).name)
 
 

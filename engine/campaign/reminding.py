@@ -53,7 +53,7 @@ def next_due(app: App) -> datetime | None:
 
 def choose(due: Sequence[Reminder], row: Deadline, now: datetime) -> Reminder | None:
     """The one of these due reminders, in their order, that is still to be sent; None when all came too late."""
-    sensible = [each for each in due if now < row.due_at or each.at.startswith(("start", "+"))]
+    sensible = [each for each in due if now < row.due_at or each.at.startswith(("start", "+", "over"))]
     return sensible[-1] if sensible and row.state == deadlines.OPEN else None
 
 

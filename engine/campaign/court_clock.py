@@ -1,0 +1,62 @@
+"""The three months in which the court can be asked to enforce a decision (T34, 行政强制法 53), as a deadline of the
+deciding department from the service on: told when the time for review and suit is over, warned before the last day,
+alarmed after it, whether or not anybody opened a case.
+"""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.campaign import clock_rules, court_papers, deadlines
+from engine.campaign.case_model import Hazard
+from engine.campaign.closure_model import Lawsuit
+from engine.campaign.court_model import CourtCase
+from engine.campaign.document_model import Document
+from engine.campaign.registers_model import Penalty
+
+RULE = "T34"
+
+
+def last_day(tx: Session, app: App, document: str, served_at: datetime) -> date:
+    """The last day on which the party can still ask for review or sue: by T32 and T33, and when one ended later."""
+    ended = tx.scalar(select(func.max(Lawsuit.ended_on)).where(Lawsuit.document == document))
+    days = [clock_rules.due(app, code, served_at).last_day for code in ("T32", "T33")]
+    return max([*days, *([ended] if ended else [])])
+
+
+def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
+    """Let the deadline of a decision follow what happened to it: served, sued about, paid, asked for at the court,
+    void. Nothing for other papers and for a hazard that is closed.
+    """
+    row = tx.get(Document, document) if document else None
+    if row is None or row.type not in court_papers.DECISIONS or row.hazard is None or row.number is None:
+        return
+    about, kind = deadlines.of_hazard(row.hazard), f"申请执行{row.series}{row.serial}"[-16:]
+    if row.voided_at is not None:
+        deadlines.close_in(tx, about, now, kind=kind, state=deadlines.VOID)
+    elif row.served_at is None or _over(tx, row):
+        deadlines.close_in(tx, about, now, kind=kind)
+    elif tx.get_one(Hazard, row.hazard).closed_at is None:
+        start = datetime.combine(last_day(tx, app, row.id, row.served_at), time.min, app.zone)
+        running = deadlines.open_one(tx, about, kind)
+        if running is None or running.start_at != start:
+            deadlines.open_in(
+                tx, app, about, kind, start_at=start, n=3, unit="month", roll="F", clock=RULE, duty_unit=row.organ,
+                now=now, reason="复议、诉讼办结，重新计算",
+            )  # fmt: skip
+
+
+def _over(tx: Session, row: Document) -> bool:
+    """Whether nobody has to ask the court now: it was asked or the case ended, a review or suit runs, the fine came
+    in.
+    """
+    case = select(CourtCase.number).where(
+        CourtCase.document == row.id, or_(CourtCase.applied_at.is_not(None), CourtCase.closed_at.is_not(None))
+    )
+    suit = select(Lawsuit.id).where(Lawsuit.document == row.id, Lawsuit.ended_on.is_(None))
+    paid = select(Penalty.id).where(
+        Penalty.place == row.place, Penalty.document == row.number, Penalty.paid >= Penalty.fine
+    )
+    return any(tx.scalar(query.limit(1)) is not None for query in (case, suit, paid))

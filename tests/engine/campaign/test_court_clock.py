@@ -1,0 +1,64 @@
+"""The three months to ask the court: the deciding department is told when they begin, before and after they end."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from engine.app import App
+from engine.bpm.model import Notice
+from engine.campaign import court_clock, lawsuits, reminding
+from engine.campaign.case_model import Deadline, Reminder
+from engine.testing import FakeClock
+from tests.engine.campaign.test_court_cases import CLERK, HEAD, NUMBER, OFFICER, Cast, local
+
+
+@pytest.fixture
+def cast(campaign: App) -> Cast:
+    made = Cast(campaign)
+    follow(made)
+    return made
+
+
+def follow(cast: Cast) -> None:
+    with cast.app.transaction() as tx:
+        court_clock.follow(tx, cast.app, "d1", cast.app.clock())
+
+
+def limits(cast: Cast) -> list[Deadline]:
+    return [row for row in cast.rows(Deadline) if row.clock == court_clock.RULE]
+
+
+def test_the_department_is_told_when_it_may_ask_the_last_day_before_it_and_when_it_is_over(cast: Cast) -> None:
+    follow(cast)  # again changes nothing
+    (limit,) = limits(cast)
+    assert (limit.due_at, limit.duty_unit, limit.state) == (local("2027-01-09 00:00"), "emergency_bureau", "open")
+    with cast.app.reading() as tx:
+        ahead = tx.scalars(select(Reminder.due_at).where(Reminder.deadline == limit.id).order_by(Reminder.due_at)).all()
+    assert [due for due in ahead if due >= limit.due_at] == [local("2027-01-11 08:30")]  # a Monday
+    assert ahead[0] == local("2026-10-10 08:30") and local("2027-01-08 09:00") in ahead
+    for due in (ahead[0], ahead[-1]):
+        cast.app.clock = FakeClock(due)
+        while reminding.send_next(cast.app):
+            pass
+    with cast.app.reading() as tx:
+        told = tx.execute(select(Notice.recipient, Notice.subject).where(Notice.subject.contains("【申请执行")))
+        words = {name: subject for name, subject in told if name in (OFFICER, HEAD, CLERK)}
+    assert set(words) == {OFFICER, HEAD, CLERK} and all("法院" in subject for subject in words.values())
+
+
+def test_a_suit_stops_it_and_its_end_begins_it_anew(cast: Cast) -> None:
+    clerk = cast.who(CLERK)
+    made = lawsuits.file(
+        cast.app, NUMBER, kind="行政诉讼", organ="区人民法院", filed_on=date(2026, 9, 14), document="d1", viewer=clerk
+    )
+    assert [row.state for row in limits(cast)] == ["met"]
+    cast.app.clock = FakeClock(local("2026-12-02 09:00"))
+    lawsuits.end(cast.app, NUMBER, made.id, ended_on=date(2026, 12, 1), result="维持", viewer=clerk)
+    assert [row.state for row in limits(cast)] == ["met", "open"]
+    assert limits(cast)[-1].due_at == local("2027-03-02 00:00")
+
+
+def test_the_application_ends_it(cast: Cast) -> None:
+    cast.applied()
+    assert [row.state for row in limits(cast)] == ["met"]

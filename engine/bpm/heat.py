@@ -137,8 +137,8 @@ def _done(tx: Session, ids: Sequence[str], first: int, since: datetime, until: d
     took = seconds_between(tx.get_bind().dialect, Task.created_at, Event.at)
     done = Event.event == "completed", Event.element.is_not(None), Event.at.between(since, until), Event.id >= first
     human = (Task.id == Event.task_id) & (Task.element == Event.element)
-    one = select(Event.element.label("element"), took.label("took")).outerjoin(Task, human)
-    one = one.where(*done, _ours(Event, ids)).subquery()
+    events = select(Event.element.label("element"), took.label("took")).outerjoin(Task, human)
+    one = events.where(*done, _ours(Event, ids)).subquery()
     each = select(one.c.element, one.c.took, func.count().label("many")).group_by(one.c.element, one.c.took).cte("each")
     upto = func.sum(each.c.many).over(partition_by=each.c.element, order_by=each.c.took)
     total = func.sum(each.c.many).over(partition_by=each.c.element)

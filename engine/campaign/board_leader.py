@@ -106,10 +106,7 @@ def brief(app: App, viewer: Viewer) -> Brief:
 
 def _numbers(tx: Session, app: App, viewer: Viewer, sight: Sight, late: int, now: datetime) -> list[Change]:
     then, today = now - WEEK, now.astimezone(app.zone).date()
-    mine = scope.hazards(viewer), Hazard.void_reason.is_(None)
-    was_open = _count(tx, *mine, *_open_at(then))
-    was_major = _count(tx, *mine, Hazard.is_major.is_(True), *_open_at(then))
-    was_late = _count(tx, *mine, *_open_at(then), _late_at(then))
+    was_open, was_major, was_late = _past(tx, viewer, then)
     month = period_of("month", today)
     kept, earlier = (
         report_facts.kept(tx, sight, one, now) for one in (month, period_of("month", month.starts_on - DAY))
@@ -133,6 +130,14 @@ def _numbers(tx: Session, app: App, viewer: Viewer, sight: Sight, late: int, now
     shown = f"{kept[0]}/{kept[1]}"
     told.append(Change("on_time", percent(*kept), percent(*earlier), shown, month.starts_on - DAY, FIGURE, behind))
     return told
+
+
+def _past(tx: Session, viewer: Viewer, moment: datetime) -> tuple[int, int, int]:
+    """How many hazards were open at a moment, how many of them major, how many late; looked for once."""
+    told = Hazard.is_major.is_(True), _late_at(moment)
+    query = select(func.count(), *(func.count().filter(condition) for condition in told)).select_from(Hazard)
+    row = tx.execute(query.where(scope.hazards(viewer), Hazard.void_reason.is_(None), *_open_at(moment))).one()
+    return row[0], row[1], row[2]
 
 
 def _open_at(moment: datetime) -> tuple[ColumnElement[bool], ...]:

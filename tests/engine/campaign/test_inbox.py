@@ -10,7 +10,17 @@ from engine.app import App
 from engine.bpm import tasks
 from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import crime_list, documents, hazards, inbox, measure_work, people, returning_clauses, transfers
+from engine.campaign import (
+    crime_list,
+    documents,
+    hazards,
+    inbox,
+    inbox_items,
+    measure_work,
+    people,
+    returning_clauses,
+    transfers,
+)
 from engine.campaign.demo.journey import Journey
 from engine.campaign.inbox import InboxItem
 from engine.campaign.transfer_views import TransferView
@@ -197,3 +207,28 @@ def test_the_sample_documents_stand_at_different_steps(demo: App, root: Viewer) 
         "青街安醒〔2026〕1号", "（青）消罚告〔2026〕1号", "（青）消处呈〔2026〕1号", "（青）消罚〔2026〕1号",
         "（青）消送〔2026〕1号", "（青）消执行催告〔2026〕1号", "（青）消送〔2026〕2号",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["root", CLERK, "officer-fire-rescue"])
+def test_pages_one_after_the_other_are_the_whole_box_in_its_order_and_the_numbers_are_those_of_the_list(
+    demo: App, root: Viewer, name: str
+) -> None:
+    viewer = root if name == "root" else who(demo, name)
+    told = {(count.box, count.kind): count for count in inbox.counts(demo, viewer)}
+    for side in inbox.BOXES:
+        whole = box(demo, viewer, box=side, size=200)
+        pages = [inbox.list_items(demo, viewer, box=side, page=page, size=7) for page in range(1, len(whole) // 7 + 3)]
+        assert [item for page in pages for item in page.items] == whole
+        assert {page.total for page in pages} == {len(whole)}
+        running = [item for item in whole if item.closed_at is None]
+        assert whole[: len(running)] == running
+        late = datetime.max.replace(tzinfo=UTC)
+        assert running == sorted(running, key=lambda item: (item.due_at or late, -item.at.timestamp(), item.key))
+        for kind in inbox_items.KINDS:
+            of = [item for item in running if item.kind == kind]
+            count = told.get((side, kind), inbox.InboxCount(side, kind, 0, 0, 0, 0))
+            assert (count.open, count.mine, count.overdue, count.unread) == (
+                len(of), sum(item.mine for item in of), sum(item.overdue for item in of),
+                sum(item.unread for item in of),
+            )  # fmt: skip
+            assert box(demo, viewer, box=side, size=200, kind=kind) == [item for item in whole if item.kind == kind]

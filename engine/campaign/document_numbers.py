@@ -97,9 +97,9 @@ def organ_of(tx: Session, unit: Unit) -> Unit:
         if code in words:
             return units.require(tx, code)
     raise Invalid(
-        f"“{unit.name}”和它的上级都没有机关代字，文书不能编号。请负责人或者系统管理员先设置机关代字"
-        f'（POST /api/v1/document-organs/{unit.code}，例如 {{"word": "应急"}}），再起草。',
-        en=f"{unit.name} has no organ word for its numbers; its head or an admin sets it (/document-organs).",
+        f"“{unit.name}”和它的上级都没有机关代字，文书不能编号。"
+        "请负责人或者系统管理员先在“设置 → 机关代字”里设置，再办这份文书。",
+        en=f"{unit.name} has no organ word for its numbers; its head or an admin sets it (settings, organ words).",
     )
 
 
@@ -122,7 +122,8 @@ def assign(tx: Session, app: App, row: Document, code: str, now: datetime) -> No
     """Give a document the next number of its register, in the transaction that approves it; the number of its paper
     or of the inspection it was drawn up for where there is one already.
     """
-    prefix = _prefix(organ_words.words(tx)[row.organ], code)
+    organ = organ_of(tx, units.require(tx, row.organ)).code  # refuses what was drafted before any word was set
+    prefix = _prefix(organ_words.words(tx)[organ], code)
     year = now.astimezone(app.zone).year
     paper = tx.get(Assignment, row.paper) if row.paper else None
     inspection = tx.get(Inspection, row.inspection, with_for_update=True) if row.inspection else None

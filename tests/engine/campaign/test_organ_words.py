@@ -8,6 +8,7 @@ import pytest
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import document_numbers, document_types, organ_words, units
+from engine.campaign.document_model import Document
 from engine.errors import Invalid, NotAllowed
 
 
@@ -16,8 +17,10 @@ def test_without_a_word_a_paper_carries_the_units_name_and_a_document_says_what_
         units.add(tx, code="street", name="某某街道", kind="street", power="")
         office = units.add(tx, code="safety_office", name="应急办", kind="office", parent="street", power="")
         assert document_numbers.give(tx, office, "交", 2026) == "应急办交〔2026〕1号"
-        with pytest.raises(Invalid, match="document-organs/safety_office"):
+        with pytest.raises(Invalid, match="设置 → 机关代字"):
             document_numbers.organ_of(tx, office)
+        with pytest.raises(Invalid, match="应急办"):  # drafted before the upgrade, when words were shipped
+            document_numbers.assign(tx, app, Document(organ="safety_office"), "督", app.clock())
     organ_words.name_organ(app, "street", word="某街安", viewer=root)
     with app.transaction() as tx:
         office = units.require(tx, "safety_office")

@@ -15,7 +15,7 @@ from engine.app import App
 from engine.bpm import incidents, instances, migration, reasons
 from engine.bpm.batch_model import Batch, BatchItem
 from engine.bpm.definitions import find
-from engine.bpm.model import Definition, Instance
+from engine.bpm.model import Definition, Event, Instance
 from engine.bpm.paging import paged
 from engine.bpm.spiff.translation import Plan
 from engine.bpm.step import Opened, opened
@@ -196,13 +196,19 @@ def _do(app: App, tx: Session, batch: Batch, item: BatchItem) -> None:
 
 
 def _undo(case: Opened, batch: Batch, item: BatchItem) -> None:
-    if case.row.revision != item.revision_after:
+    if case.row.revision != item.revision_after or _touched(case):
         item.status, item.message = "kept", "迁移之后已有新的办理，没有撤销。"
         return
     assert item.definition_before is not None and item.state_before is not None
     by, reason = batch.parameters["undone_by"], batch.parameters["undo_reason"]
     migration.undo_case(case, item.definition_before, item.state_before, by=by, reason=reason)
     item.status = "undone"
+
+
+def _touched(case: Opened) -> bool:
+    """Whether somebody acted since the move without a step: claimed a task, wrote a comment, suspended the instance."""
+    newest = select(Event.event).where(Event.instance_id == case.row.id).order_by(Event.id.desc()).limit(1)
+    return case.tx.scalar(newest) != "migrated"
 
 
 def move(given: Parameters) -> Plan:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -11,9 +11,10 @@ from engine.bpm import reasons, record
 from engine.bpm.definitions import find
 from engine.bpm.dry import DryWorld
 from engine.bpm.instances import needs_running, shown
-from engine.bpm.model import Definition, Instance
+from engine.bpm.model import Definition, Instance, Timer
 from engine.bpm.spiff import Model, run
 from engine.bpm.spiff.migrate import migrate
+from engine.bpm.spiff.state import continued
 from engine.bpm.spiff.translation import Plan
 from engine.bpm.spiff.types import OpenTask, OpenTimer, Snapshot
 from engine.bpm.step import Opened, named, opened
@@ -51,11 +52,15 @@ def move_case(case: Opened, version: int | None, how: Plan, *, by: str, reason: 
 
 
 def undo_case(case: Opened, definition_id: str, state: bytes, *, by: str, reason: str) -> None:
-    """Put an instance back where it stood before it was moved, in its old version."""
+    """Put an instance back where it stood before it was moved, in its old version; ids go on, none is given twice."""
     definition = named(case.app, case.tx, definition_id)
     source = case.app.model(definition.bundle_hash, definition.key)
     detail = {"from": case.definition.version, "to": definition.version, "reason": reason, "undone": True}
-    case.apply(run.inspect(source, state), actor=by)
+    after = run.inspect(source, continued(state, case.row.state))
+    for timer in set(after.timers) - set(case.snapshot.timers):  # given up by the move: one row, which was never gone
+        again = Timer.token == timer.id, Timer.due_at == timer.due_at, Timer.status == "cancelled"
+        case.tx.execute(delete(Timer).where(*again))
+    case.apply(after, actor=by)
     case.change(definition_id=definition_id)
     case.model, case.definition = source, definition
     _note(case, "migrated", by, detail)

@@ -43,6 +43,13 @@ def dump(instance: Instance) -> bytes:
     return _ENCODER.encode(content).encode()
 
 
+def continued(state: bytes, since: bytes) -> bytes:
+    """An older stored form of an instance, whose next ids come after those that were given out until ``since``."""
+    older = json.loads(state)
+    older["n"] = max(older["n"], json.loads(since)["n"])
+    return _ENCODER.encode(older).encode()
+
+
 def load(model: Model, state: bytes, now: datetime, world: World | None) -> Instance:
     """The instance as it stood. Raises UnreadableState when format or definition do not fit."""
     return restore(model, content(state), now, world)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -12,7 +12,7 @@ from engine.bpm import batches, reasons
 from engine.bpm.batch_model import Batch, BatchItem
 from engine.bpm.definitions import find
 from engine.bpm.instances import Clock
-from engine.bpm.model import Definition, Instance, StartEvent
+from engine.bpm.model import Definition, Event, Instance, StartEvent
 from engine.bpm.spiff.starts import next_start
 from engine.bpm.step import StepWorld
 from engine.bpm.views import View, definition_view
@@ -57,6 +57,7 @@ def resume(app: App, key: str, *, by: str, reason: str, version: int | None = No
         if not found:
             raise _already()
         stopped = _suspended_with(tx, key, found)
+        _withdraw(tx, key, found)
         for definition in found:
             definition.suspended_at = definition.suspended_by = definition.suspended_reason = None
             _pass_over_missed(app, tx, definition, now)
@@ -79,11 +80,28 @@ def _running(versions: Sequence[Definition]) -> Select[str]:
 
 def _suspended_with(tx: Session, key: str, versions: Sequence[Definition]) -> Select[str]:
     """The instances that were suspended by orders which suspended these versions, and not resumed since."""
-    since = min(one.suspended_at for one in versions if one.suspended_at is not None)
-    orders = tx.scalars(select(Batch).where(Batch.kind == "suspend", Batch.at >= since)).all()
-    these = [order.id for order in orders if order.parameters.get("definition") == key]
-    with_it = select(BatchItem.instance_id).where(BatchItem.batch_id.in_(these))
-    return _running(versions).where(Instance.id.in_(with_it), Instance.suspended_at.is_not(None))
+    done = BatchItem.batch_id.in_(_orders(tx, key, versions)), BatchItem.status == "done"
+    # The order's own act is one that nothing followed: whoever resumed it and stopped it again had another reason.
+    acts = select(func.count()).where(Event.instance_id == Instance.id, Event.event.in_(("suspended", "resumed")))
+    since = acts.where(Event.at >= _since(versions)).scalar_subquery()
+    with_it = select(BatchItem.instance_id).where(*done)
+    return _running(versions).where(Instance.id.in_(with_it), Instance.suspended_at.is_not(None), since == 1)
+
+
+def _withdraw(tx: Session, key: str, versions: Sequence[Definition]) -> None:
+    """Nobody suspends an instance any more with a process that goes on."""
+    wanted = BatchItem.batch_id.in_(_orders(tx, key, versions)), BatchItem.status == "pending"
+    told = "该流程已恢复，没有再暂停这一件。"
+    tx.execute(update(BatchItem).where(*wanted).values(status="failed", message=told))
+
+
+def _orders(tx: Session, key: str, versions: Sequence[Definition]) -> list[str]:
+    orders = tx.scalars(select(Batch).where(Batch.kind == "suspend", Batch.at >= _since(versions))).all()
+    return [order.id for order in orders if order.parameters.get("definition") == key]
+
+
+def _since(versions: Sequence[Definition]) -> datetime:
+    return min(one.suspended_at for one in versions if one.suspended_at is not None)
 
 
 def _order(

@@ -83,6 +83,27 @@ def test_running_instances_stop_and_go_on_with_the_process_but_not_one_stopped_f
     assert queries.instance(deployed, ADMIN, alone)["suspended_at"] is not None
 
 
+def test_what_was_not_stopped_yet_is_not_stopped_by_a_process_that_goes_on(deployed: App) -> None:
+    for _ in range(batches.AT_ONCE + 5):
+        instances.start(deployed, "review", {}, by="li")
+    stopped = suspension.suspend(deployed, "review", by="root", reason="修订中", instances=True)
+    assert stopped["batch"]["counts"]["pending"] == 4
+    suspension.resume(deployed, "review", by="root", reason="修订完", instances=True)
+    while batches.open_batches(deployed):
+        batches.work_next(deployed)
+    assert queries.instances(deployed, ADMIN, status="suspended").total == 0
+    assert batches.show(deployed, stopped["batch"]["id"])["counts"] == {"done": batches.AT_ONCE + 1, "failed": 4}
+
+
+def test_who_was_stopped_again_for_a_reason_of_its_own_stays_stopped(deployed: App) -> None:
+    case = instances.start(deployed, "review", {}, by="li")["id"]
+    suspension.suspend(deployed, "review", by="root", reason="修订中", instances=True)
+    instances.resume(deployed, case, by="root", reason="急件")
+    instances.suspend(deployed, case, by="root", reason="另案核实")
+    assert suspension.resume(deployed, "review", by="root", reason="修订完", instances=True)["batch"] is None
+    assert queries.instance(deployed, ADMIN, case)["suspended_at"] is not None
+
+
 def test_stopping_needs_a_reason(deployed: App) -> None:
     for verb in (suspension.suspend, suspension.resume):
         with pytest.raises(Invalid):

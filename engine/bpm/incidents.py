@@ -6,11 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import causes, messages, reasons, repair
+from engine.bpm import causes, messages, reasons, record, repair
 from engine.bpm.messages import BROKEN
 from engine.bpm.model import Incident, Message, Timer
 from engine.bpm.spiff.modify import Instruction
@@ -47,7 +47,7 @@ def retry(
         if incident.message_id is not None:
             return _resend(app, tx, incident, now, by, reason)
         if incident.element == BROKEN:
-            _unblock(tx, incident, now, by, reason)
+            _unblock(app, tx, incident, now, by, reason)
             return True
         with opened(app, tx, incident.instance_id, now) as case:
             edits = [
@@ -59,12 +59,22 @@ def retry(
 
 
 def retry_case(case: Opened, *, by: str, reason: str) -> None:
-    """Run every failed element of an instance in the hands of a command again. Raises Conflict when none failed."""
+    """Retry whatever stops an instance in the hands of a command: failed elements, a broken step, undelivered messages.
+    Raises Conflict when nothing stops it, or a message finds nobody again.
+    """
     reasons.require(reason)
+    open_ = select(Incident).where(Incident.instance_id == case.row.id, Incident.resolved_at.is_(None))
+    beside = [one for one in case.tx.scalars(open_) if one.message_id is not None or one.element == BROKEN]
     order = [Instruction("retry", task=failure.id) for failure in case.snapshot.failures]
-    if not order:
-        raise Conflict("该流程没有出错的环节。", en="No element of this instance has failed.")
-    repair.carry_out(case, order, by=by, reason=reason, event="retried")
+    if not order and not beside:
+        raise Conflict("该流程没有要重试的异常。", en="Nothing stops this instance.")
+    for incident in beside:
+        if incident.message_id is None:
+            _unblock(case.app, case.tx, incident, case.now, by, reason)
+        elif not _resend(case.app, case.tx, incident, case.now, by, reason):
+            raise Conflict(incident.message, en="A message of this instance still finds nobody.")
+    if order:
+        repair.carry_out(case, order, by=by, reason=reason, event="retried")
 
 
 def skip(app: App, incident_id: str, *, by: str, reason: str, values: Mapping[str, Any] | None = None) -> None:
@@ -77,7 +87,7 @@ def skip(app: App, incident_id: str, *, by: str, reason: str, values: Mapping[st
     with app.transaction() as tx:
         incident = _unresolved(tx, incident_id)
         if incident.message_id is not None:
-            _resolve(incident, now, by, reason)
+            _resolve(app, tx, incident, now, by, reason, "skipped")
             return
         if incident.element == BROKEN:
             raise Conflict(
@@ -106,12 +116,14 @@ def _unresolved(tx: Session, incident_id: str) -> Incident:
     return incident
 
 
-def _resolve(incident: Incident, now: datetime, by: str, reason: str) -> None:
+def _resolve(app: App, tx: Session, incident: Incident, now: datetime, by: str, reason: str, event: str) -> None:
     incident.resolved_at, incident.resolved_by, incident.resolution = now, by, reason or RETRIED
+    detail = {"reason": reason or RETRIED, "incident": incident.message}
+    record.note(tx, incident.instance_id, event, at=now, recorded_at=app.wall(), actor=by, detail=detail)
 
 
-def _unblock(tx: Session, incident: Incident, now: datetime, by: str, reason: str) -> None:
-    _resolve(incident, now, by, reason)
+def _unblock(app: App, tx: Session, incident: Incident, now: datetime, by: str, reason: str) -> None:
+    _resolve(app, tx, incident, now, by, reason, "retried")
     tx.execute(
         update(Timer).where(Timer.instance_id == incident.instance_id, Timer.status == "blocked").values(status="armed")
     )
@@ -124,7 +136,7 @@ def _resend(app: App, tx: Session, incident: Incident, now: datetime, by: str, r
     try:
         with tx.begin_nested():
             if messages.deliver(app, tx, message, by=sender):
-                _resolve(incident, now, by, reason)
+                _resolve(app, tx, incident, now, by, reason, "retried")
                 return True
     except Unavailable:
         raise

@@ -95,3 +95,9 @@ def test_a_case_that_the_engine_could_not_move_tells_why(deployed: App) -> None:
         incidents.park(deployed, case["id"], error)
     [found] = incident_groups.groups(deployed).items
     assert "geheim" not in found["message"] and "/srv" not in found["message"]
+    assert [timer["status"] for timer in queries.timers(deployed, ADMIN, case["id"]).items] == ["blocked"]
+    batch = incident_groups.retry(deployed, found["message"], by="root", reason="数据库修好了")
+    assert batch["counts"] == {"done": 1} and incident_groups.groups(deployed).total == 0
+    assert [timer["status"] for timer in queries.timers(deployed, ADMIN, case["id"]).items] == ["armed"]
+    retried = queries.history(deployed, ADMIN, case["id"]).items[-1]
+    assert (retried["event"], retried["actor"], retried["detail"]["reason"]) == ("retried", "root", "数据库修好了")

@@ -25,7 +25,8 @@ WORDS = {
     "work.result": "结果变量", "call.process": "调用的流程", "inputs": "输入参数", "outputs": "输出参数",
     "triggers": "事件", "triggers.value": "时间或条件",
     "loop": "循环", "documentation": "说明", "hit_policy": "命中策略", "rule": "规则", "order": "规则顺序",
-    "input": "输入列", "output": "输出列", "component": "组件",
+    "input": "输入列", "output": "输出列", "component": "组件", "starters": "谁可以发起", "version_tag": "版本标签",
+    "variable": "结果变量", "requires": "依赖的决策",
 }  # fmt: skip
 
 
@@ -85,7 +86,10 @@ def _label(path: str) -> str:
 def _elements(model: Model) -> dict[tuple[str, str], Facts]:
     found: dict[tuple[str, str], Facts] = {}
     for key, body in model.processes.items():
-        found[key, body.id] = {"name": body.name, "tag": "process", **dict(_flat("properties", body.properties))}
+        said = {"starters": ", ".join(body.starters), "version_tag": body.version_tag, "properties": body.properties}
+        found[key, body.id] = {"name": body.name, "tag": "process"}
+        for name, value in said.items():
+            found[key, body.id] |= dict(_flat(name, value))
         for _, node in body.all_nodes():
             found[key, node.id] = _facts(node)
     return found
@@ -93,16 +97,18 @@ def _elements(model: Model) -> dict[tuple[str, str], Facts]:
 
 def _facts(node: Node) -> Facts:
     facts = {path.removeprefix("node."): text for path, text in _flat("node", node)}
+    ways: dict[str, list[str]] = {}
     for flow in node.outgoing:
         shown = " (默认)" if flow.id == node.default else f" [{flow.condition.source}]" if flow.condition else ""
-        facts[f"flows.{flow.target}"] = f"{flow.name}{shown}".strip() or "→"
-    return facts
+        ways.setdefault(flow.target, []).append(f"{flow.name}{shown}".strip() or "→")
+    return facts | {f"flows.{target}": " | ".join(shown) for target, shown in ways.items()}
 
 
 def _decisions(decisions: Mapping[str, Decision]) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
     for key, decision in decisions.items():
-        facts = found[key] = {"name": decision.name}
+        facts = found[key] = {"name": decision.name, "variable": decision.variable}
+        facts |= dict(_flat("requires", ", ".join(one.id for one in decision.requires)))
         if not isinstance(decision.logic, Table):
             facts |= dict(_flat("logic", decision.logic))
             continue

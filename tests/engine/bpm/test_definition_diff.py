@@ -7,7 +7,7 @@ from engine.bpm import definitions
 from engine.bpm.definition_diff import compare, diff
 from engine.bpm.spiff import parse
 from tests.bpmn.shipped import files
-from tests.engine.bpm.diagrams import REVIEW
+from tests.engine.bpm.diagrams import REVIEW, diagram, flows
 
 FILES = files()
 LAYOUT = (
@@ -43,6 +43,16 @@ def test_elements_that_came_and_went_and_flows_that_lead_elsewhere() -> None:
     found = changed(REVIEW, after)
     assert found["added inspect"] == {} and found["removed recheck"] == {}
     assert found["changed rectify"] == {"连线 recheck": ("→", None), "连线 inspect": (None, "→")}
+
+
+def test_of_two_ways_to_one_element_each_is_compared_and_so_is_who_may_start() -> None:
+    both = """<startEvent id="start"/><exclusiveGateway id="which" default="other"/><endEvent id="end"/>
+        <sequenceFlow id="a" sourceRef="which" targetRef="end"><conditionExpression>${n &gt; %d}</conditionExpression>
+        </sequenceFlow><sequenceFlow id="other" sourceRef="which" targetRef="end"/>""" + flows("start>which")
+    old, new = (diagram(both % number) for number in (1, 2))
+    assert changed(old, new) == {"changed which": {"连线 end": ("[${n > 1}] | (默认)", "[${n > 2}] | (默认)")}}
+    tagged = old.replace(b"<process ", b'<process camunda:candidateStarterGroups="clerk" camunda:versionTag="2" ')
+    assert changed(old, tagged) == {"changed case": {"谁可以发起": (None, "group:clerk"), "版本标签": (None, "2")}}
 
 
 def test_rules_of_tables_and_components_of_forms_are_compared() -> None:

@@ -12,7 +12,7 @@ from engine.bpm.expressions import EvaluationFailed, Expression, evaluate
 from engine.bpm.functions import BUILTIN_NAMES, builtin_functions
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model, timers
-from engine.bpm.spiff.model import Node
+from engine.bpm.spiff.model import Human, Node
 from engine.bpm.spiff.values import Value
 from engine.bpm.unary_tests import FEEL_FUNCTIONS
 from engine.calendar import Calendar
@@ -36,7 +36,7 @@ def check_elements(
     callable_now = BUILTIN_NAMES | functions
     for body, node in model.nodes():
         at = Place(body.file, node.id)
-        if node.tag == "userTask":
+        if node.tag in ("userTask", "manualTask"):
             yield from _human(node, at, model, groups)
         if node.call is not None:
             yield from _call(node.call.process, at, model, processes)
@@ -56,22 +56,21 @@ def check_elements(
 
 
 def _human(node: Node, at: Place, model: Model, groups: frozenset[str] | None) -> Iterator[Problem]:
-    human = node.human
-    assert human is not None  # the parser gives every user task one
+    human = node.human or Human()
     if human.groups is None and human.users is None and human.assignee is None:
         yield at.error(
             "group",
             "没有候选组，也没有办理人，没有人能看到它。请填写候选组。",
-            "This user task has neither a candidate group nor an assignee; name one.",
+            "This task has neither a candidate group nor an assignee; name one.",
         )
     yield from _unknown_groups(human.groups, at, groups)
-    if human.form is None:
+    if human.form is None and node.tag == "userTask":  # a manual task is done elsewhere and only confirmed
         yield at.warning(
             "form",
             "没有表单，将显示一个简单的变量表单。请配一个表单。",
             "There is no form: a plain one of its variables will be shown. Name a form.",
         )
-    elif "${" not in human.form and human.form not in model.forms:
+    elif human.form is not None and "${" not in human.form and human.form not in model.forms:
         yield at.error(
             "form",
             f"表单“{human.form}”不在这些文件里。请一并部署它，或改正编号。",

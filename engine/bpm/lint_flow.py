@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpm.lint_net import Allowance, Net, reachable
+from engine.bpm.lint_net import MAX_WORK, Allowance, Net, reachable
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import Body, Node
@@ -15,11 +15,15 @@ WAITING = ("userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "e
 
 def check_flow(model: Model) -> Iterator[Problem]:
     """Findings about the flow of each process and sub-process, then about processes that call each other."""
-    allowance = Allowance()
-    for body in model.bodies.values():
-        if body.nodes:
-            yield from _ways(body)
-            yield from _net(body, allowance)
+    bodies = [body for body in model.bodies.values() if body.nodes]
+    left = {"explore": MAX_WORK, "crowd": MAX_WORK}
+    for number, body in enumerate(bodies):
+        # Each may use its part of what is left, so that one that takes long hides nothing about the others.
+        shares = {kind: Allowance(work // (len(bodies) - number)) for kind, work in left.items()}
+        given = {kind: share.work for kind, share in shares.items()}
+        yield from _ways(body)
+        yield from _net(body, shares["explore"], shares["crowd"])
+        left = {kind: work - (given[kind] - max(shares[kind].work, 0)) for kind, work in left.items()}
     for process in model.processes.values():
         yield from _multiplied(process)
     yield from _circles(model)
@@ -57,13 +61,18 @@ def _should_go_on(node: Node) -> bool:
     return not (node.body is not None and node.body.event_triggered)
 
 
-def _net(body: Body, allowance: Allowance) -> Iterator[Problem]:
+def _net(body: Body, allowance: Allowance, crowds: Allowance) -> Iterator[Problem]:
     if body.tag == "adHocSubProcess" or not body.starts():
         return
-    net = Net(body, allowance)
-    outcome, crowd = net.explore(), net.crowd()
+    crowd = Net(body, crowds).crowd()
+    outcome = Net(body, allowance).explore()
     doubled = crowd.doubled or outcome.doubled
-    if outcome.complete and not outcome.finished and not outcome.doubled:
+    if not crowd.complete:
+        yield Place(body.file, body.id).warning(
+            "tokens", "分支太多，算不出最多会有多少同时进行。请把一部分移到子流程或调用的流程。",
+            "There are too many branches to find out how many can be live at once; move a part into a process of its "
+            "own.")  # fmt: skip
+    if outcome.complete and not outcome.finished and outcome.exact:
         yield Place(body.file, body.id).error(
             "soundness", "没有一种走法能走到结束，请检查汇合网关和循环。",
             "No run can complete; check the joins and the loops.")  # fmt: skip

@@ -27,14 +27,17 @@ class Outcome:
     complete: bool = True  # everything was looked at
     stuck: set[str] = field(default_factory=set)  # joins at which some run waits for ever
     doubled: set[str] = field(default_factory=set)  # elements at which two tokens can meet without being joined
+    exact: bool = True  # no more than two met anywhere; of more it is not known what they do later
     crowded: bool = False  # more tokens than the engine accepts
 
 
 @dataclass(slots=True)
 class Allowance:
-    """How much may still be looked at; shared by all nets of one call, so that many nets cost no more than one."""
+    """How much of one net may still be looked at; all nets of one call share what there is (lint_flow.py), so that many
+    cost no more than one.
+    """
 
-    work: int = MAX_WORK
+    work: int
 
 
 class Net:
@@ -68,7 +71,7 @@ class Net:
             node, places = chosen
             rest = _without(tokens, places, 1)
             for ways in [[]] if _ends_all(node) else _outcomes(node):
-                yield {} if _ends_all(node) else self._with(rest, ways, 1, outcome.doubled)
+                yield {} if _ends_all(node) else self._with(rest, ways, 1, outcome)
 
         self._walk(outcome, following)
         return outcome
@@ -114,13 +117,14 @@ class Net:
             else:
                 pending += following(tokens)
 
-    def _with(self, rest: Tokens, ways: Iterable[Flow], moved: int, doubled: set[str] | None) -> Tokens:
-        """The tokens after a pass. Two on one flow are noted in `doubled` and count as two, however many they are."""
+    def _with(self, rest: Tokens, ways: Iterable[Flow], moved: int, outcome: Outcome | None) -> Tokens:
+        """The tokens after a pass. Two on one flow are noted in the outcome, and more count as two."""
         result = dict(rest)
         for flow in ways:
             count = result.get(flow.id, 0) + moved
-            if count > 1 and doubled is not None:
-                doubled.add(flow.target)
+            if count > 1 and outcome is not None:
+                outcome.doubled.add(flow.target)
+                outcome.exact &= count == 2
                 count = 2
             result[flow.id] = count
         return result

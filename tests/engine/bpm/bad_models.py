@@ -168,6 +168,8 @@ BAD: dict[str, Bad] = {
                             ("Date", "2026-13-01"), ("Date", "${date('x')}"), ("Duration", "${'soon'}"), ("Cycle", "${1 / 0}")]
     },
     "a timer of two kinds": Bad(one(catch("<timerEventDefinition><timeDate>2026-10-10</timeDate><timeDuration>P1D</timeDuration></timerEventDefinition>")), "timer"),
+    "a manual task for nobody": Bad(one(work("manualTask", 'camunda:dueDate="P3D"')), "group"),
+    "a manual task due soon": Bad(one(work("manualTask", 'camunda:candidateGroups="office" camunda:dueDate="soon"')), "due-date"),
     # the flow
     "a dead end": Bad(one(task(), more=f'<{AND} id="a"/><task id="d" name="归档"/>', ways="s>a a>t a>d t>e"), "dead-end", "d", "归档", "warning"),
     "an unreachable element": Bad(one(task(), more='<task id="d" name="归档"/>', ways="s>t t>e d>e"), "unreachable", "d", "归档", "warning"),
@@ -175,6 +177,7 @@ BAD: dict[str, Bad] = {
     "no run that completes": Bad(one(f'<task id="t"/><{X} id="x"/>', ways="s>x x>t t>x"), "soundness", **NAMED),
     "a run that can hang": Bad(one(f'<{AND} id="t" name="整改"/><{X} id="x" default="f_x_t"/><{AND} id="a"/><task id="d"/>' + conditional("x", "e", "${yes}"), ways="s>a a>x a>d x>t d>t t>e"), "soundness", severity="warning"),
     "a branch that runs twice": Bad(one(f'<{AND} id="a"/><task id="b"/><task id="c"/><{X} id="t" name="整改"/>', ways="s>a a>b a>c b>t c>t t>e"), "twice", severity="warning"),
+    "no run that completes, behind branches that meet": Bad(one(f'<{X} id="x" default="f_x_a"/><{AND} id="a"/><task id="b"/><task id="c"/><{X} id="m"/><task id="q"/><{AND} id="j"/>' + conditional("x", "q", "${yes}", "go"), ways="s>x x>a a>b a>c b>m c>m m>j q>j j>e"), "soundness", **NAMED),
     "tokens that double twenty times": Bad(splits(), "tokens", **NAMED),
     "instances that multiply": Bad(one(nested(100, 100), ways="s>p1 p1>e"), "tokens", "p0", "层0"),
     "a process that always calls itself": Bad(one(work("callActivity", 'calledElement="case"')), "call-circle"),

@@ -215,6 +215,22 @@ def test_parallel_splits_that_double_the_tokens_again_and_again_are_refused() ->
     assert ("tokens", "error", "case") in found(*elements, ways=f"s>a0 {ways}")
 
 
+def test_what_takes_long_to_look_at_hides_no_other_finding() -> None:
+    """Twenty-five choices that meet in one join have 2^25 markings; the sub-process beside them 2^13 tokens."""
+    choices = [f'<{X} id="c{number}" default="f_c{number}_j"/>' for number in range(25)]
+    choices += [conditional(f"c{number}", "e") for number in range(25)]
+    ways = [f"a>c{number} c{number}>j" for number in range(25)]
+    names = [f"{kind}{number}" for number in range(13) for kind in ("p", "x")]
+    inner = "".join(f'<{AND if name[0] == "p" else X} id="{name}"/>' for name in names)
+    inside = [f"p{number}>x{number} p{number}>y{number} y{number}>x{number}" for number in range(13)]
+    inside += [f"x{number}>p{number + 1}" for number in range(12)]
+    inner += "".join(boxes(**{f"y{number}": "task" for number in range(13)}))
+    inner += '<startEvent id="is"/><endEvent id="ie"/>' + flows(*" ".join(["is>p0", "x12>ie", *inside]).split())
+    told = found(f'<{AND} id="a"/><{AND} id="j"/>', *choices, f'<subProcess id="inner">{inner}</subProcess>',
+                 ways=" ".join(["s>a", *ways, "j>inner", "inner>e"]))  # fmt: skip
+    assert ("tokens", "error", "inner") in told
+
+
 def test_parallel_blocks_in_a_row_are_legal_and_quick() -> None:
     elements, ways = [], ["s>a0"]
     for number in range(20):

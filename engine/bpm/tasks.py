@@ -69,7 +69,7 @@ def release(app: App, task_id: str, *, viewer: Viewer) -> View:
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
         may_work(task, viewer, case)
-        task.assignee, task.claimed_at, task.delegation = None, None, None
+        task.assignee, task.claimed_at, task.owner, task.delegation = None, None, None, None
         return noted(app, tx, case, task, "released", viewer)
 
 

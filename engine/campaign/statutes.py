@@ -7,16 +7,22 @@ from collections.abc import Iterator
 
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model
-from engine.bpm.spiff.model import Node
+from engine.bpm.spiff.model import Body, Node
 from engine.bpm.spiff.values import Value
 from engine.campaign import clock_rules, powers_table
 from engine.campaign.measures import SEALS
 from engine.errors import Problem
 
 SEAL_DAYS = {"measure.open": 30, "measure.extend": 60}  # 行政强制法 art. 25: 30 days, extended once by at most 30
+DRAFTED_DAYS = {"measure.execute": 30, "measure.prolong": 60}  # the same for what was drafted before
 OLD = {"measure.open": "measure.execute", "measure.extend": "measure.prolong", "measure.close": "measure.lift"}
 DRAFT = "measure.draft"  # whatever the measure is: no body of the street may decide it
-_COUNTING = {"deadline": 1, "days": 0, "workdays": 0}  # functions that count days, and which argument is the number
+_COUNTING = {
+    "deadline": 1,
+    "days": 0,
+    "workdays": 0,
+    "hours": 0,
+}  # functions that count days, and which argument is the number
 
 
 def check(model: Model) -> Iterator[Problem]:
@@ -38,6 +44,20 @@ def check(model: Model) -> Iterator[Problem]:
             yield from _no_power(given, Place(body.file, node.id))
         if node.human is not None and (code := node.properties.get("clock")):
             yield from _unknown_clock(code, Place(body.file, node.id))
+    for process in model.processes.values():
+        yield from _drafted(process)
+
+
+def _drafted(process: Body) -> Iterator[Problem]:
+    """Of a process that drafts seals, or lets people choose the kind of measure: how long what it carries out lasts."""
+    done = [(body, node, node.work.topic) for body, node in process.all_nodes() if node.work is not None]
+    kinds = [dict(node.inputs).get("kind") for _, node, topic in done if topic == DRAFT]
+    if any(kind is not None and (kind.constant is None or kind.constant in SEALS) for kind in kinds):
+        for body, node, topic in done:
+            if topic in DRAFTED_DAYS:
+                yield from _too_long(
+                    node, dict(node.inputs).get("ends_at"), DRAFTED_DAYS[topic], Place(body.file, node.id)
+                )
 
 
 def _unapproved(topic: str, at: Place) -> Problem:
@@ -111,6 +131,8 @@ def _counted(node: ast.AST) -> int | None:
     place = _COUNTING[node.func.id]
     number = _at_most(node.args[place]) if place < len(node.args) else None
     unit = node.args[2] if node.func.id == "deadline" and len(node.args) > 2 else None
+    if node.func.id == "hours" and number is not None:
+        return number // 24
     if number is None or not isinstance(unit, ast.Constant):
         return number
     return {"month": number * 31, "h": number // 24}.get(str(unit.value), number)

@@ -34,6 +34,7 @@ def refused(topic: str, **parameters: str) -> list[str]:
         ("measure.open", '${deadline(seal_from, min(int(seal_days), 45), "d", "N")}', False),
         ("measure.open", "${days(20 + 15)}", False),
         ("measure.open", "${days(chosen)}", True),
+        ("measure.open", "${hours(2160)}", False),
         ("measure.extend", '${deadline(seal_from, 60, "d", "N")}', True),
         ("measure.extend", '${deadline(seal_from, min(total + extra, 90), "d", "N")}', False),
         ("measure.close", '${deadline(seal_from, 90, "d", "N")}', True),
@@ -53,6 +54,28 @@ def test_the_subdistrict_cannot_be_the_body_that_seals(organ: str, allowed: bool
     ):
         assert (messages == []) is allowed
         assert all("第十七条" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("kind", "topic", "ends_at", "allowed"),
+    [
+        ("查封", "measure.execute", "${days(90)}", False),
+        ("${measure_kind}", "measure.execute", "${days(30)}", True),
+        ("${measure_kind}", "measure.prolong", "${days(300)}", False),
+        ("停止供电", "measure.execute", "${days(90)}", True),
+    ],
+)
+def test_what_was_drafted_as_a_seal_lasts_no_longer(kind: str, topic: str, ends_at: str, allowed: bool) -> None:
+    tasks = {"draft": ("measure.draft", "kind", kind), "carry": (topic, "ends_at", ends_at)}
+    steps = "".join(
+        f'<serviceTask id="{id}" camunda:type="external" camunda:topic="{work}"><extensionElements>'
+        f'<camunda:inputOutput><camunda:inputParameter name="{name}">{value}</camunda:inputParameter>'
+        f"</camunda:inputOutput></extensionElements></serviceTask>"
+        for id, (work, name, value) in tasks.items()
+    )
+    body = f'<startEvent id="s"/>{steps}<endEvent id="e"/>{flows("s>draft", "draft>carry", "carry>e")}'
+    problems = lint({"seal.bpmn": diagram(body)}, known=Known(rules=(statutes.check,)))
+    assert ([one for one in problems if one["rule"] == "statute"] == []) is allowed
 
 
 def test_other_measures_have_other_limits() -> None:

@@ -14,8 +14,8 @@ from tests.bpmn.shipped import DIAGRAMS, SCENARIOS
 Flow = tuple[str, str]
 FOLDERS = sorted({diagram.parent for diagram in DIAGRAMS})
 
-# What no scenario can show: there an operator is asked twice and must answer otherwise the second time (no proof when the
-# duty begins, proof when it is over), and a scenario gives one answer to a topic.
+# What no scenario can show: there an operator is asked twice and must answer otherwise the second time (no proof when
+# the duty begins, proof when it is over), and a scenario gives one answer to a topic.
 NOT_PLAYABLE: dict[str, set[Flow]] = {
     "campaign_task": {("x_late", "record_done")},
     "periodic_duty": {("x_late", "record_done")},

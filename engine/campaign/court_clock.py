@@ -16,7 +16,7 @@ from engine.campaign.court_model import CourtCase
 from engine.campaign.document_model import Document
 from engine.campaign.registers_model import Penalty
 
-RULE = "T34"
+RULE = deadlines.COURT
 
 
 def last_day(tx: Session, app: App, document: str, served_at: datetime) -> date:

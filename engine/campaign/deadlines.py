@@ -12,6 +12,7 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import arming, deadline_rows, shown_dates
 from engine.campaign.case_model import Deadline
+from engine.campaign.deadline_rows import COURT as COURT
 from engine.campaign.deadline_rows import MET as MET
 from engine.campaign.deadline_rows import MISSED as MISSED
 from engine.campaign.deadline_rows import OPEN as OPEN

@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from engine.app import App
+from engine.bpm import instances
 from engine.bpm.model import Notice
-from engine.campaign import court_clock, lawsuits, reminding
-from engine.campaign.case_model import Deadline, Reminder
+from engine.campaign import court_clock, lawsuits, reminding, stopping
+from engine.campaign.case_model import Deadline, Hazard, Reminder
+from engine.errors import Conflict
 from engine.testing import FakeClock
 from tests.engine.campaign.test_court_cases import CLERK, HEAD, NUMBER, OFFICER, Cast, local
+from tests.engine.campaign.test_shown_dates import GROUND, ROOT
 
 
 @pytest.fixture
@@ -57,6 +60,27 @@ def test_a_suit_stops_it_and_its_end_begins_it_anew(cast: Cast) -> None:
     lawsuits.end(cast.app, NUMBER, made.id, ended_on=date(2026, 12, 1), result="维持", viewer=clerk)
     assert [row.state for row in limits(cast)] == ["met", "open"]
     assert limits(cast)[-1].due_at == local("2027-03-02 00:00")
+
+
+def test_it_neither_stops_nor_shifts_with_the_case_and_nobody_sets_another_date(cast: Cast) -> None:
+    with cast.app.reading() as tx:
+        instance = tx.get_one(Hazard, NUMBER).instance_id or ""
+    (limit,) = limits(cast)
+    for act in (
+        lambda: stopping.suspend(cast.app, limit.id, GROUND, viewer=ROOT),
+        lambda: stopping.replace(cast.app, limit.id, date(2027, 2, 1), GROUND, viewer=ROOT),
+    ):
+        with pytest.raises(Conflict, match="第五十三条"):
+            act()
+    instances.suspend(cast.app, instance, by="root", reason="等待", clock="stopped")
+    cast.app.clock = FakeClock(local("2026-10-10 09:00"))
+    while reminding.send_next(cast.app):
+        pass
+    with cast.app.reading() as tx:
+        sent = select(Reminder.due_at).where(Reminder.deadline == limit.id, Reminder.state == "sent")
+        assert tx.scalars(sent).all() == [local("2026-10-10 08:30")]
+    instances.resume(cast.app, instance, by="root", reason="恢复")
+    assert [(row.id, row.due_at, row.state) for row in limits(cast)] == [(limit.id, limit.due_at, "open")]
 
 
 def test_the_application_ends_it(cast: Cast) -> None:

@@ -154,7 +154,7 @@ def _holds(case: Opened, name: str, moment: datetime) -> bool:
 
 
 def _open(tx: Session, instance_id: str) -> Sequence[Deadline]:
-    """The open deadlines of what this instance is the case of, without that to ask the court: it never moves with it."""
+    """The open deadlines of what this instance is the case of, without that to ask the court, which never moves."""
     hazards = select(Hazard.number).where(Hazard.instance_id == instance_id)
     reports = select(CitizenReport.number).where(CitizenReport.instance_id == instance_id)
     mine = Deadline.hazard.in_(hazards) | Deadline.report.in_(reports)

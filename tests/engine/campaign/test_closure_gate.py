@@ -64,8 +64,8 @@ def test_the_months_to_ask_the_court_do_not_stand_against_closing_and_end_with_i
     with campaign.transaction() as tx:
         tx.add(Document(
             id="d1", type="现场处理措施决定书", organ="emergency_bureau", unit="emergency_bureau", hazard=spot,
-            title="d1", body={}, officers=[], verify_code="d1", number="示例应急现决〔2026〕1号", series="现决", serial=1,
-            state="已送达", drafted_at=now, drafted_by=CLERK, served_at=now,
+            title="d1", body={}, officers=[], verify_code="d1", number="现决〔2026〕1号", series="现决", serial=1,
+            year=2026, state="已送达", drafted_at=now, drafted_by=CLERK, served_at=now,
         ))  # fmt: skip
         tx.flush()
         court_clock.follow(tx, campaign, "d1", now)

@@ -30,10 +30,10 @@ def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
     """Let the deadline of a decision follow what happened to it: served, sued about, paid, asked for at the court,
     void. Nothing for other papers and for a hazard that is closed.
     """
-    row = tx.get(Document, document) if document else None
+    row = tx.get(Document, document, with_for_update=True, populate_existing=True) if document else None
     if row is None or row.type not in court_papers.DECISIONS or row.hazard is None or row.number is None:
         return
-    about, kind = deadlines.of_hazard(row.hazard), f"申请执行{row.series}{row.serial}"[-16:]
+    about, kind = deadlines.of_hazard(row.hazard), _kind(row)
     if row.voided_at is not None:
         deadlines.close_in(tx, about, now, kind=kind, state=deadlines.VOID)
     elif row.served_at is None or _over(tx, row):
@@ -46,6 +46,11 @@ def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
                 tx, app, about, kind, start_at=start, n=3, unit="month", roll="F", clock=RULE, duty_unit=row.organ,
                 now=now, reason="复议、诉讼办结，重新计算",
             )  # fmt: skip
+
+
+def _kind(row: Document) -> str:
+    """Each decision about a hazard has its own: the end of it tells code, year and serial apart."""
+    return f"申请执行{row.series}{(row.year or 0) % 100}-{row.serial}"[-16:]
 
 
 def _over(tx: Session, row: Document) -> bool:

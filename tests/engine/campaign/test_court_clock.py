@@ -8,11 +8,11 @@ from sqlalchemy import select
 from engine.app import App
 from engine.bpm import instances
 from engine.bpm.model import Notice
-from engine.campaign import court_clock, lawsuits, reminding, stopping
+from engine.campaign import court_clock, deadlines, due_list, events, lawsuits, reminding, scope, stopping
 from engine.campaign.case_model import Deadline, Hazard, Reminder
 from engine.errors import Conflict
 from engine.testing import FakeClock
-from tests.engine.campaign.test_court_cases import CLERK, HEAD, NUMBER, OFFICER, Cast, local
+from tests.engine.campaign.test_court_cases import CLERK, DECISION, HEAD, NUMBER, OFFICER, Cast, local
 from tests.engine.campaign.test_shown_dates import GROUND, ROOT
 
 
@@ -23,9 +23,9 @@ def cast(campaign: App) -> Cast:
     return made
 
 
-def follow(cast: Cast) -> None:
+def follow(cast: Cast, document: str = "d1") -> None:
     with cast.app.transaction() as tx:
-        court_clock.follow(tx, cast.app, "d1", cast.app.clock())
+        court_clock.follow(tx, cast.app, document, cast.app.clock())
 
 
 def limits(cast: Cast) -> list[Deadline]:
@@ -35,6 +35,19 @@ def limits(cast: Cast) -> list[Deadline]:
 def test_the_department_is_told_when_it_may_ask_the_last_day_before_it_and_when_it_is_over(cast: Cast) -> None:
     follow(cast)  # again changes nothing
     (limit,) = limits(cast)
+    cast.paper("d2", DECISION, "示例应急现决〔2025〕1号", local("2026-04-01 10:00"), series="现决", serial=1, year=2025)
+    cast.paper("d3", DECISION, "示例应急现决〔2026〕2号", local("2026-04-01 10:00"), series="现决", serial=1, year=2026)
+    for document in ("d2", "d3"):
+        follow(cast, document)
+    assert [row.kind for row in limits(cast)[1:]] == ["申请执行现决25-1", "申请执行现决26-1"]
+    for name, shown in ((OFFICER, 3), (CLERK, 3), ("secretary-gh", 0), ("head-fire-rescue", 0)):
+        viewer = cast.who(name)
+        with cast.app.reading() as tx:
+            told = deadlines.all_of(tx, deadlines.of_hazard(NUMBER), scope.limits(viewer))
+            said = events.story(tx, tx.get_one(Hazard, NUMBER), viewer)
+        assert sum(row.clock == court_clock.RULE for row in told) == shown
+        assert sum("申请执行" in line.title for line in said) == shown
+        assert due_list.list_due(cast.app, viewer, clock=court_clock.RULE).total == shown
     assert (limit.due_at, limit.duty_unit, limit.state) == (local("2027-01-09 00:00"), "emergency_bureau", "open")
     with cast.app.reading() as tx:
         ahead = tx.scalars(select(Reminder.due_at).where(Reminder.deadline == limit.id).order_by(Reminder.due_at)).all()

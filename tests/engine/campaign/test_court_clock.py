@@ -99,3 +99,15 @@ def test_it_neither_stops_nor_shifts_with_the_case_and_nobody_sets_another_date(
 def test_the_application_ends_it(cast: Cast) -> None:
     cast.applied()
     assert [row.state for row in limits(cast)] == ["met"]
+
+
+def test_decisions_that_were_served_before_the_upgrade_get_theirs_once(cast: Cast) -> None:
+    cast.paper(
+        "old", DECISION, "示例应急现决〔2020〕1号", local("2020-04-01 10:00"), series="现决", serial=1, year=2020
+    )
+    cast.paper(
+        "new", DECISION, "示例应急现决〔2026〕2号", local("2026-09-01 10:00"), series="现决", serial=2, year=2026
+    )
+    for _ in range(2):
+        assert court_clock.follow_old(cast.app, cast.app.clock()) == 0
+    assert [row.kind for row in limits(cast)][1:] == ["申请执行现决26-2"]  # the other's months are long over

@@ -159,7 +159,7 @@ def _wait_to_write(driver: Any) -> None:
                 driver.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as error:
-                if left == 0 or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                if left == 0 or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                     raise
     finally:
         driver.execute(f"PRAGMA busy_timeout={PATIENCE}")

@@ -18,6 +18,7 @@ def register(app: App) -> None:
         checklist_model,
         clock_rules,
         closure_model,
+        court_clock,
         court_model,
         crime_model,
         deferral_model,
@@ -54,4 +55,5 @@ def register(app: App) -> None:
     app.moved.append(moving.follow)
     app.stepped.append(paper_clocks.follow_tasks)
     app.projections += [moving.reproject, arming.arm_old, publicity.reproject, document_clocks.reproject]
+    app.projections += [court_clock.follow_old]
     app.groups = partial(membership.inhabited, app)

@@ -177,7 +177,7 @@ def answerable(tx: Session, id: int, viewer: Viewer) -> Visit:
     inspection = tx.get(Inspection, visit.id)
     if inspection is not None and inspection.checked_in_at is None:
         raise Conflict("还没有扫码入企，不能填写检查清单。", en="Check in first.")
-    if inspection is not None and inspection.record_no is not None:
+    if inspection is not None and inspection.recorded_at is not None:
         raise Conflict("现场检查记录已经归档，检查清单不能再改。", en="The record is filed; the checklist stays.")
     return visit
 

@@ -9,14 +9,15 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm import rescheduling
 from engine.campaign import clock_rules, court_papers, deadlines
-from engine.campaign.case_model import Hazard
+from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase
 from engine.campaign.document_model import Document
 from engine.campaign.registers_model import Penalty
 
-RULE = "T34"
+RULE = deadlines.COURT
 
 
 def last_day(tx: Session, app: App, document: str, served_at: datetime) -> date:
@@ -30,10 +31,10 @@ def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
     """Let the deadline of a decision follow what happened to it: served, sued about, paid, asked for at the court,
     void. Nothing for other papers and for a hazard that is closed.
     """
-    row = tx.get(Document, document) if document else None
+    row = tx.get(Document, document, with_for_update=True, populate_existing=True) if document else None
     if row is None or row.type not in court_papers.DECISIONS or row.hazard is None or row.number is None:
         return
-    about, kind = deadlines.of_hazard(row.hazard), f"申请执行{row.series}{row.serial}"[-16:]
+    about, kind = deadlines.of_hazard(row.hazard), _kind(row)
     if row.voided_at is not None:
         deadlines.close_in(tx, about, now, kind=kind, state=deadlines.VOID)
     elif row.served_at is None or _over(tx, row):
@@ -46,6 +47,36 @@ def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
                 tx, app, about, kind, start_at=start, n=3, unit="month", roll="F", clock=RULE, duty_unit=row.organ,
                 now=now, reason="复议、诉讼办结，重新计算",
             )  # fmt: skip
+
+
+def follow_old(app: App, now: datetime) -> int:
+    """Give decisions that were served before there was this deadline their own, each in a transaction, where its months
+    are not over; answers 0, no date moves.
+    """
+    served = select(Document).join(Hazard, Hazard.number == Document.hazard).where(
+        Document.type.in_(court_papers.DECISIONS), Document.served_at.is_not(None), Document.voided_at.is_(None),
+        Document.number.is_not(None), Hazard.closed_at.is_(None),
+    )  # fmt: skip
+    with app.reading() as tx:
+        begun = {tuple(row) for row in tx.execute(select(Deadline.hazard, Deadline.kind).where(Deadline.clock == RULE))}
+        rows = tx.scalars(served.order_by(Document.id))
+        found = [row.id for row in rows if (row.hazard, _kind(row)) not in begun]
+    return rescheduling.each(found, lambda id: _follow_old(app, id, now))
+
+
+def _follow_old(app: App, id: str, now: datetime) -> int:
+    with app.transaction() as tx:
+        row = tx.get_one(Document, id)
+        last = last_day(tx, app, id, row.served_at) if row.served_at else None
+        ends = clock_rules.due(app, RULE, datetime.combine(last, time.min, app.zone)).due_at if last else now
+        if ends > now:
+            follow(tx, app, id, now)
+    return 0
+
+
+def _kind(row: Document) -> str:
+    """Each decision about a hazard has its own: the end of it tells code, year and serial apart."""
+    return f"申请执行{row.series}{(row.year or 0) % 100}-{row.serial}"[-16:]
 
 
 def _over(tx: Session, row: Document) -> bool:

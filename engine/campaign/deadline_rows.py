@@ -14,6 +14,7 @@ from engine.campaign.clock_file import MARK, Clock
 from engine.errors import Invalid
 
 OPEN, MET, MISSED, REPLACED, VOID, SUSPENDED = "open", "met", "missed", "replaced", "void", "suspended"
+COURT = "T34"  # the clock of the months to ask the court: of the law, it neither stops nor shifts with the case
 SET_OTHERWISE = "另行确定届满时刻为"  # the moment is not the end of the count
 
 

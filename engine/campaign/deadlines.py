@@ -5,13 +5,14 @@ one stays as `replaced` (rule C5).
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import arming, deadline_rows, shown_dates
+from engine.campaign import arming, deadline_rows, scope, shown_dates
 from engine.campaign.case_model import Deadline
+from engine.campaign.deadline_rows import COURT as COURT
 from engine.campaign.deadline_rows import MET as MET
 from engine.campaign.deadline_rows import MISSED as MISSED
 from engine.campaign.deadline_rows import OPEN as OPEN
@@ -46,15 +47,15 @@ def of_report(number: str) -> About:
 
 
 def list_deadlines(app: App, number: str, *, viewer: Viewer) -> list[DeadlineView]:
-    """All deadlines of a hazard, the replaced ones included, oldest first; raises NotFound."""
+    """All deadlines of a hazard that this viewer may see, the replaced ones included, oldest first; raises NotFound."""
     with app.reading() as tx:
         seen(tx, number, viewer)
-        return all_of(tx, of_hazard(number))
+        return all_of(tx, of_hazard(number), scope.limits(viewer))
 
 
-def all_of(tx: Session, about: About) -> list[DeadlineView]:
+def all_of(tx: Session, about: About, *narrowed: ColumnElement[bool]) -> list[DeadlineView]:
     """All of them, the replaced ones included, oldest first."""
-    return [view(row) for row in tx.scalars(select(Deadline).where(about.where()).order_by(Deadline.id))]
+    return [view(row) for row in tx.scalars(select(Deadline).where(about.where(), *narrowed).order_by(Deadline.id))]
 
 
 def open_in(

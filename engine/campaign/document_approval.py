@@ -169,6 +169,7 @@ def void(app: App, id: str, *, reason: str = "", confirm: bool = False, viewer: 
         if confirm or row.number is None:
             row.state, row.voided_at, row.voided_by = VOID, now, viewer.name
             document_clocks.voided(tx, row, type_of(app, row), now)
+            document_numbers.take_back(tx, row)
             court_clock.follow(tx, app, row.id, now)
         return _changed(tx, app, row)
 

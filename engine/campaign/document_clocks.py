@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import rescheduling
-from engine.campaign import clock_rules, deadlines
+from engine.campaign import clock_rules, court_clock, deadlines
 from engine.campaign.document_model import Document, DocumentServing
 from engine.campaign.document_types import DocumentType
 from engine.campaign.document_views import NOTIFIED
@@ -49,10 +49,10 @@ def reproject(app: App, now: datetime) -> int:
     with app.reading() as tx:
         running = select(DocumentServing.id).where(DocumentServing.provisional, DocumentServing.effective_at > now)
         found = tx.scalars(running.order_by(DocumentServing.id)).all()
-    return rescheduling.each(found, lambda id: _reproject_one(app, id))
+    return rescheduling.each(found, lambda id: _reproject_one(app, id, now))
 
 
-def _reproject_one(app: App, id: int) -> bool:
+def _reproject_one(app: App, id: int, now: datetime) -> bool:
     with app.transaction() as tx:
         made = tx.get_one(DocumentServing, id)
         row = tx.scalars(select(Document).where(Document.id == made.document).with_for_update()).one()
@@ -64,6 +64,8 @@ def _reproject_one(app: App, id: int) -> bool:
         made.effective_at, made.provisional, made.trace = ends.due_at, False, list(ends.trace)
         if row.state == NOTIFIED and row.served_at == before:
             row.served_at = ends.due_at
+            tx.flush()
+            court_clock.follow(tx, app, row.id, now)
         return ends.due_at != before
 
 

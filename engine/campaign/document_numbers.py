@@ -134,8 +134,22 @@ def assign(tx: Session, app: App, row: Document, code: str, now: datetime) -> No
         return
     row.serial = next_number(tx, f"{prefix}-{year}")
     row.series, row.year, row.number = prefix, year, f"{prefix}〔{year}〕{row.serial}号"
-    if inspection is not None:
+    if inspection is not None and not _filed(inspection, row):
         setattr(inspection, OF_PAPERS[row.type], row.number)
+
+
+def take_back(tx: Session, row: Document) -> None:
+    """A void document takes its number along: an inspection that had it from there, and has not filed it, has none."""
+    inspection = tx.get(Inspection, row.inspection, with_for_update=True) if row.inspection and row.number else None
+    if inspection is None or _filed(inspection, row):
+        return
+    if getattr(inspection, OF_PAPERS[row.type]) == row.number:
+        setattr(inspection, OF_PAPERS[row.type], None)
+
+
+def _filed(inspection: Inspection, row: Document) -> bool:
+    """Whether the number of this paper stands in the record that was filed: then nothing replaces it there."""
+    return inspection.recorded_at is not None and (OF_PAPERS[row.type] == "record_no" or bool(inspection.order_text))
 
 
 def _given(tx: Session, row: Document, inspection: Inspection | None) -> str | None:

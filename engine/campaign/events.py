@@ -5,15 +5,16 @@ about it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Event
 from engine.bpm.step import ENGINE
 from engine.bpm.viewer import Viewer
-from engine.campaign import units
+from engine.campaign import scope, units
 from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Measure, Recheck, Rung
+from engine.campaign.deadline_rows import COURT
 from engine.campaign.model import Person
 from engine.campaign.sight import seen
 
@@ -45,12 +46,13 @@ class CaseEvent:
 def list_events(app: App, number: str, *, viewer: Viewer) -> list[CaseEvent]:
     """The whole story of a hazard, oldest first; raises NotFound."""
     with app.reading() as tx:
-        return story(tx, seen(tx, number, viewer))
+        return story(tx, seen(tx, number, viewer), viewer)
 
 
-def story(tx: Session, hazard: Hazard) -> list[CaseEvent]:
-    """The whole story, for whoever is known to see the hazard."""
-    lines = [*_process(tx, hazard), *_deadlines(tx, hazard), *_papers(tx, hazard), *_facts(tx, hazard)]
+def story(tx: Session, hazard: Hazard, viewer: Viewer | None = None) -> list[CaseEvent]:
+    """The whole story as it is told to somebody who is known to see the hazard; without, as a paper tells it."""
+    told = scope.limits(viewer) if viewer else Deadline.clock != COURT
+    lines = [*_process(tx, hazard), *_deadlines(tx, hazard, told), *_papers(tx, hazard), *_facts(tx, hazard)]
     return sorted(lines, key=lambda line: (line.at, ORDER.index(line.kind)))
 
 
@@ -90,9 +92,9 @@ def _done(row: Event) -> str:
     return BY_PEOPLE[row.event] + (f"：{row.name}" if row.name else "")
 
 
-def _deadlines(tx: Session, hazard: Hazard) -> list[CaseEvent]:
+def _deadlines(tx: Session, hazard: Hazard, told: ColumnElement[bool]) -> list[CaseEvent]:
     lines = []
-    for row in tx.scalars(select(Deadline).where(Deadline.hazard == hazard.number)):
+    for row in tx.scalars(select(Deadline).where(Deadline.hazard == hazard.number, told)):
         trace = "；".join(row.trace)
         lines.append(_line(row.opened_at, "deadline", f"确定{row.kind}时限：{row.due_on.isoformat()}", trace))
         if row.ended_at and row.state != "open":

@@ -154,8 +154,9 @@ def _holds(case: Opened, name: str, moment: datetime) -> bool:
 
 
 def _open(tx: Session, instance_id: str) -> Sequence[Deadline]:
-    """The open deadlines of what this instance is the case of."""
+    """The open deadlines of what this instance is the case of, without that to ask the court, which never moves."""
     hazards = select(Hazard.number).where(Hazard.instance_id == instance_id)
     reports = select(CitizenReport.number).where(CitizenReport.instance_id == instance_id)
     mine = Deadline.hazard.in_(hazards) | Deadline.report.in_(reports)
-    return tx.scalars(select(Deadline).where(mine, Deadline.state == deadlines.OPEN)).all()
+    moves = Deadline.clock != deadlines.COURT
+    return tx.scalars(select(Deadline).where(mine, moves, Deadline.state == deadlines.OPEN)).all()

@@ -31,6 +31,7 @@ _SHOWN = case((Picture.caption != "", Picture.caption), else_=Picture.filename)
 NAMED = {
     "unit": _UNIT,
     "power": _UNIT,
+    "organ": _UNIT,
     "person": _PERSON,
     "account": _PERSON,
     "lockout": _PERSON,

@@ -58,7 +58,11 @@ def choose(due: Sequence[Reminder], row: Deadline, now: datetime) -> Reminder | 
 
 
 def _stopped(tx: Session, row: Deadline) -> bool:
-    """Whether the clock of the whole case stands still: it starts again with another deadline and other reminders."""
+    """Whether the clock of the whole case stands still: it starts again with another deadline and other reminders. That
+    to ask the court runs on.
+    """
+    if row.clock == deadlines.COURT:
+        return False
     of_hazard = select(Hazard.instance_id).where(Hazard.number == row.hazard)
     of_report = select(CitizenReport.instance_id).where(CitizenReport.number == row.report)
     mine = Instance.id.in_(of_hazard if row.hazard else of_report)

@@ -41,6 +41,7 @@ FOOT = (
 )
 TITLE = "行政执法检查情况表"
 CLOSED = ("关闭", "拆除")
+ORDER = "责令限期整改指令书"
 RECHECK, SPECIAL = "复查", "行政检查（专项）"
 Table = tuple[str, str, list[str], list[list[Any]]]
 
@@ -82,6 +83,12 @@ class _Around:
             Document.voided_at.is_(None),
         )  # fmt: skip
         self._papers = tx.execute(papers).all()
+        orders = select(Document.inspection, Document.number, Document.voided_at).where(
+            Document.inspection.in_(visits), Document.type == ORDER, Document.number.is_not(None)
+        )
+        drawn_up = tx.execute(orders).all()
+        self._ordered = {visit: number or "" for visit, number, voided_at in drawn_up if voided_at is None}
+        self._void = {number for _, number, voided_at in drawn_up if voided_at is not None}
         closed = select(Change.key, Change.at, Change.after).where(
             Change.noun == "place", Change.key.in_(places), Change.at < span.after
         )
@@ -111,7 +118,7 @@ class _Around:
             _told(inspection.plan in self._drawn),
             _planned(inspection, visit), _told(visit.kind == RECHECK), _told(inspection.cause == "举报"),
             len(visit.findings), len(others), len(major), sum(one.number in self._listed for one in hazards),
-            inspection.record_no or "", inspection.order_no or "否",
+            inspection.record_no or "", self._order(inspection),
             *(_told(not papers.isdisjoint(types)) for types in PAPERS.values()), "、".join(sorted(others_issued)), "",
             self._fixed(others), self._fixed(major), len(fined), sum(one.party == "单位" for one in fined),
             sum(one.party == "主要负责人" for one in fined), sum(one.number in self._stopped for one in hazards),
@@ -130,6 +137,11 @@ class _Around:
             if paper.hazard in numbers
             or (paper.place == place.id and paper.organ == inspection.unit and paper.issued_at >= first)
         }
+
+    def _order(self, inspection: Inspection) -> str:
+        """The number of its order; where its paper was voided, that of the one drawn up anew, if any."""
+        own = inspection.order_no if inspection.order_no not in self._void else None
+        return own or self._ordered.get(inspection.visit) or "否"
 
     def _shut(self, place: Place, inspection: Inspection) -> bool:
         first = datetime.combine(inspection.starts_on, time(), self._span.zone)

@@ -5,7 +5,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select,
 from engine.bpm.model import Instance, Task, TaskCandidate
 from engine.bpm.sight import worked_for
 from engine.bpm.viewer import Viewer
-from engine.campaign.case_model import Assignment, Hazard
+from engine.campaign.case_model import Assignment, Deadline, Hazard
+from engine.campaign.deadline_rows import COURT
 from engine.campaign.duty_model import Duty
 from engine.campaign.model import Person, Place, Unit, Visit
 
@@ -30,6 +31,18 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
         Hazard.number.in_(select(Assignment.hazard).where(Assignment.to_unit == unit)),
         Hazard.instance_id.in_(worked_on(viewer)),
     )
+
+
+def limits(viewer: Viewer) -> ColumnElement[bool]:
+    """Rows of ``deadline`` of a hazard or report that this viewer sees: the months to ask the court are shown to the
+    deciding organ and the street alone, as its cases are.
+    """
+    if viewer.admin:
+        return true()
+    street = select(Hazard.street).where(Hazard.number == Deadline.hazard).correlate(Deadline).scalar_subquery()
+    return or_(
+        Deadline.clock != COURT, Deadline.duty_unit == one(own_unit(viewer)), street == one(areas(viewer))
+    )  # fmt: skip
 
 
 def cases(viewer: Viewer) -> ColumnElement[bool]:

@@ -27,11 +27,11 @@ MEANT = ("sheet", "header_row", "columns", "defaults", "create_places", "existin
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sheet and its rows in no session; ``noted`` is what the database said of sheet and rows, if it has them."""
+    """A sheet and its rows in no session; ``meant`` is how the sheet was understood when it was taken."""
 
     made: SheetImport
     rows: Sequence[ImportRow]
-    noted: tuple[Any, Sequence[Any]] | None = None
+    meant: tuple[Any, ...] = ()
 
 
 def of(id: str) -> ColumnElement[bool]:
@@ -54,9 +54,9 @@ def taken(tx: Session, id: str, viewer: Viewer) -> Draft:
     _not_started(made)
     found = tx.scalars(select(ImportRow).where(of(id)).order_by(ImportRow.row)).all()
     rows = [ImportRow(import_id=id, row=row.row, cells=row.cells) for row in found]
-    noted = (_of(made, MEANT), [_of(row, JUDGED) for row in found])
+    meant = _of(made, MEANT)
     tx.expunge_all()
-    return Draft(made, rows, noted)
+    return Draft(made, rows, meant)
 
 
 def filled(draft: Draft, read: Sequence[tuple[int, list[Any]]]) -> Draft:
@@ -81,14 +81,13 @@ def add(tx: Session, draft: Draft) -> SheetImport:
 
 
 def note(tx: Session, draft: Draft, *, whole: bool = False) -> SheetImport:
-    """Note what was judged: at the rows of which something else was said, or ``whole``, in their place. Raises Conflict
-    when the sheet was started or understood otherwise since it was taken.
+    """Note what was judged: at the rows of which something else is said by now, or ``whole``, in their place. Raises
+    Conflict when the sheet was started or understood otherwise since it was taken.
     """
     judged = draft.made
     made = tx.scalars(select(SheetImport).where(SheetImport.id == judged.id).with_for_update()).one()
-    meant, rows = draft.noted or ((), ())
     _not_started(made)
-    if _of(made, MEANT) != meant:
+    if _of(made, MEANT) != draft.meant:
         raise Conflict(
             "这次导入的列对应刚被修改过，请刷新后再试。", en="The columns of this import were just changed; reload it."
         )
@@ -99,10 +98,11 @@ def note(tx: Session, draft: Draft, *, whole: bool = False) -> SheetImport:
         tx.flush()
         _insert(tx, draft)
         return made
-    key = ("import_id", "row")
-    pairs = zip(draft.rows, rows, strict=True)
-    if changed := [_named(row, (*key, *JUDGED)) for row, noted in pairs if _of(row, JUDGED) != noted]:
-        tx.execute(update(ImportRow), changed)
+    columns = ("row", *JUDGED)
+    said = {row.row: tuple(row) for row in tx.execute(select(*_columns(columns)).where(of(made.id)))}
+    differ = [row for row in draft.rows if _of(row, columns) != said.get(row.row)]
+    if differ:
+        tx.execute(update(ImportRow), [_named(row, ("import_id", *columns)) for row in differ])
     return made
 
 
@@ -113,6 +113,10 @@ def _insert(tx: Session, draft: Draft) -> None:
 
 def _of(row: SheetImport | ImportRow, names: Sequence[str]) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in names)
+
+
+def _columns(names: Sequence[str]) -> list[Any]:
+    return [getattr(ImportRow, name) for name in names]
 
 
 def _named(row: ImportRow, names: Sequence[str]) -> dict[str, Any]:

@@ -134,10 +134,11 @@ def require(tx: Session, id: int, viewer: Viewer) -> Deadline:
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
     """Deadlines of hazards and reports that this viewer may see."""
-    return or_(
+    mine = or_(
         Deadline.hazard.in_(select(Hazard.number).where(scope.hazards(viewer))),
         Deadline.report.in_(select(CitizenReport.number).where(citizen_reports.seen(viewer))),
     )
+    return mine & scope.limits(viewer)
 
 
 def _about(row: Deadline) -> deadlines.About:

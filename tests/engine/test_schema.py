@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from api.compose import compose
 from engine import schema
 from engine.app import App
+from engine.campaign import organ_words
 from engine.db import Base
 from engine.errors import SettingsError, Unavailable
 from engine.testing import fresh_settings
@@ -123,6 +124,26 @@ def test_deadlines_from_before_there_were_rules_are_told_theirs(bare: App) -> No
         ("T2.short", "party", None), ("T2.long", "party", None), ("T2.larger", "party", None),
         ("T2.supervise", "party", None), ("T42", "own", "U"), ("T45", "own", "U"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("own", [None, {"street": {"word": "某街安"}}])
+def test_the_words_of_organs_that_numbers_were_given_out_with_are_kept(
+    bare: App, own: dict[str, object] | None
+) -> None:
+    with bare.engine.begin() as connection:
+        command.upgrade(schema.config(connection), "0032")
+        for code in ("street", "emergency_bureau", "fire_rescue"):
+            fill(connection, "unit", code=code)
+        for series in ("青街安交-2026", "（青）应急责改-2026", "（青）市监责改-2026", "YQ-2026"):
+            fill(connection, "number_register", series=series)
+        if own:
+            fill(connection, "setting", key="document_organs", value=own)
+
+    schema.migrate(bare)
+
+    kept = own or {"street": {"word": "青街安"}, "emergency_bureau": {"area": "青", "word": "应急"}}
+    with bare.reading() as tx:
+        assert organ_words.words(tx) == kept
 
 
 def count_of(connection: Connection, table: str) -> int:

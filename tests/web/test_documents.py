@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from engine.campaign import documents
+from engine.campaign.case_model import Hazard
 from tests.web.conftest import CLERK, LEADER, Site, Watched
 from tests.web.handing import who
 from tests.web.registering import register
@@ -42,6 +44,16 @@ def test_a_notice_goes_from_draft_to_the_archive(desk: Open, site: Site) -> None
     page = one.page
     page.goto("/documents")
     page.get_by_test_id("new-document").click()
+    with site.app.reading() as tx:
+        closed = tx.scalars(select(Hazard.number).where(Hazard.closed_at.is_not(None))).first()
+    assert closed
+    page.route("**/hazards?*", lambda route: route.fulfill(status=503))
+    one.expected.add(503)
+    page.get_by_role("combobox", name="隐患编号").fill(closed)
+    expect(page.get_by_role("dialog").get_by_test_id("problem")).to_be_visible()
+    page.unroute("**/hazards?*")
+    page.get_by_role("dialog").get_by_role("button", name="再试一次").click()
+    expect(page.get_by_role("option", name=closed)).to_be_visible()  # some papers come after it
     page.get_by_role("combobox", name="隐患编号").fill(number)
     page.get_by_role("option", name=number).click()
     page.get_by_label("查找种类").fill("风险提示")

@@ -15,6 +15,7 @@ from engine.campaign import (
     clearances,
     closure_gate,
     closure_photos,
+    court_clock,
     evidence,
     five,
     hazards,
@@ -23,8 +24,9 @@ from engine.campaign import (
     rechecks,
     revisits,
 )
-from engine.campaign.case_model import Hazard, Measure, Recheck
+from engine.campaign.case_model import Deadline, Hazard, Measure, Recheck
 from engine.campaign.demo.photos import NOWHERE, photo
+from engine.campaign.document_model import Document
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.engine.campaign.closing_case import CLERK, FOUND, INSPECTOR, Person, complete, lacking, serious_case, shoot
 
@@ -53,6 +55,27 @@ def test_a_comparable_photo_closes_a_fix_on_the_spot(campaign: App, person: Pers
     assert (row.kind, row.unit, "第三条" in row.power) == ("现场立改", "GH-01", True)
     with campaign.reading() as tx:
         assert tx.scalar(select(Incident.id).limit(1)) is None
+
+
+def test_the_months_to_ask_the_court_do_not_stand_against_closing_and_end_with_it(
+    campaign: App, person: Person, spot: str
+) -> None:
+    inspector, now = person(campaign, INSPECTOR), campaign.clock()
+    with campaign.transaction() as tx:
+        tx.add(Document(
+            id="d1", type="现场处理措施决定书", organ="emergency_bureau", unit="emergency_bureau", hazard=spot,
+            title="d1", body={}, officers=[], verify_code="d1", number="现决〔2026〕1号", series="现决", serial=1,
+            year=2026, state="已送达", drafted_at=now, drafted_by=CLERK, served_at=now,
+        ))  # fmt: skip
+        tx.flush()
+        court_clock.follow(tx, campaign, "d1", now)
+        limit = select(Deadline.state).where(Deadline.hazard == spot, Deadline.clock == court_clock.RULE)
+        assert tx.scalars(limit).all() == ["open"]
+    shoot(campaign, inspector, spot, "photo_after")
+    complete(campaign, inspector, "fix_now", fixed=True)
+    assert hazards.show(campaign, spot, viewer=inspector).status == "closed"
+    with campaign.reading() as tx:
+        assert tx.scalars(limit).all() == ["met"]
 
 
 @pytest.mark.parametrize(

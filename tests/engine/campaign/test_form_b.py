@@ -10,6 +10,8 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import hazards, inspections, penalties, places, snapshots
 from engine.campaign.case_model import Hazard
+from engine.campaign.document_model import Document
+from engine.campaign.registers_model import Inspection
 from engine.campaign.report_enforcement import COLUMNS
 from engine.errors import NotFound
 
@@ -53,6 +55,24 @@ def test_a_filed_inspection_is_a_line_and_the_sum_follows(campaign: App, person:
     assert "责改" in str(line["责令限期改正"]) and line["计划、专项或其他"] == "其他"
     assert line["罚款额（万元）"] == "" and line["填表日期"] == "2026-09-24"
     assert (total["检查开始"], total["一般隐患（项）"]) == ("合计", 1)
+
+
+def test_an_order_whose_paper_was_voided_is_none_until_it_is_drawn_up_anew(
+    campaign: App, person: Person, filed: str
+) -> None:
+    def paper(id: str, number: str | None, voided: bool) -> object:
+        with campaign.transaction() as tx:
+            one, now = tx.scalars(select(Inspection)).one(), campaign.clock()
+            tx.add(Document(
+                id=id, type="责令限期整改指令书", organ=one.unit, unit=one.unit, place="P001", inspection=one.visit,
+                title=id, body={}, officers=[], verify_code=id, number=number or one.order_no, drafted_at=now,
+                approved_at=now, drafted_by=OFFICERS[0], voided_at=now if voided else None,
+                state="作废" if voided else "已批准",
+            ))  # fmt: skip
+        return rows(campaign, person(campaign, CLERK), "2026-09")[0]["责令限期改正"]
+
+    assert paper("d1", None, voided=True) == "否"
+    assert paper("d2", "责改〔2026〕9号", voided=False) == "责改〔2026〕9号"
 
 
 def test_what_followed_is_in_the_line_of_the_inspection(campaign: App, person: Person, filed: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import document_approval as life
-from engine.campaign import document_numbers, documents, inspections
+from engine.campaign import document_numbers, documents, inspections, visits
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.engine.campaign.test_inspections import FILED, OFFICERS, asked, inspections_code
 
@@ -76,6 +76,24 @@ def test_one_that_was_voided_keeps_its_number_and_the_next_gives_the_inspection_
     assert inspections.record(campaign, id, FOUND, viewer=officer).record_no == f"{SERIES}〔2026〕2号"
     entries = document_numbers.list_entries(campaign, SERIES, 2026, viewer=head)
     assert [entry.state for entry in entries] == ["作废", "在用"]
+
+
+def test_a_record_is_never_filed_under_a_voided_number_and_keeps_the_one_it_was_filed_under(
+    campaign: App, person: Person, officer: Viewer, head: Viewer
+) -> None:
+    id = entered(campaign, person, officer, head)
+
+    def voided() -> None:
+        made = approved(campaign, id, officer, head)
+        life.void(campaign, made.id, reason="写错", viewer=officer)
+        life.void(campaign, made.id, confirm=True, viewer=head)
+
+    voided()
+    assert visits.show(campaign, id, viewer=officer).record_no is None
+    assert inspections.record(campaign, id, FOUND, viewer=officer).record_no == f"{SERIES}〔2026〕2号"
+    voided()  # it had the number of the record
+    assert approved(campaign, id, officer, head).number == f"{SERIES}〔2026〕3号"
+    assert visits.show(campaign, id, viewer=officer).record_no == f"{SERIES}〔2026〕2号"
 
 
 def test_only_the_papers_of_ones_own_inspection_are_drawn_up_for_it(

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from engine import db
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import ledger_import, sheet_drafts
+from engine.campaign.exchange_model import ImportRow
 from engine.campaign.numbers import next_number
 from engine.errors import Conflict
 from tests.engine.campaign.test_import_together import HEAD, lines
@@ -82,3 +84,18 @@ def test_of_two_starts_at_once_one_is_refused(campaign: App, person: Person) -> 
     with meanwhile(other), pytest.raises(Conflict, match="已经开始"):
         ledger_import.start(campaign, id, viewer=viewer)
     assert ledger_import.show(campaign, id, viewer=viewer).counts == {"pending": 3}
+
+
+def test_rows_that_somebody_judged_otherwise_meanwhile_are_noted_as_they_were_judged_last(
+    campaign: App, person: Person
+) -> None:
+    viewer = person(campaign, CLERK)
+    id = ledger_import.create(campaign, CONTENT, filename="台账.csv", viewer=viewer).id
+
+    def other() -> None:
+        with campaign.transaction() as tx:
+            tx.scalars(select(ImportRow).where(ImportRow.row == 2)).one().status = "error"
+
+    with meanwhile(other):
+        ledger_import.remap(campaign, id, viewer=viewer, defaults={}, **MEANT)
+    assert ledger_import.show(campaign, id, viewer=viewer).counts == {"ready": 3}

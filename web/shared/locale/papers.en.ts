@@ -17,6 +17,7 @@ const en: Words<typeof zh> = {
     no_number: 'given at approval',
     hazard: 'Hazard',
     hazard_hint: 'by number, place or kind; empty when it is about none',
+    hazards_unread: 'The hazards could not be read; try again later.',
     no_hazard: 'No hazard that you may see; try another word.',
     organ: 'Issued by',
     drafted: 'Drafted',

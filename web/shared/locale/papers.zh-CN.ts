@@ -14,6 +14,7 @@ export default {
     no_number: '批准时编号',
     hazard: '隐患编号',
     hazard_hint: '填编号、场所或隐患查找；不针对隐患的可以留空',
+    hazards_unread: '没有读到隐患，请稍后再试。',
     no_hazard: '没有找到您能看到的隐患，请换一个词。',
     organ: '制作机关',
     drafted: '起草',

@@ -154,3 +154,11 @@ def test_the_team_of_a_street_punishes_within_a_published_list_and_the_office_ne
         powers.grant(campaign, {"unit": "safety_office", **listed}, viewer=root)
     powers.grant(campaign, {"unit": "street_enforcement", **listed}, viewer=root)
     assert penalties.add(campaign, "P019", given, viewer=clerk).organ == "street_enforcement"
+
+
+@pytest.mark.parametrize("act", ["supervise", "transfer", "bulletin", "interview"])
+def test_supervision_transfer_bulletin_and_interview_are_not_the_team_s(campaign: App, act: str) -> None:
+    with campaign.reading() as tx:
+        assert powers.entitled(tx, act, units.require(tx, "safety_office"), day=TODAY)
+        with pytest.raises(NotAllowed, match="请由街道或安委办"):
+            powers.entitled(tx, act, units.require(tx, "street_enforcement"), day=TODAY)

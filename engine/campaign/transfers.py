@@ -25,7 +25,7 @@ from engine.campaign.transfer_views import SIGN, TransferView, query, require, v
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 
 KIND, BEGIN = "移交", "transfer_due"
-REQUESTS = ("查处", "责令停用", "查封", "立案", "其他")
+REQUESTS = ("查处", "责令停用", "查封", "立案", "建议吊销", "其他")
 DECISIONS = ("责令改正", "责令停用", "立案查处", "查封扣押", "不属实", "不予处理")
 STEPS = ("track", "seal")
 RETURN = "T46"

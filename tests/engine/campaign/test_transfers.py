@@ -11,7 +11,7 @@ from sqlalchemy import select
 from engine.app import App
 from engine.bpm.model import Incident, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import assignments, competence, evidence, hazards, people, transfers
+from engine.campaign import assignments, competence, document_types, evidence, hazards, people, transfers
 from engine.campaign.case_model import Hazard, Rung
 from engine.campaign.demo.journey import Journey
 from engine.campaign.demo.photos import photo
@@ -87,6 +87,14 @@ def test_signed_answered_and_reviewed_it_is_over(journey: Journey, app: App) -> 
     assert (over.state, over.due_at, over.overdue, over.answer) == ("已办结", None, False, "立案查处：已立案")
     assert not {"sign_transfer", "answer_transfer", "review_answer"} & open_tasks(app)
     assert begun(app).number == "YJ-2026-0002"  # the next one is possible
+
+
+def test_the_letter_may_advise_to_revoke_a_licence(journey: Journey, app: App) -> None:
+    made = begun(app, requested="建议吊销")
+    assert (made.requested, made.state) == ("建议吊销", "待签收")
+    letter = document_types.on_day("隐患移交函", app.clock().date())
+    (request,) = [field for field in letter.fields if field.name == "request"]
+    assert set(transfers.REQUESTS) - {"其他"} < set(request.choices)
 
 
 def test_a_body_without_the_duty_is_refused_quoting_the_table(journey: Journey, app: App) -> None:

@@ -142,6 +142,17 @@ def test_a_department_gives_it_back_once_and_the_ruling_binds(journey: Journey, 
     assert transfers.sign(app, back.number, viewer=second).state == "待答复"
 
 
+@pytest.mark.parametrize("body", ["GH-01", "street", "safety_office", "district"])
+def test_a_ruling_names_no_grid_and_no_street(journey: Journey, app: App, body: str) -> None:
+    back, office = returned(app), who(app, "clerk-safety-committee-office")
+    with pytest.raises(Invalid, match="不能承接移交") as refusal:
+        transfers.arbitrate(app, back.number, body=body, reason="就近", viewer=office)
+    assert [found["field"] for found in refusal.value.problems or ()] == ["body"]
+    with app.reading() as tx, pytest.raises(Invalid, match="不能承接移交"):
+        competence.require(tx, [], body, tx.get_one(Hazard, hazard_of(app)), "就近")
+    assert transfers.show(app, back.number, viewer=office).state == "待裁定"
+
+
 def test_the_chain_hears_of_the_return_and_of_the_new_department(journey: Journey, app: App) -> None:
     back = returned(app)
     transfers.arbitrate(

@@ -1,4 +1,4 @@
-"""What was given before a re-inspection proves nothing after it: papers of a failed fix, a publicity begun too early."""
+"""What was given before a re-inspection proves nothing after it: papers of a failed fix, an early publicity."""
 
 from datetime import timedelta
 

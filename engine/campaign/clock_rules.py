@@ -16,7 +16,7 @@ from engine.bpm.functions import Counting
 from engine.calendar import Calendar, Roll
 from engine.calendar_words import rolled, sentence
 from engine.campaign import execution_hours
-from engine.campaign.clock_file import MARK, BadClocks, Clock, read
+from engine.campaign.clock_file import MARK, BadClocks, Clock, Counter, read
 from engine.errors import Invalid
 
 FILE = Path(__file__).parent / "rules" / "clocks.yaml"
@@ -140,15 +140,19 @@ def latest(app: App, found: Due) -> datetime:
 
 def reached(clock: Clock, moments: Sequence[datetime], now: datetime, zone: ZoneInfo) -> bool:
     """Whether so many events of a counter lie within its window that ends today (T31: 3 in 180 days)."""
+    counter, found = counted(clock, [moment.astimezone(zone).date() for moment in moments], now.astimezone(zone).date())
+    return found >= counter.times
+
+
+def counted(clock: Clock, days: Iterable[date], today: date) -> tuple[Counter, int]:
+    """The counter of a clock and how many of these days lie within its window that ends today; raises Invalid for a
+    clock that is none.
+    """
     if not clock.counter:
         raise Invalid(f"时限“{clock.code}”不是次数规则。", en=f"Clock {clock.code} is no counter.")
-    today = now.astimezone(zone).date()
-    calendar = Calendar.default()
-    within = clock.counter.within
-    years = clock.counter.unit == "year"
-    first = calendar.add_months(today, -12 * within, "N") if years else today - timedelta(days=within)
-    days = [moment.astimezone(zone).date() for moment in moments]
-    return sum(first < day <= today for day in days) >= clock.counter.times
+    within, years = clock.counter.within, clock.counter.unit == "year"
+    first = Calendar.default().add_months(today, -12 * within, "N") if years else today - timedelta(days=within)
+    return clock.counter, sum(first < day <= today for day in days)
 
 
 def _rows(code: str, known: Iterable[Clock]) -> list[Clock]:

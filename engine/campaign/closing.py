@@ -15,10 +15,11 @@ from engine.campaign import (
     document_numbers,
     judgements,
     powers,
+    publicity,
     revisits,
     units,
 )
-from engine.campaign.case_model import Hazard, Recheck
+from engine.campaign.case_model import Hazard
 from engine.campaign.model import Person
 from engine.errors import Conflict, NotAllowed
 
@@ -69,8 +70,8 @@ def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:
 
 def _approved(tx: Session, app: App, hazard: Hazard, by: str, now: datetime) -> None:
     """The street's approval was written by the step before; in a diagram without it the actor needs the power."""
-    failed = select(func.max(Recheck.at)).where(Recheck.hazard == hazard.number, Recheck.passed.is_(False))
-    row = clearances.latest(tx, hazard.number, OWN_APPROVAL, since=tx.scalar(failed))
+    failed = publicity.last_check(tx, hazard.number, passed=False)
+    row = clearances.latest(tx, hazard.number, OWN_APPROVAL, since=failed)
     if row is not None and row.passed:
         return
     person = tx.get(Person, by)

@@ -65,6 +65,14 @@ class _Case:
         return self.hazard.is_major or self.hazard.local_level == MAJOR
 
     @property
+    def failed_at(self) -> datetime | None:
+        return publicity.last_check(self.tx, self.hazard.number, passed=False)
+
+    @property
+    def after_failed(self) -> str:
+        return "（须在上次复查不合格之后重新出具）" if self.failed_at else ""
+
+    @property
     def serious(self) -> bool:
         return self.major or self.hazard.local_level == SERIOUS
 
@@ -132,17 +140,17 @@ def _five(case: _Case) -> Found:
 
 
 def _accepted(case: _Case) -> Found:
-    row = clearances.latest(case.tx, case.hazard.number, clearances.REPORTS)
+    row = clearances.latest(case.tx, case.hazard.number, clearances.REPORTS, since=case.failed_at)
     if row is None:
-        return case.major, ["缺验收报告或专家意见"], []
+        return case.major, ["缺验收报告或专家意见" + case.after_failed], []
     return case.major, [] if row.passed else [f"{row.kind}的结论是不合格"], [f"{row.kind}：{row.text}"]
 
 
 def _department(case: _Case) -> Found:
     applies = case.major or transferred_to(case.tx, case.hazard.number) is not None
-    row = clearances.latest(case.tx, case.hazard.number, (clearances.DEPARTMENT,))
+    row = clearances.latest(case.tx, case.hazard.number, (clearances.DEPARTMENT,), since=case.failed_at)
     if row is None:
-        return applies, ["缺有权部门的审核意见"], []
+        return applies, ["缺有权部门的审核意见" + case.after_failed], []
     return applies, [] if row.passed else ["有权部门不同意销号"], [f"{row.power}：{row.text}"]
 
 
@@ -162,6 +170,9 @@ def _published(case: _Case) -> Found:
     why = publicity.wanted(case.tx, case.hazard, major=case.major)
     row = publicity.newest(case.tx, case.hazard.number)
     state = publicity.state_of(case.tx, row, case.now) if row else ""
+    checked_at = publicity.last_check(case.tx, case.hazard.number)
+    if row is not None and checked_at is not None and row.begun_at < checked_at:
+        return bool(why), ["公示早于最近一次复查，复查合格后须重新公示"], [why] if why else []
     words = {"": "尚未公示", "已撤下": "公示已撤下，须重新公示", "有异议": "公示有未答复或成立的异议", "公示期满": ""}
     if row is not None and state == "公示中":
         last = row.ends_at.astimezone(case.app.zone)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.campaign.case_model import Evidence, Finding, Hazard, Recheck
@@ -121,9 +121,15 @@ def _reference(tx: Session, hazard: Hazard, before: Evidence | None) -> tuple[fl
 def _used(
     tx: Session, number: str, after: Sequence[Evidence], before: Sequence[Evidence], failed_at: datetime | None
 ) -> set[str]:
-    """Hashes of these photos that were used before: in another case or duty, before the fix, before a failed check."""
+    """Hashes of these photos that were used before: in another case, a duty or a visit, before the fix, before a failed
+    check. Of a visit only its photos that belong to no case: what a visit found is this case's photo from before.
+    """
     hashes = {row.sha256 for row in after}
-    elsewhere = or_(Evidence.hazard != number, Evidence.duty.is_not(None))
+    elsewhere = or_(
+        Evidence.hazard != number,
+        Evidence.duty.is_not(None),
+        and_(Evidence.hazard.is_(None), Evidence.visit.is_not(None)),
+    )
     used = set(tx.scalars(select(Evidence.sha256).where(Evidence.sha256.in_(hashes), elsewhere)))
     used |= {row.sha256 for row in before}
     return used | {row.sha256 for row in after if failed_at is not None and row.uploaded_at < failed_at}

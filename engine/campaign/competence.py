@@ -11,10 +11,12 @@ from engine.bpm.model import Instance
 from engine.bpm.step import named
 from engine.campaign import units
 from engine.campaign.case_model import Hazard
+from engine.campaign.model import Unit
 from engine.errors import Conflict, Invalid
 
 TABLE = "competent_body"
 FACTS = ("code", "code_group", "place_kind", "crowded")
+NAMED = ("department", "police", "justice", "cooperation")  # kinds of units that a ruling may name
 LAW = "安全生产法第六十九条；决策表 D3，示例规则，需法制审核"
 
 
@@ -50,7 +52,10 @@ def require(tx: Session, rows: Sequence[Mapping[str, Any]], body: str, hazard: H
     """
     unit = units.require(tx, body)
     able = bodies(rows)
-    if ruling.strip() or body in able:
+    if body in able:
+        return
+    if ruling.strip():
+        require_named(unit)
         return
     names = units.names(tx, set(able))
     told = "、".join(names.get(code, code) for code in able) or "没有列出部门，由安委办指定"
@@ -60,4 +65,16 @@ def require(tx: Session, rows: Sequence[Mapping[str, Any]], body: str, hazard: H
         en=f"{body} has no duty for {hazard.code}; table D3 names: {', '.join(able) or 'nobody'}. "
         "Only the committee office may assign another body, with a reason.",
         problems=[{"field": "body", "rule": "competent-body", "message": f"D3 列出的有权部门：{told}"}],
+    )
+
+
+def require_named(unit: Unit) -> None:
+    """Raise Invalid for a unit that no ruling can name: a grid, the street, an enterprise takes no transfer."""
+    if unit.kind in NAMED:
+        return
+    kinds = "、".join(units.KINDS[kind] for kind in NAMED)
+    raise Invalid(
+        f"“{unit.name}”是{units.KINDS[unit.kind]}，不能承接移交；只能指定或裁定给{kinds}。",
+        en=f"{unit.code} is no body that takes a transfer; name one of the kinds {', '.join(NAMED)}.",
+        problems=[{"field": "body", "rule": "competent-body", "message": f"请选择{kinds}"}],
     )

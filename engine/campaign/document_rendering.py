@@ -170,11 +170,13 @@ def verify_url(public_url: str, code: str) -> str:
 
 
 def filled(type: DocumentType, body: dict[str, Any]) -> dict[str, Any]:
-    """The body with every column of every row, so that a template never asks for what is not there."""
-    whole = dict(body)
+    """The body with every field and every column of every row, so that a template never asks for what is not there: a
+    paper from before its type asked for more is printed as it was.
+    """
+    whole = {field.name: "" if field.kind == "text" else [] for field in type.fields} | body
     for field in type.fields:
         if field.columns:
-            whole[field.name] = [{key: row.get(key, "") for key in field.columns} for row in body[field.name]]
+            whole[field.name] = [{key: row.get(key, "") for key in field.columns} for row in whole[field.name]]
     return whole
 
 

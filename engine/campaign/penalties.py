@@ -1,10 +1,10 @@
-"""Administrative penalties of a place as records, counted against article 113 of the 安全生产法: three within 180 days
-or four within a year, with a major hazard, and closure is to be asked for 提请关闭. Advice, never an act.
+"""Administrative penalties of a place as records, counted against article 113 of the 安全生产法: so many within the
+windows of the clocks T31 and T31.year, with a major hazard, and closure is to be asked for 提请关闭. Advice only.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,16 +12,15 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, court_clock, places, powers, powers_table, units
+from engine.campaign import authority, clock_rules, court_clock, places, powers, powers_table, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.model import Unit
 from engine.campaign.registers_model import Penalty
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 
-DAYS, IN_DAYS, IN_YEAR = 180, 3, 4
+CLOCKS = ("T31", "T31.year")
 PARTIES = ("单位", "主要负责人", "其他人员")
-CLAUSE = "安全生产法第一百一十三条第一项"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +126,19 @@ def standing(app: App, place: str, *, viewer: Viewer) -> Standing:
 
 
 def on_day(tx: Session, place: str, day: date) -> Standing:
-    """The same in a running transaction. The day itself counts, so does the 180th day back."""
+    """The same in a running transaction, by the rules in force on that day, which counts too."""
     days = list(tx.scalars(select(Penalty.decided_on).where(Penalty.place == place, Penalty.decided_on <= day)))
-    half = sum(one > day - timedelta(days=DAYS) for one in days)
-    year = sum(one > _a_year_before(day) for one in days)
+    rules = [clock_rules.rule(code, day) for code in CLOCKS]
+    (short, half), (long, year) = (clock_rules.counted(rule, days, day) for rule in rules)
     query = select(Hazard.number).where(
         Hazard.place == place, Hazard.is_major, Hazard.closed_at.is_(None), Hazard.void_reason.is_(None)
     )
     major = list(tx.scalars(query.order_by(Hazard.number)))
-    due = bool(major) and (half >= IN_DAYS or year >= IN_YEAR)
-    counted = f"{DAYS} 日内 {half} 次、一年内 {year} 次行政处罚，存在重大事故隐患 {'、'.join(major)}"
+    due = bool(major) and (half >= short.times or year >= long.times)
+    told = "、".join(f"{one.within} {clock_rules.UNITS[one.unit]}内 {n} 次" for one, n in ((short, half), (long, year)))
+    counted = f"{told}行政处罚，存在重大事故隐患 {'、'.join(major)}"
     advice = f"提请关闭：{counted}。请以函件提请负有安全生产监督管理职责的部门报请决定。" if due else ""
-    return Standing(half, year, major, advice, CLAUSE)
+    return Standing(half, year, major, advice, rules[0].clause)
 
 
 def _entitled(tx: Session, organ: Unit, day: date) -> None:
@@ -151,10 +151,6 @@ def _entitled(tx: Session, organ: Unit, day: date) -> None:
     except NotAllowed as error:
         raise Invalid(error.message, en=error.en, problems=[
             Problem(field="organ", rule="power", message="该单位没有行政处罚权")]) from error  # fmt: skip
-
-
-def _a_year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
 
 
 def _view(row: Penalty, organ_name: str) -> PenaltyView:

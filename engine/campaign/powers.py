@@ -98,7 +98,9 @@ def choose_province(app: App, code: str, *, viewer: Viewer, reason: str = "") ->
 
 
 def body_of(unit: Unit) -> str:
-    """What this unit is in table D9."""
+    """What this unit is in table D9; a street's office stays one, whatever an old file says."""
+    if unit.kind in powers_table.FORCELESS and unit.body in powers_table.FORCE:
+        return powers_table.body_of(unit.code, unit.kind)
     return unit.body or powers_table.body_of(unit.code, unit.kind)
 
 

@@ -12,6 +12,8 @@ FILE = Path(__file__).parent / "rules" / "powers.yaml"
 
 YES, LISTED, NO = "yes", "listed", "no"
 DEFAULT_PROVINCE = "henan"
+FORCE = ("department", "justice")  # bodies with coercive power
+FORCELESS = ("street", "office", "community", "grid")  # kinds of units that never are one, 行政强制法 17
 
 
 @dataclass(frozen=True, slots=True)

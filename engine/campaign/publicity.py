@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import rescheduling
 from engine.bpm.viewer import Viewer
 from engine.campaign import authority, once
-from engine.campaign.case_model import Assignment, Hazard
+from engine.campaign.case_model import Assignment, Hazard, Recheck
 from engine.campaign.clearances import still_open
 from engine.campaign.clock_rules import due
 from engine.campaign.closure_model import Objection, Publicity
@@ -67,7 +67,9 @@ def list_publicities(app: App, number: str, *, viewer: Viewer) -> list[Publicity
 
 
 def begin(app: App, number: str, *, venue: str, text: str, viewer: Viewer, key: str | None = None) -> PublicityView:
-    """Begin a publicity of the length of clock T12. Raises NotFound, NotAllowed, Conflict (closed, one runs)."""
+    """Begin a publicity of the length of clock T12; one from before the last re-inspection is taken down with it.
+    Raises NotFound, NotAllowed, Conflict (closed, one runs, the last re-inspection failed).
+    """
     now = app.clock()
     with app.transaction() as tx:
         hazard = seen(tx, number, viewer)
@@ -76,9 +78,17 @@ def begin(app: App, number: str, *, venue: str, text: str, viewer: Viewer, key: 
             return _view(tx, tx.get_one(Publicity, int(made)), now)
         tx.scalars(select(Hazard).where(Hazard.number == number).with_for_update()).one()
         still_open(hazard)
-        running = newest(tx, number)
+        newest_check = select(Recheck.passed).where(Recheck.hazard == number).order_by(Recheck.no.desc()).limit(1)
+        if tx.scalar(newest_check) is False:
+            raise Conflict(
+                f"隐患 {number} 最近一次复查不合格，请在整改并复查合格后再公示。",
+                en=f"The last re-inspection of {number} failed; publish after one that passes.",
+            )
+        running, checked = newest(tx, number), last_check(tx, number)
         if running is not None and running.withdrawn_at is None and now < running.ends_at:
-            raise Conflict("该隐患正在公示，不用重复发起。", en="A publicity of this hazard is running already.")
+            if checked is None or running.begun_at >= checked:
+                raise Conflict("该隐患正在公示，不用重复发起。", en="A publicity of this hazard is running already.")
+            running.withdrawn_at = now
         ends = due(app, CLOCK, now)
         row = Publicity(
             hazard=number, venue=venue.strip(), text=text.strip(), begun_at=now, ends_at=ends.due_at,
@@ -152,6 +162,12 @@ def wanted(tx: Session, hazard: Hazard, *, major: bool) -> str:
         CitizenReport.hazard == hazard.number, CitizenReport.publicity_agreed.is_(True)
     )
     return "群众举报（同意公示）" if tx.scalar(agreed.limit(1)) is not None else ""
+
+
+def last_check(tx: Session, number: str, *, passed: bool | None = None) -> datetime | None:
+    """When the newest re-inspection was, or the newest that passed or failed; what is older proves nothing of it."""
+    query = select(func.max(Recheck.at)).where(Recheck.hazard == number)
+    return tx.scalar(query if passed is None else query.where(Recheck.passed.is_(passed)))
 
 
 def newest(tx: Session, number: str) -> Publicity | None:

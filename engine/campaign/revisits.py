@@ -16,7 +16,7 @@ from engine.bpm import instances
 from engine.bpm.definitions import find as definition
 from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import candidates, clock_rules, closure_gate, duty_kinds, hazards
+from engine.campaign import clock_rules, closure_gate, duty_kinds, hazards
 from engine.campaign.case_model import Hazard
 from engine.campaign.closure_model import Revisit
 from engine.campaign.model import HazardCode, Place, Setting
@@ -90,8 +90,8 @@ def draw_in(tx: Session, app: App, hazard: Hazard, *, closer: str, now: datetime
 
 
 def record_in(tx: Session, app: App, id: int, *, result: str, note: str, by: str, now: datetime) -> str | None:
-    """Write what was found. Not fixed, or back: a candidate for tracing, and a new case that goes on from the old one,
-    or the open one that is there already; answers its number. Raises NotFound.
+    """Write what was found. Not fixed, or back: table D11 judges it (``tracing_facts``), and there is a new case that
+    goes on from the old one, or the open one that is there already; answers its number. Raises NotFound.
     """
     row = tx.get(Revisit, id)
     if row is None:
@@ -140,10 +140,6 @@ def _begin(
 
 
 def _reopen(tx: Session, app: App, old: Hazard, result: str, note: str, by: str, now: datetime) -> str:
-    candidates.add(
-        tx, "虚假整改", hazard=old.number, unit=old.holder_unit, at=now, basis="D11：销号后回访发现未整改或复发",
-        fact=f"revisit:{old.number}:{now.isoformat()}", detail={"result": result, "note": note, "by": by},
-    )  # fmt: skip
     same = select(Hazard).where(Hazard.place == old.place, Hazard.code == old.code, Hazard.closed_at.is_(None))
     open_one = tx.scalars(same.order_by(Hazard.registered_at).limit(1)).one_or_none()
     if open_one is not None:

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, aliased
 from engine.app import App
 from engine.campaign import deadlines
 from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard
+from engine.campaign.closure_model import Revisit
 from engine.campaign.model import Person, Unit, Visit
+from engine.campaign.revisits import BACK, NOT_FIXED
 
 RECENT = timedelta(days=400)  # older facts were found long ago
 NOTHING_FOUND = "未发现问题"
@@ -46,6 +48,7 @@ def facts(tx: Session, app: App, now: datetime) -> Iterator[Fact]:
     yield from _supervision(tx, now)
     yield from _refusals(tx, now)
     yield from _recurrences(tx, now)
+    yield from _false_closures(tx, now)
     yield from _found_from_above(tx, now)
 
 
@@ -117,6 +120,15 @@ def _recurrences(tx: Session, now: datetime) -> Iterator[Fact]:
         assert closed_at is not None
         yield Fact(f"recurrence:{row.number}:{closed}", "recurrence", (row.found_at - closed_at).days,
                    hazard=row.number, unit=holder, detail={"closed": closed})  # fmt: skip
+
+
+def _false_closures(tx: Session, now: datetime) -> Iterator[Fact]:
+    """Closed, and not fixed or back when somebody else looked (回访、立改抽查); told once for each look."""
+    query = select(Revisit, Hazard.holder_unit).join(Hazard, Hazard.number == Revisit.hazard)
+    false = Revisit.result.in_((NOT_FIXED, BACK))
+    for row, holder in tx.execute(query.where(false, Revisit.done_at > now - RECENT).order_by(Revisit.id)):
+        yield Fact(f"revisit:{row.id}", "false_closure", 1, hazard=row.hazard, unit=holder,
+                   detail={"result": row.result, "note": row.note, "by": row.done_by})  # fmt: skip
 
 
 def _found_from_above(tx: Session, now: datetime) -> Iterator[Fact]:

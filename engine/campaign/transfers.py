@@ -25,7 +25,7 @@ from engine.campaign.transfer_views import SIGN, TransferView, query, require, v
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 
 KIND, BEGIN = "移交", "transfer_due"
-REQUESTS = ("查处", "责令停用", "查封", "立案", "其他")
+REQUESTS = ("查处", "责令停用", "查封", "立案", "建议吊销", "其他")
 DECISIONS = ("责令改正", "责令停用", "立案查处", "查封扣押", "不属实", "不予处理")
 STEPS = ("track", "seal")
 RETURN = "T46"
@@ -131,13 +131,13 @@ def give_back(
 
 
 def arbitrate(app: App, number: str, *, body: str, reason: str, viewer: Viewer, key: str | None = None) -> TransferView:
-    """The committee's office names the department, with its reason: any body, and the ruling binds. Raises NotFound,
-    NotAllowed, Invalid, Conflict.
+    """The committee's office names the department, with its reason: any department, police, justice or body that
+    cooperates, and the ruling binds. Raises NotFound, NotAllowed, Invalid, Conflict.
     """
     with app.reading() as tx:
         row = require(tx, number, viewer)
         task = _task(tx, row, RULING[:1] if row.returned_letter is not None else RULING[1:], viewer, key)
-        _known(tx, body)
+        competence.require_named(units.require(tx, _known(tx, body)))
     why = "arbitrate_reason" if task.element == RULING[0] else "assign_reason"
     return _complete(app, number, task, {"lead": body, why: reason.strip()}, viewer, key)
 

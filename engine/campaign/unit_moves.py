@@ -75,7 +75,7 @@ def move(
         tx.refresh(unit)
         tx.refresh(above)
         units.require_active(tx, parent, now.astimezone(app.zone).date())
-        _check(unit, above, reason)
+        _check(tx, unit, above, reason)
         told = _effect(tx, unit, above)
         if dry_run:
             return told
@@ -91,7 +91,7 @@ def move(
         return replace(told, moved=True)
 
 
-def _check(unit: Unit, above: Unit, reason: str) -> None:
+def _check(tx: Session, unit: Unit, above: Unit, reason: str) -> None:
     if above.path.startswith(unit.path):
         raise Conflict(
             f"“{above.name}”在“{unit.name}”之内，单位不能移到自己或者下级之下。",
@@ -104,6 +104,10 @@ def _check(unit: Unit, above: Unit, reason: str) -> None:
         kinds = "、".join(units.KINDS[kind] for kind in ABOVE[unit.kind])
         told = f"{units.KINDS[unit.kind]}只能在{kinds}之下"
         problems.append(Problem(field="parent", rule="kind", message=told))
+    for row in tx.scalars(select(Unit).where(Unit.path.startswith(unit.path, autoescape=True)).order_by(Unit.path)):
+        if wrong := units.forceless(tx, code=row.code, kind=row.kind, body=row.body, above=above, field="parent"):
+            problems += wrong
+            break
     if not reason.strip():
         problems.append(Problem(field="reason", rule="required", message="请填写理由"))
     if len(f"{above.path}{unit.code}/") > Unit.path.type.length:

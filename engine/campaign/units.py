@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, history
+from engine.campaign import authority, history, powers_table
 from engine.campaign.model import Person, Unit
 from engine.campaign.pages import like, read_page
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import Conflict, Invalid, NotFound, Problem
 
 NOUN = "unit"
 KINDS = {
@@ -23,6 +23,7 @@ KINDS = {
     "enterprise": "企业", "other": "其他",
 }  # fmt: skip
 OWN_SCOPE = {"street", "community", "grid"}
+NO_FORCE = "街道和社区没有行政强制权，只能请求有权部门：街道及其下的单位不能设为部门、公安或司法机关"
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 
@@ -124,6 +125,12 @@ def add(
             f"单位编码“{code}”已经存在，请换一个编码。", en=f"Unit {code} exists already; choose another code."
         )
     above = require(tx, parent) if parent else None
+    if wrong := forceless(tx, code=code, kind=kind, body=body, above=above, field="body" if body else "kind"):
+        raise Invalid(
+            f"单位没有建立：{NO_FORCE}。",
+            en=f"{code} cannot have coercive power: it belongs to a street.",
+            problems=wrong,
+        )
     scope = code if kind in OWN_SCOPE else parent if kind == "office" else None
     unit = Unit(
         code=code, name=name, kind=kind, parent=parent, power=power, scope=scope, body=body,
@@ -132,6 +139,16 @@ def add(
     tx.add(unit)
     tx.flush()
     return unit
+
+
+def forceless(
+    tx: Session, *, code: str, kind: str, body: str | None, above: Unit | None, field: str
+) -> list[Problem]:  # fmt: skip
+    """What is wrong when a unit that belongs to a street would be a body with coercive power; nothing else is."""
+    low = kind in powers_table.FORCELESS or (above is not None and ancestor(tx, above, "street") is not None)
+    if low and (body or powers_table.body_of(code, kind)) in powers_table.FORCE:
+        return [Problem(field=field, rule="power", message=NO_FORCE)]
+    return []
 
 
 def require(tx: Session, code: str) -> Unit:

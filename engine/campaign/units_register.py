@@ -29,7 +29,7 @@ def update(app: App, code: str, values: Mapping[str, Any], *, revision: int, rea
     with app.transaction() as tx:
         authority.require(tx, viewer, "unit.update")
         unit = units.require(tx, code)
-        _check(unit, values, reason)
+        _check(tx, unit, values, reason)
         if values.get("valid_to") is not None and values["valid_to"] != unit.valid_to:
             _must_be_empty(tx, unit, values["valid_to"])
         history.change(tx, unit, NOUN, code, values, revision=revision, by=viewer.name, now=now, reason=reason)
@@ -42,7 +42,7 @@ def changes(app: App, code: str, *, viewer: Viewer) -> list[history.ChangeView]:
         return history.of(tx, NOUN, units.require(tx, code).code)
 
 
-def _check(unit: Unit, values: Mapping[str, Any], reason: str) -> None:
+def _check(tx: Session, unit: Unit, values: Mapping[str, Any], reason: str) -> None:
     first, last = (values.get(name, getattr(unit, name)) for name in ("valid_from", "valid_to"))
     wrong = [
         Problem(field=field, rule="choice", message=message)
@@ -54,6 +54,11 @@ def _check(unit: Unit, values: Mapping[str, Any], reason: str) -> None:
         )
         if failed
     ]
+    above = tx.get(Unit, unit.parent) if unit.parent else None
+    if "body" in values:
+        wrong += units.forceless(
+            tx, code=unit.code, kind=unit.kind, body=values["body"], above=above, field="body"
+        )  # fmt: skip
     if wrong:
         raise Invalid(
             "单位没有修改：" + "；".join(problem["message"] for problem in wrong) + "。",

@@ -24,9 +24,10 @@ from engine.campaign import (
     rechecks,
     revisits,
 )
-from engine.campaign.case_model import Deadline, Hazard, Measure, Recheck
+from engine.campaign.case_model import Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.demo.photos import NOWHERE, photo
 from engine.campaign.document_model import Document
+from engine.campaign.model import Visit
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.engine.campaign.closing_case import CLERK, FOUND, INSPECTOR, Person, complete, lacking, serious_case, shoot
 
@@ -102,6 +103,28 @@ def test_a_photo_that_was_used_before_does_not_close(campaign: App, person: Pers
     shoot(campaign, inspector, other, "photo_after", content=content)
     shoot(campaign, inspector, spot, "photo_after", content=content)
 
+    assert lacking(campaign, spot) == ["整改后照片（角度 A1）以前用过，请重新到现场拍摄"]
+
+
+def test_a_photo_of_a_visit_may_be_from_before_but_not_from_after(campaign: App, person: Person, spot: str) -> None:
+    inspector = person(campaign, INSPECTOR)
+    content = photo("of a visit", campaign.clock().astimezone(campaign.zone))
+    shoot(campaign, inspector, spot, "photo_after", content=content)
+    assert lacking(campaign, spot) == []
+    with campaign.transaction() as tx:
+        visit = Visit(
+            place="P057", at=campaign.clock(), kind="网格巡查", people=[INSPECTOR], result="未发现问题",
+            created_at=campaign.clock(), created_by=INSPECTOR,
+        )  # fmt: skip
+        tx.add(visit)
+        tx.flush()
+        [before] = tx.scalars(select(Evidence).where(Evidence.hazard == spot, Evidence.kind == "photo_before"))
+        before.visit = visit.id
+        number = visit.id
+    assert lacking(campaign, spot) == []  # what the visit found is this case's photo from before
+    other = evidence.add(campaign, content, filename="v.jpg", viewer=inspector).id
+    with campaign.transaction() as tx:
+        tx.get_one(Evidence, other).visit = number
     assert lacking(campaign, spot) == ["整改后照片（角度 A1）以前用过，请重新到现场拍摄"]
 
 

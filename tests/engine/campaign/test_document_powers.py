@@ -8,7 +8,7 @@ import pytest
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import document_approval as life
-from engine.campaign import document_types, documents, penalties, people_register, powers_table
+from engine.campaign import document_types, documents, penalties, people_register, powers, powers_table, units
 from engine.campaign.document_powers import entitled
 from engine.campaign.document_views import DocumentView
 from engine.campaign.model import Place, Unit
@@ -140,3 +140,25 @@ def test_a_penalty_of_a_body_that_cannot_punish_is_not_written_down(campaign: Ap
     with pytest.raises(Invalid, match=r"没有“行政处罚”的权力：.*第十七条"):
         penalties.add(campaign, "P019", given, viewer=clerk)
     assert penalties.add(campaign, "P019", {**given, "organ": "fire_rescue"}, viewer=clerk).organ == "fire_rescue"
+
+
+def test_the_team_of_a_street_punishes_within_a_published_list_and_the_office_never(
+    campaign: App, person: Person, root: Viewer
+) -> None:
+    clerk = person(campaign, "clerk-safety-office")
+    given = {"decided_on": TODAY, "document": "罚2", "organ": "street_enforcement"}
+    with pytest.raises(Invalid, match="不在公布的清单内"):
+        penalties.add(campaign, "P019", given, viewer=clerk)
+    listed = {"act": "penalty", "document": "省政府赋权公告", "valid_from": TODAY}
+    with pytest.raises(Invalid, match="不能用清单授予"):
+        powers.grant(campaign, {"unit": "safety_office", **listed}, viewer=root)
+    powers.grant(campaign, {"unit": "street_enforcement", **listed}, viewer=root)
+    assert penalties.add(campaign, "P019", given, viewer=clerk).organ == "street_enforcement"
+
+
+@pytest.mark.parametrize("act", ["supervise", "transfer", "bulletin", "interview"])
+def test_supervision_transfer_bulletin_and_interview_are_not_the_team_s(campaign: App, act: str) -> None:
+    with campaign.reading() as tx:
+        assert powers.entitled(tx, act, units.require(tx, "safety_office"), day=TODAY)
+        with pytest.raises(NotAllowed, match="请由街道或安委办"):
+            powers.entitled(tx, act, units.require(tx, "street_enforcement"), day=TODAY)

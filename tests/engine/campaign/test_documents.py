@@ -188,6 +188,23 @@ def test_every_type_renders_whatever_its_body_holds() -> None:
     assert docx.Document(io.BytesIO(document_rendering.word(type, sheet)))
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["当场行政处罚决定书（单位）", "当场行政处罚决定书（个人）", "行政处罚决定书（单位）", "行政处罚决定书（个人）"],
+)
+def test_a_penalty_says_all_that_article_59_asks(kind: str) -> None:
+    type = document_types.on_day(kind, date(2026, 9, 24))
+    asked = {"recipient", "address", "facts", "evidence", "basis", "decision", "performance", "review_term"}
+    assert asked <= {field.name for field in type.fields if field.required}
+    body = {"evidence": ["现场检查记录"], "performance": "十五日内到指定银行缴纳"}
+    sheet = document_rendering.Sheet("消防", "1号", "2026年", "abc", document_rendering.filled(type, body), [], "")
+    word = docx.Document(io.BytesIO(document_rendering.word(type, sheet)))
+    rows = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([one.text for one in word.paragraphs] + rows)
+    for words in ("证据", "现场检查记录", "履行方式和期限", "十五日内到指定银行缴纳"):
+        assert words in text
+
+
 def test_the_table_has_the_thirty_five_types() -> None:
     assert sorted(type.nr for type in document_types.all_types() if type.nr) == list(range(1, 36))
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import hazards, leaving, penalties, place_gaps
+from engine.campaign import clock_file, clock_rules, hazards, leaving, penalties, place_gaps
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -44,6 +44,28 @@ def test_the_counts_of_article_113(
     found = penalties.standing(campaign, "P019", viewer=clerk)
     assert (found.in_180_days, found.in_a_year, bool(found.advice)) == (*counts, asked)
     assert found.major_hazards == [made.number] and "一百一十三" in found.clause
+
+
+def test_the_limits_of_article_113_are_those_of_the_clocks(
+    campaign: App, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = person(campaign, "clerk-safety-office")
+    punish(campaign, clerk, 0, 5)
+    made = hazards.register(campaign, {"place": "P019", "code": "RF-05", "text": "插线板串接"}, viewer=clerk)
+    with campaign.transaction() as tx:
+        tx.get_one(Hazard, made.number).is_major = True
+    assert penalties.standing(campaign, "P019", viewer=clerk).advice == ""
+    text = clock_rules.FILE.read_text(encoding="utf-8").replace(
+        "{times: 3, within: 180, unit: d}", "{times: 2, within: 5, unit: d}"
+    )
+    edited = clock_file.read(text)
+    monkeypatch.setattr(clock_rules, "clocks", lambda: edited)
+    assert penalties.standing(campaign, "P019", viewer=clerk).in_180_days == 1
+    assert penalties.standing(campaign, "P019", viewer=clerk).advice == ""
+    punish(campaign, clerk, 4)
+    assert penalties.standing(campaign, "P019", viewer=clerk).advice.startswith(
+        "提请关闭：5 日内 2 次、1 年内 3 次行政处罚"
+    )
 
 
 def test_a_decision_is_written_down_once_and_by_who_may(campaign: App, person: Person) -> None:

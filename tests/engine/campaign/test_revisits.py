@@ -14,6 +14,7 @@ from engine.campaign import (
     hazards,
     lawsuits,
     revisits,
+    tracing,
     tracked,
 )
 from engine.campaign.case_model import Hazard, Measure
@@ -67,8 +68,15 @@ def test_a_false_rectification_reopens_the_chain_and_is_told(campaign: App, pers
         row = tx.scalars(select(Revisit)).one()
         again = tx.get_one(Hazard, row.reopened)
         assert (row.result, again.recurs, again.repeats) == ("未整改", serious, 1)
-        told = tx.scalars(select(Candidate)).one()
+        assert tx.scalars(select(Candidate)).all() == []  # table D11 judges, at its daily search
+    later = campaign.clock() + timedelta(hours=1)
+    with campaign.transaction() as tx:
+        tracing.find_in(tx, campaign, later)
+        assert tracing.find_in(tx, campaign, later) == 0
+        query = select(Candidate).where(Candidate.fact.startswith("revisit:"))
+        told = tx.scalars(query).one()
         assert (told.reason, told.hazard, told.unit) == ("虚假整改", serious, "GH")
+        assert (told.basis, told.detail["result"]) == ("销号材料经查证不实", "未整改")
         assert tx.scalar(select(Incident.id).limit(1)) is None
 
 

@@ -69,7 +69,7 @@ def test_the_street_gives_a_hazard_to_the_lead_of_table_d3_without_waiting(journ
 
 
 def test_signed_answered_and_reviewed_it_is_over(journey: Journey, app: App) -> None:
-    made = begun(app, requested="立案")
+    made = begun(app, requested="建议吊销")
     department, clerk = officer(app, made.unit), who(app, "clerk-safety-office")
     signed = transfers.sign(app, made.number, viewer=department)
     assert (signed.state, signed.due_at) == ("待答复", local("2026-10-20 00:00"))
@@ -181,6 +181,9 @@ def test_where_the_table_names_nobody_the_committees_office_does_with_a_reason(j
     with pytest.raises(Invalid) as refusal:
         transfers.arbitrate(app, made.number, body="education_bureau", reason=" ", viewer=office)
     assert {found["field"] for found in refusal.value.problems or ()} == {"reason"}
+    for body in ("GH-01", "street", "safety_office", "district"):
+        with pytest.raises(Invalid, match="不能承接移交"):
+            transfers.arbitrate(app, made.number, body=body, reason="就近", viewer=office)
     named = transfers.arbitrate(app, made.number, body="education_bureau", reason="行业主管", viewer=office)
     assert (named.state, named.unit, named.ruling) == ("待签收", "education_bureau", "行业主管")
     assert named.may_return  # it was named, not ruled upon: it may still be given back once

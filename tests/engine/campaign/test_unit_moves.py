@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import hazards, patrol_planning, places, unit_moves, units, units_register
+from engine.campaign import hazards, patrol_planning, places, powers, unit_moves, units, units_register
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place, Unit
 from engine.campaign.patrol_model import Patrol
@@ -146,3 +146,24 @@ def test_two_who_move_each_below_the_other_make_no_circle(campaign: App, root: V
 
     with ThreadPoolExecutor(2) as both:
         assert sorted(both.map(tried, [("left", "right"), ("right", "left")])) == [False, True]
+
+
+def test_no_unit_of_a_street_becomes_a_body_with_coercive_power(campaign: App, root: Viewer) -> None:
+    for code in ("street", "safety_office", "GH", "GH-01"):
+        for body in ("department", "justice"):
+            with pytest.raises(Invalid, match="街道和社区没有行政强制权，只能请求有权部门"):
+                units_register.update(campaign, code, {"body": body}, **WHY, viewer=root)
+    for kind in ("department", "police", "justice"):
+        with pytest.raises(Invalid, match="只能请求有权部门"):
+            units.create(campaign, {"code": "x", "name": "中队", "kind": kind, "parent": "safety_office"}, viewer=root)
+    with pytest.raises(Invalid, match="只能请求有权部门"):
+        units.create(campaign, {"code": "x", "name": "x", "kind": "office", "body": "department"}, viewer=root)
+    with pytest.raises(Invalid, match="只能请求有权部门"):
+        unit_moves.move(campaign, "fire_rescue", "street", **WHY, viewer=root, dry_run=True)
+    assert units_register.update(campaign, "street_enforcement", {"body": "street_team"}, **WHY, viewer=root)
+    with campaign.transaction() as tx:
+        office = tx.get_one(Unit, "safety_office")
+        office.body = "department"  # as a register from before this rule may say
+        assert powers.body_of(office) == "street"
+        with pytest.raises(NotAllowed):
+            powers.entitled(tx, "seal", office, day=campaign.clock().date())

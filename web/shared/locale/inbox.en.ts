@@ -59,7 +59,7 @@ const en: Words<typeof zh> = {
     measure_hint: 'The street cannot seal, stop or cut power; it requests, and the department decides.',
     organ: 'Competent body',
     why: 'Reason',
-    requests: { 查处: 'Deal with it', 责令停用: 'Order to stop', 查封: 'Seal', 立案: 'Open a case', 其他: 'Other' },
+    requests: { 查处: 'Deal with it', 责令停用: 'Order to stop', 查封: 'Seal', 立案: 'Open a case', 建议吊销: 'Advise to revoke the licence', 其他: 'Other' },
     title: 'Transfer',
     number: 'Number',
     reason: 'Reason',

@@ -73,8 +73,14 @@ def _responsible(tx: Session, row: Deadline) -> Iterator[str]:
     yield report.handler if report else row.duty_unit or OFFICE
 
 
+def _responsible_leader(tx: Session, row: Deadline) -> Iterator[str]:
+    """Those roles of whoever has to act that somebody has."""
+    for unit in _responsible(tx, row):
+        yield from (group for role in LEADERS if people.members(tx, group := f"{role}@{unit}"))
+
+
 WHO: dict[str, Callable[[Session, Deadline], Iterator[str]]] = {
     "holder": _holder, "holder_leader": _holder_leader, "object": _object, "grid_inspector": _grid_inspector,
     "secretary": _secretary, "reinspector": _reinspector, "office": _office, "department": _responsible,
-    "responsible": _responsible,
+    "responsible": _responsible, "responsible_leader": _responsible_leader,
 }  # fmt: skip

@@ -22,7 +22,7 @@ _KEYS = {
 }  # fmt: skip
 AUDIENCE = frozenset({
     "holder", "holder_leader", "object", "grid_inspector", "secretary", "reinspector", "office", "department",
-    "responsible",
+    "responsible", "responsible_leader",
 })  # fmt: skip
 
 

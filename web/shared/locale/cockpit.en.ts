@@ -128,6 +128,7 @@ const en: Words<typeof zh> = {
     undo: 'Undo this migration',
     undo_hint: 'Instances with which nothing has happened since go back, no date moved; the others stay and say why.',
     no_items: 'No such instance',
+    no_items_hint: 'Choose another outcome above; All lists every instance of the order.',
   },
   instances: {
     title: 'Instances',
@@ -163,6 +164,8 @@ const en: Words<typeof zh> = {
     title: 'Timers',
     search: 'Name, element or business key',
     none: 'No timers',
+    none_hint: 'A timer is listed once the instance reaches a step with a limit; the diagram tells where it stands.',
+    empty_hint: 'Look at another state, or clear the text and the period; those that fired stand in their instances.',
     name: 'Name',
     due: 'Due',
     armed: 'Armed',

@@ -127,6 +127,7 @@ export default {
     undo: '撤销这次迁移',
     undo_hint: '此后没有办理过的实例回到原版本，期限不变；办理过的保持新版本，并说明原因。',
     no_items: '没有这样的实例',
+    no_items_hint: '请点上面的其他结果；“全部”列出这一批的每一件。',
   },
   instances: {
     title: '流程实例',
@@ -162,6 +163,8 @@ export default {
     title: '定时器',
     search: '名称、环节或业务编号',
     none: '没有定时器',
+    none_hint: '实例走到有期限的环节后列在这里；现在停在哪里，看流程图。',
+    empty_hint: '请看其他状态，或清除查找的文字和期间；已经触发的在各实例里看。',
     name: '名称',
     due: '到期',
     armed: '开始等待',

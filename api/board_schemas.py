@@ -104,6 +104,7 @@ class LineQuery(PageQuery):
     group = fields.String(
         validate=validate.Length(1, 255), metadata={"description": "只看等待这个候选组的任务（waiting）"}
     )
+    late = fields.Boolean(metadata={"description": "只看逾期的任务（waiting）"})
 
 
 class BoardLineSchema(Schema):

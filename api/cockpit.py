@@ -16,10 +16,12 @@ from api.cockpit_schemas import (
     HealthSchema,
     HeatQuery,
     HeatSchema,
+    MessageQuery,
     OutboxNoticeSchema,
     OutboxQuery,
     SchedulerSchema,
     TimerQuery,
+    WaitingMessageSchema,
     WatchedDefinitionSchema,
     WatchQuery,
 )
@@ -48,6 +50,7 @@ from engine.bpm import (
     heat,
     incident_groups,
     instance_search,
+    message_list,
     outbox,
     timer_list,
 )
@@ -80,6 +83,15 @@ def timers(**wanted: Any) -> object:
     """全部实例的定时器。"""
     auth.operator()
     return timer_list.timers(auth.app(), **wanted)
+
+
+@blp.get("/messages")
+@blp.query(MessageQuery)
+@blp.answers(page_of(WaitingMessageSchema))
+def messages(**wanted: Any) -> object:
+    """还没有送达的消息和信号，最早的在前。"""
+    auth.operator()
+    return message_list.messages(auth.app(), **wanted)
 
 
 @blp.get("/notices")

@@ -38,6 +38,8 @@ class LateSchema(Schema):
     """Timers that are late by at most so many seconds."""
 
     seconds = COUNT(allow_none=True, metadata={"description": "null：更久"})
+    from_at = Moment(attribute="from", data_key="from", allow_none=True)
+    until = Moment()
     count = COUNT()
 
 
@@ -87,8 +89,8 @@ class TimerQuery(PageQuery):
         metadata={"description": "late 到期未触发，stopped 随实例停着，provisional 暂定，blocked 被异常挡住"},
     )
     definition = text()
-    since = Moment(load_default=None)
-    until = Moment(load_default=None)
+    since = Moment(load_default=None, metadata={"description": "晚于这个时刻到期"})
+    until = Moment(load_default=None, metadata={"description": "不晚于这个时刻到期"})
     q = text("定时器名称、环节或业务编号里含有的文字")
     sort = fields.String(load_default="due_at")
 
@@ -107,6 +109,26 @@ class CaseTimerSchema(TimerSchema, OfInstance):
 
     version = COUNT()
     suspended = fields.Boolean()
+
+
+class MessageQuery(PageQuery):
+    """Which undelivered messages are listed."""
+
+    q = text("消息名称、发出人或发出它的业务编号里含有的文字")
+
+
+class WaitingMessageSchema(Schema):
+    """A message or signal that has not arrived yet."""
+
+    id = COUNT(required=True)
+    kind = fields.String(metadata={"description": "message 消息、signal 信号"})
+    name = fields.String()
+    correlation = fields.Dict(metadata={"description": "关联信息"})
+    at = Moment(metadata={"description": "发出的时刻"})
+    sender = fields.String(metadata={"description": "发出的实例编号或登录名"})
+    instance_id = fields.String(allow_none=True, metadata={"description": "发出它的实例"})
+    business_key = fields.String(allow_none=True)
+    held = fields.Boolean(metadata={"description": "等它的实例已挂起，恢复后接收"})
 
 
 class OutboxQuery(PageQuery):

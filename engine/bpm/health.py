@@ -49,10 +49,16 @@ def _coming(tx: Session, now: datetime) -> list[View]:
 
 
 def _late(tx: Session, now: datetime) -> list[View]:
-    """How many timers should have fired already, by how long ago: up to ``seconds``, the last without end."""
+    """How many timers should have fired already, by how long ago: up to ``seconds``, the last without end; due after
+    ``from`` and at ``until`` at the latest.
+    """
     counts = _by_step(tx, [Timer.due_at > now - bound for bound in LATE], Timer.due_at <= now)
     bounds = [int(bound.total_seconds()) for bound in LATE]
-    return [{"seconds": bound, "count": counts[at]} for at, bound in enumerate([*bounds, None])]
+    ends = [now, *(now - bound for bound in LATE), None]
+    return [
+        {"seconds": bound, "from": ends[at + 1], "until": ends[at], "count": counts[at]}
+        for at, bound in enumerate([*bounds, None])
+    ]
 
 
 def _by_step(tx: Session, steps: Sequence[ColumnElement[bool]], *where: ColumnElement[bool]) -> list[int]:

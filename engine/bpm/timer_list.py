@@ -41,13 +41,14 @@ def timers(
     size: int = 50,
 ) -> Page[View]:
     """Timers in this state: ``armed`` (all), ``next``, ``late``, ``stopped`` with a suspended instance,
-    ``provisional``, ``blocked`` by an incident. ``q`` is in the name of the timer or the business key.
+    ``provisional``, ``blocked`` by an incident; due after ``since`` and at ``until`` at the latest, as ``health``
+    counts them. ``q`` is in the name of the timer or the business key.
     """
     wanted = [*_states(app.clock())[state]]
     if definition:
         wanted.append(Definition.key == definition)
     if since:
-        wanted.append(Timer.due_at >= since)
+        wanted.append(Timer.due_at > since)
     if until:
         wanted.append(Timer.due_at <= until)
     if q:

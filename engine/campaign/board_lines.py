@@ -51,6 +51,7 @@ class Asked:
     viewer: Viewer
     now: datetime
     group: str | None = None
+    late: bool = False
 
 
 Row = tuple[Any, ...]
@@ -66,13 +67,17 @@ class Source:
     units: Callable[[Row], tuple[str | None, ...]]
 
 
-def lines(app: App, viewer: Viewer, of: str, *, group: str | None = None, page: int = 1, size: int = 50) -> Page[Line]:
-    """The records behind a number of the board; ``group`` narrows what is waited for to one group. Raises NotFound."""
+def lines(
+    app: App, viewer: Viewer, of: str, *, group: str | None = None, late: bool = False, page: int = 1, size: int = 50
+) -> Page[Line]:
+    """The records behind a number of the board; ``group`` narrows what is waited for to one group, ``late`` to what is
+    past its moment. Raises NotFound.
+    """
     check_page(page, size)
     if of not in SOURCES:
         raise NotFound(f"看板上没有“{of}”这个数字，有：{'、'.join(SOURCES)}。", en=f"The board has no number {of}.")
     source, now = SOURCES[of], app.clock()
-    query = source.query(Asked(viewer, now, group))
+    query = source.query(Asked(viewer, now, group, late))
     with app.reading() as tx:
         all_ = total(tx, query)
         rows: Sequence[Row] = [tuple(row) for row in tx.execute(query.limit(size).offset((page - 1) * size))]
@@ -150,6 +155,8 @@ def _open_tasks(asked: Asked) -> Found:
     if asked.group is not None:
         offered = select(TaskCandidate.task_id).where(TaskCandidate.candidate == f"group:{asked.group}")
         query = query.where(Task.id.in_(offered))
+    if asked.late:
+        query = query.where(Task.due_at <= asked.now)
     return query
 
 

@@ -44,6 +44,9 @@ def test_the_numbers_of_today_open_lists_with_the_same_total(owner: FlaskClient,
     (waiting,) = today["waiting"]
     lines = owner.get(f"{BOARD}/lines/waiting", query_string={"group": waiting["group"]}).json
     assert [line["hazard"] for line in lines["items"]] == [hazard]
+    late = {"group": waiting["group"], "late": "true"}
+    assert owner.get(f"{BOARD}/lines/waiting", query_string=late).json["total"] == waiting["late"] == 0
+    assert owner.get(f"{BOARD}/lines/waiting", query_string={"late": "perhaps"}).status_code == 422
 
 
 def test_lamps_map_and_trends_tell_of_the_hazard(owner: FlaskClient, hazard: str, place: str) -> None:

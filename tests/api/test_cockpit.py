@@ -12,7 +12,7 @@ from tests.engine.bpm.diagrams import diagram, flows
 
 HERE = "/api/v1/cockpit"
 READS = (
-    "health", "schedulers", "timers", "notices", "definitions", "definitions/review/versions",
+    "health", "schedulers", "timers", "messages", "notices", "definitions", "definitions/review/versions",
     "definitions/review/heat?since=2026-09-01", "instances", "incident-groups", "audit", "audit/csv",
     "audit/registers", "audit/registers/csv",
 )  # fmt: skip

@@ -21,7 +21,7 @@ COCKPIT = tuple(
     f"/cockpit{page}"
     for page in (
         "", "/definitions", "/definitions/hazard", "/definitions/hazard?show=table", "/instances?state=open", "/timers",
-        "/notices", "/batches", "/migrate?definition=hazard", "/audit", "/audit/registers",
+        "/messages", "/notices", "/batches", "/migrate?definition=hazard", "/audit", "/audit/registers",
     )
 )  # fmt: skip
 DESK = (

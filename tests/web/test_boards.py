@@ -40,8 +40,12 @@ def test_what_is_waited_for_opens_the_tasks_of_that_group(desk: Open) -> None:
     page = desk(CLERK, "/board").page
     row = page.get_by_test_id("waiting-row").first
     expect(row).to_be_visible()
-    count = int(row.get_by_role("link").inner_text())
-    row.get_by_role("link").click()
+    count, late = (int(row.get_by_test_id(f"waiting-{which}").inner_text()) for which in ("count", "late"))
+    assert 0 < late < count
+    row.get_by_test_id("waiting-late").click()
+    expect(page.get_by_test_id("line-row")).to_have_count(late)
+    page.go_back()
+    row.get_by_test_id("waiting-count").click()
     expect(page.get_by_test_id("line-row")).to_have_count(count)
     page.get_by_role("link", name="看全部").click()
     expect(page.get_by_test_id("line-row").nth(count)).to_be_visible()

@@ -21,6 +21,7 @@ from engine.db import Base
 from engine.testing import FakeClock, fresh_settings
 from tests.engine.bpm.diagrams import REVIEW, diagram, flows
 from tests.web.conftest import ADMIN, PASSWORD, Site, Watched
+from tests.web.test_accessibility import findings_by_day_and_night
 
 Open = Callable[..., Watched]
 LI = Viewer("li", frozenset({"office"}))
@@ -89,10 +90,40 @@ def test_schedulers_are_shown_alive_and_dead_by_what_they_wrote(site: Site, desk
     expect(page.locator("[data-state=dead]")).to_contain_text("失去联系")
 
 
+def test_a_bar_of_the_late_timers_opens_those_and_no_others(site: Site, desk: Open) -> None:
+    now, cases = site.app.clock, []
+    try:
+        for number, ago in (("LATE-1", timedelta(days=3, minutes=5)), ("LATE-2", timedelta(days=5))):
+            site.app.clock = FakeClock(now() - ago)
+            cases.append(begin(site.app, "review", number))
+    finally:
+        site.app.clock = now
+    page = desk(ADMIN, "/cockpit").page
+    page.get_by_test_id("tile-late").click()
+    expect(page.get_by_test_id("timer")).to_have_count(2)
+    page.go_back()
+    chart = page.get_by_role("list", name="迟到的定时器")
+    for bar, number in ((1, "LATE-1"), (5, "LATE-2")):
+        chart.get_by_test_id("bar").nth(bar).click()
+        expect(page.get_by_test_id("timer")).to_have_count(1)
+        expect(page.get_by_test_id("timer")).to_contain_text(number)
+        page.go_back()
+    page.get_by_test_id("tile-messages").click()
+    expect(page.get_by_test_id("empty")).to_contain_text("没有在途的消息")
+    page.goto("/cockpit")
+    page.get_by_test_id("tile-tasks").click()
+    expect(page.get_by_test_id("task-row").first).to_be_visible()
+    for case in cases:
+        instances.cancel(site.app, case, by=ADMIN, reason="清理")
+
+
 def test_an_incident_is_repaired_by_correcting_a_variable_and_retrying(site: Site, desk: Open) -> None:
     case = begin(site.app, "score", "FX-1", n=2)
     page = desk(ADMIN, "/cockpit/incidents").page
     group = page.get_by_test_id("group").filter(has_text="weight")
+    expect(group).to_be_visible()
+    assert findings_by_day_and_night(page) == []
+    page.reload()
     group.get_by_role("link", name="去修复").click()
     expect(page).to_have_url(re.compile(f"{case}\\?tab=incidents"))
     expect(page.get_by_test_id("waiting")).to_contain_text("出错")
@@ -100,6 +131,7 @@ def test_an_incident_is_repaired_by_correcting_a_variable_and_retrying(site: Sit
     cause.locator("summary").click()
     expect(cause.locator(".code")).to_have_text("n * weight")
     expect(cause.locator(".frames li").last).to_contain_text("engine/bpm/")
+    assert findings_by_day_and_night(page) == []
     page.get_by_test_id("cause-copy").click()
     page.get_by_test_id("retry").click()
     page.get_by_label(re.compile("变量（JSON")).fill('{"weight": 5}')
@@ -237,6 +269,10 @@ def test_chosen_instances_are_suspended_together_and_failures_are_named(site: Si
     expect(page.get_by_role("dialog")).to_contain_text("3 件")
     give_reason(page, "清理", "order-send")
     expect(page.get_by_test_id("progress")).to_contain_text("成功 3")
+    page.goto("/cockpit/batches")
+    page.get_by_role("table").get_by_role("link").first.click()
+    expect(page.get_by_test_id("batch-item").first).to_be_visible()
+    assert findings_by_day_and_night(page) == []
 
 
 def test_a_notice_that_failed_is_sent_again(site: Site, desk: Open) -> None:

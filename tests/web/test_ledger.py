@@ -68,6 +68,18 @@ def test_what_is_asked_for_is_in_the_address_and_can_be_shared(crowded_desk: Ope
     expect(colleague).not_to_have_url(re.compile("stage="))
 
 
+def test_a_browser_without_a_clipboard_shows_the_address_to_copy(desk: Open) -> None:
+    page = desk(CLERK, "/hazards?state=all&page=2").page
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")  # as on a page over plain http
+    page.get_by_test_id("share").click()
+    shown = page.get_by_label(re.compile("复制这个地址"))
+    expect(shown).to_have_value(re.compile(r"^http://.*/hazards\?state=all$"))
+    expect(shown).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == shown.input_value()
+    page.get_by_role("button", name="好了").click()
+    expect(shown).to_have_count(0)
+
+
 def test_the_columns_are_chosen_ordered_and_remembered(desk: Open) -> None:
     page = desk(CLERK, "/hazards").page
     page.get_by_test_id("columns").click()

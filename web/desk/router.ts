@@ -69,6 +69,7 @@ export const router = createRouter({
         { path: 'instances/:id', name: 'cockpit-instance', component: () => import('./cockpit/InstanceDesk.vue') },
         { path: 'incidents', name: 'incidents', component: () => import('./cockpit/IncidentList.vue'), meta: { title: 'nav.incidents' } },
         { path: 'timers', name: 'cockpit-timers', component: () => import('./cockpit/TimerList.vue') },
+        { path: 'messages', name: 'cockpit-messages', component: () => import('./cockpit/MessageList.vue') },
         { path: 'notices', name: 'cockpit-notices', component: () => import('./cockpit/NoticeList.vue') },
         { path: 'batches', name: 'cockpit-batches', component: () => import('./cockpit/BatchList.vue') },
         { path: 'batches/:id', name: 'cockpit-batch', component: () => import('./cockpit/BatchPage.vue') },

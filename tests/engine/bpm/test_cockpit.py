@@ -186,6 +186,8 @@ def test_health_counts_late_and_coming_timers(deployed: App, clock: FakeClock) -
     late = health.health(deployed)
     assert (late["late_timers"], [row["count"] for row in late["late"]]) == (1, [0, 1, 0, 0, 0, 0])
     assert late["late_since"] == clock() - timedelta(minutes=5)
+    listed = [timer_list.timers(deployed, state="late", since=row["from"], until=row["until"]) for row in late["late"]]
+    assert [found.total for found in listed] == [row["count"] for row in late["late"]]
     assert [row["name"] for row in timer_list.timers(deployed, state="late").items] == ["逾期"]
     assert timers.fire_due(deployed)
     assert health.health(deployed)["late_timers"] == 0
@@ -203,6 +205,8 @@ def test_timers_are_listed_by_state_period_and_text(deployed: App, clock: FakeCl
     assert (found(q="逾期"), found(definition="strict"), found(q="yq-8")) == (["YQ-7"], ["YQ-8"], ["YQ-8"])
     assert found(until=clock() + timedelta(hours=2)) == ["YQ-8"]
     assert found(since=clock() + timedelta(hours=2)) == ["YQ-7"]
+    due = timer_list.timers(deployed, q="yq-8").items[0]["due_at"]
+    assert (found(since=due), found(until=due)) == (["YQ-7"], ["YQ-8"])
     instances.suspend(deployed, case["id"], by="root", reason="x")
     assert (found(state="stopped"), found(state="next")) == (["YQ-7"], ["YQ-8"])
     assert found(state="blocked") == found(state="provisional") == found(state="late") == []

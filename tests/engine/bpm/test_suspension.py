@@ -6,7 +6,7 @@ import pytest
 
 from engine import demo_clock
 from engine.app import App
-from engine.bpm import definitions, instances, messages, queries, tasks, timers
+from engine.bpm import definitions, instances, message_list, messages, queries, tasks, timers
 from engine.bpm.model import Message
 from engine.bpm.status import status
 from engine.bpm.viewer import Viewer
@@ -141,11 +141,18 @@ def test_a_signal_waits_for_a_suspended_case_and_comes_before_the_timer_that_was
     instances.start(app, "sender", {}, by="li")
     drain(app)
     assert not messages.pending(app)  # nothing to do until it resumes
+    [shown] = message_list.messages(app, q="TYPHOON").items
+    assert (shown["kind"], shown["held"], shown["at"]) == ("signal", True, clock())
+    sender = queries.instance(app, ADMIN, shown["sender"])
+    assert (shown["instance_id"], shown["business_key"]) == (sender["id"], sender["business_key"])
+    assert message_list.messages(app).total == status(app).waiting_messages
+    assert message_list.messages(app, q="none").items == []
     assert queries.instance(app, ADMIN, listening["id"])["tasks"] == []
     clock.advance(hours=5)
     instances.resume(app, listening["id"], by="root", reason="核实完毕")
     drain(app)
     assert fired(app, listening) == [("letter", 2 * HOUR), ("storm", 2 * HOUR), ("late", 3 * HOUR)]
+    assert message_list.messages(app).total == status(app).waiting_messages == 0
 
 
 def test_a_signal_that_came_after_the_deadline_finds_nobody(app: App, clock: FakeClock, listening: View) -> None:

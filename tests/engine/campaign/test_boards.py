@@ -44,6 +44,8 @@ def test_each_number_of_today_is_the_total_of_the_list_behind_it(demo: App, pers
     for group in shown.waiting:
         found = board_lines.lines(demo, viewer, "waiting", group=group.group, size=200)
         assert (found.total, sum(line.late for line in found.items)) == (group.count, group.late)
+        late = board_lines.lines(demo, viewer, "waiting", group=group.group, late=True, size=200)
+        assert [line.key for line in late.items] == [line.key for line in found.items if line.late]
 
 
 def test_the_morning_of_the_sample_street_has_something_of_everything(demo: App, root: Viewer) -> None:

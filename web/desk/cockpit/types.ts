@@ -8,6 +8,7 @@ export type Heat = Answer<'Heat'>
 export type ElementHeat = Answer<'ElementHeat'>
 export type Found = Answer<'WatchedInstance'>
 export type CaseTimer = Answer<'CaseTimer'>
+export type WaitingMessage = Answer<'WaitingMessage'>
 export type Notice = Answer<'OutboxNotice'>
 export type Group = Answer<'IncidentGroup'>
 export type IncidentCause = Answer<'IncidentCause'>

@@ -23,13 +23,3 @@ export async function read(chosen: File[]): Promise<Files> {
   }
   return found
 }
-
-/** Whether the picture is on the clipboard now; an office network over plain http has none. */
-export async function toClipboard(picture: Blob): Promise<boolean> {
-  try {
-    await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })])
-    return true
-  } catch {
-    return false
-  }
-}

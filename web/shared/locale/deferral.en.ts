@@ -84,6 +84,7 @@ const en: Words<typeof zh> = {
     receipts: 'Notices and receipts',
     receipts_lead: 'What this case sent, who read it and when',
     no_receipts: 'Nothing was sent yet.',
+    no_receipts_hint: 'The process sends them at its steps; who received and read them is listed here.',
     unread_by: 'read by nobody yet',
     status: { pending: 'to be sent', sent: 'sent', failed: 'failed' },
   },

@@ -82,6 +82,7 @@ export default {
     receipts: '通知和回执',
     receipts_lead: '这件隐患发出的通知：谁看过、什么时候',
     no_receipts: '还没有发出通知。',
+    no_receipts_hint: '流程到了要通知的环节会自动发出，谁收到、看没看，列在这里。',
     unread_by: '还没有人看过',
     status: { pending: '待发送', sent: '已发送', failed: '发送失败' },
   },

@@ -135,6 +135,7 @@ const en: Words<typeof zh> = {
     version: 'Version {n}',
     mine: 'My draft',
     same: 'No difference (layout does not count).',
+    same_hint: 'Choose another version to compare.',
     added: 'Added',
     removed: 'Removed',
     changed: 'Changed',

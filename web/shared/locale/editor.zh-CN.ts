@@ -132,6 +132,7 @@ export default {
     version: '第 {n} 版',
     mine: '我的草稿',
     same: '没有差别（只是画法不同不算）。',
+    same_hint: '请选另一个版本比较。',
     added: '新增',
     removed: '删除',
     changed: '改动',

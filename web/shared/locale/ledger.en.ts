@@ -21,6 +21,8 @@ export default {
     export_hint: 'The ledger of 28 columns, as filtered now',
     share: 'Copy link',
     shared: 'Link copied; a colleague sees the same filters',
+    share_by_hand: 'The browser does not allow copying; press Ctrl+C to copy this address:',
+    share_done: 'Done',
     print: 'Print',
     first: 'First',
     previous: 'Previous',

@@ -19,6 +19,8 @@ export default {
     export_hint: '按当前条件导出 28 列台账',
     share: '复制链接',
     shared: '链接已复制，同事打开看到同样的条件',
+    share_by_hand: '浏览器不允许复制，请按 Ctrl+C 复制这个地址：',
+    share_done: '好了',
     print: '打印',
     first: '首页',
     previous: '上一页',

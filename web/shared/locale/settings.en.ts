@@ -33,7 +33,11 @@ const en: Words<typeof zh> = {
     no: 'no',
     all: 'All',
     none: 'Nothing here yet',
+    no_units: 'Add a unit: the subdistrict first, then communities and departments.',
+    no_powers: 'An admin enters the list that the province published, with its document number.',
+    no_changes_hint: 'Once something is changed and saved, who changed what and why is listed here.',
     not_found: 'Nothing found',
+    not_found_hint: 'Ask for another word, or clear the search.',
     other_words: 'Try another word, or take a condition away.',
     item_n: 'Item {n}',
     photos_n: '{n} photos',
@@ -174,6 +178,7 @@ const en: Words<typeof zh> = {
       team_lead: 'Who is missing among those who vouch for fire safety key units; who left counts as missing.',
       file_lead: 'Files of places that are not complete.',
       none: 'Nothing is missing',
+      none_hint: 'There is nothing to do; look again when people leave or files change, or choose the other kind above.',
     },
     import: imports,
     code: {
@@ -192,6 +197,7 @@ const en: Words<typeof zh> = {
     },
     checklist: {
       key: 'Code, such as CY-RQ',
+      none_hint: 'Choose another day, or write a code above and make a new checklist.',
       add: 'New checklist',
       more: 'One more item',
       fresh: 'There is no checklist {key} yet; choose “New checklist”.',
@@ -221,7 +227,7 @@ const en: Words<typeof zh> = {
       preview_word: 'Sample (Word)',
       back: 'Use this one',
     },
-    slot: { lead: 'What the eight slots of the four forms and four letters are called here and which documents they are; set by leaders and heads.' },
+    slot: { lead: 'What the eight slots of the four forms and four letters are called here and which documents they are; set by leaders and heads.', none_hint: 'The slots come with the program; an admin runs bihuan migrate, then read this page again.' },
     organ: {
       lead: 'The number of a document begins with the word of its organ; each organ has a register of its own. Set by leaders and heads of the organ or of one above it. A changed word begins a new register; numbers given out stay.',
       set: 'Set a word',

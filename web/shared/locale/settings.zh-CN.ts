@@ -31,7 +31,11 @@ export default {
     no: '否',
     all: '全部',
     none: '还没有内容',
+    no_units: '点“新建单位”，先登记街道，再登记社区和部门。',
+    no_powers: '管理员点“登记赋权清单”，写上省里公布的清单和文号。',
+    no_changes_hint: '改动并保存之后，谁改了什么、为什么，会列在这里。',
     not_found: '没有找到',
+    not_found_hint: '请换一个词，或清空查找。',
     other_words: '请换一个词，或去掉一个条件。',
     item_n: '第 {n} 项',
     photos_n: '{n} 张照片',
@@ -172,6 +176,7 @@ export default {
       team_lead: '消防安全重点单位还缺的包保人员；已离岗的人也算空缺。',
       file_lead: '没有填全的场所档案：建清单、知底数、明情况。',
       none: '没有缺口',
+      none_hint: '不用办理；人员离岗或档案变动后再来看，另一类缺口点上面的按钮。',
     },
     import: imports,
     code: {
@@ -190,6 +195,7 @@ export default {
     },
     checklist: {
       key: '清单代码，如 CY-RQ',
+      none_hint: '换一个日期再看；或在上面填写清单代码，点“新建清单”。',
       add: '新建清单',
       more: '加一项',
       fresh: '还没有代码为 {key} 的清单，点“新建清单”开始。',
@@ -219,7 +225,7 @@ export default {
       preview_word: '示例（Word）',
       back: '改用这一版',
     },
-    slot: { lead: '四单四函的八格在本地各叫什么、是哪一种文书；由街道领导、部门负责人设置。' },
+    slot: { lead: '四单四函的八格在本地各叫什么、是哪一种文书；由街道领导、部门负责人设置。', none_hint: '四单四函的编码随程序安装；请管理员运行 bihuan migrate，再刷新本页。' },
     organ: {
       lead: '文号以机关代字开头，每个机关一本登记簿；由本机关或上级的领导、负责人设置。改了代字就另起一本，旧文号不变。',
       set: '设置代字',

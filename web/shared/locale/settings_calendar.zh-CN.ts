@@ -42,5 +42,7 @@ export default {
   days: '现行安排',
   unknown: '这一年的放假安排还没有公布，{n} 个未到期的时限是暂定的。',
   never: '没有在这里保存过',
+  no_years: '年份由程序列出；请刷新本页，仍为空时请管理员运行 bihuan status 检查安装。',
+  never_hint: '核对上面的日子，写明依据的通知，保存后每一版列在这里。',
   version: '第 {n} 版，{source}',
 }

@@ -12,6 +12,7 @@ const en: Words<typeof zh> = {
   file_hint: '.xlsx or .csv, 20,000 rows at most',
   check: 'Upload and check',
   none: 'Nothing was imported yet',
+  no_rows: 'No row is of this kind; choose another above.',
   none_hint: 'Choose a sheet; it is checked before anything is imported.',
   state: { draft: 'Not started', running: 'Running', finished: 'Finished' },
   result: 'Download the result',

@@ -9,6 +9,7 @@ export default {
   file_hint: '.xlsx 或 .csv，最多 20,000 行',
   check: '上传并检查',
   none: '还没有导入过',
+  no_rows: '这一类没有行，请点上面的其他类别。',
   none_hint: '选一个表格，先检查，再导入。',
   state: { draft: '待开始', running: '正在导入', finished: '已完成' },
   result: '下载结果表',

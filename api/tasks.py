@@ -23,7 +23,7 @@ from api.tasks_schemas import (
 )
 from engine.bpm import assignment, filters, queries, rescheduling, tasks
 from engine.bpm.views import View
-from engine.campaign import deadline_views, people
+from engine.campaign import case_hazards, people, task_limits
 from engine.campaign.people import PersonView
 from engine.errors import Invalid, NotFound, Problem
 
@@ -65,15 +65,19 @@ def index(**wanted: Any) -> object:
     Open tasks that the viewer may see, unless asked otherwise; an admin sees all.
     """
     web, viewer = auth.app(), auth.viewer()
-    return queries.tasks(web, viewer, **filters.applied(web, viewer, **wanted))
+    found = queries.tasks(web, viewer, **filters.applied(web, viewer, **wanted))
+    return case_hazards.told_of_tasks(web, found, viewer)
 
 
 @blp.get("/<task_id>")
 @blp.answers(TaskDetailSchema)
 def show(task_id: str) -> object:
     """一个任务，含表单和变量。"""
-    task = queries.task(auth.app(), auth.viewer(), task_id)
-    return {**task, "limit": deadline_views.of_task(auth.app(), task["instance_id"], task["due_at"])}
+    web, viewer = auth.app(), auth.viewer()
+    task = queries.task(web, viewer, task_id)
+    id = task["instance_id"]
+    hazard = case_hazards.of_instances(web, [id], viewer).get(id)
+    return {**task, "hazard": hazard, "limit": task_limits.of_task(web, id, task["due_at"])}
 
 
 @blp.post("/<task_id>/claim")

@@ -141,6 +141,9 @@ class TaskSchema(Schema):
     instance_id = fields.String(required=True)
     business_key = fields.String(allow_none=True)
     subject = fields.String(allow_none=True, metadata={"description": "事由：流程变量 subject"})
+    hazard = fields.String(
+        allow_none=True, metadata={"description": "所属隐患的编号，只在我看得到这件隐患时；见于任务列表和任务详情"}
+    )
     groups = fields.List(fields.String())
     users = fields.List(fields.String())
     assignee = fields.String(allow_none=True)

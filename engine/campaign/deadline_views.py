@@ -3,11 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-
-from engine.app import App
-from engine.campaign.case_model import Deadline, Hazard
-from engine.campaign.report_model import CitizenReport
+from engine.campaign.case_model import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +42,3 @@ def view(row: Deadline) -> DeadlineView:
         row.clause, row.consequence, row.trace, row.provisional, row.state, row.replaced_by, row.extensions,
         row.reason, row.actor, row.opened_at, row.ended_at,
     )  # fmt: skip
-
-
-def of_task(app: App, instance_id: str, due_at: datetime | None) -> DeadlineView | None:
-    """The open deadline by which a task of this instance is due, so that its date is explained where it is worked on.
-
-    Whoever may see the task may see this.
-    """
-    hazards = select(Hazard.number).where(Hazard.instance_id == instance_id)
-    reports = select(CitizenReport.number).where(CitizenReport.instance_id == instance_id)
-    mine = or_(Deadline.hazard.in_(hazards), Deadline.report.in_(reports))
-    query = select(Deadline).where(mine, Deadline.state == "open", Deadline.due_at == due_at)
-    with app.reading() as tx:
-        row = tx.scalars(query.order_by(Deadline.id).limit(1)).one_or_none()
-        return view(row) if row else None

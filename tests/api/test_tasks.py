@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.app import App
+from engine.campaign import deadlines
 from engine.campaign.model import Person
 from engine.testing import FakeClock
 from tests.api.conftest import REVIEW
@@ -223,3 +224,41 @@ def test_nothing_is_given_to_an_account_that_is_not_active(app: App, owner: Flas
         status, answer = act(owner, task_id, verb, to="colleague", **body)
         assert (status, answer["errors"][0]["field"]) == (422, "to")  # type: ignore[index]
         assert "停用" in str(answer["detail"])
+
+
+def test_a_task_of_another_process_knows_its_hazard_and_the_limit_behind_its_date(
+    owner: FlaskClient, stranger: FlaskClient, root: FlaskClient, app: App, review: str, place: str
+) -> None:
+    found = {"place": place, "code": "RF-01", "text": "安全出口锁闭"}
+    number = owner.post("/api/v1/hazards", json=found).json["number"]
+    given = {"definition": review, "business_key": "FZ-1", "variables": {"hazard": number}}
+    task = root.post("/api/v1/instances", json=given).json["tasks"][0]["id"]
+
+    def limit(kind: str) -> None:
+        about, now = deadlines.of_hazard(number), app.clock()
+        with app.transaction() as tx:
+            deadlines.open_in(tx, app, about, kind, start_at=now, n=3, unit="wd", roll="F", now=now)
+
+    limit("整改")  # ends at the same moment, but is another's
+    shown = owner.get(f"/api/v1/tasks/{task}").json
+    assert (shown["hazard"], shown["limit"]) == (number, None)
+    limit("约谈记录")
+    shown = owner.get(f"/api/v1/tasks/{task}").json
+    assert (shown["limit"]["kind"], shown["limit"]["due_at"]) == ("约谈记录", shown["due_at"])
+
+    # Whoever gets the task but may not see the hazard gets no link to it.
+    assert act(root, task, "hand-over", to="stranger", reason="协助")[0] == 200
+    for client, seen in ((owner, number), (stranger, None)):
+        (row,) = client.get("/api/v1/tasks", query_string={"definition": review}).json["items"]
+        assert (row["hazard"], client.get(f"/api/v1/tasks/{task}").json["hazard"]) == (seen, seen)
+    assert stranger.get(f"/api/v1/hazards/{number}").status_code == 404
+
+
+def test_a_part_of_a_case_and_one_without_a_hazard(
+    root: FlaskClient, owner: FlaskClient, review: str, place: str
+) -> None:
+    number = owner.post("/api/v1/hazards", json={"place": place, "code": "RF-01", "text": "通道堵塞"}).json["number"]
+    for key, hazard in ((f"{number}#协办", number), ("YQ-0", None), (None, None)):
+        made = root.post("/api/v1/instances", json={"definition": review, "business_key": key}).json
+        (row,) = root.get("/api/v1/tasks", query_string={"instance_id": made["id"]}).json["items"]
+        assert row["hazard"] == hazard

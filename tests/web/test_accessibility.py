@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
-from engine.campaign import documents
+from engine.bpm.model import Instance
+from engine.campaign import crime_list, documents, inbox
+from engine.campaign.crime_model import CrimeCase
+from engine.campaign.duty_model import Duty
+from engine.errors import Invalid
 from tests.web.conftest import ADMIN, CLERK, INSPECTOR, Site, Watched
-from tests.web.handing import officer_of, transferred, who
+from tests.web.handing import ONE, TWO, officer_of, requested, transferred, who
 
 Open = Callable[..., Watched]
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
@@ -120,3 +125,25 @@ def test_the_dialogs_of_a_transfer_are_accessible(desk: Open, site: Site) -> Non
         expect(page.get_by_test_id("act-send")).to_be_visible()
         settled(page)
         assert findings_by_day_and_night(page) == []
+
+
+def test_a_case_a_letter_a_request_a_duty_and_an_instance_are_accessible(desk: Open, site: Site) -> None:
+    number = requested(site.app)
+    transferred(site.app)  # its helping body gets a letter
+    given = {"hazard": number, "ground": "refusal", "facts": "责令停用后仍在使用", "officers": [ONE, TWO]}
+    with pytest.raises(Invalid):  # without proofs: the case is on file, and why it ended at once
+        crime_list.start(site.app, given, viewer=who(site.app, ONE))
+    admin = who(site.app, ADMIN)
+    request, letter = (inbox.list_items(site.app, admin, kind=kind).items[0].key for kind in ("request", "letter"))
+    with site.app.reading() as tx:
+        case = tx.scalars(select(CrimeCase.number).where(CrimeCase.hazard == number)).one()
+        duty = tx.scalars(select(Duty.id).order_by(Duty.id).limit(1)).one()
+        instance = tx.scalars(select(Instance.id).where(Instance.business_key == number).limit(1)).one()
+    page = desk(ADMIN, None).page
+    for address in (
+        f"crime-cases/{case}", f"requests/{request}", f"letters/{letter}", f"duties/{duty}", f"instances/{instance}",
+    ):  # fmt: skip
+        page.goto(f"/{address}")
+        expect(page.locator("h1")).to_be_visible()
+        settled(page)
+        assert findings_by_day_and_night(page) == [], address

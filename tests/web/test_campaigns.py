@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.web.browser import jpeg
 from tests.web.conftest import CLERK, LEADER, Watched
+from tests.web.test_accessibility import findings_by_day_and_night, settled
 
 Open = Callable[..., Watched]
 
@@ -110,6 +111,8 @@ def test_a_report_is_turned_frozen_corrected_and_downloaded(desk: Open) -> None:
     expect(page.get_by_test_id("snapshot-row")).to_have_count(2)
     page.get_by_test_id("snapshot-row").last.get_by_role("link").click()
     expect(page.get_by_test_id("frozen")).to_contain_text("第 1 版")
+    settled(page)
+    assert findings_by_day_and_night(page) == []
 
 
 def test_the_figure_of_a_report_opens_the_records_behind(desk: Open) -> None:

@@ -8,10 +8,12 @@ from playwright.sync_api import Page, expect
 from engine.bpm import queries, tasks
 from engine.bpm.viewer import Viewer
 from tests.web.conftest import CLERK, Site, Watched
+from tests.web.handing import HEAD, complete, requested, who
 from tests.web.registering import register
 
 Open = Callable[..., Watched]
 ROOT = Viewer("root", admin=True)
+SECRETARY = "secretary-gh"
 
 
 def rows_of(page: Page, *numbers: str) -> None:
@@ -91,6 +93,19 @@ def test_alike_tasks_are_completed_together_with_one_form(desk: Open, site: Site
         done = page.get_by_test_id("task-row").filter(has_text=number).filter(has_text="核实分级")
         expect(done).to_have_count(0)
 
+    for number in numbers:
+        complete(site.app, number, "assign", CLERK, holder_unit="GH", requirement="更换线路")
+    page = desk(SECRETARY, f"/tasks?view=unsigned&q={numbers[0][:-1]}").page
+    for number in numbers:
+        page.get_by_test_id("task-row").filter(has_text=number).get_by_role("checkbox").check()
+    page.get_by_test_id("bulk-complete").click()
+    page.get_by_role("dialog").get_by_role("radio").first.check()
+    page.get_by_role("dialog").get_by_test_id("bulk-send").click()
+    expect(page.get_by_test_id("outcome")).to_contain_text("已办 2 件，没有办成 0 件")
+    for number in numbers:
+        open_now = {task["element"] for task in queries.tasks(site.app, ROOT, q=number).items}
+        assert "rectify" in open_now and "sign" not in open_now
+
 
 def test_the_list_is_walked_and_opened_with_the_keyboard(desk: Open) -> None:
     page = desk(CLERK).page
@@ -135,3 +150,54 @@ def test_a_task_is_given_to_a_colleague_with_a_reason(desk: Open, site: Site) ->
     expect(page).to_have_url(re.compile("/tasks$"))
     found = queries.tasks(site.app, ROOT, q=number).items[0]
     assert found["assignee"] == f"{CLERK}-2"
+
+
+def test_a_task_is_claimed_with_a_key_commented_seen_by_the_unit_and_given_back(desk: Open, site: Site) -> None:
+    number = register(site.app)
+    page = desk(CLERK, f"/tasks?q={number}").page
+    rows_of(page, number)
+    page.get_by_test_id("task-row").locator(".due").hover()
+    expect(page.get_by_test_id("by-step")).to_contain_text("由“核实分级”这个环节设定")
+    page.locator("[data-view=unit]").click()
+    rows_of(page, number)
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page).to_have_url(re.compile(r"/tasks/\w+"))
+    page.get_by_label("写给同办的人").fill("已电话核实")
+    page.get_by_role("button", name="留言").click()
+    expect(page.locator(".comments li")).to_contain_text("已电话核实")
+    page.go_back()
+    expect(page.get_by_test_id("empty")).to_be_visible()
+    page.locator("[data-view=mine]").click()
+    rows_of(page, number)
+
+    # A colleague does not find it among what may be taken, but sees who of the unit has it.
+    beside = desk(f"{CLERK}-2", f"/tasks?view=unit&q={number}").page
+    expect(beside.get_by_test_id("empty")).to_be_visible()
+    beside.locator("[data-view=office]").click()
+    rows_of(beside, number)
+    expect(beside.get_by_test_id("task-row").get_by_role("button", name="认领")).to_have_count(0)
+
+    page.get_by_test_id("task-row").get_by_role("link", name="核实分级").click()
+    page.get_by_test_id("more-acts").click()
+    page.get_by_role("menuitem", name="退回").click()
+    page.get_by_label("原因", exact=True).fill("不是我的片区")
+    page.get_by_test_id("act-send").click()
+    expect(page).to_have_url(re.compile("/tasks$"))
+    assert queries.tasks(site.app, ROOT, q=number).items[0]["assignee"] is None
+    page.locator("[data-view=late]").click()
+    expect(page).to_have_url(re.compile("view=late"))
+    late = queries.tasks(site.app, who(site.app, CLERK), overdue=True).total
+    expect(page.get_by_test_id("task-row")).to_have_count(min(late, 20))
+
+
+def test_a_task_of_a_seal_leads_to_its_hazard(desk: Open, site: Site) -> None:
+    number = requested(site.app)
+    page = desk(HEAD, f"/tasks?q={number}").page
+    row = page.get_by_test_id("task-row")
+    expect(row.get_by_role("link", name=number)).to_have_attribute("href", f"/hazards/{number}")
+    name = row.locator("[data-row] b").inner_text()
+    row.locator("[data-row]").click()
+    expect(page.get_by_role("heading", name="所属隐患")).to_be_visible()
+    page.locator(".head .due").hover()
+    expect(page.get_by_test_id("by-step")).to_contain_text(f"由“{name}”这个环节设定")

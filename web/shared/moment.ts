@@ -71,5 +71,11 @@ export function dueShort(iso: string | null | undefined, locale = 'zh-CN'): stri
   return found.time === '24:00' ? day : `${day} ${found.time}`
 }
 
+/** How long from one moment to a later one, in whole days and begun hours; null when it is not later. */
+export function lasting(from: string, to: string): { days: number; hours: number } | null {
+  const hours = Math.ceil((Date.parse(to) - Date.parse(from)) / (DAY / 24))
+  return hours > 0 ? { days: Math.floor(hours / 24), hours: hours % 24 } : null
+}
+
 /** The day so many days after one written as 2026-10-12. */
 export const daysLater = (day: string, days: number): string => new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10)

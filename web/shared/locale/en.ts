@@ -112,6 +112,9 @@ const en: Words<typeof zh> = {
     why: 'show how it was counted',
     how: 'How this date was counted',
     by_task: 'This is the time limit of this step, set by the process; it is not the rectification deadline.',
+    by_step: 'Set by the step “{step}”: it was reached {from} and has {long}. It is not the rectification deadline.',
+    days: '{n} d',
+    hours: '{n} h',
     start: 'Start: ',
     clause: 'Clause: ',
     provisional: 'Provisional: the holidays of that year are not published yet; the date will be counted again.',
@@ -202,6 +205,7 @@ const en: Words<typeof zh> = {
   event: {
     title: 'Story',
     none: 'Nothing recorded yet.',
+    cut: 'There are {total} entries; only the first {shown} are listed here.',
     by_system: 'system',
     entered: 'entered',
     completed: 'completed',

@@ -6,7 +6,7 @@ const en: Words<typeof zh> = {
   tasks: {
     title: 'Tasks',
     views: 'Which tasks',
-    view: { all: 'All to do', mine: 'Claimed by me', unit: 'To claim', late: 'Overdue', unsigned: 'Unsigned' },
+    view: { all: 'All to do', mine: 'Claimed by me', unit: 'To claim', office: 'My unit', late: 'Overdue', unsigned: 'Unsigned' },
     search: 'Task name or hazard number',
     task: 'Task',
     case: 'Case',
@@ -17,6 +17,7 @@ const en: Words<typeof zh> = {
       all: 'Nothing to do',
       mine: 'You have claimed no task',
       unit: 'No task to claim',
+      office: 'My unit has nothing to do',
       late: 'No overdue task',
       unsigned: 'Nothing waits to be signed for',
       search: 'Nothing found; try another word',

@@ -4,7 +4,7 @@ export default {
   tasks: {
     title: '任务',
     views: '任务范围',
-    view: { all: '全部待办', mine: '我认领的', unit: '可认领', late: '已逾期', unsigned: '未签收' },
+    view: { all: '全部待办', mine: '我认领的', unit: '可认领', office: '本单位', late: '已逾期', unsigned: '未签收' },
     search: '任务名称或隐患编号',
     task: '任务',
     case: '编号',
@@ -15,6 +15,7 @@ export default {
       all: '没有待办任务',
       mine: '您没有认领的任务',
       unit: '没有可认领的任务',
+      office: '本单位没有待办任务',
       late: '没有逾期任务',
       unsigned: '没有等待签收的任务',
       search: '没有找到，请换一个词再试',

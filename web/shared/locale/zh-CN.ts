@@ -112,6 +112,9 @@ export default {
     why: '查看怎么算出来的',
     how: '这个期限是怎么算的',
     by_task: '这是本环节的办理时限，由流程设定，不是整改期限。',
+    by_step: '由“{step}”这个环节设定：{from} 到这个环节，给了 {long}。不是整改期限。',
+    days: '{n} 天',
+    hours: '{n} 小时',
     start: '起算：',
     clause: '依据：',
     provisional: '暂定：所用年份的放假安排尚未公布，公布后重新核算。',
@@ -202,6 +205,7 @@ export default {
   event: {
     title: '经过',
     none: '还没有记录。',
+    cut: '共 {total} 条，这里只列出前 {shown} 条。',
     by_system: '系统',
     entered: '开始',
     completed: '完成',

@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from engine.app import App
@@ -14,7 +12,6 @@ from engine.bpm.model import Incident, Task
 from engine.campaign import (
     clearances,
     closure_gate,
-    closure_photos,
     court_clock,
     evidence,
     five,
@@ -163,11 +160,6 @@ def bare() -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG")
     return out.getvalue()[2:]
-
-
-@given(lat=st.floats(-80, 80), lon=st.floats(-179, 179), north=st.floats(0, 0.01))
-def test_the_distance_of_points_on_a_meridian_is_known(lat: float, lon: float, north: float) -> None:
-    assert closure_photos.distance(lat, lon, lat + north, lon) == pytest.approx(north * 111_194.9, rel=1e-3, abs=0.01)
 
 
 @pytest.fixture

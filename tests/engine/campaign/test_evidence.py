@@ -5,12 +5,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import evidence, hazards
+from engine.campaign import closure_photos, evidence, hazards
 from engine.campaign.demo.photos import photo
 from engine.errors import Invalid, NotFound, TooLarge
 
@@ -105,3 +107,8 @@ def test_nobody_names_another_persons_photo(campaign: App, person: Person) -> No
 
     with pytest.raises(Invalid):
         hazards.register(campaign, values, viewer=person(campaign, "inspector-qs-02"))
+
+
+@given(lat=st.floats(-80, 80), lon=st.floats(-179, 179), north=st.floats(0, 0.01))
+def test_the_distance_of_points_on_a_meridian_is_known(lat: float, lon: float, north: float) -> None:
+    assert closure_photos.distance(lat, lon, lat + north, lon) == pytest.approx(north * 111_194.9, rel=1e-3, abs=0.01)

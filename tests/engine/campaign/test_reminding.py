@@ -111,37 +111,6 @@ def test_with_a_gateway_those_that_say_so_are_text_messages_too(case: App) -> No
         assert "届满" in row.body and "\n" not in row.body
 
 
-@pytest.mark.parametrize(
-    ("kind", "clock", "n", "unit", "alarm"),
-    [("复查", "T7.local", 3, "wd", "复查期限已过"), ("送达罚1号", "T25", 7, "wd", "办理期限已过"),
-     ("挂牌公布", "T10", 5, "wd", "")],
-)  # fmt: skip
-def test_a_limit_of_our_own_warns_before_and_alarms_once_after_unless_its_process_does(
-    case: App, kind: str, clock: str, n: int, unit: str, alarm: str
-) -> None:
-    opened(case, kind, clock, n, unit, duty_unit="emergency_bureau")
-    with case.reading() as tx:
-        end = tx.scalars(select(Deadline.due_at).where(Deadline.clock == clock)).one()
-    run_until(case, end, DAY)
-    before = sent(case)
-    assert any("还剩" in subject or "今天届满" in subject for subject in before)
-    run_until(case, end + 6 * DAY, DAY)
-    after = [subject for subject in sent(case) if subject not in before]
-    assert len(after) == (1 if alarm else 0) and all(alarm in subject for subject in after)
-    with case.reading() as tx:
-        leaders = audiences.recipients(tx, tx.scalars(select(Deadline)).all()[-1], ["responsible_leader"])
-        told = set(tx.scalars(select(Notice.recipient).where(Notice.subject.in_(after))))
-    assert leaders and (not alarm or {name for name, _ in leaders} <= told)
-
-
-def test_a_recheck_in_time_is_not_alarmed_about(case: App) -> None:
-    opened(case, "复查", "T7.local", 3, "wd")
-    with case.transaction() as tx:
-        deadlines.close_in(tx, ABOUT, case.clock(), kind="复查")
-    run_until(case, START + 20 * DAY, DAY)
-    assert not any("已过" in subject for subject in sent(case))
-
-
 def test_a_signature_ends_the_reminders(case: App) -> None:
     opened(case, "交办签收", "T51", 4, "wh")
     run_until(case, START + timedelta(minutes=1))

@@ -211,3 +211,16 @@ def test_what_the_audit_tells_of_powers_has_words_in_both_languages(language: st
     told = (ROOT / f"web/shared/locale/settings_values.{language}.ts").read_text()
     words = {*powers_table.ACTS, *powers_table.BODIES, *powers_table.PROVINCES}
     assert {word for word in words if not re.search(rf"\b{word}: '", told)} == set()
+
+
+def test_every_picture_of_the_guide_is_shown_told_and_light() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    shown = [
+        (alt, (page.parent / target).resolve())
+        for page in pages
+        for alt, target in re.findall(r"!\[([^]]*)\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    pictures = set((ROOT / "docs").rglob("*.png"))
+    assert {path for _, path in shown} == {path.resolve() for path in pictures}
+    assert [path.name for alt, path in shown if not alt.strip()] == []
+    assert [path.name for path in pictures if path.stat().st_size > 200_000] == []

@@ -124,6 +124,8 @@ const en: Words<typeof zh> = {
     loading: 'Opening the form…',
     not_loaded: 'The form did not open. Check the network and reload the page.',
     choose_files: 'Choose photos or files',
+    choose_file: 'Choose a file',
+    no_file: 'No file chosen',
     choose: 'Choose',
     required: 'Required.',
     number: 'Enter a number.',

@@ -64,7 +64,7 @@ const en: Words<typeof zh> = {
     number: 'Number',
     reason: 'Reason',
     requested: 'Asked for',
-    competent: 'Competent bodies (D3)',
+    competent: 'Competent bodies',
     lead: 'lead',
     supports: 'Helping bodies',
     unit: 'With',

@@ -61,7 +61,7 @@ export default {
     number: '移交编号',
     reason: '移交理由',
     requested: '请求事项',
-    competent: '有权部门（D3）',
+    competent: '有权部门',
     lead: '牵头',
     supports: '协办',
     unit: '承办部门',

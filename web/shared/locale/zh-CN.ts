@@ -124,6 +124,8 @@ export default {
     loading: '正在打开表单…',
     not_loaded: '表单没有打开，请检查网络后刷新页面。',
     choose_files: '选择照片或文件',
+    choose_file: '选择文件',
+    no_file: '未选择文件',
     choose: '请选择',
     required: '必填，请补上。',
     number: '应为数字。',

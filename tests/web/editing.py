@@ -86,3 +86,21 @@ def saved(page: Page) -> None:
 def open_file(page: Page, name: str) -> None:
     """Open a file of the set."""
     page.get_by_test_id("file").filter(has_text=re.compile(f"^\\s*{name}\\s*$")).click()
+
+
+def entries(page: Page, within: str) -> set[str]:
+    """What a menu on the page offers, by the names of the library; the menu is then closed."""
+    expect(page.locator(f"{within} .entry").first).to_be_visible()
+    named = "all => all.map(one => one.dataset.id ?? one.dataset.action)"
+    found = set(page.locator(f"{within} .entry").evaluate_all(named))
+    if within == ".djs-popup":
+        page.keyboard.press("Escape")
+        expect(page.locator(within)).to_have_count(0)
+    return found
+
+
+def choices(page: Page, field: str) -> set[str]:
+    """The values that a field of the properties panel offers."""
+    options = page.get_by_test_id("properties").locator(f"#bio-properties-panel-{field} option")
+    expect(options.first).to_be_attached()
+    return set(options.evaluate_all("all => all.map(one => one.value)"))

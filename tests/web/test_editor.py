@@ -11,12 +11,27 @@ from playwright.sync_api import expect
 
 from engine.bpm import definitions, drafts, kept_scenarios
 from tests.web.conftest import ADMIN, CLERK, Site, Watched
-from tests.web.editing import FORM, MADE, SCENARIO, TABLE, add, checked, open_editor, open_file, saved
+from tests.web.editing import (
+    FORM,
+    MADE,
+    SCENARIO,
+    TABLE,
+    add,
+    checked,
+    choices,
+    entries,
+    open_editor,
+    open_file,
+    saved,
+)
 from tests.web.test_accessibility import findings, settled
 
 Open = Callable[..., Watched]
 AUTHOR = "author-safety-office"
 FIRST_LOAD = 300_000  # bytes of compressed script
+REFUSED = re.compile(
+    "complex-gateway|toggle-loop|(conditional|error|escalation|compensation)-start|cancel-end|none-boundary"
+)
 
 
 @pytest.fixture
@@ -177,6 +192,24 @@ def test_table_form_and_scenario_are_edited_in_the_same_place(desk: Open, proces
     expect(page.get_by_test_id("deploy-now")).to_be_enabled(timeout=120_000)
     page.get_by_test_id("deploy-now").click()
     expect(page.get_by_text("已部署第 2 版")).to_be_visible()
+
+
+def test_palette_pad_and_menus_offer_only_what_runs(desk: Open, process: str) -> None:
+    page = desk(ADMIN, None).page
+    open_editor(page, process)
+    offered = entries(page, ".djs-palette")
+    page.locator(".djs-palette [data-action=create]").click()
+    offered |= entries(page, ".djs-popup")
+    for element in ("begin", "look", "level", "done"):
+        page.locator(f"[data-element-id={element}]").first.click()
+        offered |= entries(page, ".djs-context-pad")
+        page.locator(".djs-context-pad [data-action=replace]").click()
+        offered |= entries(page, ".djs-popup")
+    assert {"replace-with-message-start", "replace-with-terminate-end", "toggle-parallel-mi"} <= offered
+    assert sorted(name for name in offered if REFUSED.search(name)) == []
+    page.locator("[data-element-id=level]").first.click()
+    assert choices(page, "implementationType") == {"", "dmn", "external", "expression"}
+    assert choices(page, "decisionRefBinding") == {"deployment", "latest"}
 
 
 def test_a_set_leaves_as_zip_and_comes_back(desk: Open, process: str, tmp_path: Path) -> None:

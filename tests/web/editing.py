@@ -104,3 +104,19 @@ def choices(page: Page, field: str) -> set[str]:
     options = page.get_by_test_id("properties").locator(f"#bio-properties-panel-{field} option")
     expect(options.first).to_be_attached()
     return set(options.evaluate_all("all => all.map(one => one.value)"))
+
+
+APART = """id => {
+  const box = one => one.querySelector(':scope > .djs-visual').getBoundingClientRect()
+  const mine = box(document.querySelector(`.djs-shape[data-element-id="${id}"]`))
+  const cut = one => one.left < mine.right && one.right > mine.left && one.top < mine.bottom && one.bottom > mine.top
+  const around = one => one.left <= mine.left && one.right >= mine.right && one.top <= mine.top
+    && one.bottom >= mine.bottom
+  return [...document.querySelectorAll('.djs-shape[data-element-id]')].filter(one => one.dataset.elementId !== id)
+    .filter(one => cut(box(one)) && !around(box(one))).map(one => one.dataset.elementId) }"""
+
+
+def apart(page: Page, element: str) -> list[str]:
+    """The elements and labels that this element lies upon; what it lies inside does not count."""
+    found: list[str] = page.evaluate(APART, element)
+    return found

@@ -3,57 +3,19 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from engine.bpm import definitions, drafts, kept_scenarios
+from engine.bpm import definitions, drafts
 from tests.web.conftest import ADMIN, CLERK, Site, Watched
-from tests.web.editing import (
-    FORM,
-    MADE,
-    SCENARIO,
-    TABLE,
-    add,
-    checked,
-    choices,
-    entries,
-    open_editor,
-    open_file,
-    saved,
-)
+from tests.web.editing import add, checked, open_editor, open_file, saved
 from tests.web.test_accessibility import findings, settled
 
 Open = Callable[..., Watched]
-AUTHOR = "author-safety-office"
 FIRST_LOAD = 300_000  # bytes of compressed script
-REFUSED = re.compile(
-    "complex-gateway|toggle-loop|(conditional|error|escalation|compensation)-start|cancel-end|none-boundary"
-)
-
-
-@pytest.fixture
-def author() -> str:
-    """The login name of the sample's process author, who is no admin."""
-    return AUTHOR
-
-
-@pytest.fixture
-def process(site: Site, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The key of a process of this test alone: a form, a table, a scenario; nobody keeps a draft of it."""
-    key = f"p_{abs(hash(request.node.name)) % 10**8}"
-    definitions.deploy(
-        site.app,
-        {f"{key}.bpmn": MADE.replace("KEY", key).encode(), "grade.dmn": TABLE.encode(), "note.form": FORM.encode()},
-        by=ADMIN,
-    )
-    with site.app.transaction() as tx:
-        kept_scenarios.replace(tx, key, {"whole.yaml": SCENARIO.replace("KEY", key)})
-    yield key
-    for name in (ADMIN, AUTHOR):
-        drafts.discard(site.app, key, by=name)
 
 
 def test_a_shipped_process_is_changed_tried_compared_deployed_and_rolled_back(
@@ -192,24 +154,6 @@ def test_table_form_and_scenario_are_edited_in_the_same_place(desk: Open, proces
     expect(page.get_by_test_id("deploy-now")).to_be_enabled(timeout=120_000)
     page.get_by_test_id("deploy-now").click()
     expect(page.get_by_text("已部署第 2 版")).to_be_visible()
-
-
-def test_palette_pad_and_menus_offer_only_what_runs(desk: Open, process: str) -> None:
-    page = desk(ADMIN, None).page
-    open_editor(page, process)
-    offered = entries(page, ".djs-palette")
-    page.locator(".djs-palette [data-action=create]").click()
-    offered |= entries(page, ".djs-popup")
-    for element in ("begin", "look", "level", "done"):
-        page.locator(f"[data-element-id={element}]").first.click()
-        offered |= entries(page, ".djs-context-pad")
-        page.locator(".djs-context-pad [data-action=replace]").click()
-        offered |= entries(page, ".djs-popup")
-    assert {"replace-with-message-start", "replace-with-terminate-end", "toggle-parallel-mi"} <= offered
-    assert sorted(name for name in offered if REFUSED.search(name)) == []
-    page.locator("[data-element-id=level]").first.click()
-    assert choices(page, "implementationType") == {"", "dmn", "external", "expression"}
-    assert choices(page, "decisionRefBinding") == {"deployment", "latest"}
 
 
 def test_a_set_leaves_as_zip_and_comes_back(desk: Open, process: str, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ REFUSED = re.compile(
 
 
 def test_palette_pad_and_menus_offer_only_what_runs(desk: Open, process: str) -> None:
-    page = desk(ADMIN, None).page
+    one = desk(ADMIN, None)
+    page = one.page
     open_editor(page, process)
     offered = entries(page, ".djs-palette")
     page.locator(".djs-palette [data-action=create]").click()
@@ -27,11 +28,14 @@ def test_palette_pad_and_menus_offer_only_what_runs(desk: Open, process: str) ->
         offered |= entries(page, ".djs-context-pad")
         page.locator(".djs-context-pad [data-action=replace]").click()
         offered |= entries(page, ".djs-popup")
+        page.get_by_test_id("canvas").click(position={"x": 500, "y": 20})  # the pad leaves the next one free
     assert {"replace-with-message-start", "replace-with-terminate-end", "toggle-parallel-mi"} <= offered
     assert sorted(name for name in offered if REFUSED.search(name)) == []
     page.locator("[data-element-id=level]").first.click()
     assert choices(page, "implementationType") == {"", "dmn", "external", "expression"}
     assert choices(page, "decisionRefBinding") == {"deployment", "latest"}
+    # bpmn-js warns of a call of its own when its menu opens beside its pad
+    one.complaints[:] = [told for told in one.complaints if "ContextPad#getPad is deprecated" not in told]
 
 
 def test_a_step_by_template_has_room_between_its_neighbours(desk: Open) -> None:
@@ -51,7 +55,7 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     expect(canvas.locator(".djs-minimap.open")).to_be_visible()
     page.get_by_test_id("tool-minimap").click()
     page.get_by_test_id("tool-find").click()
-    canvas.locator(".djs-search-input input").fill("定级")
+    canvas.locator(".djs-search-input input").press_sequentially("定级")
     expect(canvas.locator(".djs-search-result")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("[data-element-id=level].selected")).to_be_visible()

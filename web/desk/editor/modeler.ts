@@ -80,7 +80,7 @@ function inserted(modeler: BpmnModeler, shape: Shape, line: Shape & { source?: S
   if (room > 0) {
     const tool = modeler.get<{ makeSpace(moving: Shape[], resizing: Shape[], delta: object, direction: string, start: number): void; calculateAdjustments(
       elements: Shape[], axis: string, delta: number, start: number): { movingShapes: Shape[]; resizingShapes: Shape[] } }>('spaceTool')
-    const all = modeler.get<Registry>('elementRegistry').filter((one) => Boolean(one.parent) && !one.waypoints)
+    const all = modeler.get<Registry>('elementRegistry').filter((one) => Boolean(one.parent)) // lines too: their labels move with them
     const { movingShapes, resizingShapes } = tool.calculateAdjustments(all, axis, room, middle[axis])
     tool.makeSpace(movingShapes, resizingShapes, { x: axis === 'x' ? room : 0, y: axis === 'y' ? room : 0 }, axis === 'x' ? 'e' : 's', middle[axis])
     middle[axis] += room / 2

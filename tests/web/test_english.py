@@ -11,7 +11,7 @@ from tests.web.editing import add, open_editor
 
 Open = Callable[..., Watched]
 HAN = re.compile(r"[\u4e00-\u9fff]")
-LABELS = "main label, main th, main dt, main h1, main h2, main legend"
+LABELS = "main label, main th[scope=col], main dt, main h1, main h2, main legend"
 CHOICES = {
     "/hazards": ("#ledger-stage", "#ledger-overlay", "#ledger-level", "#ledger-major", "#ledger-source"),
     "/board/trends": ("[aria-label=Source]",),

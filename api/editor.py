@@ -8,9 +8,17 @@ from api import auth
 from api.blueprint import Blueprint
 from api.body import one_upload
 from api.definitions_schemas import DeploymentsSchema, DiffSchema
-from api.editor_schemas import CompareSets, ElementTemplateSchema, FileSetSchema, PlaySet, SimulateSet, TrialSchema
+from api.editor_schemas import (
+    CompareSets,
+    ElementTemplateSchema,
+    FileSetSchema,
+    PlaySet,
+    SimulateSet,
+    TemplatesQuery,
+    TrialSchema,
+)
 from api.instances_schemas import Reason
-from api.schemas import LongPageQuery, page_from, page_of
+from api.schemas import page_from, page_of
 from engine.bpm import drafts, file_sets, trials
 from engine.campaign import task_templates
 
@@ -18,12 +26,12 @@ blp = Blueprint("editor", "流程编辑器：模板、试运行、推演、比�
 
 
 @blp.get("/templates")
-@blp.query(LongPageQuery)
+@blp.query(TemplatesQuery)
 @blp.answers(page_of(ElementTemplateSchema))
-def templates(page: int, size: int) -> object:
+def templates(page: int, size: int, lang: str) -> object:
     """元素模板：常用的人工任务，和每个已登记的操作。"""
     auth.author()
-    return page_from(task_templates.templates(auth.app()), page, size)
+    return page_from(task_templates.templates(auth.app(), lang), page, size)
 
 
 @blp.post("/play")

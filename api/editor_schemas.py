@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from api.drafts_schemas import VERSION, file_set
-from api.schemas import Input
+from api.schemas import Input, LongPageQuery
+from engine.campaign.task_templates import LANGUAGES
 
 
 class SimulateSet(Input):
@@ -44,6 +45,14 @@ class FileSetSchema(Schema):
     """A set of files."""
 
     files = file_set(required=True)
+
+
+class TemplatesQuery(LongPageQuery):
+    """Which templates, in which language."""
+
+    lang = fields.String(
+        load_default="zh", validate=validate.OneOf(LANGUAGES), metadata={"description": "模板的文字：zh 中文，en 英文"}
+    )
 
 
 class ElementTemplateSchema(Schema):

@@ -4,7 +4,8 @@ A template offers an operator with its declared parameters, or a usual task of p
 the diagram as plain BPMN and runs without the template.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import fields, missing, validate
@@ -16,21 +17,30 @@ Choice = tuple[str, str]  # value, name
 OPERATOR, PEOPLE = "operator", "people"
 
 
-def of_operator(operator: Operator, words: Mapping[str, str]) -> Template:
-    """A service task that runs this operator: required parameters to fill in, the others named in the description.
+@dataclass(frozen=True)
+class Words:
+    """What templates say in one language: fixed labels, names of parameters, other titles of operators."""
 
-    ``words`` are the Chinese names of parameters.
-    """
+    labels: Mapping[str, str]
+    parameters: Mapping[str, str]
+    operators: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_operator(operator: Operator, words: Words) -> Template:
+    """A service task that runs this operator: required parameters to fill in, the others named in the description."""
     declared = operator.schema().fields
+    labels = words.labels
     optional = [_word(name, words) for name, field in declared.items() if not field.required]
-    results = "、".join(operator.defaults)
     told = [operator.topic]
-    told += [f"可另加输入参数：{'、'.join(optional)}"] if optional else []
-    told += [f"结果变量：{results}"] if results else []
+    told += [labels["optional"].format(labels["comma"].join(optional))] if optional else []
+    told += [labels["results"].format(labels["comma"].join(operator.defaults))] if operator.defaults else []
+    title = words.operators.get(operator.topic, operator.title)
     return {
-        **_frame(f"{OPERATOR}.{operator.topic}", operator.title, "。".join(told), "bpmn:ServiceTask", "系统操作"),
+        **_frame(
+            f"{OPERATOR}.{operator.topic}", title, labels["stop"].join(told), "bpmn:ServiceTask", labels[OPERATOR]
+        ),
         "properties": [
-            _property("", "String", "name", value=operator.title, label="名称"),
+            _property("", "String", "name", value=operator.title, label=labels["name"]),
             _hidden("camunda:type", "external"),
             _hidden("camunda:topic", operator.topic),
             *(_parameter(name, field, words) for name, field in declared.items() if field.required),
@@ -39,16 +49,17 @@ def of_operator(operator: Operator, words: Mapping[str, str]) -> Template:
 
 
 def of_people(
-    key: str, name: str, hint: str, *, groups: Sequence[Choice], due: Sequence[Choice], forms: Iterable[Choice] = ()
-) -> Template:  # fmt: skip
-    """A user task: who, by when; the linter says what is still missing."""
+    key: str, name: str, hint: str, *, title: str, groups: Sequence[Choice], due: Sequence[Choice], words: Words
+) -> Template:
+    """A user task called ``name`` in the diagram and ``title`` in the list; the linter says what is still missing."""
+    labels = words.labels
     return {
-        **_frame(f"{PEOPLE}.{key}", name, hint, "bpmn:UserTask", "人工任务"),
+        **_frame(f"{PEOPLE}.{key}", title, hint, "bpmn:UserTask", labels[PEOPLE]),
         "properties": [
-            _property("", "String", "name", value=name, label="名称"),
-            _property("", "Dropdown", "camunda:candidateGroups", label="由谁办理", choices=groups),
-            _property("", "Dropdown", "camunda:dueDate", label="办理时限", choices=due),
-            _property("填表单文件里的编号；不填则按变量显示", "String", "camunda:formRef", label="表单"),
+            _property("", "String", "name", value=name, label=labels["name"]),
+            _property("", "Dropdown", "camunda:candidateGroups", label=labels["groups"], choices=groups),
+            _property("", "Dropdown", "camunda:dueDate", label=labels["due"], choices=due),
+            _property(labels["form_hint"], "String", "camunda:formRef", label=labels["form"]),
             _hidden("camunda:formRefBinding", "deployment"),
         ],
     }
@@ -80,20 +91,20 @@ def _property(
     return made
 
 
-def _parameter(name: str, field: fields.Field[Any], words: Mapping[str, str]) -> Template:
+def _parameter(name: str, field: fields.Field[Any], words: Words) -> Template:
     made: Template = {"label": _word(name, words), "binding": {"type": "camunda:inputParameter", "name": name},
                       "constraints": {"notEmpty": True}, "type": "String", "value": f"${{{name}}}"}  # fmt: skip
     allowed = next((one.choices for one in field.validators if isinstance(one, validate.OneOf)), None)
     options = [(str(value), str(value)) for value in allowed] if allowed is not None else []
     if isinstance(field, fields.Boolean):
-        options = [("${true}", "是"), ("${false}", "否")]
+        options = [("${true}", words.labels["yes"]), ("${false}", words.labels["no"])]
     if options:
-        shown = [*options, (made["value"], f"由变量 {name} 决定")]
+        shown = [*options, (made["value"], words.labels["variable"].format(name))]
         made |= {"type": "Dropdown", "choices": [{"value": value, "name": word} for value, word in shown]}
     if field.load_default is not missing and field.load_default is not None:
-        made["description"] = f"不填为 {field.load_default}"
+        made["description"] = words.labels["default"].format(field.load_default)
     return made
 
 
-def _word(name: str, words: Mapping[str, str]) -> str:
-    return f"{words[name]}（{name}）" if name in words else name
+def _word(name: str, words: Words) -> str:
+    return words.labels["named"].format(words.parameters[name], name) if name in words.parameters else name

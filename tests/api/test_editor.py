@@ -1,6 +1,7 @@
 """The process editor over HTTP: who may, drafts, templates, trying, comparing, zip files, deploy and roll back."""
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -12,6 +13,7 @@ from engine.bpm import element_templates
 from engine.campaign import accounts, people
 from tests.api.conftest import REVIEW
 
+HAN = re.compile(r"[\u4e00-\u9fff，。、：（）]")
 TEXT = REVIEW.decode()
 CHANGED = TEXT.replace("核对材料", "再核对")
 SCENARIO = "auto: true\nexpect: {status: completed}\n"
@@ -134,3 +136,15 @@ def test_the_templates_offer_usual_tasks_and_every_operator(author: FlaskClient,
     level = by_id["bihuan.operator.hazard.classify"]["properties"][-1]
     assert level["binding"] == {"type": "camunda:inputParameter", "name": "local_level"}
     assert {"value": "重大", "name": "重大"} in level["choices"]
+
+
+def test_the_templates_are_english_when_asked_and_write_the_same(author: FlaskClient) -> None:
+    english = author.get("/api/v1/editor/templates?size=200&lang=en").json["items"]
+    for here, there in zip(author.get("/api/v1/editor/templates?size=200").json["items"], english, strict=True):
+        assert (here["id"], len(here["properties"])) == (there["id"], len(there["properties"]))
+        said = [there["name"], there["description"], there["category"]["name"]]
+        for one, other in zip(here["properties"], there["properties"], strict=True):
+            assert one.get("value") == other.get("value") and one["binding"] == other["binding"]
+            said += [other.get("label", ""), other.get("description", "")]
+        assert not HAN.search("".join(said)), there["id"]
+    assert author.get("/api/v1/editor/templates?lang=fr").status_code == 422

@@ -15,12 +15,15 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 from api.app import create_app
 from bench import crowd_rows
 from engine.app import App
+from engine.bpm import definitions, drafts, kept_scenarios
 from tests.copies import copied, installed, made_once
 from tests.web import browser as chromium
+from tests.web.editing import FORM, MADE, SCENARIO, TABLE
 
 PASSWORD = "bihuan-demo"
 CROWD = 100_000
 CLERK, LEADER, INSPECTOR, ADMIN = "clerk-safety-office", "leader-street", "inspector-gh-01", "admin"
+AUTHOR = "author-safety-office"
 expect.set_options(timeout=15_000)
 
 
@@ -187,3 +190,25 @@ def first_desk(site: Site, browser: Browser, cookies: dict[str, Any]) -> Iterato
     """A desk page in a browser that has read nothing of the pages yet."""
     with opening(site.url, chromium.Profiles(browser)) as open_page:
         yield lambda name, address: going(open_page("desk"), name, address, cookies)
+
+
+@pytest.fixture
+def author() -> str:
+    """The login name of the sample's process author, who is no admin."""
+    return AUTHOR
+
+
+@pytest.fixture
+def process(site: Site, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The key of a process of this test alone: a form, a table, a scenario; nobody keeps a draft of it."""
+    key = f"p_{abs(hash(request.node.name)) % 10**8}"
+    definitions.deploy(
+        site.app,
+        {f"{key}.bpmn": MADE.replace("KEY", key).encode(), "grade.dmn": TABLE.encode(), "note.form": FORM.encode()},
+        by=ADMIN,
+    )
+    with site.app.transaction() as tx:
+        kept_scenarios.replace(tx, key, {"whole.yaml": SCENARIO.replace("KEY", key)})
+    yield key
+    for name in (ADMIN, AUTHOR):
+        drafts.discard(site.app, key, by=name)

@@ -86,3 +86,37 @@ def saved(page: Page) -> None:
 def open_file(page: Page, name: str) -> None:
     """Open a file of the set."""
     page.get_by_test_id("file").filter(has_text=re.compile(f"^\\s*{name}\\s*$")).click()
+
+
+def entries(page: Page, within: str) -> set[str]:
+    """What a menu on the page offers, by the names of the library; the menu is then closed."""
+    expect(page.locator(f"{within} .entry").first).to_be_visible()
+    named = "all => all.map(one => one.dataset.id ?? one.dataset.action)"
+    found = set(page.locator(f"{within} .entry").evaluate_all(named))
+    if within == ".djs-popup":
+        page.keyboard.press("Escape")
+        expect(page.locator(within)).to_have_count(0)
+    return found
+
+
+def choices(page: Page, field: str) -> set[str]:
+    """The values that a field of the properties panel offers."""
+    options = page.get_by_test_id("properties").locator(f"#bio-properties-panel-{field} option")
+    expect(options.first).to_be_attached()
+    return set(options.evaluate_all("all => all.map(one => one.value)"))
+
+
+APART = """id => {
+  const box = one => one.querySelector(':scope > .djs-visual').getBoundingClientRect()
+  const mine = box(document.querySelector(`.djs-shape[data-element-id="${id}"]`))
+  const cut = one => one.left < mine.right && one.right > mine.left && one.top < mine.bottom && one.bottom > mine.top
+  const around = one => one.left <= mine.left && one.right >= mine.right && one.top <= mine.top
+    && one.bottom >= mine.bottom
+  return [...document.querySelectorAll('.djs-shape[data-element-id]')].filter(one => one.dataset.elementId !== id)
+    .filter(one => cut(box(one)) && !around(box(one))).map(one => one.dataset.elementId) }"""
+
+
+def apart(page: Page, element: str) -> list[str]:
+    """The elements and labels that this element lies upon; what it lies inside does not count."""
+    found: list[str] = page.evaluate(APART, element)
+    return found

@@ -3,42 +3,19 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from engine.bpm import definitions, drafts, kept_scenarios
+from engine.bpm import definitions, drafts
 from tests.web.conftest import ADMIN, CLERK, Site, Watched
-from tests.web.editing import FORM, MADE, SCENARIO, TABLE, add, checked, open_editor, open_file, saved
+from tests.web.editing import add, checked, open_editor, open_file, saved
 from tests.web.test_accessibility import findings, settled
 
 Open = Callable[..., Watched]
-AUTHOR = "author-safety-office"
 FIRST_LOAD = 300_000  # bytes of compressed script
-
-
-@pytest.fixture
-def author() -> str:
-    """The login name of the sample's process author, who is no admin."""
-    return AUTHOR
-
-
-@pytest.fixture
-def process(site: Site, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The key of a process of this test alone: a form, a table, a scenario; nobody keeps a draft of it."""
-    key = f"p_{abs(hash(request.node.name)) % 10**8}"
-    definitions.deploy(
-        site.app,
-        {f"{key}.bpmn": MADE.replace("KEY", key).encode(), "grade.dmn": TABLE.encode(), "note.form": FORM.encode()},
-        by=ADMIN,
-    )
-    with site.app.transaction() as tx:
-        kept_scenarios.replace(tx, key, {"whole.yaml": SCENARIO.replace("KEY", key)})
-    yield key
-    for name in (ADMIN, AUTHOR):
-        drafts.discard(site.app, key, by=name)
 
 
 def test_a_shipped_process_is_changed_tried_compared_deployed_and_rolled_back(

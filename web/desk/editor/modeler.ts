@@ -70,19 +70,20 @@ function mayFollow(at: Shape): boolean {
   return at.businessObject.$instanceOf('bpmn:FlowNode') && at.type !== 'bpmn:EndEvent'
 }
 
-/** Put a new step into a line; what follows makes room when it stands too near. */
+/** Put a new step into a line; what lies beyond makes room when the ends of its longest stretch are too near. */
 function inserted(modeler: BpmnModeler, shape: Shape, line: Shape & { source?: Shape; target?: Shape }): Shape {
   const modeling = modeler.get<{ createShape(shape: Shape, at: object, target: Shape): Shape }>('modeling')
   const [first, second] = longest(line.waypoints ?? [])
   const middle = { x: (first.x + second.x) / 2, y: (first.y + second.y) / 2 }
-  if (first.y === second.y && Math.abs(second.x - first.x) < shape.width + 60 && second.x > first.x) {
+  const axis = Math.abs(first.x - second.x) >= Math.abs(first.y - second.y) ? 'x' : 'y'
+  const room = (axis === 'x' ? shape.width : shape.height) + 60 - Math.abs(first[axis] - second[axis])
+  if (room > 0) {
     const tool = modeler.get<{ makeSpace(moving: Shape[], resizing: Shape[], delta: object, direction: string, start: number): void; calculateAdjustments(
       elements: Shape[], axis: string, delta: number, start: number): { movingShapes: Shape[]; resizingShapes: Shape[] } }>('spaceTool')
-    const room = shape.width + 60 - (second.x - first.x)
-    const all = modeler.get<Registry>('elementRegistry').filter((one) => Boolean(one.parent) && !one.waypoints)
-    const { movingShapes, resizingShapes } = tool.calculateAdjustments(all, 'x', room, middle.x)
-    tool.makeSpace(movingShapes, resizingShapes, { x: room, y: 0 }, 'e', middle.x)
-    middle.x += room / 2
+    const all = modeler.get<Registry>('elementRegistry').filter((one) => Boolean(one.parent)) // lines too: their labels move with them
+    const { movingShapes, resizingShapes } = tool.calculateAdjustments(all, axis, room, middle[axis])
+    tool.makeSpace(movingShapes, resizingShapes, { x: axis === 'x' ? room : 0, y: axis === 'y' ? room : 0 }, axis === 'x' ? 'e' : 's', middle[axis])
+    middle[axis] += room / 2
   }
   return modeling.createShape(shape, middle, line)
 }

@@ -1,5 +1,6 @@
 // What a row of the code table says; a new code also has its own name.
-import { plain, type Field } from './fields'
+import { plain } from '@shared/chosen'
+import type { Field } from './fields'
 
 type Words = (key: string) => string
 

@@ -39,5 +39,3 @@ export function changed(fields: Field[], given: Given, before: Given): Given {
 
 /** The fields without those that were left empty. */
 export const filled = (given: Given): Given => Object.fromEntries(Object.entries(given).filter(([, value]) => !empty(value)))
-
-export const plain = (words: readonly string[]): Option[] => words.map((word) => ({ value: word, label: word }))

@@ -1,5 +1,6 @@
 // What the file of a place says, in the order of the form.
-import { plain, type Field } from './fields'
+import { plain } from '@shared/chosen'
+import type { Field } from './fields'
 
 type Words = (key: string) => string
 

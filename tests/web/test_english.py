@@ -1,0 +1,54 @@
+"""Whoever reads English finds no Chinese in labels and choices; names and other data stay as they are stored."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import ADMIN, Watched
+from tests.web.editing import add, open_editor
+
+Open = Callable[..., Watched]
+HAN = re.compile(r"[\u4e00-\u9fff]")
+LABELS = "main label, main th[scope=col], main dt, main h1, main h2, main legend"
+CHOICES = {
+    "/hazards": ("#ledger-stage", "#ledger-overlay", "#ledger-level", "#ledger-major", "#ledger-source"),
+    "/board/trends": ("[aria-label=Source]",),
+    "/visits": ("[aria-label=Stage]", "[aria-label=Result]", "[aria-label=Kind]"),
+    "/visits/new?track=A": ("#visit-kind",),
+    "/visits/new?track=B": ("#visit-kind",),
+}
+
+
+def chinese(page: Page, within: str) -> list[str]:
+    """The texts with Chinese in them."""
+    return [text for text in page.locator(within).all_inner_texts() if HAN.search(text)]
+
+
+@pytest.mark.parametrize("address", CHOICES)
+def test_labels_and_choices_are_english_when_asked(desk: Open, address: str) -> None:
+    page = desk(ADMIN, address).page
+    page.get_by_role("button", name="English").click()
+    if address == "/hazards":
+        page.get_by_test_id("more").click()
+    for field in CHOICES[address]:
+        page.locator(f".el-select:has({field})").click()
+        shown = page.locator(".el-select-dropdown:visible .el-select-dropdown__item")
+        expect(shown.first).to_be_visible()
+        assert chinese(page, ".el-select-dropdown:visible .el-select-dropdown__item") == [], field
+        page.keyboard.press("Escape")
+        expect(shown).to_have_count(0)
+    assert chinese(page, LABELS) == []
+
+
+def test_the_templates_of_the_editor_are_english_when_asked(desk: Open, process: str) -> None:
+    page = desk(ADMIN).page
+    page.get_by_role("button", name="English").click()
+    open_editor(page, process)
+    add(page, "look", "Approve")
+    expect(page.get_by_test_id("canvas").locator(".djs-shape", has_text="审批")).to_have_count(1)
+    assert chinese(page, "[data-test=template]") == []
+    side = page.get_by_test_id("properties")
+    side.get_by_label("Who does it").select_option("safety_office")
+    assert chinese(page, "[data-test=properties] label") == []

@@ -1,76 +1,22 @@
 """The main jobs of the cockpit in a real browser, on an installation of its own."""
 
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
-import pytest
-import waitress
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from api.app import create_app
-from api.compose import compose
 from engine.app import App
-from engine.bpm import batches, definitions, heartbeats, instances, notices, queries, tasks
+from engine.bpm import batches, definitions, heartbeats, instances, queries, tasks
 from engine.bpm.viewer import Viewer
-from engine.campaign import history, people, units
-from engine.campaign.picture_model import Picture
-from engine.db import Base
-from engine.testing import FakeClock, fresh_settings
-from tests.engine.bpm.diagrams import REVIEW, diagram, flows
-from tests.web.conftest import ADMIN, PASSWORD, Site, Watched
+from engine.testing import FakeClock
+from tests.engine.bpm.diagrams import REVIEW
+from tests.web.cockpit.conftest import begin, give_reason
+from tests.web.conftest import ADMIN, Site, Watched
 from tests.web.test_accessibility import findings_by_day_and_night
 
 Open = Callable[..., Watched]
 LI = Viewer("li", frozenset({"office"}))
-SCORE = diagram(
-    f"""<startEvent id="start"/><scriptTask id="count" name="计算分值"><script>score = n * weight</script></scriptTask>
-    <userTask id="look" name="查看" camunda:candidateGroups="office"/><endEvent id="end"/>
-    {flows("start>count", "count>look", "look>end")}""",
-    key="score",
-    name="打分",
-)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation with two small processes, an admin and a clerk, served as in production; its clocks stand."""
-    folder = tmp_path_factory.mktemp("cockpit")
-    app = compose(fresh_settings(f"sqlite:///{folder / 'site.sqlite3'}", folder))
-    app.clock = FakeClock(app.wall())
-    Base.metadata.create_all(app.engine)
-    with app.transaction() as tx:
-        hashed = people.hasher.hash(PASSWORD)
-        units.add(tx, code="street", name="青云街道", kind="street")
-        for name, unit, role in ((ADMIN, None, "admin"), ("clerk", "street", "clerk")):
-            people.add(tx, app, name, password_hash=hashed, unit=unit, roles=[role], by="system")
-    definitions.deploy(app, {"review.bpmn": REVIEW}, by=ADMIN)
-    definitions.deploy(app, {"score.bpmn": SCORE}, by=ADMIN)
-    server = waitress.create_server(create_app(app), host="127.0.0.1", port=0, threads=4, ident=None)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", app)
-    server.close()
-    thread.join(timeout=10)
-    app.close()
-
-
-@pytest.fixture(scope="module")
-def cookies() -> dict[str, Any]:
-    """The cookies of this installation's people."""
-    return {}
-
-
-def begin(app: App, key: str, number: str, **values: object) -> str:
-    return str(instances.start(app, key, values, by=ADMIN, business_key=number)["id"])
-
-
-def give_reason(page: Page, reason: str, send: str) -> None:
-    """Fill in the reason of the open dialog and send it."""
-    page.get_by_role("dialog").get_by_label("原因").fill(reason)
-    page.get_by_test_id(send).click()
 
 
 def test_schedulers_are_shown_alive_and_dead_by_what_they_wrote(site: Site, desk: Open) -> None:
@@ -273,61 +219,3 @@ def test_chosen_instances_are_suspended_together_and_failures_are_named(site: Si
     page.get_by_role("table").get_by_role("link").first.click()
     expect(page.get_by_test_id("batch-item").first).to_be_visible()
     assert findings_by_day_and_night(page) == []
-
-
-def test_a_notice_that_failed_is_sent_again(site: Site, desk: Open) -> None:
-    with site.app.transaction() as tx:
-        notices.queue(site.app, tx, recipient="clerk", subject="催办整改", body="…", now=site.app.clock())
-    claimed = notices.claim_next(site.app)
-    assert claimed is not None
-    notices.mark_failed(site.app, claimed, "550 no such user", permanent=True, jitter=0)
-    page = desk(ADMIN, "/cockpit/notices?status=failed").page
-    row = page.get_by_test_id("notice").filter(has_text="550 no such user")
-    row.get_by_role("button", name="重发").click()
-    expect(page.get_by_test_id("empty")).to_be_visible()
-    page.get_by_role("tab", name="待发").click()
-    expect(page.get_by_test_id("notice").filter(has_text="催办整改")).to_be_visible()
-
-
-def test_the_audit_finds_who_did_it_and_exports_it(site: Site, desk: Open) -> None:
-    case = begin(site.app, "review", "AUD-1")
-    instances.cancel(site.app, case, by=ADMIN, reason="重复登记，见另一件")
-    page = desk(ADMIN, "/cockpit/audit").page
-    page.get_by_label("含有的文字").fill("见另一件")
-    page.get_by_role("button", name="查找").click()
-    expect(page.get_by_test_id("audit-row")).to_have_count(1)
-    expect(page.get_by_test_id("audit-row")).to_contain_text("AUD-1")
-    with page.expect_download() as download:
-        page.get_by_test_id("export").click()
-    assert "见另一件" in download.value.path().read_text(encoding="utf-8-sig")
-    page.get_by_test_id("audit-row").get_by_role("link").click()
-    page.locator("[data-pane=tree]").click()
-    expect(page.get_by_test_id("tree-line")).to_have_count(1)
-    page.goto("/cockpit/audit")
-    units.create(site.app, {"code": "dept", "name": "某部门", "kind": "department"}, viewer=Viewer(ADMIN, admin=True))
-    page.get_by_role("link", name="登记册").click()
-    page.get_by_label("编号或名称").fill("某")
-    page.get_by_role("button", name="查找").click()
-    row = page.get_by_test_id("register-row")
-    expect(row).to_have_count(1)
-    expect(row).to_contain_text("新建")
-    with page.expect_download() as edits:
-        page.get_by_test_id("export").click()
-    assert "某部门" in edits.value.path().read_text(encoding="utf-8-sig")
-    picture = {"id": "f3a9", "code": "RF-01", "shows": "wrong", "caption": "出口上锁", "filename": "1.jpg"}
-    with site.app.transaction() as tx:
-        now, rest = site.app.clock(), dict.fromkeys(("checklist", "item", "question", "media_type", "sha256"), "")
-        tx.add(Picture(**picture, **rest, added_at=now, added_by=ADMIN))
-        history.note(tx, "picture", "f3a9", before={}, after={"shows": "wrong"}, reason="", by=ADMIN, now=now)
-    page.goto("/cockpit/audit/registers?noun=picture&subject=出口上锁")
-    expect(row).to_contain_text("RF-01 出口上锁")
-    expect(row).to_contain_text("正误：错误")
-    expect(row).not_to_contain_text("f3a9")
-
-
-def test_the_cockpit_is_no_place_for_a_clerk(desk: Open) -> None:
-    one = desk("clerk")
-    one.expected.add(404)
-    expect(one.page.get_by_role("link", name="运维")).to_have_count(0)
-    one.page.goto("/cockpit/audit")
-    expect(one.page.get_by_test_id("problem").first).to_contain_text("没有这个地址")

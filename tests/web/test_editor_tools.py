@@ -61,7 +61,7 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     expect(page.locator(".simulation")).to_be_visible()
     page.get_by_test_id("tool-simulate").click()
     expect(page.locator(".simulation")).to_have_count(0)
-    page.evaluate("navigator.clipboard.write = () => Promise.reject(new Error('none'))")  # as over plain http
+    page.evaluate("void (navigator.clipboard.write = () => Promise.reject(new Error('none')))")  # as over plain http
     with page.expect_download() as picture:
         page.get_by_test_id("tool-image").click()
     assert Path(picture.value.path()).read_bytes().startswith(b"\x89PNG")

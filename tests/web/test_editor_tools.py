@@ -80,7 +80,7 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     page.get_by_test_id("open-compare").click()
     changes = page.get_by_test_id("difference")
     expect(changes.filter(has_text="再核对")).to_contain_text("改动")
-    expect(changes.filter(has_text="定级")).to_contain_text("删除")
+    expect(changes.filter(has_text="删除环节定级")).to_have_count(1)
     expect(page.get_by_test_id("still").locator("[data-element-id=look].is-changed")).to_be_visible()
     page.get_by_test_id("compare").get_by_role("tab").first.click()
     expect(page.get_by_test_id("still").locator("[data-element-id=level].is-removed")).to_be_visible()

@@ -55,7 +55,9 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     expect(canvas.locator(".djs-minimap.open")).to_be_visible()
     page.get_by_test_id("tool-minimap").click()
     page.get_by_test_id("tool-find").click()
-    expect(canvas.locator(".djs-search-input input")).to_be_visible()
+    canvas.locator(".djs-search-input input").fill("定级")
+    page.keyboard.press("End")  # it searches when a key is let go, as after each word of an input method
+    expect(canvas.locator(".djs-search-result").first).to_contain_text("定级")
     page.keyboard.press("Escape")
     page.get_by_test_id("tool-simulate").click()
     expect(page.locator(".simulation")).to_be_visible()

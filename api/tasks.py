@@ -73,11 +73,10 @@ def index(**wanted: Any) -> object:
 @blp.answers(TaskDetailSchema)
 def show(task_id: str) -> object:
     """一个任务，含表单和变量。"""
-    web, viewer = auth.app(), auth.viewer()
-    task = queries.task(web, viewer, task_id)
-    id = task["instance_id"]
-    hazard = case_hazards.of_instances(web, [id], viewer).get(id)
-    return {**task, "hazard": hazard, "limit": task_limits.of_task(web, id, task["due_at"])}
+    task = queries.task(auth.app(), auth.viewer(), task_id)
+    of_case = case_hazards.of_instances(auth.app(), [task["instance_id"]], auth.viewer())
+    limit = task_limits.of_task(auth.app(), task["instance_id"], task["due_at"])
+    return {**task, "hazard": of_case.get(task["instance_id"]), "limit": limit}
 
 
 @blp.post("/<task_id>/claim")

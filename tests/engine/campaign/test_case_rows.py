@@ -174,7 +174,8 @@ def test_the_gate_names_each_thing_that_is_missing(case: App) -> None:
     assert run(case, "hazard.gate")["missing"] == [
         "缺整改后照片", "最近一次复查没有记录复查人", "较大、重大隐患须两人以上复查",
         "五落实尚未证明：措施、责任人、资金、时限、预案",
-        *(f"缺{paper}（须在上次复查不合格之后重新出具）" for paper in ("验收报告或专家意见", "有权部门的审核意见")), "尚未公示",
+        *(f"缺{paper}（须在上次复查不合格之后重新出具）" for paper in ("验收报告或专家意见", "有权部门的审核意见")),
+        "尚未公示",
     ]  # fmt: skip
 
 

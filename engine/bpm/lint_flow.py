@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpm.lint_net import MAX_WORK, Allowance, Net, reachable
+from engine.bpm.lint_net import Allowance, Net, reachable
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import Body, Node
@@ -16,14 +16,14 @@ WAITING = ("userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "e
 def check_flow(model: Model) -> Iterator[Problem]:
     """Findings about the flow of each process and sub-process, then about processes that call each other."""
     bodies = [body for body in model.bodies.values() if body.nodes]
-    left = {"explore": MAX_WORK, "crowd": MAX_WORK}
+    explored, crowded = Allowance(), Allowance()
     for number, body in enumerate(bodies):
         # Each may use its part of what is left, so that one that takes long hides nothing about the others.
-        shares = {kind: Allowance(work // (len(bodies) - number)) for kind, work in left.items()}
-        given = {kind: share.work for kind, share in shares.items()}
+        parts = explored.part(len(bodies) - number), crowded.part(len(bodies) - number)
         yield from _ways(body)
-        yield from _net(body, shares["explore"], shares["crowd"])
-        left = {kind: work - (given[kind] - max(shares[kind].work, 0)) for kind, work in left.items()}
+        yield from _net(body, *parts)
+        explored.take_back(parts[0])
+        crowded.take_back(parts[1])
     for process in model.processes.values():
         yield from _multiplied(process)
     yield from _circles(model)

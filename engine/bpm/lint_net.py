@@ -37,7 +37,17 @@ class Allowance:
     cost no more than one.
     """
 
-    work: int
+    work: int = MAX_WORK
+
+    def part(self, of: int) -> "Allowance":
+        """A part of what is left, to be given back by ``take_back``."""
+        part = Allowance(self.work // of)
+        self.work -= part.work
+        return part
+
+    def take_back(self, part: "Allowance") -> None:
+        """What a net did not use is there for the next."""
+        self.work += max(part.work, 0)
 
 
 class Net:

@@ -7,15 +7,18 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Dialect, create_engine, event, text
+from sqlalchemy import Dialect, Engine, create_engine, event, text
 from sqlalchemy.util import LRUCache
 
 from api.compose import compose
 from engine.app import App
 from engine.bpm.spiff import Model
-from engine.db import Base
+from engine.db import Base, connect
+from engine.errors import Problem
+from engine.recent import Recent
 from engine.testing import FakeClock, fresh_settings
 from tests import copies
 from tests.postgres import server
@@ -47,19 +50,37 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def postgres_url(postgres_server: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database of this test process with all tables."""
-    name = f"bihuan_test_{worker_id}"
-    base = postgres_server.replace("postgresql://", "postgresql+psycopg://", 1)
-    admin = create_engine(base, isolation_level="AUTOCOMMIT")
+def database_at(server: str, name: str) -> str:
+    """The URL of the database of this name on a server of PostgreSQL."""
+    base = server.replace("postgresql://", "postgresql+psycopg://", 1)
+    return base.replace("/postgres?", f"/{name}?", 1) if "/postgres?" in base else base.rsplit("/", 1)[0] + f"/{name}"
+
+
+def new_database(server: str, name: str, folder: Path) -> str:
+    """The URL of a new database with all tables; the folder is that of its installation."""
+    admin = create_engine(database_at(server, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     admin.dispose()
-    url = base.replace("/postgres?", f"/{name}?", 1) if "/postgres?" in base else base.rsplit("/", 1)[0] + f"/{name}"
-    _make_tables(url, tmp_path_factory.mktemp("tables"))
+    _make_tables(url := database_at(server, name), folder)
     return url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of this test process with all tables."""
+    return new_database(postgres_server, f"bihuan_test_{worker_id}", tmp_path_factory.mktemp("tables"))
+
+
+@pytest.fixture(scope="session")
+def postgres_kept(postgres_url: str) -> Iterator[Engine]:
+    """Connections to that database that outlive a test: PostgreSQL starts a process for each, which has to learn about
+    every table anew.
+    """
+    kept = connect(postgres_url)
+    yield kept
+    kept.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -102,15 +123,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "test.sqlite3")
         return f"sqlite:///{tmp_path / 'test.sqlite3'}"
-    url: str = request.getfixturevalue("postgres_url")
-    engine = create_engine(url)
+    kept: Engine = request.getfixturevalue("postgres_kept")
     # Deleting from forty tables, most of them empty, takes a few milliseconds; TRUNCATE makes new files for each.
     rows = "; ".join(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
+    with kept.begin() as connection:
         connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {rows}")
         connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")  # left by a test that stamped it
-    engine.dispose()
-    return url
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
@@ -121,9 +140,10 @@ def clock() -> FakeClock:
 
 @dataclass
 class Learned:
-    """What one installation has worked out and the next would find the same: models by the hash of their files, and SQL
-    statements, which SQLAlchemy keeps by their dialect."""
+    """What one installation has worked out and the next would find the same: models and findings of the linter by the
+    hash of their files, and SQL statements, which SQLAlchemy keeps by their dialect."""
 
+    linted: Recent[Any, list[Problem]] = field(default_factory=lambda: Recent(2_000))
     models: dict[tuple[str, str], Model] = field(default_factory=dict)
     statements: LRUCache[object, object] = field(default_factory=lambda: LRUCache(5000))
     dialects: dict[str, Dialect] = field(default_factory=dict)
@@ -137,7 +157,7 @@ class Learned:
             key = (bundle_hash, process)
             return self.models.get(key) or self.models.setdefault(key, read(*key))
 
-        app.model = model
+        app.model, app.linted = model, self.linted
         engine = app.engine
         if engine.name not in self.dialects:
             engine.connect().close()  # the dialect learns about its server
@@ -154,12 +174,24 @@ def learned() -> Learned:
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, clock: FakeClock, learned: Learned) -> Iterator[App]:
+def app(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, clock: FakeClock, learned: Learned
+) -> Iterator[App]:
     """An installation on an empty database, composed as in production but with the test's clock."""
     made = compose(fresh_settings(database_url, tmp_path))
     made.clock = clock
-    learned.hand_to(made)
-    if database_url.startswith("sqlite"):
+    on_sqlite = database_url.startswith("sqlite")
+    if on_sqlite:
         event.listen(made.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    else:
+        kept: Engine = request.getfixturevalue("postgres_kept")
+        made.engine.pool, learned.dialects["postgresql"] = kept.pool, kept.dialect
+    learned.hand_to(made)
     yield made
-    made.close()
+    made.engine.dispose(close=on_sqlite)
+
+
+@pytest.fixture(scope="session")
+def states(tmp_path_factory: pytest.TempPathFactory) -> copies.States:
+    """What the installations of this test process begin with."""
+    return copies.States(tmp_path_factory.mktemp("states"))

@@ -18,7 +18,7 @@ from engine.campaign.demo.load import load
 from engine.db import Base
 from engine.testing import fresh_settings
 
-DATABASE = "site.sqlite3"
+DATABASE, FILES = "site.sqlite3", "files"
 
 
 def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
@@ -54,24 +54,32 @@ def copied(source: Path, folder: Path) -> App:
     return installed(folder)
 
 
+def _stored(app: App) -> Path:
+    return app.settings.data_dir / FILES
+
+
 @dataclass
 class Prepared:
-    """The content of an installation's database, to be poured into empty ones of the same kind."""
+    """The content of an installation, to be poured into empty ones with the same kind of database."""
 
+    stored: Path  # the folder of stored files
     file: Path | None = None  # of SQLite
     rows: dict[str, bytes] = field(default_factory=dict)  # by table, in PostgreSQL's own text form
     counters: dict[str, int] = field(default_factory=dict)  # where each sequence stands
 
     @classmethod
     def of(cls, app: App, folder: Path) -> Prepared:
-        """What is there now; a file goes into the folder."""
+        """What is there now; it is kept in this new folder."""
+        folder.mkdir()
+        if (stored := _stored(app)).exists():
+            shutil.copytree(stored, folder / FILES)
         with app.engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
             if app.engine.name == "sqlite":
                 driver.execute("VACUUM INTO ?", (str(folder / "prepared.sqlite3"),))
-                return cls(file=folder / "prepared.sqlite3")
-            made = cls()
+                return cls(folder / FILES, folder / "prepared.sqlite3")
+            made = cls(folder / FILES)
             with driver.cursor() as cursor:
                 for table in Base.metadata.sorted_tables:
                     with cursor.copy(f'COPY "{table.name}" TO STDOUT') as copy:
@@ -82,7 +90,9 @@ class Prepared:
         return made
 
     def pour_into(self, app: App) -> None:
-        """Make an empty database like the one that this was taken from."""
+        """Make an empty installation like the one that this was taken from."""
+        if self.stored.exists():
+            shutil.copytree(self.stored, _stored(app))
         with app.engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
@@ -98,3 +108,21 @@ class Prepared:
                 for sequence, value in self.counters.items():
                     cursor.execute("SELECT setval(%s, %s)", (f'"{sequence}"', value))
             driver.commit()
+
+
+@dataclass(frozen=True)
+class States:
+    """What installations begin with in this test process, each made once for each kind of database, later copied."""
+
+    folder: Path
+    made: dict[tuple[str, str], Prepared] = field(default_factory=dict)
+
+    def begin(self, app: App, name: str, make: Callable[[App], object]) -> App:
+        """Bring an empty installation into the state of this name, which ``make`` makes."""
+        key = name, app.engine.name
+        if key in self.made:
+            self.made[key].pour_into(app)
+        else:
+            make(app)
+            self.made[key] = Prepared.of(app, self.folder / "-".join(key))
+        return app

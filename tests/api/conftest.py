@@ -14,6 +14,7 @@ from engine.app import App
 from engine.bpm import definitions
 from engine.campaign import accounts, organ_words, people, units
 from engine.campaign.model import HazardCode, Setting
+from tests.copies import States
 
 REVIEW = (Path(__file__).parent / "review.bpmn").read_bytes()
 HAZARD = REVIEW.replace(b'"review"', b'"hazard"').replace(b'"check"', b'"classify"')
@@ -60,10 +61,9 @@ def kept() -> dict[str, Flask]:
 
 
 @pytest.fixture
-def web(app: App, built: Path, kept: dict[str, Flask]) -> Flask:
+def web(app: App, states: States, built: Path, kept: dict[str, Flask]) -> Flask:
     """The web application over an installation with the cast."""
-    make_people(app)
-    return wired(app, built, kept)
+    return wired(states.begin(app, "cast", make_people), built, kept)
 
 
 def wired(app: App, built: Path, kept: dict[str, Flask]) -> Flask:

@@ -14,9 +14,9 @@ from engine.app import App
 from engine.campaign.document_model import Document
 from engine.testing import FakeClock
 from tests.api.conftest import signed_in, wired
-from tests.engine.campaign.conftest import campaign, prepared
+from tests.engine.campaign.conftest import campaign
 
-__all__ = ["campaign", "prepared"]  # fixtures of the sample registers
+__all__ = ["campaign"]  # a fixture: the sample registers
 
 NUMBER = "YQ-2026-0901"
 CLERK, OFFICER, STRANGER = "clerk-safety-office", "officer-emergency-bureau", "officer-market-bureau"

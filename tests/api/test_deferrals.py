@@ -13,10 +13,10 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import people
 from tests.api.conftest import signed_in, wired
-from tests.engine.campaign.conftest import campaign, prepared
+from tests.engine.campaign.conftest import campaign
 from tests.engine.campaign.deferred_case import INSPECTOR, LEADER, OWNER, fixing, in_days, settle, travel, upload
 
-__all__ = ["campaign", "prepared"]  # fixtures of the sample registers
+__all__ = ["campaign"]  # a fixture: the sample registers
 
 As = Callable[[str], FlaskClient]
 MEASURE = {"text": "断电并派人值守", "responsible": "张某", "files": ["f"]}

@@ -10,27 +10,28 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.app import App
-from engine.bpm import definitions
-from engine.campaign import hazards, people, transfers
-from engine.campaign.demo.load import diagrams
-from engine.campaign.demo.registers import write_registers
+from engine.campaign import people, transfers
 from engine.testing import FakeClock
 from tests.api.conftest import signed_in, wired
+from tests.api.test_transfers import write_hazard
+from tests.copies import States
 
 URL = "/api/v1/inbox"
 Login = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def web(app: App, built: Path, kept: dict[str, Flask]) -> Flask:
+def web(app: App, states: States, built: Path, kept: dict[str, Flask]) -> Flask:
     """The sample registers, the shipped diagrams, one hazard and its transfer, on 2026-10-12 09:00."""
     app.clock = FakeClock(datetime(2026, 10, 12, 1, tzinfo=UTC))
-    write_registers(app, password_hash="!")
-    definitions.deploy(app, diagrams(), by="system")
+    return wired(states.begin(app, "transfer of 12 October", write_transfer), built, kept)
+
+
+def write_transfer(app: App) -> None:
+    """The sample registers and diagrams, one hazard and its transfer."""
+    write_hazard(app)
     clerk = people.viewer(people.show(app, "clerk-safety-office"))
-    made = hazards.register(app, {"place": "P019", "code": "RF-05", "text": "插线板串接"}, viewer=clerk)
-    transfers.start(app, {"hazard": made.number, "reason": "拒不配合"}, viewer=clerk)
-    return wired(app, built, kept)
+    transfers.start(app, {"hazard": "YQ-2026-1001", "reason": "拒不配合"}, viewer=clerk)
 
 
 @pytest.fixture

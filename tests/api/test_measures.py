@@ -19,9 +19,9 @@ from engine.testing import FakeClock
 from tests.api.conftest import signed_in, wired
 from tests.bpmn.sealing import DRAFT, STEPS
 from tests.bpmn.sealing import FACTS as SEAL_FACTS
-from tests.engine.campaign.conftest import campaign, prepared
+from tests.engine.campaign.conftest import campaign
 
-__all__ = ["campaign", "prepared"]  # fixtures of the sample registers
+__all__ = ["campaign"]  # a fixture: the sample registers
 
 NUMBER = "YQ-2026-0901"
 CLERK, OFFICER, SECOND, HEAD = (

@@ -10,26 +10,28 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.app import App
-from engine.bpm import definitions
 from engine.campaign import hazards, people
-from engine.campaign.demo.load import diagrams
-from engine.campaign.demo.registers import write_registers
 from engine.testing import FakeClock
 from tests.api.conftest import signed_in, wired
+from tests.copies import States
+from tests.engine.campaign.conftest import write_campaign
 
 URL = "/api/v1/transfers"
 Login = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def web(app: App, built: Path, kept: dict[str, Flask]) -> Flask:
+def web(app: App, states: States, built: Path, kept: dict[str, Flask]) -> Flask:
     """Over the sample registers, the shipped diagrams, and one hazard, on 2026-10-12 09:00."""
     app.clock = FakeClock(datetime(2026, 10, 12, 1, tzinfo=UTC))
-    write_registers(app, password_hash="!")
-    definitions.deploy(app, diagrams(), by="system")
+    return wired(states.begin(app, "hazard of 12 October", write_hazard), built, kept)
+
+
+def write_hazard(app: App) -> None:
+    """The sample registers and diagrams, and one hazard."""
+    write_campaign(app)
     clerk = people.viewer(people.show(app, "clerk-safety-office"))
     hazards.register(app, {"place": "P019", "code": "RF-05", "text": "插线板串接"}, viewer=clerk)
-    return wired(app, built, kept)
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from engine.app import App
 from engine.testing import FakeClock
 from tests.api.conftest import signed_in, wired
-from tests.engine.campaign.conftest import campaign, prepared
+from tests.engine.campaign.conftest import campaign
 
-__all__ = ["campaign", "prepared"]  # fixtures of the sample registers
+__all__ = ["campaign"]  # a fixture: the sample registers
 
 ASKED = {"place": "P019", "reason": "多次检查隐患突出"}
 As = Callable[[str], FlaskClient]

@@ -2,10 +2,11 @@
 write.
 """
 
+import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from api.compose import compose
 from engine.app import App
@@ -14,56 +15,65 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import hazards, people, units
 from engine.campaign.demo.load import DEMO_NOW, diagrams, load
 from engine.campaign.demo.registers import write_registers
-from engine.db import Base
+from engine.settings import Settings
 from engine.testing import FakeClock, fresh_settings
-from tests.copies import Prepared, copied
+from tests.conftest import database_at, new_database
+from tests.copies import Prepared, States, copied, made_once
 
 ROOT = Viewer("root", frozenset(), admin=True)
+
+
+@pytest.fixture(scope="session")
+def sample_on_postgres(postgres_server: str, shared_folder: Path) -> Settings:
+    """Where the sample installation lies on this server, loaded once in a run; to be read or copied."""
+    name = "bihuan_sample"
+
+    def fill(folder: Path) -> None:
+        app = compose(fresh_settings(new_database(postgres_server, name, folder), folder))
+        load(app)
+        app.close()
+
+    folder = made_once(shared_folder / f"{name}_{zlib.crc32(postgres_server.encode())}", fill)
+    return fresh_settings(database_at(postgres_server, name), folder)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The sample installation, its clock standing at 2026-10-12 09:00 Shanghai time. Tests must not change it."""
-    folder = tmp_path_factory.mktemp("demo")
     if request.param == "sqlite":
-        made = copied(request.getfixturevalue("sample"), folder)
+        made = copied(request.getfixturevalue("sample"), tmp_path_factory.mktemp("demo"))
     else:
-        url = _own_database(request.getfixturevalue("postgres_server"), request.getfixturevalue("worker_id"))
-        made = compose(fresh_settings(url, folder))
-        Base.metadata.create_all(made.engine)
-        load(made)
+        made = compose(request.getfixturevalue("sample_on_postgres"))
     made.clock = FakeClock(DEMO_NOW)
     yield made
     made.close()
 
 
-def _own_database(server: str, worker: str) -> str:
-    name = f"bihuan_demo_{worker}"
-    base = server.replace("postgresql://", "postgresql+psycopg://", 1)
-    admin = create_engine(base, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    admin.dispose()
-    return base.replace("/postgres?", f"/{name}?", 1) if "/postgres?" in base else base.rsplit("/", 1)[0] + f"/{name}"
+@pytest.fixture
+def campaign(app: App, states: States) -> App:
+    """An installation with the sample registers and diagrams, without cases."""
+    return states.begin(app, "campaign", write_campaign)
 
 
-@pytest.fixture(scope="session")
-def prepared() -> dict[str, Prepared]:
-    """What the first ``campaign`` of each kind of database was made of; later ones are copies."""
-    return {}
+def write_campaign(app: App) -> None:
+    """The sample registers, where nobody logs in with a password, and the shipped diagrams."""
+    write_registers(app, password_hash="!")
+    definitions.deploy(app, diagrams(), by="system")
 
 
 @pytest.fixture
-def campaign(app: App, prepared: dict[str, Prepared], tmp_path_factory: pytest.TempPathFactory) -> App:
-    """An installation with the sample registers and diagrams, without cases."""
-    if made := prepared.get(app.engine.name):
-        made.pour_into(app)
-    else:
-        write_registers(app, password_hash="!")  # nobody logs in with a password here
-        definitions.deploy(app, diagrams(), by="system")
-        prepared[app.engine.name] = Prepared.of(app, tmp_path_factory.mktemp("prepared"))
-    return app
+def loaded(app: App, states: States, request: pytest.FixtureRequest, tmp_path: Path) -> App:
+    """The sample installation, for a test that goes on from there."""
+
+    def copy(app: App) -> None:
+        if app.engine.name == "sqlite":
+            source = copied(request.getfixturevalue("sample"), tmp_path / "source")
+        else:
+            source = compose(request.getfixturevalue("sample_on_postgres"))
+        Prepared.of(source, tmp_path / "taken").pour_into(app)
+        source.close()
+
+    return states.begin(app, "sample", copy)
 
 
 @pytest.fixture

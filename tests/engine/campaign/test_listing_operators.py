@@ -11,7 +11,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import clearances, dossiers, overlays, publicity
 from engine.campaign.case_model import Assignment, Deadline
 from engine.campaign.demo.journey import Journey, Step
-from engine.campaign.demo.load import DEMO_NOW, load
+from engine.campaign.demo.load import DEMO_NOW
 
 NUMBER, DISTRICT, HOLDER = "YQ-2026-0908", "clerk-district-committee-office", "owner-e-p020"
 DECISION = {
@@ -38,8 +38,8 @@ def open_steps(app: App) -> set[str]:
         return set(tx.scalars(select(Task.element).where(Task.status == "open")))
 
 
-def test_a_major_hazard_is_listed_and_taken_off_by_its_records(app: App, root: Viewer) -> None:
-    load(app)
+def test_a_major_hazard_is_listed_and_taken_off_by_its_records(loaded: App, root: Viewer) -> None:
+    app = loaded
     journey = Journey(app, DEMO_NOW)
     app.clock = journey.clock
 

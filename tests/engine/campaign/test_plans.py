@@ -9,10 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import event
 
 from bench.crowd_rows import fill
@@ -21,7 +19,7 @@ from engine.bpm import queries
 from engine.bpm.viewer import Viewer
 from engine.campaign import board, board_today, hazards, inbox
 from engine.campaign.demo.load import DEMO_NOW
-from tests.copies import Prepared
+from engine.testing import FakeClock
 
 MANY = 3_000
 TODAY = DEMO_NOW.date()
@@ -74,12 +72,9 @@ STILL_WALKED = {"sqlite": [], "postgresql": ["today: all of hazard"]}
 OTHERWISE = {("postgresql", "work list"): "ix_task_instance"}
 
 
-@pytest.mark.parametrize(("demo", "database_url"), [("sqlite", "sqlite"), ("postgresql", "postgresql")], indirect=True)
-def test_the_main_lists_are_found_by_index_among_thousands(
-    demo: App, app: App, tmp_path: Path, person: Callable[[App, str], Viewer]
-) -> None:
-    Prepared.of(demo, tmp_path).pour_into(app)
-    app.clock = demo.clock
+def test_the_main_lists_are_found_by_index_among_thousands(loaded: App, person: Callable[[App, str], Viewer]) -> None:
+    app = loaded
+    app.clock = FakeClock(DEMO_NOW)
     fill(app, MANY)
     viewer, wrong = person(app, "clerk-safety-office"), []
     for name, (ask, index) in QUESTIONS.items():

@@ -117,9 +117,9 @@ class States:
     folder: Path
     made: dict[tuple[str, str], Prepared] = field(default_factory=dict)
 
-    def begin(self, app: App, name: str, make: Callable[[App], object]) -> App:
-        """Bring an empty installation into the state of this name, which ``make`` makes."""
-        key = name, app.engine.name
+    def begin(self, app: App, make: Callable[[App], object]) -> App:
+        """Bring an empty installation into the state that this function makes of it."""
+        key = f"{make.__module__}.{make.__qualname__}", app.engine.name
         if key in self.made:
             self.made[key].pour_into(app)
         else:

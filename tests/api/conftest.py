@@ -1,5 +1,6 @@
 """The web application on both databases, and the cast as clients: admin, owner, colleague, stranger, nobody."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,18 +8,20 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from api.app import create_app
 from engine.app import App
 from engine.bpm import definitions
-from engine.campaign import accounts, organ_words, people, units
-from engine.campaign.model import HazardCode, Setting
+from engine.campaign import accounts, organ_words, people, places, units
+from engine.campaign.model import HazardCode, Place, Setting
 from tests.copies import States
 
 REVIEW = (Path(__file__).parent / "review.bpmn").read_bytes()
 HAZARD = REVIEW.replace(b'"review"', b'"hazard"').replace(b'"check"', b'"classify"')
 PASSWORD = "correct-horse-battery"
+Beginning = Callable[[App], None]
 
 
 def make_people(app: App) -> None:
@@ -61,9 +64,15 @@ def kept() -> dict[str, Flask]:
 
 
 @pytest.fixture
-def web(app: App, states: States, built: Path, kept: dict[str, Flask]) -> Flask:
+def beginning(request: pytest.FixtureRequest) -> Beginning:
+    """What the installation begins with: the cast, and a place where one is asked for."""
+    return make_place if "place" in request.fixturenames else make_people
+
+
+@pytest.fixture
+def web(app: App, states: States, beginning: Beginning, built: Path, kept: dict[str, Flask]) -> Flask:
     """The web application over an installation with the cast."""
-    return wired(states.begin(app, "cast", make_people), built, kept)
+    return wired(states.begin(app, beginning), built, kept)
 
 
 def wired(app: App, built: Path, kept: dict[str, Flask]) -> Flask:
@@ -134,9 +143,9 @@ def add_grid(app: App) -> None:
         units.add(tx, code="GH-01", name="桂花一网格", kind="grid", parent="GH")
 
 
-@pytest.fixture
-def place(app: App, owner: FlaskClient) -> str:
-    """A place in the street, one code in force, and a process for hazards with one task."""
+def make_place(app: App) -> None:
+    """The cast, a place in the street, one code in force, and a process for hazards with one task."""
+    make_people(app)
     add_grid(app)
     with app.transaction() as tx:
         row = HazardCode(
@@ -145,8 +154,16 @@ def place(app: App, owner: FlaskClient) -> str:
         row.default_roll, row.valid_from = "F", date(2026, 1, 1)
         tx.add(row)
     definitions.deploy(app, {"hazard.bpmn": HAZARD}, by="root")
-    made = owner.post(
-        "/api/v1/places", json={"name": "示例网吧I", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
-    )
-    found: str = made.json["id"]
-    return found
+    add_place(app, name="示例网吧I", kind="九小场所", place_kind="九小")
+
+
+def add_place(app: App, **facts: str) -> None:
+    """A place in the grid."""
+    places.create(app, {**facts, "grid": "GH-01"}, viewer=people.viewer(people.show(app, "root")))
+
+
+@pytest.fixture
+def place(app: App, web: Flask) -> str:
+    """The place that the installation begins with."""
+    with app.reading() as tx:
+        return tx.scalars(select(Place.id)).one()

@@ -5,22 +5,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from engine.app import App
-from tests.api.conftest import add_grid
-
 BODY = {
     "title": "九小场所排查", "starts_on": "2026-09-20", "ends_on": "2026-10-20", "source": "superior",
     "source_text": "区安委办〔2026〕12号", "filter": {"place_kinds": ["九小"]},
 }  # fmt: skip
-PLACE = {"name": "便民百货", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
-
-
-@pytest.fixture
-def place(app: App, root: FlaskClient) -> str:
-    """A shop in the only grid."""
-    add_grid(app)
-    id: str = root.post("/api/v1/places", json=PLACE).json["id"]
-    return id
 
 
 def test_from_opening_to_closing(owner: FlaskClient, colleague: FlaskClient, stranger: FlaskClient, place: str) -> None:

@@ -9,14 +9,26 @@ from engine.app import App
 from engine.bpm import definitions
 from engine.campaign import duty_creation
 from engine.campaign.demo.load import diagrams
+from tests.api.conftest import Beginning, make_people
 
 
-@pytest.fixture
-def duty(app: App, root: FlaskClient) -> dict[str, Any]:
-    """The quarterly statistics of the safety office, created ahead."""
+def make_duties(app: App) -> None:
+    """The cast, and the duties of the shipped processes, created ahead."""
+    make_people(app)
     definitions.deploy(app, diagrams(), by="root")
     while duty_creation.create_ahead(app):
         pass
+
+
+@pytest.fixture
+def beginning() -> Beginning:
+    """Every test here begins with them."""
+    return make_duties
+
+
+@pytest.fixture
+def duty(root: FlaskClient) -> dict[str, Any]:
+    """The quarterly statistics of the safety office."""
     [found] = root.get("/api/v1/duties?kind=statistics_quarter&period=2026-Q3").json["items"]
     return dict(found)
 

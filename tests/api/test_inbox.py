@@ -24,7 +24,7 @@ Login = Callable[[str], FlaskClient]
 def web(app: App, states: States, built: Path, kept: dict[str, Flask]) -> Flask:
     """The sample registers, the shipped diagrams, one hazard and its transfer, on 2026-10-12 09:00."""
     app.clock = FakeClock(datetime(2026, 10, 12, 1, tzinfo=UTC))
-    return wired(states.begin(app, "transfer of 12 October", write_transfer), built, kept)
+    return wired(states.begin(app, write_transfer), built, kept)
 
 
 def write_transfer(app: App) -> None:

@@ -7,20 +7,23 @@ from engine.app import App
 from engine.bpm import definitions
 from engine.campaign import patrol_planning
 from engine.campaign.demo.load import diagrams
-from tests.api.conftest import add_grid
+from tests.api.conftest import Beginning, add_grid, add_place, make_people
 
-PLACE = {"name": "便民百货", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
+
+def make_walk(app: App) -> None:
+    """The cast, and a shop that is walked to once a month."""
+    make_people(app)
+    add_grid(app)
+    definitions.deploy(app, diagrams(), by="root")
+    add_place(app, name="便民百货", kind="九小场所", place_kind="九小")
+    while patrol_planning.plan_next(app):
+        pass
 
 
 @pytest.fixture
-def place(app: App, root: FlaskClient) -> str:
-    """A shop that is walked to once a month."""
-    add_grid(app)
-    definitions.deploy(app, diagrams(), by="root")
-    id: str = root.post("/api/v1/places", json=PLACE).json["id"]
-    while patrol_planning.plan_next(app):
-        pass
-    return id
+def beginning() -> Beginning:
+    """Whoever asks for the place finds that shop."""
+    return make_walk
 
 
 def test_the_walk_of_a_day(owner: FlaskClient, stranger: FlaskClient, place: str) -> None:

@@ -8,16 +8,6 @@ from flask.testing import FlaskClient
 PENALTY = {"decided_on": "2026-09-01", "document": "青消罚〔2026〕1号", "organ": "police_station"}
 
 
-@pytest.fixture
-def place(root: FlaskClient) -> str:
-    """A place in a grid of the street."""
-    for code, kind, parent in (("GH", "community", "street"), ("GH-01", "grid", "GH")):
-        root.post("/api/v1/units", json={"code": code, "name": code, "kind": kind, "parent": parent})
-    body = {"name": "示例店", "kind": "九小场所", "place_kind": "九小", "grid": "GH-01"}
-    found: str = root.post("/api/v1/places", json=body).json["id"]
-    return found
-
-
 def test_a_penalty_is_written_down_once_and_counted(owner: FlaskClient, stranger: FlaskClient, place: str) -> None:
     address = f"/api/v1/places/{place}/penalties"
     assert owner.post(address, json=PENALTY).status_code == 201

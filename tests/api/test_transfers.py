@@ -24,7 +24,7 @@ Login = Callable[[str], FlaskClient]
 def web(app: App, states: States, built: Path, kept: dict[str, Flask]) -> Flask:
     """Over the sample registers, the shipped diagrams, and one hazard, on 2026-10-12 09:00."""
     app.clock = FakeClock(datetime(2026, 10, 12, 1, tzinfo=UTC))
-    return wired(states.begin(app, "hazard of 12 October", write_hazard), built, kept)
+    return wired(states.begin(app, write_hazard), built, kept)
 
 
 def write_hazard(app: App) -> None:

@@ -52,7 +52,7 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def campaign(app: App, states: States) -> App:
     """An installation with the sample registers and diagrams, without cases."""
-    return states.begin(app, "campaign", write_campaign)
+    return states.begin(app, write_campaign)
 
 
 def write_campaign(app: App) -> None:
@@ -73,7 +73,7 @@ def loaded(app: App, states: States, request: pytest.FixtureRequest, tmp_path: P
         Prepared.of(source, tmp_path / "taken").pour_into(app)
         source.close()
 
-    return states.begin(app, "sample", copy)
+    return states.begin(app, copy)
 
 
 @pytest.fixture

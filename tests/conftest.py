@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Dialect, Engine, create_engine, event, text
 from sqlalchemy.util import LRUCache
 
 from api.compose import compose
 from engine.app import App
 from engine.bpm.spiff import Model
+from engine.campaign import people
 from engine.db import Base, connect
 from engine.errors import Problem
 from engine.recent import Recent
@@ -29,6 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     test process has all of them, while another does other tests, and no core is left alone with them at the end.
     """
     items.sort(key=lambda item: "tests/web/" not in item.nodeid)
+
+
+def pytest_configure() -> None:
+    """Passwords are hashed as in production, but guessing one need not be dear here."""
+    people.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def pytest_collection_finish() -> None:

@@ -112,14 +112,14 @@ class Prepared:
 
 @dataclass(frozen=True)
 class States:
-    """What installations begin with in this test process, each made once for each kind of database, later copied."""
+    """What installations begin with in this test process: made once for each kind of database, copied later."""
 
     folder: Path
-    made: dict[tuple[str, str], Prepared] = field(default_factory=dict)
+    made: dict[tuple[str, ...], Prepared] = field(default_factory=dict)
 
     def begin(self, app: App, make: Callable[[App], object]) -> App:
-        """Bring an empty installation into the state that this function makes of it."""
-        key = f"{make.__module__}.{make.__qualname__}", app.engine.name
+        """Bring an empty installation into the state that this function makes of it at this time."""
+        key = f"{make.__module__}.{make.__qualname__}", app.engine.name, f"{app.clock():%Y%m%d%H%M%S}"
         if key in self.made:
             self.made[key].pour_into(app)
         else:

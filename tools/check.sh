@@ -8,4 +8,5 @@ say ruff;         .venv/bin/ruff check .
 say mypy;         .venv/bin/mypy
 say lint-imports; .venv/bin/lint-imports --no-cache
 say vue-tsc;      sh tools/web.sh check
+unset PYTHONDONTWRITEBYTECODE  # tests start hundreds of processes: none of them compiles the program anew
 say pytest;       exec .venv/bin/python tests/postgres.py .venv/bin/pytest -n 2 --dist worksteal

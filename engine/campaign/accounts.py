@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import asking, authority, history, substitutes
+from engine.campaign import asking, authority, history, people, substitutes
 from engine.campaign.asking import Asking
 from engine.campaign.model import LoginSession, Person, Token
-from engine.campaign.people import KNOWN, SYSTEM, PersonView, hasher, noted, of_rows, require, show
+from engine.campaign.people import KNOWN, SYSTEM, PersonView, noted, of_rows, require, show
 from engine.errors import EngineError, NotAuthenticated, TooMany
 from engine.sql import Statement
 
@@ -194,7 +194,7 @@ def count_failure(
 def verify(hashed: str, password: str) -> bool:
     """Whether this is the password of the hash."""
     try:
-        return hasher.verify(hashed, password)
+        return people.hasher.verify(hashed, password)
     except (InvalidHashError, VerificationError):  # an account may have no usable password
         return False
 
@@ -202,7 +202,7 @@ def verify(hashed: str, password: str) -> bool:
 @functools.cache
 def _nobody() -> str:
     """A hash to verify for unknown names, so that guessing a name costs the same time as guessing a password."""
-    return hasher.hash(secrets.token_hex())
+    return people.hasher.hash(secrets.token_hex())
 
 
 def _active(app: App, rows: Sequence[Any], now: datetime) -> PersonView:

@@ -7,26 +7,24 @@ import pytest
 from sqlalchemy import select
 
 from engine.app import App
-from engine.bpm import definitions
 from engine.bpm.model import Incident, Task
 from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure, Rung
 from engine.campaign.demo.journey import Journey, Step
-from engine.campaign.demo.load import diagrams
-from engine.campaign.demo.registers import write_registers
 from engine.campaign.model import Place
 from tests.bpmn.sealing import DRAFT, FACTS, STEPS
+from tests.copies import States
+from tests.engine.campaign.conftest import write_campaign
 
 NUMBER = "YQ-2026-0977"
 CLERK, INSPECTOR, SECRETARY = "clerk-safety-office", "inspector-gh-01", "secretary-gh"
 
 
 @pytest.fixture
-def journey(app: App) -> Journey:
+def journey(app: App, states: States) -> Journey:
     """The sample registers and the shipped diagrams on the morning of 2026-09-07."""
     journey = Journey(app, local("2026-09-07 09:00"))
     app.clock = journey.clock
-    write_registers(app)
-    definitions.deploy(app, diagrams(), by="system")
+    states.begin(app, write_campaign)
     return journey
 
 

@@ -1,14 +1,15 @@
 """Every clock of the authority's own side warns before and alarms after: each user task with a due date has both."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
 from engine.campaign import clock_rules
 from tests.bpmn.layout import BPMN as MODEL
-from tests.bpmn.shipped import DIAGRAMS
+from tests.bpmn.shipped import DIAGRAMS, SCENARIOS
 
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 TELLS = ("notice", "report.alarm", "interview.alarm")
@@ -93,3 +94,21 @@ def test_every_task_with_a_due_date_is_warned_of_and_alarmed() -> None:
                 silent.add(task.name)
 
     assert silent == set(OTHERWISE)
+
+
+def test_in_a_scenario_each_task_is_warned_of_before_its_alarm(play_once: Callable[[Path], dict[str, Any]]) -> None:
+    told = {task.name: task for diagram in DIAGRAMS for task in tasks(diagram) if task.before and task.after}
+    warned = set()
+    for scenario in SCENARIOS:
+        first: dict[str, str] = {}
+        for entry in play_once(scenario)["trace"]:
+            if entry["event"] == "completed":
+                first.setdefault(entry["element"], entry["at"])
+        warned |= {
+            name
+            for name, task in told.items()
+            for alarm in task.after
+            if alarm in first and any(warning in first and first[warning] < first[alarm] for warning in task.before)
+        }
+
+    assert told.keys() - warned == set()

@@ -55,6 +55,7 @@ class MilestoneSchema(Schema):
     tasks = fields.List(fields.Integer())
     passed = fields.Boolean()
     workdays_left = fields.Integer()
+    due_today = fields.Boolean()
     measure = fields.Nested(PlanMeasureSchema, allow_none=True)
 
 

@@ -21,7 +21,7 @@ from engine.campaign.sight import seen
 from engine.errors import Invalid
 
 DEFINITION = "hazard"
-SOURCES = ("网格巡查", "督导检查", "群众举报", "企业自查", "媒体曝光", "上级交办", "智能识别")
+SOURCES = ("网格巡查", "督导检查", "群众举报", "企业自查", "媒体曝光", "上级交办", "智能识别", "企业安管人员")
 FACTS = ("suspected", "criteria_confirmed", "immediate_danger", "fixable_now", "outside_cause")
 
 

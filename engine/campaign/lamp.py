@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, li
 from engine import lamp
 from engine.app import App
 from engine.bpm.model import Instance, Task
-from engine.campaign import stages
+from engine.campaign import left_words, stages
 from engine.campaign.case_model import Deadline, Hazard, Measure, Recheck
 from engine.campaign.deadlines import ON_THE_LAMP, OPEN
 from engine.lamp import DEEP_RED, GREEN, ORANGE, RED, YELLOW
@@ -67,7 +67,7 @@ def of(app: App, facts: Facts, now: datetime) -> Lamp:
     if facts.due_at is None:
         return Lamp(GREEN, "尚未确定时限")
     colour = lamp.due_lamp(facts.due_at, now, app.calendar, app.zone)
-    return Lamp(colour, _sentence(facts.kind, over, left), over, left)
+    return Lamp(colour, _sentence(app, facts, facts.due_at, now, over), over, left)
 
 
 def column(app: App, now: datetime) -> ColumnElement[str]:
@@ -171,7 +171,10 @@ def _days(app: App, due_at: datetime, now: datetime) -> tuple[int, int]:
     return over, app.calendar.workdays_between(today, last_day)
 
 
-def _sentence(kind: str, over: int | None, left: int | None) -> str:
+def _sentence(app: App, facts: Facts, due_at: datetime, now: datetime, over: int | None) -> str:
     if over:
-        return f"{kind}已逾期 {over} 个工作日"
-    return f"{kind}期限还剩 {left} 个工作日" if left else f"{kind}期限今天届满或刚刚届满"
+        return f"{facts.kind}已逾期 {over} 个工作日"
+    if now >= due_at:
+        return f"{facts.kind}期限刚刚届满"
+    last = (due_at.astimezone(app.zone) - due_at.resolution).date()
+    return f"{facts.kind}期限{left_words.left(app, last, now)}"

@@ -30,6 +30,7 @@ from engine.campaign.sheet_world import Known, World
 KEPT = ("assignment", "notice_no", "rechecks", "papers", "revisit", "remark", "address", "phone", "sector",
         "photos_before", "photos_after")  # fmt: skip
 SOURCES = {
+    "安管": "企业安管人员", "安全管理人员": "企业安管人员",  # before the checks they may have made
     "网格": "网格巡查", "巡查": "网格巡查", "日常": "网格巡查", "督导": "督导检查", "检查": "督导检查",
     "排查": "督导检查",
     "举报": "群众举报", "投诉": "群众举报", "自查": "企业自查", "媒体": "媒体曝光",

@@ -30,7 +30,7 @@ CONTENT = {  # 行政强制法第二十四条
 }  # fmt: skip
 CONDITIONS = {  # 安全生产法第七十条
     "major": "存在重大事故隐患", "ordered": "已依法作出停产停业、停止施工、停止使用的决定并送达", "refused": "拒不执行",
-    "danger": "有发生生产安全事故的现实危险", "safe": "停止供电能够保证安全", "written": "书面通知供电等单位",
+    "danger": "有发生生产安全事故的现实危险", "safe": "停止供应能够保证安全", "written": "书面通知供电、供应等单位",
 }  # fmt: skip
 GROUNDS = (
     "没有违法行为",
@@ -42,6 +42,7 @@ GROUNDS = (
     "负责人不同意",
 )
 POWER_CUT = "停止供电"
+CUTS = (POWER_CUT, "停止供应民用爆炸物品")  # 安全生产法第七十条；提前 24 小时通知只对停止供电（第二款）
 FIRE = "fire_rescue"
 ONE_EXTENSION = 30  # days, 行政强制法 25 I
 
@@ -52,7 +53,7 @@ def draft(
 ) -> MeasureDecision:  # fmt: skip
     """Draft a decision of a body with the power (D9); raises NotAllowed, Invalid naming what it must still state."""
     powers.entitled(tx, powers.measure_act(kind), units.require(tx, organ), day=_day(app, now))
-    wanted = dict(CONTENT) if kind in SEALS else dict(CONDITIONS) if kind == POWER_CUT else {}
+    wanted = dict(CONTENT) if kind in SEALS else dict(CONDITIONS) if kind in CUTS else {}
     if kind in SEALS and organ == FIRE:
         wanted["collective"] = "集体讨论情况（《消防监督检查规定》第二十三条，示例规则，需法制审核）"
     _complete(wanted, content, "决定书还缺")

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from engine.campaign.parameters import Day, Moment, OfHazard, Text
 
-KINDS = ("查封", "扣押", "停产停业", "停止使用", "停止供电")
+KINDS = ("查封", "扣押", "停产停业", "停止使用", "停止供电", "停止供应民用爆炸物品")
 
 
 class Flag(fields.Boolean):

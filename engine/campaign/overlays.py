@@ -82,6 +82,7 @@ CONDITIONS: dict[str, Condition] = {
     "查封中": _measure("查封"),
     "扣押中": _measure("扣押"),
     "停电中": _measure("停电", "停止供电", "停供电"),
+    "停供民爆物品中": _measure("停止供应民用爆炸物品"),
     "强制执行中": _measure("代履行", "强制执行"),
     "法院执行中": _in_court,
     "挂牌提请中": _paper("挂牌提请"),

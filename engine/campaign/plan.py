@@ -27,6 +27,7 @@ class MilestoneView:
     tasks: list[int]
     passed: bool
     workdays_left: int
+    due_today: bool
     measure: "MeasureView | None"
 
 
@@ -74,7 +75,7 @@ def list_milestones(app: App, viewer: Viewer) -> list[MilestoneView]:
         return [
             MilestoneView(
                 row.id, row.name, row.due_on, row.target, row.tasks, row.due_on < today,
-                app.calendar.workdays_between(today, row.due_on),
+                app.calendar.workdays_between(today, row.due_on), row.due_on == today,
                 _measure_view(_judged(tx, app, row, viewer), row, today),
             )
             for row in rows

@@ -22,7 +22,7 @@ PROVINCE = "province"
 NOUN = "power"
 APPROVERS = ("head", "leader", "principal")
 MEASURES = {"查封": "seal", "扣押": "seal", "停电": "cut_power", "停止供电": "cut_power", "停供电": "cut_power",
-            "代履行": "execute", "强制执行": "execute"}  # fmt: skip
+            "停止供应民用爆炸物品": "cut_power", "代履行": "execute", "强制执行": "execute"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import notices
 from engine.bpm.model import Instance
-from engine.campaign import audiences, clock_rules, deadlines, lamp, people
+from engine.campaign import audiences, clock_rules, deadlines, lamp, left_words, people
 from engine.campaign.arming import ARMED, DROPPED, SENT, SKIPPED
 from engine.campaign.case_model import Deadline, Hazard, Reminder
 from engine.campaign.report_model import CitizenReport
@@ -80,8 +80,7 @@ def _write(app: App, tx: Session, row: Deadline, chosen: Reminder, now: datetime
     """The notices name no instance: to refer to its row would wait for whoever works on the case, who may wait for
     this deadline.
     """
-    left = app.calendar.workdays_between(now.astimezone(app.zone).date(), row.due_on)
-    said = chosen.text.replace("{left}", str(left))
+    said = left_words.filled(app, chosen.text, row.due_on, now)
     number = row.hazard or row.report
     subject = f"【{row.kind}】{'隐患' if row.hazard else '举报'} {number}：{said}"
     body = "\n".join(

@@ -29,4 +29,4 @@ def test_a_caller_gives_four_variables_and_gets_the_result() -> None:
     answer = play({"caller.bpmn": CALLER, **files()}, told, functions=clock_rules.FUNCTIONS, operators=registry())
 
     assert (answer["error"], answer["differences"], answer["incidents"]) == (None, [], [])
-    assert "step_due_at" not in answer["variables"]
+    assert not {name for name in answer["variables"] if name.endswith("_due_at")}

@@ -68,7 +68,8 @@ def test_a_general_hazard_is_reminded_at_its_due_moment_and_supervised_after_the
 
     assert moments(answer, "remind") == ["2026-09-30T00:00"]
     assert moments(answer, "call_supervision") == ["2026-10-09T08:30"]
-    (reminder,) = [call["parameters"] for call in answer["operators"] if call["topic"] == "notice"]
+    told = [call["parameters"] for call in answer["operators"] if call["topic"] == "notice"]
+    (reminder,) = [each for each in told if each["template"] == "reminder_overdue"]
     assert reminder["to"] == "QS,GH"  # the unit it was given to, and the community
 
 

@@ -20,7 +20,7 @@ TODAY = date(2026, 9, 24)
 OFFICERS = ["officer-emergency-bureau", "officer-emergency-bureau-2"]
 SCENE = {"place": "车间", "period": "上午", "facts": "堆放", "officers_text": ["甲、乙"]}
 TALKING = ("safety_office", "discipline_office")
-INTERNAL = {"延期申请审批表", "责任倒查报告", "送达回证"}
+INTERNAL = {"延期申请审批表", "责任倒查报告", "送达回证", "工作信息"}
 
 
 @pytest.fixture

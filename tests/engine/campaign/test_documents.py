@@ -205,6 +205,26 @@ def test_a_penalty_says_all_that_article_59_asks(kind: str) -> None:
         assert words in text
 
 
+def test_a_seal_has_its_record_and_its_list_and_is_lifted_without_any_paper_more() -> None:
+    day = date(2026, 9, 24)
+    record, items, longer, lifted = (
+        document_types.on_day(name, day)
+        for name in ("现场笔录", "查封（扣押）清单", "延长查封扣押期限决定书", "解除查封扣押决定书")
+    )
+    assert record.needs == ()  # in an emergency it is made before the approval (行政强制法 19)
+    assert [need.types for need in items.needs] == [("查封扣押决定书", "强制措施决定书"), ("现场笔录",)]
+    assert ("查封（扣押）清单",) in [need.types for need in longer.needs]
+    assert [need.types for need in lifted.needs] == [("查封扣押决定书", "强制措施决定书")]  # nothing delays it (28)
+    asked = {field.name for field in record.fields if field.required}
+    assert {"place", "period", "rights", "statement_heard", "officers_text"} <= asked
+
+
+def test_a_briefing_names_to_whom_it_goes(campaign: App, clerk: Viewer) -> None:
+    body = {"subject": "九月情况", "facts": "全街道走访 120 家次。", "sent_to": ["区委办"], "copied_to": ["各社区"]}
+    made = documents.draft(campaign, {"type": "工作信息", "body": body}, viewer=clerk)
+    assert (made.type, made.body["sent_to"], made.body["copied_to"]) == ("工作信息", ["区委办"], ["各社区"])
+
+
 def test_the_table_has_the_thirty_five_types() -> None:
     assert sorted(type.nr for type in document_types.all_types() if type.nr) == list(range(1, 36))
 

@@ -174,11 +174,12 @@ def test_a_csv_of_a_chinese_windows_is_read_and_a_corrected_column_remembered(ca
 
 def test_an_unknown_place_is_made_in_its_grid_when_asked(campaign: App, person: Person) -> None:
     viewer = person(campaign, CLERK)
-    text = "检查日期,被检查单位,网格,隐患类别,存在问题\n"
-    text += "2026-09-01,新开小店,GH-01,RF-05,甲\n2026-09-01,新开小店,GH-01,RF-05,乙\n"
+    text = "检查日期,被检查单位,网格,隐患类别,存在问题,来源\n"
+    text += "2026-09-01,新开小店,GH-01,RF-05,甲,安管人员检查发现\n2026-09-01,新开小店,GH-01,RF-05,乙,检查\n"
     assert imported(campaign, viewer, text.encode(), create_places=True).counts == {"done": 2}
     with campaign.reading() as tx:
         assert len(set(tx.scalars(select(Hazard.place)))) == 1
+        assert set(tx.scalars(select(Hazard.source))) == {"企业安管人员", "督导检查"}
 
 
 @pytest.mark.parametrize("format", ["xlsx", "csv"])

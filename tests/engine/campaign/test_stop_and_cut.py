@@ -88,6 +88,19 @@ def test_power_is_cut_after_a_notice_of_24_hours_in_daytime_and_restored(case: C
     assert [act.kind for act in case.rows(MeasureAct)] == ["批准", "停电通知", "实施", "解除"]
 
 
+def test_explosives_are_stopped_on_the_same_conditions_without_the_24_hours_of_a_power_cut(case: Case) -> None:
+    decided(case, "停止供应民用爆炸物品")
+    case.do("draft_cut", **CUT)
+    case.do("approve_cut", HEAD, **APPROVE)
+    cut_notified(case, "2026-09-07T09:00", "2026-09-07T09:00")
+    case.do("execute_cut", cut_executor="民爆公司甲", cut_executed_at="2026-09-07T09:00:00+08:00")
+
+    ((row,), (decision,)) = case.rows(Measure), case.rows(MeasureDecision)
+    assert (row.kind, decision.approved_by) == ("停止供应民用爆炸物品", HEAD)
+    assert decision.content["refused"] is True
+    assert [act.kind for act in case.rows(MeasureAct)] == ["批准", "停供通知", "实施"]
+
+
 def test_homes_are_never_cut_off(case: Case) -> None:
     with case.app.transaction() as tx:
         tx.get_one(Place, tx.get_one(Hazard, "YQ-2026-0977").place).residential = True

@@ -80,6 +80,8 @@ const en: Words<typeof zh> = {
     by: 'By',
     passed: 'passed',
     left: '{n} working days left',
+    today: 'Due today',
+    none_left: 'No working day left before it',
     measure: 'Measure',
     wanted: 'Wanted',
     state: 'State',

@@ -78,6 +78,8 @@ export default {
     by: '时间',
     passed: '已过',
     left: '还有 {n} 个工作日',
+    today: '今天到期',
+    none_left: '到期前没有工作日了',
     measure: '指标',
     wanted: '达到条件',
     state: '状态',

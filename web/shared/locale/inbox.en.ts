@@ -118,6 +118,7 @@ const en: Words<typeof zh> = {
     term: 'Term',
     decide_by: 'Decide by',
     left: '{n} working days left',
+    today: 'Due today',
     extended: 'Extended once ({at})',
     lifted: 'Lifted',
     approved: 'Approved',

@@ -115,6 +115,7 @@ export default {
     term: '期限',
     decide_by: '最迟决定',
     left: '还剩 {n} 个工作日',
+    today: '今天到期',
     extended: '已延长一次（{at}）',
     lifted: '已解除',
     approved: '批准',

@@ -4,9 +4,9 @@ export default {
   立改: 'fixed on the spot', 一般: 'general', 较大: 'considerable', '重大(待判)': 'major (to be judged)', 重大: 'major',
   核实分级: 'verify and classify', 现场立改: 'fixed on the spot', 交办待签收: 'assigned, not signed for', 整改中: 'being fixed', 复查: 're-inspection', 销号审核: 'closure under review', 作废审批: 'voiding under approval',
   否: 'no', 疑似: 'suspected', 已判定: 'judged', 已解除: 'lifted',
-  网格巡查: 'grid patrol', 督导检查: 'supervising inspection', 群众举报: 'public report', 企业自查: 'self-check of the enterprise', 媒体曝光: 'media', 上级交办: 'assigned from above', 智能识别: 'automatic recognition',
+  网格巡查: 'grid patrol', 督导检查: 'supervising inspection', 群众举报: 'public report', 企业自查: 'self-check of the enterprise', 媒体曝光: 'media', 上级交办: 'assigned from above', 智能识别: 'automatic recognition', 企业安管人员: 'safety manager of the enterprise',
   疑似重大: 'suspected major', 逾期: 'overdue', 挂起申请中: 'deferral asked for', 暂不具备条件: 'deferred', 挂起逾期未复核: 'deferral not reviewed in time', '督办中（街道）': 'supervised (subdistrict)', '督办中（区级）': 'supervised (district)',
-  移交中: 'being transferred', 停用提请中: 'stop of use asked for', 查封提请中: 'seal asked for', 停用中: 'out of use', 查封中: 'sealed', 扣押中: 'seized', 停电中: 'power cut', 强制执行中: 'under enforcement', 法院执行中: 'enforced by the court',
+  移交中: 'being transferred', 停用提请中: 'stop of use asked for', 查封提请中: 'seal asked for', 停用中: 'out of use', 查封中: 'sealed', 扣押中: 'seized', 停电中: 'power cut', 停供民爆物品中: 'explosives supply stopped', 强制执行中: 'under enforcement', 法院执行中: 'enforced by the court',
   挂牌提请中: 'listing asked for', 挂牌督办: 'listed', 立案: 'case opened', 行刑: 'referred as a crime', 在诉: 'in litigation', 重点跟踪: 'tracked', 复发: 'came back', 屡查屡犯: 'repeat offender',
   // Clearances, lawsuits, grounds to lift a measure
   验收报告: 'acceptance report', 专家意见: 'expert opinion', 恢复审查: 'review before resuming', 部门审核: 'review by the department', 街道审核: 'review by the subdistrict',

@@ -1,0 +1,22 @@
+"""How much time is left, in words: nobody is told that 0 working days are left."""
+
+from datetime import date, datetime
+
+from engine.app import App
+
+DAYS = "还剩 {left} 个工作日"  # in the texts of table D4
+
+
+def left(app: App, last: date, now: datetime) -> str:
+    """The words for a limit whose last local day is not over, at an aware moment."""
+    today = now.astimezone(app.zone).date()
+    days = app.calendar.workdays_between(today, last)
+    if days:
+        return DAYS.replace("{left}", str(days))
+    return "今天到期" if last <= today else f"{last.month} 月 {last.day} 日到期，此前没有工作日"
+
+
+def filled(app: App, text: str, last: date, now: datetime) -> str:
+    """A text of table D4 with the time that is left when it is sent; ``{left}`` alone is the bare number."""
+    days = app.calendar.workdays_between(now.astimezone(app.zone).date(), last)
+    return text.replace(DAYS, left(app, last, now)).replace("{left}", str(days))

@@ -105,6 +105,8 @@ def reproject_in(app: App, tx: Session, row_id: int, now: datetime, why: Why) ->
         count = deadlines.count_of(app, row.start_at, row.n, row.unit, row.roll, rule)
         if row.state != deadlines.OPEN or count.provisional or deadlines.set_otherwise(row):
             return False
+        if started_clocks.waits(tx, row):
+            return False
         before = row.due_at
         if count.due_at == before:
             row.provisional, row.trace = False, [*count.trace, MARK]

@@ -56,6 +56,17 @@ def moved(tx: Session, app: App, row: Deadline, now: datetime) -> None:
         follow_hazard(tx, app, row.hazard, now)
 
 
+def waits(tx: Session, row: Deadline) -> bool:
+    """Whether it counts from the end of another one that is provisional still."""
+    start = next((one for one in clock_starts.all_starts() if one.after and one.clock == row.clock), None)
+    if start is None or row.hazard is None:
+        return False
+    first = next(one for one in clock_starts.all_starts() if one.clock == start.after)
+    before = first.title + row.kind.removeprefix(start.title)
+    found = deadlines.open_one(tx, deadlines.of_hazard(row.hazard), before)
+    return found is not None and found.provisional and found.due_at - found.due_at.resolution == row.start_at
+
+
 def follow_old(app: App, now: datetime) -> int:
     """Give papers that were approved before there were these clocks their own, each hazard in a transaction; answers 0,
     no date moves. A hazard in which one began already is left alone.
@@ -97,11 +108,12 @@ def _follow(
     if begin is None or rule is None or rule.n is None or _runs(tx, hazard, kind, begin):
         return
     party = tx.scalar(select(Place.unit).where(Place.id == hazard.place))
-    deadlines.open_in(
+    row = deadlines.open_in(
         tx, app, about, kind, start_at=begin, n=rule.n, unit=rule.unit, roll=rule.roll, clock=rule.code,
         due_at=_written(app, paper, start, begin), duty_unit=paper.organ if rule.side == "own" else party, now=now,
         reason=BEGAN_ANEW,
     )  # fmt: skip
+    row.provisional = row.provisional or waits(tx, row)
 
 
 def _begin(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start) -> datetime | None:

@@ -18,6 +18,7 @@ from engine.campaign import (
     deadlines,
     document_types,
     due_list,
+    moving,
     penalties,
     reminding,
     started_clocks,
@@ -189,7 +190,7 @@ def test_each_filed_case_waits_for_a_decision_of_its_own_and_the_party_is_not_to
 def test_a_decision_is_published_and_its_fine_paid_or_grows_day_by_day(cast: Cast) -> None:
     paper(cast, "p1", PENALTY, body={"decision": ["罚款 5000 元"]}, served_at=APPROVED)
     assert limits(cast, "T29") == [("公示处罚示例应急罚26-1", "2026-09-22", "open")]
-    assert limits(cast, "T27") == [("缴款示例应急罚26-1", "2026-09-29", "open")]
+    assert limits(cast, "T27") == [("缴纳罚款示例应急罚26-1", "2026-09-29", "open")]
     assert limits(cast, "T28") == [("加处罚款示例应急罚26-1", "2026-09-30", "open")]
     told = remind(cast, "2026-10-08 08:30")
     assert {OFFICER, HEAD} <= next(names for subject, names in told.items() if "百分之三" in subject)
@@ -235,13 +236,21 @@ def test_where_no_holidays_are_published_yet_it_is_provisional_and_old_papers_ge
     ((_, day, state),) = limits(cast, "T29")
     assert (day, state) == ("2027-01-08", "open") and rows(cast, "T29")[0].provisional
     assert limits(cast, "T24") == [], "it was answered already"
+    paper(cast, "o1", ORDER, 106, served_at=local("2026-12-28 10:00"))
+    assert moving.reproject(cast.app, cast.app.clock()) == 0
+    for clock, due_on in (("T3", "2027-01-27"), ("T7", "2027-02-09"), ("T8", "2027-01-17")):
+        assert [(str(row.due_on), row.provisional) for row in rows(cast, clock)] == [(due_on, True)], clock
+    with cast.app.transaction() as tx:
+        tx.get_one(Deadline, rows(cast, "T3")[0].id).provisional = False  # as when the table has come
+    moving.reproject(cast.app, cast.app.clock())
+    assert [rows(cast, clock)[0].provisional for clock in ("T7", "T8")] == [True, False]
 
 
 def test_every_start_names_clocks_papers_and_moments_that_there_are() -> None:
     names = {type.type: {field.name for field in type.fields} for type in document_types.all_types()}
     for start in clock_starts.all_starts():
         assert {*start.of, *start.until, *start.each} <= set(names) and (start.until or start.each or start.done)
-        assert bool(start.at) != bool(start.after) and len(start.title) <= 4
+        assert bool(start.at) != bool(start.after) and len(start.title) == 4
         moments = {"drafted", "approved", "served", *(name for type in start.of for name in names[type])}
         assert start.at in {*moments, ""} and start.due in {*moments, ""}
         rule = clock_rules.rule(start.clock, APPROVED.date())

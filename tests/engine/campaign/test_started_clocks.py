@@ -1,5 +1,6 @@
 """What papers start: the clocks of the law from a paper on, until what answers it, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from engine.campaign import (
     deadlines,
     document_types,
     due_list,
+    evidence,
     moving,
     penalties,
     reminding,
@@ -25,6 +27,7 @@ from engine.campaign import (
     stopping,
 )
 from engine.campaign.case_model import Deadline, Hazard
+from engine.campaign.demo.photos import photo
 from engine.campaign.document_model import Document
 from engine.campaign.model import Person, Place
 from engine.errors import Conflict
@@ -143,6 +146,22 @@ def test_an_order_that_is_moved_takes_the_recheck_along_and_none_moves_with_the_
         stopping.suspend(cast.app, rows(cast, "T8")[-1].id, GROUND, viewer=ROOT)
 
 
+def test_the_recheck_counts_from_the_application_that_comes_before_the_end(cast: Cast) -> None:
+    paper(cast, "o1", ORDER, served_at=APPROVED)
+    cast.do("classify", CLERK, valid=True, suspected=False, fixable_now=False)
+    cast.do("assign", CLERK, holder_unit="GH", requirement="拆除")
+    cast.do("sign", "secretary-gh", signed=True)
+    cast.app.clock = FakeClock(APPROVED + timedelta(days=2))
+    evidence.add(
+        cast.app, photo("before", APPROVED), filename="p.jpg", viewer=cast.who(CLERK), hazard=NUMBER,
+        kind="photo_before", angle="",
+    )  # fmt: skip
+    cast.do("rectify", "secretary-gh", outcome="done", rectified_note="已拆除")
+    assert [row[1:] for row in limits(cast, "T7")] == [("2026-10-26", "replaced"), ("2026-09-28", "open")]
+    paper(cast, "r1", OPINION, 3)
+    assert [*states(cast, "T3"), *states(cast, "T7")] == ["met", "replaced", "met"]
+
+
 def test_closing_ends_orders_and_leaves_penalties_running(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     paper(cast, "o1", ORDER, served_at=APPROVED)
     paper(cast, "p1", PENALTY, served_at=APPROVED, body={"decision": ["罚款 5000 元"]})
@@ -231,8 +250,8 @@ def test_where_no_holidays_are_published_yet_it_is_provisional_and_old_papers_ge
     decided = {"approved_at": local("2026-12-29 09:00"), "series": "示例应急罚", "year": 2026, "serial": 1}
     cast.paper("p1", PENALTY, number("p1"), None, **decided)
     cast.app.clock = FakeClock(local("2026-12-30 09:00"))
-    for _ in range(2):
-        assert started_clocks.follow_old(cast.app, cast.app.clock()) == 0
+    with ThreadPoolExecutor(4) as pool:  # two schedulers at once, and again
+        assert set(pool.map(lambda _: started_clocks.follow_old(cast.app, cast.app.clock()), range(4))) == {0}
     ((_, day, state),) = limits(cast, "T29")
     assert (day, state) == ("2027-01-08", "open") and rows(cast, "T29")[0].provisional
     assert limits(cast, "T24") == [], "it was answered already"

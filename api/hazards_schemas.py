@@ -159,6 +159,7 @@ class HazardSchema(Schema):
     status = fields.String(validate=validate.OneOf(("open", "closed")))
     closed_at = Moment(allow_none=True)
     closure_no = fields.String(allow_none=True)
+    kept_until = fields.Date(allow_none=True, metadata={"description": "销号后档案至少保存到哪一天（T59）"})
     void_reason = fields.String(allow_none=True)
     photos = fields.List(fields.String())
 

@@ -1,5 +1,6 @@
 """Routes of places: the register of what is inspected."""
 
+from datetime import date
 from typing import Any
 
 from api import auth
@@ -13,6 +14,7 @@ from api.places_schemas import (
     PenaltySchema,
     PlaceQuery,
     PlaceSchema,
+    PublishPenalty,
     ReceiveFine,
     RecordPenalty,
     UpdatePlace,
@@ -100,6 +102,14 @@ def record_penalty(place_id: str, **values: Any) -> object:
 def receive_fine(place_id: str, penalty_id: int, paid: int) -> object:
     """登记罚款累计实收多少元。"""
     return penalties.receive(auth.app(), place_id, penalty_id, paid, viewer=auth.viewer())
+
+
+@blp.post("/<place_id>/penalties/<int(max=2147483647):penalty_id>/publication")
+@blp.body(PublishPenalty)
+@blp.answers(PenaltySchema)
+def publish_penalty(place_id: str, penalty_id: int, published_on: date, published_at: str) -> object:
+    """登记处罚哪一天、在哪里公示（安全生产法第七十八条第二款，时限 T29）。"""
+    return penalties.publish(auth.app(), place_id, penalty_id, published_on, published_at, viewer=auth.viewer())
 
 
 @blp.get("/<place_id>/closure-advice")

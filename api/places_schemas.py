@@ -198,6 +198,15 @@ class ReceiveFine(Input):
     )
 
 
+class PublishPenalty(Input):
+    """Where and when a penalty was published."""
+
+    published_on = fields.Date(required=True, metadata={"description": "哪一天公示"})
+    published_at = fields.String(
+        required=True, validate=validate.Length(1, 255), metadata={"description": "在哪里公示（网址、公告栏）"}
+    )
+
+
 class PenaltySchema(Schema):
     """One penalty."""
 
@@ -211,6 +220,8 @@ class PenaltySchema(Schema):
     party = fields.String(metadata={"description": "空为没有登记"})
     fine = fields.Integer(allow_none=True, metadata={"description": "罚款，元"})
     paid = fields.Integer(allow_none=True, metadata={"description": "累计实收，元"})
+    published_on = fields.Date(allow_none=True, metadata={"description": "哪一天公示"})
+    published_at = fields.String(metadata={"description": "在哪里公示，空为没有登记"})
     created_at = Moment()
     created_by = fields.String()
 

@@ -39,6 +39,7 @@ def register(app: App) -> None:
         registers_model,
         scope,
         snapshot_model,
+        started_clocks,
         statutes,
         task_acts,
         unit_listing_model,
@@ -55,5 +56,5 @@ def register(app: App) -> None:
     app.moved.append(moving.follow)
     app.stepped.append(paper_clocks.follow_tasks)
     app.projections += [moving.reproject, arming.arm_old, publicity.reproject, document_clocks.reproject]
-    app.projections += [court_clock.follow_old]
+    app.projections += [court_clock.follow_old, started_clocks.follow_old]
     app.groups = partial(membership.inhabited, app)

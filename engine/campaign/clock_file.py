@@ -15,10 +15,11 @@ _CODE = re.compile(r"T([1-9]|[1-5]\d|60)(\.[a-z_]+)?")
 _AT = re.compile(r"start|over|\+\d{1,3}(wd|wh)|-\d{1,3}wd|day ([01]\d|2[0-3]):[0-5]\d")
 _ASK = re.compile(r"\d{1,3}(wd|d)")
 _UNITS = ("wd", "d", "h", "wh", "month", "year", "counter", "fixed")
+_RUNS = ("case", "paper", "penalty")
 _PERIODS = ("day", "week", "month", "quarter", "half", "year")
 _KEYS = {
     "code", "title", "start", "n", "unit", "max", "before", "repeats", "counter", "fixed", "roll", "basis", "clause",
-    "side", "consequence", "reminders", "extension", "from", "to",
+    "side", "consequence", "runs", "told", "right", "reminders", "extension", "from", "to",
 }  # fmt: skip
 AUDIENCE = frozenset({
     "holder", "holder_leader", "object", "grid_inspector", "secretary", "reinspector", "office", "department",
@@ -95,6 +96,9 @@ class Clock:
     extension: Extension | None
     reminders: tuple[Reminding, ...]
     side: str = "own"
+    runs: str = "case"  # with the case; with its paper, until the hazard is closed; with its penalty, past that too
+    told: str = ""  # organ: shown to the body that deals with it and to the street alone
+    right: bool = False  # of the party: letting it pass is no fault
 
     @property
     def note(self) -> str:
@@ -141,6 +145,8 @@ def _clock(name: str, row: Any, sets: Mapping[str, tuple[Reminding, ...]]) -> Cl
         (row.get("max") is not None and not _whole(row["max"]), "max 应为整数"),
         (row.get("repeats") not in (None, "day"), "repeats 只能是 day"),
         (row.get("side", "own") not in ("own", "party"), "side 应为 own 或 party"),
+        (row.get("runs", "case") not in _RUNS, f"runs 应为 {'、'.join(_RUNS)} 之一"),
+        (row.get("told") not in (None, "organ"), "told 只能是 organ"),
     ]  # fmt: skip
     wrong = [words for failed, words in checks if failed]
     if wrong:
@@ -150,7 +156,7 @@ def _clock(name: str, row: Any, sets: Mapping[str, tuple[Reminding, ...]]) -> Cl
         row["clause"], row["consequence"], row["basis"] == "law", row["from"], row.get("to"), row.get("max"),
         row.get("before") is True, row.get("repeats") or "", _counter(name, row), _fixed(name, row),
         _extension(name, row), sets[row["reminders"]] if row.get("reminders") else (),
-        row.get("side", "own"),
+        row.get("side", "own"), row.get("runs", "case"), row.get("told") or "", row.get("right") is True,
     )  # fmt: skip
 
 

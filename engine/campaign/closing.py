@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.model import Task
 from engine.campaign import (
     assignments,
     clearances,
+    clock_rules,
     closure_gate,
+    court_clock,
     deadlines,
     document_numbers,
     judgements,
@@ -20,6 +20,7 @@ from engine.campaign import (
     units,
 )
 from engine.campaign.case_model import Hazard
+from engine.campaign.handing_in import handed_in_at
 from engine.campaign.model import Person
 from engine.errors import Conflict, NotAllowed
 
@@ -35,8 +36,8 @@ def missing(tx: Session, app: App, hazard: Hazard, now: datetime | None = None) 
 
 
 def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *, by: str) -> None:
-    """Write the closure with its number; open deadlines and papers end with it. Raises Conflict while the gate is shut,
-    NotAllowed when nobody with the power approved it.
+    """Write the closure with its number; open deadlines and papers end with it, those of penalties run on. Raises
+    Conflict while the gate is shut, NotAllowed when nobody with the power approved it.
     """
     if against := missing(tx, app, hazard, now):
         raise Conflict(
@@ -47,18 +48,12 @@ def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *,
     hazard.closure_no = document_numbers.give(tx, units.require(tx, hazard.street), "销", now.astimezone(app.zone).year)
     if hazard.is_major:
         hazard.major_status = judgements.LIFTED
-    deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, done_at=handed_in_at(tx, hazard))
+    done_at, running = handed_in_at(tx, hazard), clock_rules.lasting()
+    deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, done_at=done_at, but=running)
+    court_clock.fulfilled(tx, hazard.number, now)
     assignments.close_all(tx, hazard.number, now)
     approval = clearances.latest(tx, hazard.number, OWN_APPROVAL)
     revisits.draw_in(tx, app, hazard, closer=approval.by if approval else by, now=now)
-
-
-def handed_in_at(tx: Session, hazard: Hazard) -> datetime | None:
-    """When the fix was handed in that now waits for us; None while it is being worked on, and for a fix on the spot."""
-    work = (Task.instance_id == hazard.instance_id) & (Task.element == "rectify")
-    if tx.scalar(select(Task.id).where(work, Task.status == "open").limit(1)) is not None:
-        return None
-    return tx.scalar(select(func.max(Task.ended_at)).where(work, Task.status == "completed"))
 
 
 def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:

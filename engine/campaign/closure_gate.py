@@ -15,6 +15,7 @@ from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
     clearances,
+    clock_rules,
     closure_photos,
     deadlines,
     deferral_acts,
@@ -32,7 +33,7 @@ from engine.campaign.sight import seen
 
 ON_THE_SPOT, MAJOR, SERIOUS = clearances.FIXED_AT_ONCE, clearances.MAJOR, "较大"
 TRANSFERS = ("移交", "停用提请", "查封提请")
-# The fix that is closed is what they waited for; so is the end of the months to ask the court (deadlines.COURT).
+# The fix that is closed is what they waited for; what papers started (clock_rules.apart) is not about the fix.
 ENDED_BY_CLOSING = (deadlines.RECTIFY, deadlines.SUPERVISE)
 
 
@@ -197,7 +198,7 @@ def _nothing_open(case: _Case) -> Found:
     missing = [f"{row.kind}函 {row.number} 尚未答复" for row in case.tx.scalars(transfers)]
     running = select(Deadline).where(
         Deadline.hazard == case.hazard.number, Deadline.state == deadlines.OPEN,
-        Deadline.kind.not_in(ENDED_BY_CLOSING), Deadline.clock != deadlines.COURT,
+        Deadline.kind.not_in(ENDED_BY_CLOSING), Deadline.clock.not_in(clock_rules.apart()),
         Deadline.kind.not_in(select(Measure.kind).where(Measure.hazard == case.hazard.number)),  # check 6 names them
     )  # fmt: skip
     missing += [f"“{row.kind}”时限尚未办结（{row.due_on}）" for row in case.tx.scalars(running)]

@@ -29,7 +29,7 @@ def last_day(tx: Session, app: App, document: str, served_at: datetime) -> date:
 
 def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
     """Let the deadline of a decision follow what happened to it: served, sued about, paid, asked for at the court,
-    void. Nothing for other papers and for a hazard that is closed.
+    void. Nothing for other papers and for an order about a hazard that is closed: a penalty is still to be enforced.
     """
     row = tx.get(Document, document, with_for_update=True, populate_existing=True) if document else None
     if row is None or row.type not in court_papers.DECISIONS or row.hazard is None or row.number is None:
@@ -39,7 +39,7 @@ def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
         deadlines.close_in(tx, about, now, kind=kind, state=deadlines.VOID)
     elif row.served_at is None or _over(tx, row):
         deadlines.close_in(tx, about, now, kind=kind)
-    elif tx.get_one(Hazard, row.hazard).closed_at is None:
+    elif _lives(tx.get_one(Hazard, row.hazard), row):
         start = datetime.combine(last_day(tx, app, row.id, row.served_at), time.min, app.zone)
         running = deadlines.open_one(tx, about, kind)
         if running is None or running.start_at != start:
@@ -49,13 +49,21 @@ def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
             )  # fmt: skip
 
 
+def fulfilled(tx: Session, hazard: str, now: datetime) -> None:
+    """The hazard is closed: what was ordered about it was done, and nobody asks a court for it."""
+    orders = select(Document).where(Document.hazard == hazard, Document.type.in_(court_papers.ORDERS))
+    for row in tx.scalars(orders):
+        deadlines.close_in(tx, deadlines.of_hazard(hazard), now, kind=_kind(row))
+
+
 def follow_old(app: App, now: datetime) -> int:
     """Give decisions that were served before there was this deadline their own, each in a transaction, where its months
     are not over; answers 0, no date moves.
     """
     served = select(Document).join(Hazard, Hazard.number == Document.hazard).where(
         Document.type.in_(court_papers.DECISIONS), Document.served_at.is_not(None), Document.voided_at.is_(None),
-        Document.number.is_not(None), Hazard.closed_at.is_(None),
+        Document.number.is_not(None), Hazard.void_reason.is_(None),
+        or_(Hazard.closed_at.is_(None), Document.type.not_in(court_papers.ORDERS)),
     )  # fmt: skip
     with app.reading() as tx:
         begun = {tuple(row) for row in tx.execute(select(Deadline.hazard, Deadline.kind).where(Deadline.clock == RULE))}
@@ -72,6 +80,10 @@ def _follow_old(app: App, id: str, now: datetime) -> int:
         if ends > now:
             follow(tx, app, id, now)
     return 0
+
+
+def _lives(hazard: Hazard, row: Document) -> bool:
+    return hazard.closed_at is None or (hazard.void_reason is None and row.type not in court_papers.ORDERS)
 
 
 def _kind(row: Document) -> str:

@@ -14,9 +14,10 @@ from engine.campaign.document_model import Document
 from engine.campaign.model import Place
 from engine.errors import Invalid, Problem
 
+ORDERS = ("现场处理措施决定书", "责令限期整改指令书")  # fulfilled when the hazard is closed; a penalty is not
 DECISIONS = (  # the decisions with something to be done, of the types of documents.yaml
     "当场行政处罚决定书（单位）", "当场行政处罚决定书（个人）", "行政处罚决定书（单位）", "行政处罚决定书（个人）",
-    "现场处理措施决定书", "责令限期整改指令书",
+    *ORDERS,
 )  # fmt: skip
 URGE, APPLICATION = "强制执行催告书", "强制执行申请书"
 

@@ -14,7 +14,7 @@ from engine.campaign.clock_file import MARK, Clock
 from engine.errors import Invalid
 
 OPEN, MET, MISSED, REPLACED, VOID, SUSPENDED = "open", "met", "missed", "replaced", "void", "suspended"
-COURT = "T34"  # the clock of the months to ask the court: of the law, it neither stops nor shifts with the case
+COURT = "T34"  # the clock of the months to ask the court: nobody sets another date
 SET_OTHERWISE = "另行确定届满时刻为"  # the moment is not the end of the count
 
 
@@ -41,7 +41,7 @@ def first(
 ) -> Deadline:  # fmt: skip
     """The row of a deadline whose subject has none of this kind yet; see deadlines.open_in."""
     rule = rule_of(app, clock, start_at)
-    row = row_of(app, about, kind, start_at, n, unit, roll, count_of(app, start_at, n, unit, roll), due_at, now)
+    row = row_of(app, about, kind, start_at, n, unit, roll, count_of(app, start_at, n, unit, roll, rule), due_at, now)
     follow_rule(row, rule, clause)
     row.duty_unit = duty_unit
     row.trace = [*row.trace, *([f"依据：{row.clause}"] if row.clause else [])]
@@ -57,7 +57,8 @@ def marked(row: Deadline) -> Deadline:
 
 def end(row: Deadline, at: datetime, *, state: str | None = None, done_at: datetime | None = None) -> None:
     """It is over with this state, else met or missed by when the work was done (``at`` when left out)."""
-    late = row.state == OPEN and (done_at or at) >= row.due_at  # a stopped clock does not run out
+    runs_out = row.state == OPEN and row.clock not in clock_rules.rights()  # neither a stopped clock nor a right does
+    late = runs_out and (done_at or at) >= row.due_at
     row.state, row.ended_at = state or (MISSED if late else MET), at
 
 
@@ -87,8 +88,13 @@ def inherit(row: Deadline, old: Deadline) -> None:
     row.extensions = old.extensions
 
 
-def count_of(app: App, start_at: datetime, n: int, unit: str, roll: str) -> Count:
-    """The end of the period, explained; raises Invalid for one that cannot be counted."""
+def count_of(app: App, start_at: datetime, n: int, unit: str, roll: str, rule: Clock | None = None) -> Count:
+    """The end of the period, explained; for a rule of what must be done before a moment that is the last time to do it.
+    Raises Invalid for a period that cannot be counted.
+    """
+    if rule is not None and rule.before:
+        found = clock_rules.count(rule, start_at, app.calendar, app.zone)
+        return Count(found.last_day, found.due_at, found.provisional, found.trace[:-1], found.last_day)
     try:
         return app.calendar.count(start_at, n, unit, roll, app.zone)
     except ValueError as error:

@@ -17,10 +17,11 @@ from engine.campaign.deadline_rows import MET as MET
 from engine.campaign.deadline_rows import MISSED as MISSED
 from engine.campaign.deadline_rows import OPEN as OPEN
 from engine.campaign.deadline_rows import REPLACED as REPLACED
-from engine.campaign.deadline_rows import SET_OTHERWISE, count_of, follow_rule, inherit, marked, row_of
+from engine.campaign.deadline_rows import SET_OTHERWISE, follow_rule, inherit, marked, row_of
 from engine.campaign.deadline_rows import SUSPENDED as SUSPENDED
 from engine.campaign.deadline_rows import VOID as VOID
 from engine.campaign.deadline_rows import About as About
+from engine.campaign.deadline_rows import count_of as count_of
 from engine.campaign.deadline_rows import last_day as last_day
 from engine.campaign.deadline_rows import rule_of as rule_of
 from engine.campaign.deadline_views import DeadlineView, view
@@ -189,11 +190,12 @@ def close_in(
     kind: str | None = None,
     state: str | None = None,
     done_at: datetime | None = None,
+    but: Iterable[str] = (),
 ) -> int:
-    """End the open ones (of one kind) with this state, else met or missed by when the work was done
-    (now when left out). Returns how many.
+    """End the open ones (of one kind, but those of some clocks) with this state, else met or missed by when the work
+    was done (now when left out). Returns how many.
     """
-    query = select(Deadline).where(about.where(), Deadline.state.in_(RUNNING))
+    query = select(Deadline).where(about.where(), Deadline.state.in_(RUNNING), Deadline.clock.not_in(but))
     rows = tx.scalars(query.where(Deadline.kind == kind) if kind else query).all()
     for row in rows:
         deadline_rows.end(row, now, state=state, done_at=done_at)

@@ -15,6 +15,7 @@ from engine.campaign import (
     document_powers,
     document_rendering,
     document_templates,
+    started_clocks,
     units,
 )
 from engine.campaign.document_model import Document, DocumentSignature, DocumentVersion
@@ -73,6 +74,7 @@ def approve(app: App, id: str, *, opinion: str = "", viewer: Viewer) -> Document
         document_clocks.approved(tx, app, row, type, now)
         row.state, row.approved_at, row.approved_by = APPROVED, now, viewer.name
         _decide(tx, app, row, "approved", opinion, viewer)
+        started_clocks.follow(tx, app, row.id, now)
         return _changed(tx, app, row)
 
 
@@ -171,6 +173,7 @@ def void(app: App, id: str, *, reason: str = "", confirm: bool = False, viewer: 
             document_clocks.voided(tx, row, type_of(app, row), now)
             document_numbers.take_back(tx, row)
             court_clock.follow(tx, app, row.id, now)
+            started_clocks.follow(tx, app, row.id, now)
         return _changed(tx, app, row)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import rescheduling
-from engine.campaign import clock_rules, court_clock, deadlines
+from engine.campaign import clock_rules, court_clock, deadlines, started_clocks
 from engine.campaign.document_model import Document, DocumentServing
 from engine.campaign.document_types import DocumentType
 from engine.campaign.document_views import NOTIFIED
@@ -66,6 +66,7 @@ def _reproject_one(app: App, id: int, now: datetime) -> bool:
             row.served_at = ends.due_at
             tx.flush()
             court_clock.follow(tx, app, row.id, now)
+            started_clocks.follow(tx, app, row.id, now)
         return ends.due_at != before
 
 

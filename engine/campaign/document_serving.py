@@ -22,6 +22,7 @@ from engine.campaign import (
     evidence,
     once,
     public_doors,
+    started_clocks,
     units,
 )
 from engine.campaign.clock_rules import Due
@@ -92,6 +93,7 @@ def serve(
         row.revision += 1
         tx.flush()
         court_clock.follow(tx, app, row.id, now)
+        started_clocks.follow(tx, app, row.id, now)
         once.note(tx, viewer, "serving", key, str(made.id))
         return view(tx, app, row)
 

@@ -21,6 +21,7 @@ from engine.campaign import (
     documents,
     events,
     evidence,
+    hazard_views,
     hazards,
     listing_operators,
     measures,
@@ -113,9 +114,14 @@ def _parts(tx: Session, app: App, row: Hazard) -> list[Part]:
         _noted(tx, row, "方案确认", "部门尚未确认治理方案", "安全生产事故隐患排查治理暂行规定第十五条"),
         _listed(papers), *_listing(tx, row), _answered(papers),
         _photographed(tx, row), _rechecked(tx, row), _approved(tx, row),
-        Part("销号", row.closed_at is not None and row.void_reason is None, row.closed_at, row.closure_no or "尚未销号",
-             "安全生产事故隐患排查治理暂行规定第二十三条"),
+        _closed(app, row),
     ]  # fmt: skip
+
+
+def _closed(app: App, row: Hazard) -> Part:
+    kept = hazard_views.kept_until(app, row)
+    text = f"{row.closure_no}，档案保存至 {kept}（T59）" if kept else row.closure_no or "尚未销号"
+    return Part("销号", kept is not None, row.closed_at, text, "安全生产事故隐患排查治理暂行规定第二十三条")
 
 
 def _judged(tx: Session, row: Hazard) -> Part:

@@ -12,9 +12,8 @@ from engine.app import App
 from engine.bpm.model import Event
 from engine.bpm.step import ENGINE
 from engine.bpm.viewer import Viewer
-from engine.campaign import scope, units
+from engine.campaign import clock_rules, scope, units
 from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Measure, Recheck, Rung
-from engine.campaign.deadline_rows import COURT
 from engine.campaign.model import Person
 from engine.campaign.sight import seen
 
@@ -51,7 +50,7 @@ def list_events(app: App, number: str, *, viewer: Viewer) -> list[CaseEvent]:
 
 def story(tx: Session, hazard: Hazard, viewer: Viewer | None = None) -> list[CaseEvent]:
     """The whole story as it is told to somebody who is known to see the hazard; without, as a paper tells it."""
-    told = scope.limits(viewer) if viewer else Deadline.clock != COURT
+    told = scope.limits(viewer) if viewer else Deadline.clock.not_in(clock_rules.untold())
     lines = [*_process(tx, hazard), *_deadlines(tx, hazard, told), *_papers(tx, hazard), *_facts(tx, hazard)]
     return sorted(lines, key=lambda line: (line.at, ORDER.index(line.kind)))
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.model import Instance, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import deadlines, lamp, overlays, stages
+from engine.campaign import clock_rules, deadlines, lamp, overlays, stages
 from engine.campaign.case_model import Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.model import HazardCode, Person, Place, Unit
 
@@ -21,7 +21,7 @@ from engine.campaign.model import HazardCode, Person, Place, Unit
 @dataclass(frozen=True, slots=True)
 class HazardView:
     """One line of the ledger. ``stage`` is where the process stands, ``overlays`` what else holds (逾期, 督办中 …),
-    ``lamp`` the colour now.
+    ``lamp`` the colour now; the file of a closed one is kept until ``kept_until`` (T59).
     """
 
     number: str
@@ -64,6 +64,7 @@ class HazardView:
     status: str
     closed_at: datetime | None
     closure_no: str | None
+    kept_until: date | None
     void_reason: str | None
     photos: list[str]
 
@@ -132,8 +133,17 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
         overdue_workdays=light.overdue_workdays,
         workdays_left=light.workdays_left,
         status="closed" if closed else "open",
+        kept_until=kept_until(app, hazard),
         photos=[photo.id for photo in around.photos.get(hazard.number, [])],
     )
+
+
+def kept_until(app: App, hazard: Hazard) -> date | None:
+    """The last day on which the file of a closed hazard must still be there; None for one that is open or void."""
+    if hazard.closed_at is None or hazard.void_reason is not None:
+        return None
+    rule = deadlines.rule_of(app, "T59", hazard.closed_at)
+    return clock_rules.count(rule, hazard.closed_at, app.calendar, app.zone).last_day if rule else None
 
 
 def _rows(tx: Session, numbers: Sequence[str], table: Any) -> list[Any]:

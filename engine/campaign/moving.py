@@ -14,7 +14,7 @@ from engine.bpm.rescheduling import Why
 from engine.bpm.spiff import timers
 from engine.bpm.spiff.types import Move
 from engine.bpm.step import ENGINE, Opened, opened
-from engine.campaign import deadlines, shown_dates
+from engine.campaign import clock_rules, deadlines, shown_dates, started_clocks
 from engine.campaign.case_model import Assignment, Deadline, Hazard
 from engine.campaign.clock_file import MARK
 from engine.campaign.report_model import CitizenReport
@@ -101,8 +101,11 @@ def reproject_in(app: App, tx: Session, row_id: int, now: datetime, why: Why) ->
         return False
     with opened(app, tx, instance_id, now, even_suspended=True) as case:
         row = tx.get_one(Deadline, row_id, populate_existing=True)
-        count = app.calendar.count(row.start_at, row.n, row.unit, row.roll, app.zone)
+        rule = deadlines.rule_of(app, row.clock, row.start_at)
+        count = deadlines.count_of(app, row.start_at, row.n, row.unit, row.roll, rule)
         if row.state != deadlines.OPEN or count.provisional or deadlines.set_otherwise(row):
+            return False
+        if started_clocks.waits(tx, row):
             return False
         before = row.due_at
         if count.due_at == before:
@@ -129,6 +132,7 @@ def move(case: Opened, row: Deadline, due_at: datetime, why: Why, *, trace: list
         actor="" if why.by == ENGINE else why.by,
     )  # fmt: skip
     tell(case, row, before, due_at, why)
+    started_clocks.moved(case.tx, case.app, new, case.now)
     return new
 
 
@@ -154,9 +158,9 @@ def _holds(case: Opened, name: str, moment: datetime) -> bool:
 
 
 def _open(tx: Session, instance_id: str) -> Sequence[Deadline]:
-    """The open deadlines of what this instance is the case of, without that to ask the court, which never moves."""
+    """The open deadlines of what this instance is the case of, without those of papers, which do not move with it."""
     hazards = select(Hazard.number).where(Hazard.instance_id == instance_id)
     reports = select(CitizenReport.number).where(CitizenReport.instance_id == instance_id)
     mine = Deadline.hazard.in_(hazards) | Deadline.report.in_(reports)
-    moves = Deadline.clock != deadlines.COURT
+    moves = Deadline.clock.not_in(clock_rules.apart())
     return tx.scalars(select(Deadline).where(mine, moves, Deadline.state == deadlines.OPEN)).all()

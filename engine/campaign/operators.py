@@ -40,6 +40,7 @@ from engine.campaign import (
     unit_listing_operators,
 )
 from engine.campaign.case_model import Finding, Rung
+from engine.campaign.handing_in import handed_in_at
 from engine.campaign.sight import existing
 
 Result = Mapping[str, Any]
@@ -86,7 +87,7 @@ def deadline_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 
 def deadline_close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """End the open deadline: met in time, missed when late; a fix that was handed in counts from then."""
-    done_at = closing.handed_in_at(tx, existing(tx, given["hazard"]))
+    done_at = handed_in_at(tx, existing(tx, given["hazard"]))
     deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind=given["type"], done_at=done_at)
     return NOTHING
 

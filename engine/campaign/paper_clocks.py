@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.spiff.types import OpenTask, Snapshot
 from engine.bpm.step import Opened
-from engine.campaign import deadlines, powers
+from engine.campaign import deadlines, powers, started_clocks
 from engine.campaign.case_model import Assignment, Hazard, Measure
 from engine.campaign.deadlines import About, of_hazard, of_report
 from engine.campaign.measures import SEALS
@@ -18,6 +18,7 @@ SIGN, ANSWER = "签收", "答复"
 OF_PAPER = {"交办": {SIGN: "T51"}, "移交": {SIGN: "T49", ANSWER: "T50"}}  # kind of paper → clocks of its limits
 REMIND_THEMSELVES = {"移交"}  # the diagram of a transfer reminds and alarms
 STOPS, SEALED, SEALED_ON = "T4", "T19", "T20"
+HAND_IN = "rectify"  # the task that ends with it
 PROPERTY = "clock"  # of a user task: by which clock it is due
 
 
@@ -64,6 +65,7 @@ def follow_tasks(case: Opened, before: Snapshot, after: Snapshot, at: datetime) 
     was, now = ({task.id: task for task in snapshot.tasks} for snapshot in (before, after))
     if was.keys() == now.keys():
         return
+    _handed_in(case, {task.element for id, task in was.items() if id not in now}, at)
     named = {node.id: code for _, node in case.model.nodes() if (code := node.properties.get(PROPERTY))}
     ended = [task for id, task in was.items() if id not in now and task.element in named]
     begun = [task for id, task in now.items() if id not in was and task.element in named]
@@ -76,6 +78,13 @@ def follow_tasks(case: Opened, before: Snapshot, after: Snapshot, at: datetime) 
         deadlines.close_in(case.tx, about, at, kind=task.name[:16], state=state)
     for task in begun:
         _task_begun(case, about, task, named[task.element], at)
+
+
+def _handed_in(case: Opened, ended: set[str], at: datetime) -> None:
+    """The time of a department to look at the fix may count from its being handed in."""
+    about = _about(case) if HAND_IN in ended else None
+    if about is not None:
+        started_clocks.follow_hazard(case.tx, case.app, about.number, at)
 
 
 def _task_begun(case: Opened, about: About, task: OpenTask, code: str, at: datetime) -> None:

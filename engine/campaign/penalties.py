@@ -2,7 +2,8 @@
 windows of the clocks T31 and T31.year, with a major hazard, and closure is to be asked for 提请关闭. Advice only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, clock_rules, court_clock, places, powers, powers_table, units
+from engine.campaign import authority, clock_rules, court_clock, places, powers, powers_table, started_clocks, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.model import Unit
@@ -26,7 +27,7 @@ PARTIES = ("单位", "主要负责人", "其他人员")
 @dataclass(frozen=True, slots=True)
 class PenaltyView:
     """One penalty; ``document`` is the number of the decision, ``party`` whom it was imposed on (PARTIES), ``fine`` and
-    what was ``paid`` of it are in yuan, None when not told.
+    what was ``paid`` of it are in yuan, None when not told; ``published_at`` is where it was published.
     """
 
     id: int
@@ -39,6 +40,8 @@ class PenaltyView:
     party: str
     fine: int | None
     paid: int | None
+    published_on: date | None
+    published_at: str
     created_at: datetime
     created_by: str
 
@@ -88,23 +91,54 @@ def receive(app: App, place: str, id: int, paid: int, *, viewer: Viewer) -> Pena
     """Write down how many yuan of a fine came in so far. Raises Invalid (no fine, or more than it), NotAllowed,
     NotFound.
     """
-    with app.transaction() as tx:
-        authority.require(tx, viewer, "penalty.record")
-        places.require(tx, place, viewer)
-        row = tx.scalars(
-            select(Penalty).where(Penalty.id == id, Penalty.place == place).with_for_update()
-        ).one_or_none()
-        if row is None:
-            raise NotFound(f"这个场所没有编号为 {id} 的处罚，请核对。", en=f"The place has no penalty {id}.")
+    with _held(app, place, id, viewer) as (tx, row):
         if row.fine is None or paid > row.fine:
             told = f"不能多于罚款 {row.fine} 元" if row.fine is not None else "这次处罚没有登记罚款"
             raise Invalid(f"实收金额不对：{told}。", en="More than the fine cannot be paid of it.", problems=[
                 Problem(field="paid", rule="max", message=told)])  # fmt: skip
         row.paid = paid
-        tx.flush()
-        decision = select(Document.id).where(Document.number == row.document, Document.place == place)
-        court_clock.follow(tx, app, tx.scalar(decision), app.clock())
-        return _view(row, units.require(tx, row.organ).name)
+        return _changed(tx, app, row)
+
+
+def publish(app: App, place: str, id: int, on: date, at: str, *, viewer: Viewer) -> PenaltyView:
+    """Write down on which day and where a penalty was published (安全生产法 78, clock T29). Raises Invalid (a day
+    before the decision or to come), NotAllowed, NotFound.
+    """
+    today = app.clock().astimezone(app.zone).date()
+    with _held(app, place, id, viewer) as (tx, row):
+        if not row.decided_on <= on <= today:
+            told = f"公示日期应在处罚日期 {row.decided_on} 至今天之间"
+            raise Invalid(f"{told}。", en=f"It was published between {row.decided_on} and today.", problems=[
+                Problem(field="published_on", rule="range", message=told)])  # fmt: skip
+        row.published_on, row.published_at = on, at.strip()
+        return _changed(tx, app, row)
+
+
+@contextmanager
+def _held(app: App, place: str, id: int, viewer: Viewer) -> Iterator[tuple[Session, Penalty]]:
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "penalty.record")
+        places.require(tx, place, viewer)
+        query = select(Penalty).where(Penalty.id == id, Penalty.place == place).with_for_update()
+        row = tx.scalars(query).one_or_none()
+        if row is None:
+            raise NotFound(f"这个场所没有编号为 {id} 的处罚，请核对。", en=f"The place has no penalty {id}.")
+        yield tx, row
+
+
+def _changed(tx: Session, app: App, row: Penalty) -> PenaltyView:
+    tx.flush()
+    _follow(tx, app, row)
+    return _view(row, units.require(tx, row.organ).name)
+
+
+def _follow(tx: Session, app: App, row: Penalty) -> None:
+    """The clocks of its decision follow what was written down of it."""
+    now = app.clock()
+    decision = select(Document.id).where(Document.number == row.document, Document.place == row.place)
+    document = tx.scalar(decision)
+    court_clock.follow(tx, app, document, now)
+    started_clocks.follow(tx, app, document, now)
 
 
 def list_penalties(app: App, place: str, *, viewer: Viewer) -> list[PenaltyView]:

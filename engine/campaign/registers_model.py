@@ -135,5 +135,7 @@ class Penalty(Base):
     party: Mapped[str] = mapped_column(String(8), default="", server_default="")  # 单位 | 主要负责人 | 其他人员
     fine: Mapped[int | None]  # yuan; None: no fine, or not told
     paid: Mapped[int | None]  # yuan of it that came in
+    published_on: Mapped[date | None]
+    published_at: Mapped[str] = mapped_column(Name, default="", server_default="")  # where
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(Name)

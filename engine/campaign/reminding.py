@@ -58,10 +58,10 @@ def choose(due: Sequence[Reminder], row: Deadline, now: datetime) -> Reminder | 
 
 
 def _stopped(tx: Session, row: Deadline) -> bool:
-    """Whether the clock of the whole case stands still: it starts again with another deadline and other reminders. That
-    to ask the court runs on.
+    """Whether the clock of the whole case stands still: it starts again with another deadline and other reminders.
+    Those of papers run on.
     """
-    if row.clock == deadlines.COURT:
+    if row.clock in clock_rules.apart():
         return False
     of_hazard = select(Hazard.instance_id).where(Hazard.number == row.hazard)
     of_report = select(CitizenReport.instance_id).where(CitizenReport.number == row.report)

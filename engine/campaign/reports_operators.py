@@ -11,7 +11,7 @@ from engine.app import App
 from engine.bpm.operators import Run
 from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
-from engine.campaign import deadlines, hazards, interviews, reminders
+from engine.campaign import deadlines, filing_news, hazards, interviews, reminders
 from engine.campaign import reports_parameters as parameters
 from engine.campaign.case_model import Evidence, Hazard
 from engine.campaign.deadlines import ANSWER, VERIFY, of_report
@@ -109,6 +109,7 @@ def unfounded(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result
     """Nothing of the report was found on the spot, with the reason."""
     _decided(tx, call, given, "unfounded")
     deadlines.close_in(tx, of_report(given["report"]), call.at, kind=VERIFY)
+    filing_news.follow(tx, app, _row(tx, given), call.at)
     return NOTHING
 
 
@@ -144,6 +145,7 @@ def answer(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     row = _row(tx, given)
     row.reply, row.reply_way, row.replied_at = given["reply"], given["way"], call.at
     deadlines.close_in(tx, of_report(row.number), call.at, kind=ANSWER)
+    filing_news.follow(tx, app, row, call.at)
     return NOTHING
 
 

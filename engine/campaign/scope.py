@@ -5,8 +5,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select,
 from engine.bpm.model import Instance, Task, TaskCandidate
 from engine.bpm.sight import worked_for
 from engine.bpm.viewer import Viewer
+from engine.campaign import clock_rules
 from engine.campaign.case_model import Assignment, Deadline, Hazard
-from engine.campaign.deadline_rows import COURT
 from engine.campaign.duty_model import Duty
 from engine.campaign.model import Person, Place, Unit, Visit
 
@@ -34,15 +34,14 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def limits(viewer: Viewer) -> ColumnElement[bool]:
-    """Rows of ``deadline`` of a hazard or report that this viewer sees: the months to ask the court are shown to the
-    deciding organ and the street alone, as its cases are.
+    """Rows of ``deadline`` of a hazard or report that this viewer sees: a case that was filed and the months to ask the
+    court are shown to the body that deals with it and the street alone, as its cases are.
     """
     if viewer.admin:
         return true()
     street = select(Hazard.street).where(Hazard.number == Deadline.hazard).correlate(Deadline).scalar_subquery()
-    return or_(
-        Deadline.clock != COURT, Deadline.duty_unit == one(own_unit(viewer)), street == one(areas(viewer))
-    )  # fmt: skip
+    told = Deadline.clock.not_in(clock_rules.untold())
+    return or_(told, Deadline.duty_unit == one(own_unit(viewer)), street == one(areas(viewer)))
 
 
 def cases(viewer: Viewer) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from engine.bpm import record
 from engine.bpm.rescheduling import Why
 from engine.bpm.step import Opened, opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, citizen_reports, deadlines, moving, scope, shown_dates
+from engine.campaign import authority, citizen_reports, deadlines, moving, scope, shown_dates, started_clocks
 from engine.campaign.case_model import Deadline, Evidence, Finding, Hazard
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.report_model import CitizenReport
@@ -59,6 +59,11 @@ def stop_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> None:
         )
     if row.unit == "wh":
         raise Conflict("按工作小时计算的时限不能中止。", en="A limit of working hours is not stopped.")
+    rule = deadlines.rule_of(case.app, row.clock, row.start_at)
+    if rule is not None and rule.before:
+        raise Conflict(
+            "须在某日以前办理的时限随那一日计算，不能中止。", en="What must be done before a day is not stopped."
+        )
     shown_dates.by_hand(case.tx, row)
     deadlines.suspend_in(case.tx, row, case.now, reason=ground.reason, actor=by)
     moving.tell(case, row, row.due_at, None, Why(by, ground.reason, ground.clause))
@@ -78,6 +83,7 @@ def run_on_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> Deadli
     new.consequence, new.side = row.consequence, row.side
     new.trace = [f"原期限 {row.due_on.isoformat()}（{since} 立），中止计时后恢复，余下的继续计算", *new.trace]
     moving.tell(case, row, row.due_at, new.due_at, Why(by, ground.reason, ground.clause))
+    started_clocks.moved(case.tx, case.app, new, case.now)
     _write_down(case, new, "时限恢复", f"“{row.kind}”时限恢复计时，新期限 {new.due_on.isoformat()}", ground, by)
     return new
 

@@ -29,6 +29,15 @@ def test_what_came_in_of_a_fine_is_written_down(owner: FlaskClient, stranger: Fl
         assert owner.patch(f"{address}/{made['id']}", json={"paid": paid}).status_code == 422
     assert owner.patch(f"{address}/{made['id'] + 1}", json={"paid": 5}).status_code == 404
     assert stranger.patch(f"{address}/{made['id']}", json={"paid": 5}).status_code == 404
+    published, told = (
+        f"{address}/{made['id']}/publication",
+        {"published_on": made["decided_on"], "published_at": "官网"},
+    )
+    for _ in range(2):
+        assert owner.post(published, json=told).json["published_at"] == "官网"
+    for wrong in ({"published_on": "2099-01-01"}, {"published_on": "x"}, {"published_at": ""}, {"x": 1}):
+        assert owner.post(published, json={**told, **wrong}).status_code == 422
+    assert stranger.post(published, json=told).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,76 @@
+"""Which papers start which clocks, as data (rules/started_clocks.yaml), and the days that papers name in words."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FILE = Path(__file__).parent / "rules" / "started_clocks.yaml"
+SERVED, PAID = "served", "paid"
+_DAY = re.compile(r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One clock that papers ``of`` these types start: ``at`` a moment of the paper or a field that names a day, or
+    ``after`` another clock of the same paper; ``until`` a paper of these types, each of ``each`` for one paper only, or
+    what is ``done``.
+    """
+
+    clock: str
+    title: str
+    of: tuple[str, ...]
+    organs: tuple[str, ...] = ()
+    at: str = ""
+    after: str = ""
+    applied: bool = False
+    says: str = ""
+    due: str = ""
+    until: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+    done: str = ""
+
+
+@lru_cache(maxsize=1)
+def all_starts() -> tuple[Start, ...]:
+    """Every line of the file, in its order: a clock stands below the one ``after`` which it runs."""
+    given = yaml.load(FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return tuple(_start(row) for row in given["starts"])
+
+
+def of(type: str, organ: str) -> list[Start]:
+    """Those that a paper of this type and organ starts."""
+    return [start for start in all_starts() if type in start.of and organ in (start.organs or (organ,))]
+
+
+@lru_cache(maxsize=1)
+def papers() -> frozenset[str]:
+    """The types of papers that start or end a clock."""
+    return frozenset(type for start in all_starts() for type in (*start.of, *start.until, *start.each))
+
+
+@lru_cache(maxsize=1)
+def followed() -> frozenset[str]:
+    """The clocks after which another one runs."""
+    return frozenset(start.after for start in all_starts() if start.after)
+
+
+def days(texts: Iterable[Any]) -> list[date]:
+    """The days that these texts name, such as 2026-09-28 or 2026年9月28日; what is no day names none."""
+    found = []
+    for match in (match for text in texts for match in _DAY.finditer(str(text or ""))):
+        try:
+            found.append(date(*map(int, match.groups())))
+        except ValueError:
+            continue
+    return found
+
+
+def _start(row: Mapping[str, Any]) -> Start:
+    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Start(**given)

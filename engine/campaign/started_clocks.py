@@ -1,0 +1,215 @@
+"""The clocks that a paper starts (clock_starts): each is a deadline of the paper's hazard, until a paper that answers
+it, what was to be done, or the end of the hazard. What the law counts from a paper neither stops with the case nor
+stands against closing; what belongs to a penalty runs on when the hazard is closed (``runs`` in rules/clocks.yaml).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm import rescheduling
+from engine.campaign import clock_rules, clock_starts, deadlines, filing_news
+from engine.campaign.case_model import Deadline, Hazard
+from engine.campaign.clock_starts import PAID, SERVED, Start
+from engine.campaign.document_model import Document
+from engine.campaign.handing_in import handed_in_at
+from engine.campaign.model import Place
+from engine.campaign.registers_model import Penalty
+
+BEGAN_ANEW = "起算的日子变了，重新计算"
+
+
+def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
+    """Let what the papers of this organ about this hazard start and end follow what happened to one of them: approved,
+    served, paid, published, void. To follow twice changes nothing; nothing for a paper without a hazard.
+    """
+    row = tx.get(Document, document) if document else None
+    if row is not None and row.hazard is not None and row.type in clock_starts.papers():
+        follow_hazard(tx, app, row.hazard, now, organ=row.organ)
+        filing_news.of_hazard(tx, app, row.hazard, row.organ, now)
+
+
+def follow_hazard(tx: Session, app: App, number: str, now: datetime, *, organ: str | None = None) -> None:
+    """The same for all papers (of one organ) about a hazard, one after another: the hazard is locked meanwhile."""
+    tx.flush()
+    query = select(Document).where(
+        Document.hazard == number, Document.type.in_(clock_starts.papers()), Document.approved_at.is_not(None)
+    )
+    mine = query.where(Document.organ == organ) if organ else query
+    if tx.scalar(mine.with_only_columns(Document.id).limit(1)) is None:
+        return
+    locked = select(Hazard).where(Hazard.number == number).with_for_update()
+    hazard = tx.scalars(locked.execution_options(populate_existing=True)).one()
+    papers = tx.scalars(mine.order_by(Document.approved_at, Document.id)).all()
+    for paper in papers:
+        own = [one for one in papers if one.organ == paper.organ]
+        for start in clock_starts.of(paper.type, paper.organ):
+            _follow(tx, app, hazard, paper, start, own, now)
+
+
+def moved(tx: Session, app: App, row: Deadline, now: datetime) -> None:
+    """A deadline ends at another moment: what counts from its end follows."""
+    if row.hazard is not None and row.clock in clock_starts.followed():
+        follow_hazard(tx, app, row.hazard, now)
+
+
+def waits(tx: Session, row: Deadline) -> bool:
+    """Whether it counts from the end of another one that is provisional still."""
+    start = next((one for one in clock_starts.all_starts() if one.after and one.clock == row.clock), None)
+    if start is None or row.hazard is None:
+        return False
+    first = next(one for one in clock_starts.all_starts() if one.clock == start.after)
+    before = first.title + row.kind.removeprefix(start.title)
+    found = deadlines.open_one(tx, deadlines.of_hazard(row.hazard), before)
+    return found is not None and found.provisional and found.due_at - found.due_at.resolution == row.start_at
+
+
+def follow_old(app: App, now: datetime) -> int:
+    """Give papers that were approved before there were these clocks their own, each hazard in a transaction; answers 0,
+    no date moves. A hazard in which one began already is left alone.
+    """
+    codes = {start.clock for start in clock_starts.all_starts()}
+    begun = select(Deadline.hazard).where(Deadline.clock.in_(codes), Deadline.hazard.is_not(None))
+    types = {type for start in clock_starts.all_starts() for type in start.of}
+    old = select(Document.hazard).join(Hazard, Hazard.number == Document.hazard).where(
+        Document.type.in_(types), Document.approved_at.is_not(None), Document.voided_at.is_(None),
+        Hazard.closed_at.is_(None), Document.hazard.not_in(begun),
+    )  # fmt: skip
+    with app.reading() as tx:
+        found = [number for number in tx.scalars(old.distinct().order_by(Document.hazard)) if number]
+    return rescheduling.each(found, lambda number: _follow_old(app, number, now))
+
+
+def _follow_old(app: App, number: str, now: datetime) -> int:
+    with app.transaction() as tx:
+        follow_hazard(tx, app, number, now)
+    return 0
+
+
+def _follow(
+    tx: Session, app: App, hazard: Hazard, paper: Document, start: Start, papers: Sequence[Document], now: datetime
+) -> None:
+    about, kind = deadlines.of_hazard(hazard.number), kind_of(start, paper)
+    if paper.voided_at is not None:
+        deadlines.close_in(tx, about, now, kind=kind, state=deadlines.VOID)
+        return
+    ended = _ended(tx, app, start, paper, papers, now)
+    if ended is not None:
+        if start.due:  # the fix was in time if it was handed in in time, whenever it was looked at
+            ended = min(ended, handed_in_at(tx, hazard) or ended)
+        deadlines.close_in(tx, about, now, kind=kind, done_at=ended)
+        return
+    over = hazard.closed_at is not None and (hazard.void_reason or start.clock not in clock_rules.lasting())
+    begin = None if over else _begin(tx, app, hazard, paper, start)
+    rule = deadlines.rule_of(app, start.clock, begin) if begin else None
+    if begin is None or rule is None or rule.n is None or _runs(tx, hazard, kind, begin):
+        return
+    party = tx.scalar(select(Place.unit).where(Place.id == hazard.place))
+    row = deadlines.open_in(
+        tx, app, about, kind, start_at=begin, n=rule.n, unit=rule.unit, roll=rule.roll, clock=rule.code,
+        due_at=_written(app, paper, start, begin), duty_unit=paper.organ if rule.side == "own" else party, now=now,
+        reason=BEGAN_ANEW,
+    )  # fmt: skip
+    row.provisional = row.provisional or waits(tx, row)
+
+
+def _begin(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start) -> datetime | None:
+    """From when it counts; None while nobody knows: not served yet, no day named, nothing that it would be for."""
+    if start.says and not any(start.says in str(line) for line in paper.body.get("decision") or ()):
+        return None
+    if start.after:
+        return _after(tx, app, hazard, paper, start)
+    if start.at in ("drafted", "approved", SERVED):
+        moment: datetime | None = getattr(paper, f"{start.at}_at")
+        return moment
+    named = clock_starts.days([paper.body.get(start.at)])
+    return datetime.combine(named[0], time.min, app.zone) if named else None
+
+
+def _after(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start) -> datetime | None:
+    """The end of the other clock of this paper, or when the fix was handed in before that. What must be done long
+    before an end that comes sooner is not asked for.
+    """
+    first = next(one for one in clock_starts.of(paper.type, paper.organ) if one.clock == start.after)
+    row = deadlines.open_one(tx, deadlines.of_hazard(hazard.number), kind_of(first, paper))
+    if row is None:
+        return None
+    end = row.due_at - row.due_at.resolution
+    handed_in = handed_in_at(tx, hazard) if start.applied else None
+    if handed_in is not None and row.start_at < handed_in < end:
+        return handed_in
+    rule = deadlines.rule_of(app, start.clock, end)
+    late = rule is not None and rule.before and clock_rules.due(app, start.clock, end).due_at <= row.start_at
+    return None if late else end
+
+
+def _ended(
+    tx: Session, app: App, start: Start, paper: Document, papers: Sequence[Document], now: datetime
+) -> datetime | None:
+    """When it was answered or done; None while it was not."""
+    if start.done == SERVED:
+        return paper.served_at
+    done = _done(tx, app, paper, start.done, now) if start.done else None
+    later = [one for one in papers if one.voided_at is None and _later(one, paper)]
+    answers = [one.approved_at for one in later if one.type in start.until]
+    return min(filter(None, (done, *answers, _own(start, paper, papers))), default=None)
+
+
+def _own(start: Start, paper: Document, papers: Sequence[Document]) -> datetime | None:
+    """When a paper came that is for one paper only: the first in order for the first."""
+    answers = [one for one in papers if one.type in start.each and one.voided_at is None]
+    for asked in papers:
+        if asked.type in start.of and asked.voided_at is None:
+            found = next((one for one in answers if _later(one, asked)), None)
+            if asked.id == paper.id:
+                return found.approved_at if found else None
+            if found:
+                answers.remove(found)
+    return None
+
+
+def _done(tx: Session, app: App, paper: Document, what: str, now: datetime) -> datetime | None:
+    """When the fine came in (now, nobody notes the day) or the penalty was published."""
+    query = select(Penalty).where(Penalty.place == paper.place, Penalty.document == paper.number)
+    row = tx.scalars(query.limit(1)).one_or_none()
+    if row is None:
+        return None
+    if what == PAID:
+        return now if row.fine is not None and row.paid is not None and row.paid >= row.fine else None
+    return datetime.combine(row.published_on, time.min, app.zone) if row.published_on else None
+
+
+def _later(answer: Document, asked: Document) -> bool:
+    return bool(answer.approved_at and asked.approved_at and answer.approved_at > asked.approved_at)
+
+
+def _runs(tx: Session, hazard: Hazard, kind: str, begin: datetime) -> bool:
+    """Whether it runs from this moment on; one that was stopped, extended or moved by hand since still does."""
+    mine = select(Deadline).where(Deadline.hazard == hazard.number, Deadline.kind == kind)
+    rows = tx.scalars(mine.order_by(Deadline.id.desc())).all()
+    if not rows or rows[0].state not in deadlines.RUNNING:
+        return False
+    for row in rows:
+        if row.state not in (*deadlines.RUNNING, deadlines.REPLACED) or row.reason == BEGAN_ANEW:
+            break
+        if row.start_at == begin:
+            return True
+    return False
+
+
+def _written(app: App, paper: Document, start: Start, begin: datetime) -> datetime | None:
+    """The end of the last day that the items of an order name; None when they name none after its service."""
+    rows = (paper.body.get(start.due) or ()) if start.due else ()
+    named = clock_starts.days(row.get("due") for row in rows if isinstance(row, dict))
+    if not named or max(named) < begin.astimezone(app.zone).date():
+        return None
+    return app.calendar.end_of_day(max(named), app.zone)
+
+
+def kind_of(start: Start, paper: Document) -> str:
+    """Each paper about a hazard has its own: register, year and serial tell them apart."""
+    number = f"{(paper.year or 0) % 100:02}-{paper.serial}"
+    return start.title + (paper.series or "")[-(16 - len(start.title) - len(number)) :] + number

@@ -6,7 +6,7 @@ from typing import Any
 
 from simpleeval import SimpleEval
 
-from engine.bpm.expression_limits import OPERATORS, Budget, EvaluationFailed, accepted, text_of
+from engine.bpm.expression_limits import NODE, OPERATORS, Budget, EvaluationFailed, accepted, text_of
 from engine.bpm.expression_syntax import EMPTY
 
 Functions = Mapping[str, Callable[..., Any]]
@@ -30,7 +30,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         return self._eval(tree)
 
     def _eval(self, node: ast.AST) -> Any:
-        self.budget.spend(1)
+        self.budget.spend(NODE)
         return accepted(_HANDLERS[type(node)](self, node))
 
     def _constant(self, node: ast.Constant) -> Any:
@@ -85,7 +85,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         return value is None or (isinstance(value, (str, list, tuple, Mapping)) and len(value) == 0)
 
     def _eval_attribute(self, node: ast.Attribute) -> Any:
-        return self._key(self._eval(node.value), node.attr, f".{node.attr}")
+        return self._key(self._eval(node.value), node.attr, ".{}")
 
     def _eval_subscript(self, node: ast.Subscript) -> Any:
         container = self._eval(node.value)
@@ -96,14 +96,15 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
             return container[self._eval_slice(node.slice)]
         key = self._eval(node.slice)
         if isinstance(container, Mapping):
-            return self._key(container, key, f"[{key!r}]" if isinstance(key, (str, int)) else "[…]")
+            return self._key(container, key, "[{!r}]")
         if not isinstance(container, (str, list, tuple)):
             raise EvaluationFailed("方括号前面不是列表、文字或对象。", en="this value cannot be indexed.")
         if not isinstance(key, int) or not -len(container) <= key < len(container):
             raise _Missing(f"列表中没有第 {text_of(key)[:20]} 项。", en="there is no such entry in the list.")
         return container[key]
 
-    def _key(self, container: Any, key: Any, shown: str) -> Any:
+    def _key(self, container: Any, key: Any, spelling: str) -> Any:
+        shown = spelling.format(key[:40] if isinstance(key, str) else key) if isinstance(key, (str, int)) else "[…]"
         if not isinstance(container, Mapping):
             raise EvaluationFailed(f"“{shown}”前面的值不是对象。", en=f"the value before {shown} has no keys.")
         if not isinstance(key, (str, int)) or key not in container:
@@ -116,7 +117,13 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
     def _eval_dict(self, node: ast.Dict) -> dict[str, Any]:
         if any(key is None for key in node.keys):
             raise EvaluationFailed("对象里不能用 **。", en="** is not allowed in an object.")
-        return {text_of(self._eval(key)): self._eval(node.values[i]) for i, key in enumerate(node.keys) if key}
+        return {self._name(key): self._eval(node.values[i]) for i, key in enumerate(node.keys) if key}
+
+    def _name(self, node: ast.expr) -> str:
+        """A key of an object that is written down."""
+        key = self._eval(node)
+        self.budget.weigh(key)
+        return text_of(key)
 
 
 _OPERATORS = {getattr(ast, name): function for name, function in OPERATORS.items()}

@@ -9,7 +9,8 @@ from typing import Any
 
 from engine.errors import EngineError
 
-MAX_WORK = 100_000  # steps of one evaluation, script or text with `${…}`; about 30 ms on a slow machine
+MAX_WORK = 100_000  # steps of one evaluation, script or text with `${…}`: 10 to 70 ms, whatever is done with them
+NODE = 3  # steps of each name, literal, operator or call; going through a value costs one for each of its parts
 CALL = 100  # steps of a call, besides those for going through its arguments
 DAY = 5  # further steps for each day that a function of COUNTING is told to count
 COUNTING = frozenset({"days", "workdays", "workhours", "deadline", "workdays_before"})  # functions that walk a calendar

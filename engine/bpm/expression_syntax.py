@@ -1,14 +1,23 @@
 """Turns the text of an expression into a checked tree: Python syntax plus JUEL spellings; it evaluates nothing."""
 
 import ast
-import keyword
-import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 
-from engine.errors import Invalid
+from engine.bpm.expression_tokens import (
+    CLOSING,
+    MARK,
+    OPENING,
+    BadExpression,
+    Item,
+    Token,
+    step,
+    too_complex,
+    translate,
+)
+
+__all__ = ["EMPTY", "MAX_LENGTH", "BadExpression", "parse_expression"]
 
 MAX_LENGTH = 4_000  # characters of one expression
 MAX_NODES = 1_000
@@ -16,47 +25,13 @@ MAX_DEPTH = 60
 MAX_BRACKETS = 40
 MAX_LITERAL = 10**30
 
-# A Lisu letter that nobody types: it hides names that are Python keywords (`from`, `pass`) from Python's parser.
-_MARK = "ꓘ"
-_KEPT_KEYWORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "True", "False", "None"})
-_CONSTANTS = {"true": "True", "false": "False", "null": "None"}
-_WORD_OPERATORS = {"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=", "div": "/", "mod": "%"}
-_SYMBOLS = {"&&": "and", "||": "or", "!": "~"}
-_OPENING = {"(": ")", "[": "]", "{": "}"}
 _NODES = (
     ast.Expression, ast.Constant, ast.Name, ast.Load, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub,
     ast.UAdd, ast.Invert, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.Compare,
     ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot, ast.IfExp, ast.Call,
     ast.Subscript, ast.Slice, ast.Attribute, ast.List, ast.Tuple, ast.Dict,
 )  # fmt: skip
-_TOKEN = re.compile(
-    r"""(?P<space>\s+)
-    |(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-    |(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
-    |(?P<name>[^\W\d]\w*)
-    |(?P<op>&&|\|\||\*\*|//|==|!=|<=|>=|[-+*/%<>!?:.,()\[\]{}])""",
-    re.VERBOSE,
-)
 EMPTY = "empty"  # the function that the prefix operator `empty x` becomes
-
-
-class BadExpression(Invalid):
-    """This text is no expression of our language; ``position`` is the offset of the first wrong character."""
-
-    def __init__(self, message: str, *, en: str, source: str, position: int = 0) -> None:
-        shown = source if len(source) <= 80 else source[:77] + "…"
-        super().__init__(f"表达式“{shown}”写得不对：{message}", en=f"Expression '{shown}' is wrong: {en}")
-        self.source = source
-        self.position = position
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word or sign of the source, in Python's spelling, with the offset where it stood."""
-
-    text: str
-    at: int
-    operand: bool = False  # a name, a literal or a closing bracket: something an infix operator may follow
 
 
 def parse_expression(source: str) -> ast.expr:
@@ -65,10 +40,10 @@ def parse_expression(source: str) -> ast.expr:
         raise BadExpression(
             f"最多 {MAX_LENGTH} 个字符，请缩短。", en=f"at most {MAX_LENGTH} characters; shorten it.", source=source
         )
-    tokens = list(_translate(source))
-    if max(accumulate(map(_step, tokens)), default=0) > MAX_BRACKETS:  # before anything looks ahead to their ends
-        raise _too_complex(source)
-    tokens = _conditional(list(_mark_empty(tokens)), source, 0)
+    tokens = list(translate(source))
+    if max(accumulate(map(step, tokens)), default=0) > MAX_BRACKETS:
+        raise too_complex(source)
+    tokens = _conditional(list(_mark_empty(tokens)), source)
     if not tokens:
         raise BadExpression(
             "内容是空的，请写一个值或条件。", en="it is empty; write a value or a condition.", source=source
@@ -85,159 +60,132 @@ def parse_expression(source: str) -> ast.expr:
             position=at,
         ) from None
     except (ValueError, RecursionError, MemoryError):
-        raise _too_complex(source) from None
+        raise too_complex(source) from None
     _check(tree, source)
     return tree.body
 
 
-def _translate(source: str) -> Iterator[Token]:
-    """The tokens of the source with JUEL's spellings replaced by Python's."""
-    position, previous = 0, Token("", 0)
-    while position < len(source):
-        found = _TOKEN.match(source, position)
-        if found is None:
-            raise BadExpression(
-                f"第 {position + 1} 个字符“{source[position]}”不能用在表达式里。{_hint(source[position])}",
-                en=f"character {position + 1} ({source[position]!r}) is not allowed; remove or replace it.",
-                source=source,
-                position=position,
-            )
-        kind, text = found.lastgroup, found.group()
-        if kind != "space":
-            previous = _python_spelling(kind or "", text, position, previous)
-            yield previous
-        position = found.end()
-
-
-def _hint(sign: str) -> str:
-    if sign == "=":
-        return "比较请写“==”。"
-    return "请改用半角符号。" if unicodedata.normalize("NFKC", sign) != sign or sign in "“”‘’，。" else "请删除或改写。"
-
-
-def _python_spelling(kind: str, text: str, at: int, previous: Token) -> Token:
-    """One token in Python's spelling; `eq`, `lt`, … are operators only where an operator can stand."""
-    if kind in ("string", "number"):
-        return Token(text, at, operand=True)
-    if kind == "op":
-        return Token(_SYMBOLS.get(text, text), at, operand=text in ")]}")
-    if previous.text == ".":
-        return Token(_MARK + text if keyword.iskeyword(text) else text, at, operand=True)
-    if text in _WORD_OPERATORS and previous.operand:
-        return Token(_WORD_OPERATORS[text], at)
-    text = _CONSTANTS.get(text, text)
-    if keyword.iskeyword(text) and text not in _KEPT_KEYWORDS:
-        return Token(_MARK + text, at, operand=True)
-    return Token(text, at, operand=text in ("True", "False", "None") or not keyword.iskeyword(text))
-
-
-def _step(token: Token) -> int:
-    """How the depth of brackets changes with this token."""
-    return (token.text in _OPENING) - (token.text in (")", "]", "}"))
-
-
 def _mark_empty(tokens: list[Token]) -> Iterator[Token]:
     """`empty a.b[0]` becomes `empty(a.b[0])`; a variable called `empty` stays a variable."""
-    closes: list[int] = []
+    ends, closes = _ends(tokens), Counter[int]()
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else Token("", 0)
-        if token.text == EMPTY and following.text != "(" and (following.operand or following.text in _OPENING):
+        if token.text == EMPTY and following.text != "(" and (following.operand or following.text in OPENING):
             yield Token(token.text, token.at)
             yield Token("(", token.at)
-            closes.append(_operand_end(tokens, index + 1))
+            closes[_operand_end(tokens, index + 1, ends)] += 1
         else:
             yield token
-        while index in closes:
-            closes.remove(index)
+        for _ in range(closes[index]):
             yield Token(")", token.at, operand=True)
 
 
-def _operand_end(tokens: list[Token], start: int) -> int:
+def _ends(tokens: list[Token]) -> dict[int, int]:
+    """For each bracket that is closed the index of the closing one, of whatever kind: Python's parser checks that."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.text in OPENING:
+            opened.append(index)
+        elif token.text in CLOSING and opened:
+            ends[opened.pop()] = index
+    return ends
+
+
+def _operand_end(tokens: list[Token], start: int, ends: dict[int, int]) -> int:
     """Index of the last token of the operand that starts here: a name or literal or bracket with its trailers."""
-    index, depth = start, 0
+    index = start
     while index < len(tokens):
-        text = tokens[index].text
-        depth += _step(tokens[index])
+        index = ends.get(index, index if tokens[index].text not in OPENING else len(tokens))
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
-        if depth <= 0 and text != "." and following not in (".", "[", "("):
+        if index < len(tokens) and tokens[index].text != "." and following not in (".", "[", "("):
             return index
         index += 1
     return len(tokens) - 1
 
 
-def _conditional(tokens: list[Token], source: str, depth: int) -> list[Token]:
+def _conditional(tokens: list[Token], source: str) -> list[Token]:
     """JUEL's `test ? a : b` as Python's `(a) if (test) else (b)`, inside every bracket and between commas."""
-    done: list[Token] = []
-    part: list[Token] = []
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if token.text in _OPENING:
-            end = _closing(tokens, index, source)
-            part += [token, *_conditional(tokens[index + 1 : end], source, depth + 1), tokens[end]]
-            index = end
+    ends = _ends(tokens)
+    for index, token in enumerate(tokens):
+        if token.text in OPENING and index not in ends:
+            raise _not_closed(token, source)
+    done: list[Item] = []
+    part: list[Item] = []
+    around: list[tuple[Token, list[Item], list[Item]]] = []
+    for token in tokens:
+        if token.text in OPENING:
+            around.append((token, done, part))
+            done, part = [], []
+        elif token.text in CLOSING and around:
+            inside = [*done, *_one_conditional(part, source, len(around))]
+            opened, done, part = around.pop()
+            part.append([opened, *inside, token])
         elif token.text == ",":
-            done += [*_one_conditional(part, source, depth), token]
+            done += [*_one_conditional(part, source, len(around)), token]
             part = []
         else:
             part.append(token)
-        index += 1
-    return done + _one_conditional(part, source, depth)
+    flat: list[Token] = []
+    _flatten([*done, *_one_conditional(part, source, 0)], flat)
+    return flat
 
 
-def _one_conditional(part: list[Token], source: str, depth: int) -> list[Token]:
-    """A stretch without commas, its own level only: brackets inside are already converted."""
-    question = _at_level(part, "?")
-    if question is None:
-        return part
+def _one_conditional(part: list[Item], source: str, depth: int) -> list[Item]:
+    """A stretch without commas, its own level only: what is in brackets is one item, and already converted."""
+    signs = [index for index, item in enumerate(part) if isinstance(item, Token) and item.text in ("?", ":")]
+    return _converted(part, signs, 0, len(part), source, depth) if signs else part
+
+
+def _converted(part: list[Item], signs: list[int], start: int, end: int, source: str, depth: int) -> list[Item]:
+    """The items from start to end, where the question marks and colons stand at ``signs``."""
+    asked = next((place for place, index in enumerate(signs) if _text(part[index]) == "?"), None)
+    if asked is None:
+        return part[start:end]
     if depth > MAX_BRACKETS:
-        raise _too_complex(source)
-    open_questions, colon, level = 0, None, 0
-    for index in range(question, len(part)):
-        text = part[index].text
-        level += _step(part[index])
-        if level == 0 and text in ("?", ":"):
-            open_questions += 1 if text == "?" else -1
-            if open_questions == 0:
-                colon = index
-                break
-    at = part[question].at
-    if colon is None:
+        raise too_complex(source)
+    question = signs[asked]
+    levels = accumulate(1 if _text(part[index]) == "?" else -1 for index in signs[asked:])
+    answered = next((place for place, level in enumerate(levels, asked) if level == 0), None)
+    found = part[question]
+    at = found.at if isinstance(found, Token) else 0
+    if answered is None:
         raise BadExpression("“?”后面缺少“:”，请补上。", en="'?' without ':'; add it.", source=source, position=at)
-    before = _at_level(part[:question], ":", last=True)
-    test_from = 0 if before is None else before + 1
+    colon = signs[answered]
+    test_from = signs[asked - 1] + 1 if asked else start
+    between, after = signs[asked + 1 : answered], signs[answered + 1 :]
     return [
-        *part[:test_from],
-        *_group(_one_conditional(part[question + 1 : colon], source, depth + 1), at),
+        *part[start:test_from],
+        *_group(_converted(part, between, question + 1, colon, source, depth + 1), at),
         Token("if", at),
         *_group(part[test_from:question], at),
         Token("else", at),
-        *_group(_one_conditional(part[colon + 1 :], source, depth + 1), at),
+        *_group(_converted(part, after, colon + 1, end, source, depth + 1), at),
     ]
 
 
-def _at_level(part: list[Token], sign: str, *, last: bool = False) -> int | None:
-    """Index of the first (or last) such sign outside of brackets."""
-    levels = enumerate(accumulate(map(_step, part)))
-    places = [index for index, level in levels if level == 0 and part[index].text == sign]
-    return places[-1 if last else 0] if places else None
+def _text(item: Item) -> str:
+    return item.text if isinstance(item, Token) else ""
 
 
-def _group(tokens: list[Token], at: int) -> list[Token]:
-    return [Token("(", at), *tokens, Token(")", at)]
+def _group(items: list[Item], at: int) -> list[Item]:
+    return [Token("(", at), *items, Token(")", at)]
 
 
-def _closing(tokens: list[Token], start: int, source: str) -> int:
-    """Index of the bracket that closes the one at `start`; Python's parser checks its kind."""
-    for index, level in enumerate(accumulate(map(_step, tokens[start:])), start):
-        if level == 0:
-            return index
-    at = tokens[start].at
-    raise BadExpression(
-        f"第 {at + 1} 个字符“{tokens[start].text}”没有对应的右括号，请补上。",
-        en=f"the bracket at character {at + 1} is not closed; add the closing one.",
+def _flatten(items: list[Item], into: list[Token]) -> None:
+    for item in items:
+        if isinstance(item, Token):
+            into.append(item)
+        else:
+            _flatten(item, into)
+
+
+def _not_closed(token: Token, source: str) -> BadExpression:
+    return BadExpression(
+        f"第 {token.at + 1} 个字符“{token.text}”没有对应的右括号，请补上。",
+        en=f"the bracket at character {token.at + 1} is not closed; add the closing one.",
         source=source,
-        position=at,
+        position=token.at,
     )
 
 
@@ -250,10 +198,6 @@ def _joined(tokens: list[Token]) -> tuple[str, list[int]]:
     return text, offsets
 
 
-def _too_complex(source: str) -> BadExpression:
-    return BadExpression("太复杂，请拆成几个变量。", en="too complex, split it into several variables.", source=source)
-
-
 def _check(tree: ast.Expression, source: str) -> None:
     """Refuses every construct that is not on the list, and hides nothing behind a keyword or a huge literal."""
     pending: list[tuple[ast.AST, int]] = [(tree, 0)]
@@ -262,7 +206,7 @@ def _check(tree: ast.Expression, source: str) -> None:
         node, depth = pending.pop()
         seen += 1
         if seen > MAX_NODES or depth > MAX_DEPTH:
-            raise _too_complex(source)
+            raise too_complex(source)
         _check_node(node, source)
         pending += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
 
@@ -275,9 +219,9 @@ def _check_node(node: ast.AST, source: str) -> None:
             source=source,
         )
     if isinstance(node, ast.Name):
-        node.id = node.id.removeprefix(_MARK)
+        node.id = node.id.removeprefix(MARK)
     elif isinstance(node, ast.Attribute):
-        node.attr = node.attr.removeprefix(_MARK)
+        node.attr = node.attr.removeprefix(MARK)
     elif isinstance(node, ast.Constant):
         _check_constant(node.value, source)
     elif isinstance(node, ast.Call) and (not isinstance(node.func, ast.Name) or node.keywords):

@@ -21,6 +21,7 @@ __all__ = [
 Result = TypeVar("Result")
 MAX_SCRIPT_LINES = 200
 MAX_PLACES = 200  # expressions in one text
+MAX_TOGETHER = 20_000  # characters of a script, or of all expressions in one text
 _START = re.compile(r"[$#]\{")
 _ASSIGNMENT = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*\Z")
@@ -125,7 +126,7 @@ def _failed(expression: Expression, message: str, en: str) -> EvaluationFailed:
 def compile_template(text: str) -> Template:
     """Split a text at its `${…}` (or `#{…}`). A text without any is one literal part. Raises BadExpression."""
     parts: list[str | Expression] = []
-    rest = 0
+    rest = written = 0
     while found := _START.search(text, rest):
         start = found.start()
         end = _end_of(text, start + 2)
@@ -143,6 +144,13 @@ def compile_template(text: str) -> Template:
             )
         if start > rest:
             parts.append(text[rest:start])
+        written += end - start
+        if written > MAX_TOGETHER:
+            raise BadExpression(
+                f"一段文字里的 ${{…}} 合计最多 {MAX_TOGETHER} 个字符，请先算好再填入。",
+                en=f"the expressions of a text have at most {MAX_TOGETHER} characters together; compute them before.",
+                source=text,
+            )
         parts.append(compile_expression(text[start + 2 : end]))
         rest = end + 1
     if rest < len(text) or not parts:
@@ -176,6 +184,12 @@ def _end_of(text: str, start: int) -> int:
 @lru_cache(maxsize=1024)
 def compile_script(source: str) -> Script:
     """Compile the `name = expression` lines of a script task; `#` starts a comment line. Raises BadExpression."""
+    if len(source) > MAX_TOGETHER:
+        raise BadExpression(
+            f"脚本最多 {MAX_TOGETHER} 个字符，请拆成几个任务。",
+            en=f"a script has at most {MAX_TOGETHER} characters; split it.",
+            source=source,
+        )
     lines: list[tuple[str, Expression]] = []
     for number, line in enumerate(_logical_lines(source), 1):
         found = _ASSIGNMENT.match(line)
@@ -226,7 +240,9 @@ def run_script(script: str | Script, variables: Variables, functions: Functions)
     seen, assigned, budget = dict(variables), {}, Budget()
     for name, expression in compiled.lines:
         value = evaluate(expression, seen, functions, budget)
-        if weight(value, MAX_VALUE) > MAX_VALUE:
+        size = weight(value, MAX_VALUE)
+        if size > MAX_VALUE:
             raise EvaluationFailed(f"变量“{name}”的值太大。", en=f"the value of '{name}' is too large.")
+        budget.spend(size)
         seen[name] = assigned[name] = value
     return assigned

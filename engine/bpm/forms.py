@@ -1,9 +1,10 @@
 """Reads form-js forms and checks what somebody filled in; the rules are the form's own, nothing is guessed."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import regex
 
@@ -18,7 +19,7 @@ MAX_COMPONENTS = 1_000
 MAX_DEPTH = 20
 MAX_REPETITIONS = 500
 MAX_PATTERN = 1_000
-CHECK_WORK = 10 * MAX_WORK  # steps that all conditions of one check may take; then the fields left count as visible
+CHECK_WORK = MAX_WORK  # steps that all conditions of one check may take; then the fields left count as visible
 
 _SILENT = frozenset(
     ("text", "html", "image", "button", "spacer", "separator", "table", "iframe", "documentPreview", "expression")
@@ -61,11 +62,11 @@ class Form:
         """What is wrong with these values, one problem a field; `known` are variables that conditions may look at.
 
         Values that the form does not ask for are let through: they are not the form's business."""
-        seen, budget = {**(known or {}), **values}, Budget(CHECK_WORK)
+        seen, budget = (values, known or {}), Budget(CHECK_WORK)
         problems: list[Problem] = []
         for field in self.fields:
             for shown, holder in _places(field, values):
-                if not _hidden(field, {**seen, **holder}, budget):
+                if not _hidden(field, _chained(holder, *seen), budget):
                     found = check_value(field.type, field.required, field.rules, _at(holder, field.path))
                     problems += [_problem(shown, field, finding) for finding in ([found] if found else [])]
         return problems
@@ -225,12 +226,17 @@ def _hidden(field: Field, seen: Mapping[str, Any], budget: Budget) -> bool:
 
 def _holds(condition: Expression, seen: Mapping[str, Any], budget: Budget) -> bool:
     """Whether a condition is true; names that nobody set are null, and one that cannot be evaluated does not hold."""
-    names: dict[str, Any] = dict.fromkeys(condition.names)
+    unset: dict[str, Any] = dict.fromkeys(condition.names)
     functions: Mapping[str, Callable[..., Any]] = {"len": len, **FEEL_FUNCTIONS}
     try:
-        return evaluate(condition, {**names, **seen}, functions, budget) is True
+        return evaluate(condition, _chained(seen, unset), functions, budget) is True
     except EvaluationFailed:
         return False
+
+
+def _chained(*found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first of these that has a name has its value; nothing is copied, however many names there are."""
+    return ChainMap(*(cast("MutableMapping[str, Any]", one) for one in found))
 
 
 def _places(field: Field, values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -17,7 +17,7 @@ from engine.bpm.spiff.migrate import migrate
 from engine.bpm.spiff.state import continued
 from engine.bpm.spiff.translation import Plan
 from engine.bpm.spiff.types import OpenTask, OpenTimer, Snapshot
-from engine.bpm.step import Opened, named, opened
+from engine.bpm.step import Opened, Standing, named, opened
 from engine.bpm.views import View
 from engine.errors import Conflict, EngineError, NotFound, Problem
 
@@ -41,9 +41,8 @@ def move_case(case: Opened, version: int | None, how: Plan, *, by: str, reason: 
     needs_running(case.row)
     definition, target = _target(case.app, case.tx, case.definition.key, version, case.definition.version)
     before = case.definition
-    after = migrate(
-        case.model, target, case.row.state, how, case.now, case.world, fire_until=case.row.suspended_at
-    )  # fmt: skip
+    counted = _counted_from(case.row, case.now)
+    after = migrate(case.model, target, case.row.state, how, counted, case.world, fire_until=case.row.suspended_at)
     case.apply(after, actor=by)
     case.change(definition_id=definition.id)
     case.model, case.definition = target, named(case.app, case.tx, definition.id)
@@ -125,7 +124,13 @@ def _at_present(app: App, instance: Instance, source: Model, now: datetime) -> S
 def _moved(
     app: App, instance: Instance, before: Snapshot, source: Model, target: Model, how: Plan, now: datetime
 ) -> Snapshot:  # fmt: skip
-    return migrate(source, target, before.state, how, now, DryWorld(app), fire_until=instance.suspended_at)
+    counted = _counted_from(instance, now)
+    return migrate(source, target, before.state, how, counted, DryWorld(app), fire_until=instance.suspended_at)
+
+
+def _counted_from(row: Standing | Instance, now: datetime) -> datetime:
+    """From when new deadlines count: where the clock stands, it has stood since the suspension, which a resume adds."""
+    return row.suspended_at if row.clock_stopped and row.suspended_at else now
 
 
 def _reasons(error: EngineError) -> list[Problem]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from tests.engine.bpm.clock_story import Beside, Block, Border, Wait, Work
+from tests.engine.bpm.clock_versions import Version
 
 
 class Tied(Exception):
@@ -48,6 +50,25 @@ class Open:
     done: Callable[[], None]
 
 
+@dataclass
+class Host:
+    """A task or sub-process under way, to which a further deadline can be attached."""
+
+    block: Block
+    host: Scope
+    scope: Scope
+    leave: Callable[[], None]
+
+
+@dataclass
+class Join:
+    """Branches of which some have arrived."""
+
+    block: Beside
+    scope: Scope
+    arrived: list[int]
+
+
 class Oracle:
     """The truth about one process."""
 
@@ -56,6 +77,8 @@ class Oracle:
         self.fired: list[tuple[int, str, int]] = []
         self.timers: list[Armed] = []
         self.tasks: dict[str, Open] = {}
+        self.hosts: list[Host] = []
+        self.joins: list[Join] = []
         self.suspended: str | None = None  # running | stopped
         self.since = 0
         root = Scope(None)
@@ -69,10 +92,18 @@ class Oracle:
         """The tasks that are open."""
         return {name: task for name, task in self.tasks.items() if task.scope.alive}
 
-    def row(self, blocks: list[Block], scope: Scope, then: Callable[[], None]) -> None:
-        """One block after the other."""
-        if blocks:
-            self.enter(blocks[0], scope, lambda: self.row(blocks[1:], scope, then))
+    def standing(self) -> set[str]:
+        """The elements in which something waits."""
+        hosts = {found.block.name for found in self.hosts if found.host.alive}
+        joins = {f"{found.block.name}j" for found in self.joins if found.arrived and found.scope.alive}
+        return hosts | joins | {timer.name for timer in self.armed()}
+
+    def row(self, blocks: list[Block], scope: Scope, then: Callable[[], None], after: Block | None = None) -> None:
+        """One block after the other; what follows is looked up when it is reached, for versions may differ by then."""
+        place = 0 if after is None else blocks.index(after) + 1
+        if place < len(blocks):
+            block = blocks[place]
+            self.enter(block, scope, lambda: self.row(blocks, scope, then, block))
         else:
             then()
 
@@ -83,16 +114,18 @@ class Oracle:
         elif isinstance(block, Beside):
             waited = len(block.branches) - 1
             scope.tokens += waited
-            arrived: list[int] = []
+            join = Join(block, scope, [])
+            self.joins.append(join)
 
-            def meet() -> None:
-                arrived.append(1)
-                if len(arrived) > waited:
+            def meet(number: int) -> None:
+                join.arrived.append(number)
+                if len(join.arrived) > waited:
+                    self.joins.remove(join)
                     scope.tokens -= waited
                     then()
 
-            for branch in block.branches:
-                self.row(branch, scope, meet)
+            for number, branch in enumerate(block.branches):
+                self.row(branch, scope, partial(meet, number))
         else:
             host = Scope(scope)
 
@@ -100,6 +133,7 @@ class Oracle:
                 host.closed = True
                 then()
 
+            self.hosts.append(Host(block, host, scope, leave))
             for border in block.borders:
                 self.attach(border, host, scope, leave)
             if isinstance(block, Work):
@@ -171,3 +205,15 @@ class Oracle:
             for found in (*self.armed(), *self.open().values()):
                 found.due += self.now - self.since
         self.suspended = None
+
+    def migrate(self, version: Version, gone: set[str], *, arm_new: bool) -> None:
+        """Another version holds from now on: nothing that is armed or open moves, its new deadline counts from now."""
+        self.timers = [timer for timer in self.timers if timer.name not in gone]
+        for timer in self.timers:
+            timer.name = version.mapping.get(timer.name, timer.name)
+        self.tasks = {version.mapping.get(name, name): task for name, task in self.tasks.items()}
+        now, self.now = self.now, self.since if self.suspended == "stopped" else self.now
+        for found in self.hosts:
+            if arm_new and version.added and version.added[0] is found.block and found.host.alive:
+                self.attach(version.added[1], found.host, found.scope, found.leave)
+        self.now = now

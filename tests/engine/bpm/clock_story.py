@@ -15,7 +15,7 @@ from tests.engine.bpm.diagrams import diagram, flows, timer
 MINUTE = 60_000_000
 
 
-@dataclass
+@dataclass(eq=False)
 class Border:
     """A timer on the border of a task or sub-process; not interrupting it may repeat, or lead to a further wait."""
 
@@ -27,24 +27,26 @@ class Border:
     name: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Wait:
     """An intermediate timer."""
 
     length: int
     name: str = ""
+    label: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Work:
     """A user task with a due date."""
 
     length: int
     borders: list[Border]
     name: str = ""
+    label: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Inner:
     """A sub-process."""
 
@@ -53,7 +55,7 @@ class Inner:
     name: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Beside:
     """Branches that run at once and meet again."""
 
@@ -133,7 +135,8 @@ class Drawing:
         """One block: where it begins and where it ends."""
         name = block.name
         if isinstance(block, Wait):
-            self.add(f'<intermediateCatchEvent id="{name}">{timer(length(block.length))}</intermediateCatchEvent>')
+            waits = timer(length(block.length))
+            self.add(f'<intermediateCatchEvent id="{name}" name="{block.label}">{waits}</intermediateCatchEvent>')
             return name, name
         if isinstance(block, Beside):
             self.add(f'<parallelGateway id="{name}"/><parallelGateway id="{name}j"/>')
@@ -141,7 +144,8 @@ class Drawing:
                 self.row(branch, name, f"{name}j")
             return name, f"{name}j"
         if isinstance(block, Work):
-            self.add(f'<userTask id="{name}" camunda:candidateGroups="g" camunda:dueDate="{length(block.length)}"/>')
+            due = f'camunda:candidateGroups="g" camunda:dueDate="{length(block.length)}"'
+            self.add(f'<userTask id="{name}" name="{block.label}" {due}/>')
         else:
             inside = Drawing([f'<startEvent id="{name}s"/><endEvent id="{name}e"/>'])
             inside.row(block.inside, f"{name}s", f"{name}e")

@@ -1,14 +1,17 @@
 """Tells a story to a process and to the oracle side by side, and compares everything after each act."""
 
+import copy
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from hypothesis import reject
 
+from engine.bpm.spiff.translation import Plan
 from engine.testing import START
 from tests.engine.bpm.clock_oracle import Oracle, Tied
 from tests.engine.bpm.clock_story import MINUTE, Block, draw
+from tests.engine.bpm.clock_versions import KINDS, Version, another, elements, ends, plan, within
 
 Story = list[tuple[str, int, int]]
 
@@ -26,7 +29,8 @@ class Case(Protocol):
     def extend_task(self, now: datetime, task: str, due_at: datetime) -> bool: ...
     def suspend(self, now: datetime, clock: str) -> bool: ...
     def resume(self, now: datetime) -> bool: ...
-    def migrate(self, now: datetime) -> None: ...
+    def migrate(self, now: datetime, source: bytes, how: Plan) -> set[str]: ...
+    def undo(self, now: datetime) -> None: ...
 
 
 def at(ticks: int) -> datetime:
@@ -44,7 +48,8 @@ def tell(process: list[Block], story: Story, start: Callable[[bytes], Case]) -> 
 
 class _Telling:
     def __init__(self, process: list[Block], start: Callable[[bytes], Case]) -> None:
-        self.oracle, self.case, self.now = Oracle(process), start(draw(process)), 0
+        self.process = copy.deepcopy(process)
+        self.oracle, self.case, self.now = Oracle(self.process), start(draw(process)), 0
 
     def whole(self, story: Story) -> Case:
         self.compare()
@@ -94,8 +99,42 @@ class _Telling:
             assert case.extend_task(at(self.now), name, at(self.now + ticks)) == possible
             if possible:
                 oracle.extend_task(name, self.now + ticks)
+        elif act == "migrate":
+            self.look()
+            if oracle.open() or oracle.armed():
+                self.migrate(KINDS[which % len(KINDS)], ticks // MINUTE)
         else:
             self.intervene(act)
+
+    def migrate(self, kind: str, span: int) -> None:
+        """To a version in which something differs: no due moment moves (C6), and what cannot move is named."""
+        oracle, case, process = self.oracle, self.case, self.process
+        before, joined = elements(process), ends(process)
+        version = another(process, kind, span)
+        how = plan(version, span)
+        source, gone = draw(process), before - elements(process) - set(version.mapping)
+        dropped = {name for name in gone if "_" in name and not name.endswith("x")} if how.drop_gone else set()
+        in_the_way = self.in_the_way(gone - dropped, joined, version)
+        named = case.migrate(at(self.now), source, how)
+        assert named == in_the_way
+        undone = not named and span % 3 == 0
+        if undone:
+            case.undo(at(self.now))
+        if named or undone:
+            version.back()
+        else:
+            oracle.migrate(version, dropped, arm_new=how.arm_new)
+
+    def in_the_way(self, gone: set[str], joined: dict[str, list[str]], version: Version) -> set[str]:
+        """What waits in an element that is gone, or at a join to which it came by a branch that now ends elsewhere."""
+        standing, now = self.oracle.standing(), ends(self.process)
+        found = (gone & standing) - within(version.gone)
+        for join in self.oracle.joins:
+            name = f"{join.block.name}j"
+            moved = [version.mapping.get(end, end) for end in joined.get(name, [])]
+            if name in now and any(moved[branch] != now[name][branch] for branch in join.arrived):
+                found |= {name} & standing
+        return found
 
     def intervene(self, act: str) -> None:
         oracle, case = self.oracle, self.case
@@ -112,8 +151,6 @@ class _Telling:
             if possible:
                 oracle.resume()
                 oracle.look(self.now)
-        elif act == "migrate":
-            case.migrate(at(self.now))
 
     def look(self) -> None:
         self.oracle.look(self.now)

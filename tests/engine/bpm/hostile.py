@@ -79,3 +79,18 @@ HEAVY = [
     "]" * 900, "not(" * 200, 'not("' * 190, "<" * 900, "<= " * 300, "=" * 900, "- - -", "?" * 900, "@" * 900,
     '@"' * 400, 'date and time("2026-01-01")', "contains(" * 90, "starts with(t, t)", "list contains(big, -1)",
 ]  # fmt: skip
+
+# What looking ahead, or again at each level, would read many times.
+TANGLED = [
+    "(" * 39 + "+".join(["a"] * 1_950) + ")" * 39, "[" * 39 + ",".join(["a"] * 1_950) + "]" * 39,
+    "empty a(" * 38 + "a," * 1_800 + ")" * 38, ("a?" + "+".join("b" * 50) + ":") * 38 + "c",
+    "[" + ",".join(["empty a"] * 490) + "]", "empty a." * 490 + "a", "(a?" * 30 + "b+" * 1_800 + "b" + ":c)" * 30,
+]  # fmt: skip
+# Scripts that come to the end of their budget in the dearest ways that are known.
+COSTLY = [
+    "b = big == big == big", "b = rows in rows", "b = [0] in rows or " + "[0] in rows or " * 50 + "0",
+    "".join(f"b{number} = big\n" for number in range(200)),
+    "b = {" + ",".join(["str(big[:900]): 1"] * 150) + "}",
+    "".join(f"b{number} = {'+'.join('a' * 44)}\n" for number in range(200)),
+    "b = [" + ",".join(["at == '2026-10-10T00:00:00Z'"] * 130) + "]",
+]  # fmt: skip

@@ -23,7 +23,7 @@ from tests.engine.bpm.spiff.coverage_models import (
     ext,
     placed,
 )
-from tests.engine.bpm.spiff.kit import bpmn, el, flow
+from tests.engine.bpm.spiff.kit import Case, bpmn, el, flow
 
 GUIDE = (Path(__file__).parents[3] / "docs/guide/bpmn-support.md").read_text()
 SCHEMA = Path(SpiffWorkflow.bpmn.parser.__file__).parent / "schema" / "Semantic.xsd"
@@ -152,3 +152,69 @@ def test_each_cell_of_the_event_matrix_deploys_or_is_refused_at_the_event(kind: 
     else:
         assert {element for _, _, element in errors} == {"x"}
         assert {rule for rule, _, _ in errors} <= {"event", "start", "boundary"}
+
+
+HAPPENS = {"message": "ping", "signal": "storm"}
+PING, STORM = ("message", "ping"), ("signal", "storm")
+LEAVES = {"message": [PING], "signal": [STORM], "escalation": [("escalation", "up")], "multiple": [PING, STORM]}
+LEAVES["parallelMultiple"] = LEAVES["multiple"]
+
+
+def brought_about(kind: str, place: str) -> Case:
+    """A case in which the event of this cell has happened, from outside or by what the model itself throws."""
+    by_event = place == "start" and kind != "none"
+    case = Case(placed(kind, place, alive=True), {"n": 1}, start_element="x" if by_event else None)
+    inside = kind in ("error", "escalation", "cancel", "compensate")
+    if (place in ("catch", "throw", "end") or inside) and case.open == ["a"]:
+        assert not any(happened.startswith("x ") for happened in case.events)
+        case.do("a")
+    if place in ("start", "throw", "end") or inside:
+        return case
+    if kind == "timer":
+        case.wait(hours=23)
+        assert "x fired" not in case.events
+        case.wait(hours=1)
+    elif kind == "conditional":
+        case.put(n=9)
+        assert "x fired" not in case.events
+        case.put(n=10)
+    elif kind == "parallelMultiple":
+        case.tell("ping")
+        assert "x completed" not in case.events
+        case.tell("storm")
+    elif kind != "link":
+        case.tell(HAPPENS.get(kind, "storm"))
+    return case
+
+
+@pytest.mark.parametrize("kind", DEFINITIONS)
+def test_each_tick_of_the_event_matrix_is_an_event_that_happens_and_leaves_its_trace(kind: str) -> None:
+    for place, answer in zip(PLACES, matrix()[kind], strict=True):
+        if answer != "✓":
+            continue
+        case, ended = brought_about(kind, place), "completed"
+        happened = [word for element, word in map(str.split, case.events) if element == "x"]
+        caught = place not in ("throw", "end") and kind not in ("none", "link")
+        silent = kind in ("none", "link", "terminate")
+        assert happened[:2] == ["entered", "fired" if caught else "completed" if silent else "thrown"], place
+        assert [(one.kind, one.name) for one in case.thrown] == ([] if caught else LEAVES.get(kind, [])), place
+        if (kind, place) == ("error", "end"):  # nobody catches it: never silently
+            assert [failure.element for failure in case.at.failures] == ["x"]
+            continue
+        assert happened[-1] == "completed", place
+        if place == "start":
+            ended = "running"
+        elif kind == "compensate":
+            undone = {"throw": "a_u", "end": "a_u", "sub-int": "he", "sub-non": "he"}.get(place, "u")
+            assert f"{undone} completed" in case.events, place
+        elif place.endswith("-non"):  # what runs goes on beside it, and can be finished
+            assert case.open == ["b" if kind == "escalation" else "a"], place
+            case.do(*case.open)
+        elif place in ("sub-int", "boundary-int"):
+            gone = {"a cancelled", "o cancelled", "t cancelled", "t completed"}
+            assert gone & set(case.events), place
+        elif kind == "terminate":
+            ended = "terminated"
+        elif kind == "cancel":
+            assert "b fired" in case.events
+        assert (case.at.status, case.open) == (ended, ["a"] if ended == "running" else []), place

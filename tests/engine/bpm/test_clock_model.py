@@ -1,14 +1,15 @@
 """The same stories through the verbs and the tables, on both databases; and through `play`, which tells them alike."""
 
 from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from engine.app import App
-from engine.bpm import definitions, instances, migration, rescheduling, tasks, timers
+from engine.bpm import batches, definitions, instances, migration, rescheduling, tasks, timers
 from engine.bpm.model import Event, Task, Timer
 from engine.bpm.play import play
 from engine.bpm.rescheduling import Why
@@ -16,11 +17,14 @@ from engine.bpm.spiff.translation import Plan
 from engine.bpm.viewer import Viewer
 from engine.errors import Conflict
 from engine.testing import START, FakeClock
-from tests.engine.bpm.clock_story import ACTS, MINUTE, SIMPLE, Block, draw, length, processes
+from tests.engine.bpm.clock_story import ACTS, MINUTE, SIMPLE, Block, Work, draw, length, numbered, processes
 from tests.engine.bpm.clock_telling import Story, at, tell
+from tests.engine.bpm.clock_versions import KINDS
 
 ADMIN = Viewer("root", admin=True)
 WHY = Why("root", "核实需要", "本地规则")
+MOVED_WHILE_STOPPED = [("stop_clock", 0, 1), ("wait", 0, 20), ("migrate", KINDS.index("border"), 2), ("wait", 0, 30),
+                       ("resume", 0, 1), ("wait", 0, 1), ("next", 0, 1)]  # fmt: skip
 on_the_database = settings(
     max_examples=10,
     deadline=None,
@@ -33,7 +37,7 @@ class InstalledCase:
     """A case of an installation, driven by people and a scheduler, and read from its rows."""
 
     def __init__(self, app: App, clock: FakeClock, source: bytes) -> None:
-        self.app, self.clock, self.source = app, clock, source
+        self.app, self.clock, self.versions, self.order = app, clock, count(1), ""
         clock.now = START
         definitions.deploy(app, {"story.bpmn": source}, by="test")
         self.id = instances.start(app, "story", {}, by="li")["id"]
@@ -94,11 +98,23 @@ class InstalledCase:
         self.look(now)
         return done
 
-    def migrate(self, now: datetime) -> None:
-        """To a new version that says the same: no due moment moves (C6)."""
-        self.source += b"<!-- -->"
-        definitions.deploy(self.app, {"story.bpmn": self.source}, by="test")
-        self.accepted(now, migration.move, self.id, version=None, how=Plan(), by="root", reason="新版本")
+    def migrate(self, now: datetime, source: bytes, how: Plan) -> set[str]:
+        """An order about this instance; answers what is in the way."""
+        self.clock.now = now
+        definitions.deploy(self.app, {"story.bpmn": source + b"<!-- -->" * next(self.versions)}, by="test")
+        asked = {"version": None, "mapping": how.mapping, "drop_gone": how.drop_gone,
+                 "new_timers": "arm" if how.arm_new else "leave"}  # fmt: skip
+        seen = migration.preview(self.app, self.id, version=None, how=how)
+        done = batches.order(self.app, "migrate", by="root", reason="新版本", ids=[self.id], parameters=asked)
+        self.order = done["id"]
+        assert done["counts"] == {"done" if seen["possible"] else "failed": 1}
+        if seen["possible"]:
+            foreseen = [(timer["element"], datetime.fromisoformat(timer["due_at"])) for timer in seen["timers"]]
+            assert dict(foreseen) == self.armed()
+        return {problem["element"] for problem in seen["problems"]}
+
+    def undo(self, now: datetime) -> None:
+        assert batches.undo(self.app, self.order, by="root", reason="换错了")["counts"] == {"undone": 1}
 
     def end(self) -> None:
         """The next example starts with nothing armed; every row of this one tells how it ended."""
@@ -113,6 +129,7 @@ class InstalledCase:
 
 @on_the_database
 @given(process=processes, story=st.lists(ACTS, max_size=10))
+@example(process=numbered([Work(300, [])]), story=MOVED_WHILE_STOPPED)
 def test_the_rows_say_what_the_oracle_says_whatever_happens(
     app: App, clock: FakeClock, process: list[Block], story: Story
 ) -> None:

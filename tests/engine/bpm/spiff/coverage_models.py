@@ -165,32 +165,35 @@ PARTNER = {
 }
 
 
-def placed(kind: str, place: str) -> dict[str, bytes]:
-    """A model with an event of this kind at this place, everything else as BPMN wants it there."""
+# What else a model needs, so that the event at its place happens: what the host throws after "a", or how all ends.
+ENDED = {"error": el("endEvent", "t", event("error", "E")), "cancel": el("endEvent", "t", DEFINITIONS["cancel"])}
+THROWN = {"escalation": el("intermediateThrowEvent", "t", event("escalation", "X")) + TASK.replace('"a"', '"b"') + flow("t->b")}
+
+
+def placed(kind: str, place: str, *, alive: bool = False) -> dict[str, bytes]:
+    """A model with an event of this kind at this place, everything else as BPMN wants it there; ``alive``: something
+    in it brings the event about where nothing from outside does.
+    """
     definition = DEFINITIONS[kind]
     more = {"parallelMultiple": "true"} if kind == "parallelMultiple" else {}
     around = PARTNER.get(place, "") if kind == "link" else ""
+    undoing = alive and kind == "compensate"
+    end = el("endEvent", "e", COMPENSATION) if undoing and place not in ("throw", "end") else END
+    thrown = {**ENDED, **THROWN}.get(kind, "") if alive else ""
+    host = el("startEvent", "os") + TASK + flow("os->a") + thrown + (flow("a->t") if thrown else "")
     if place == "start":
-        content = el("startEvent", "x", definition, **more) + TASK + END + flow("x->a->e")
+        content = el("startEvent", "x", definition, **more) + TASK + end + flow("x->a->e")
     elif place.startswith("sub"):
         start = el("startEvent", "x", definition, isInterrupting=str(place == "sub-int").lower(), **more)
         handler = sub("h", start + el("endEvent", "he") + flow("x->he"), triggeredByEvent="true")
-        inside = sub("o", el("startEvent", "os") + TASK + flow("os->a") + handler) + undone("o")
-        content = START + inside + END + flow("s->o->e")
+        beside = "" if undoing else undone("o")  # which would be asked first
+        content = START + sub("o", host + handler) + beside + end + flow("s->o->e")
     elif place.startswith("boundary"):
-        host = el(
-            "transaction" if kind == "cancel" else "subProcess", "o", el("startEvent", "os") + TASK + flow("os->a")
-        )
-        attached = el(
-            "boundaryEvent",
-            "x",
-            definition,
-            attachedToRef="o",
-            cancelActivity=str(place == "boundary-int").lower(),
-            **more,
-        )
+        stays = str(place == "boundary-int").lower()
+        attached = el("boundaryEvent", "x", definition, attachedToRef="o", cancelActivity=stays, **more)
+        inside = el("transaction" if kind == "cancel" else "subProcess", "o", host)
         way = '<bpmn:association id="as" sourceRef="x" targetRef="u"/>' + el("task", "u", isForCompensation="true")
-        content = START + host + attached + END + flow("s->o->e") + (way if kind == "compensate" else flow("x->e"))
+        content = START + inside + attached + end + flow("s->o->e") + (way if kind == "compensate" else flow("x->e"))
     elif place == "end" and kind == "cancel":
         inner = el("startEvent", "os") + el("endEvent", "x", definition) + flow("os->x")
         content = START + el("transaction", "o", inner) + boundary("b", "o", definition) + END + flow("s->o->e\nb->e")
@@ -198,5 +201,6 @@ def placed(kind: str, place: str) -> dict[str, bytes]:
         tag = {"catch": "intermediateCatchEvent", "throw": "intermediateThrowEvent", "end": "endEvent"}[place]
         onward = "" if place == "end" or (kind == "link" and place == "throw") else flow("x->e")
         before = "" if kind == "link" and place == "catch" else flow("a->x")
-        content = START + TASK + el(tag, "x", definition, **more) + END + flow("s->a") + before + onward + around
+        work = TASK + (undone("a") if undoing else "")
+        content = START + work + el(tag, "x", definition, **more) + end + flow("s->a") + before + onward + around
     return bpmn(content, roots=ROOTS)

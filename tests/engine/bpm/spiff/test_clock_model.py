@@ -7,12 +7,16 @@ from hypothesis import strategies as st
 
 from engine.bpm.spiff import parse, reschedule, run
 from engine.bpm.spiff.migrate import migrate
-from engine.bpm.spiff.translation import Plan
+from engine.bpm.spiff.state import continued
+from engine.bpm.spiff.translation import CannotMigrate
 from engine.bpm.spiff.types import NotArmed, Snapshot, TaskNotOpen
 from engine.testing import START
 from tests.engine.bpm.clock_story import ACTS, Border, Wait, Work, numbered, processes
 from tests.engine.bpm.clock_telling import tell
 from tests.engine.bpm.spiff.kit import Outside
+
+MOVING = ("next", "migrate", "complete", "migrate", "outage", "stop_clock", "resume")
+MOVES = st.tuples(st.sampled_from(MOVING), st.integers(0, 7), st.integers(1, 400))
 
 
 class PureCase:
@@ -98,11 +102,21 @@ class PureCase:
         self.look(now)
         return True
 
-    def migrate(self, now):
-        """To an equal definition: no due moment moves (C6)."""
-        equal, since = parse({"story.bpmn": self.source}), self.suspended[0] if self.suspended else None
-        self.take(migrate(self.model, equal, self.at.state, Plan(), now, self.world, fire_until=since))
-        self.model = equal
+    def migrate(self, now, source, how):
+        """To another version; answers what is in the way. For a stopped clock it is still the moment of its stop."""
+        since, clock = self.suspended or (None, "running")
+        target, self.before = parse({"story.bpmn": source}), (self.model, self.at)
+        try:
+            self.take(migrate(self.model, target, self.at.state, how, since if clock == "stopped" else now, self.world, fire_until=since))
+        except CannotMigrate as refused:
+            return {problem["element"] for problem in refused.problems}
+        self.model = target
+        return set()
+
+    def undo(self, now):
+        self.model, before = self.before
+        self.take(run.inspect(self.model, continued(before.state, self.at.state)))
+        assert (self.at.tasks, self.at.timers, self.at.variables) == (before.tasks, before.timers, before.variables)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -110,4 +124,10 @@ class PureCase:
 @example(process=numbered([Work(60, [Border(30, False, 40), Border(50, True)]), Wait(10)]), story=[("outage", 0, 300), ("complete", 0, 1)])
 @example(process=numbered([Work(600, [Border(30, False, 0, None)])]), story=[("outage", 0, 100), ("stop_clock", 0, 1), ("wait", 0, 77), ("resume", 0, 1), ("wait", 0, 200)])
 def test_due_dates_and_firings_are_what_the_oracle_says_whatever_happens(process, story):
+    tell(process, story, PureCase)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(process=processes, story=st.lists(MOVES, min_size=3, max_size=10))
+def test_no_moment_moves_when_versions_differ_and_what_cannot_move_is_named(process, story):
     tell(process, story, PureCase)

@@ -11,6 +11,7 @@ import open from './public.en'
 import settings from './settings.en'
 import unitListing from './unit_listing.en'
 import visits from './visits.en'
+import walk from './walk.en'
 import work from './work.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
@@ -28,6 +29,7 @@ const en: Words<typeof zh> = {
   ...settings,
   ...unitListing,
   ...visits,
+  ...walk,
   ...work,
   app: {
     name: 'Bihuan',
@@ -58,7 +60,7 @@ const en: Words<typeof zh> = {
     editor: 'Process editor',
     lost: 'No such page',
     settings: 'Settings',
-    list: 'To do', register: 'Register', me: 'Me',
+    list: 'To do', visits: 'Visits', register: 'Register', me: 'Me',
   },
   demo: {
     label: 'Demo installation',

@@ -11,6 +11,7 @@ import open from './public.zh-CN'
 import settings from './settings.zh-CN'
 import unitListing from './unit_listing.zh-CN'
 import visits from './visits.zh-CN'
+import walk from './walk.zh-CN'
 import work from './work.zh-CN'
 
 export default {
@@ -26,6 +27,7 @@ export default {
   ...settings,
   ...unitListing,
   ...visits,
+  ...walk,
   ...work,
   app: {
     name: '闭环',
@@ -57,6 +59,7 @@ export default {
     lost: '没有这一页',
     settings: '设置',
     list: '待办',
+    visits: '巡查',
     register: '登记隐患',
     me: '我',
   },

@@ -3,6 +3,7 @@ import boards from './boards.en'
 import campaigns from './campaigns.en'
 import closure from './closure.en'
 import deferral from './deferral.en'
+import elements from './elements.en'
 import ledger from './ledger.en'
 import inbox from './inbox.en'
 import papers from './papers.en'
@@ -21,6 +22,7 @@ const en: Words<typeof zh> = {
   ...campaigns,
   ...closure,
   ...deferral,
+  ...elements,
   ...ledger,
   ...inbox,
   ...papers,

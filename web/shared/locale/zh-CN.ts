@@ -3,6 +3,7 @@ import boards from './boards.zh-CN'
 import campaigns from './campaigns.zh-CN'
 import closure from './closure.zh-CN'
 import deferral from './deferral.zh-CN'
+import elements from './elements.zh-CN'
 import ledger from './ledger.zh-CN'
 import inbox from './inbox.zh-CN'
 import papers from './papers.zh-CN'
@@ -19,6 +20,7 @@ export default {
   ...campaigns,
   ...closure,
   ...deferral,
+  ...elements,
   ...ledger,
   ...inbox,
   ...papers,

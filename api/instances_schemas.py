@@ -121,6 +121,7 @@ class WaitingSchema(Schema):
     since = Moment(allow_none=True)
     until = Moment(allow_none=True)
     who = fields.List(fields.String(), metadata={"description": "登录名或候选组"})
+    event = fields.String(allow_none=True, metadata={"description": "等的消息或信号在流程文件里的名称"})
     words = fields.String(required=True, metadata={"description": "一句话：等谁、等什么、到什么时候"})
     en = fields.String()
 

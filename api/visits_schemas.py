@@ -26,6 +26,8 @@ class VisitQuery(PageQuery):
     q = fields.String(validate=validate.Length(1, 100), metadata={"description": "场所名称的一部分，或场所编号"})
     since = Moment(metadata={"description": "从这一刻起"})
     until = Moment(metadata={"description": "到这一刻为止（不含）"})
+    mine = fields.Boolean(metadata={"description": "只看本人到场或带队的"})
+    unfinished = fields.Boolean(metadata={"description": "只看检查记录或清单还没有归档的"})
 
 
 class SeenItem(Input):

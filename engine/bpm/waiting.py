@@ -70,7 +70,8 @@ def waiting(
     text: Text,
     now: datetime,
 ) -> list[View]:
-    """Each thing that the instance waits for, what stops it first; ``who`` are login names, groups or nobody."""
+    """Each thing that the instance waits for, what stops it first; ``who`` are login names, groups or nobody,
+    ``event`` is the message or signal: its name in the file stands in the words only where the element has none."""
 
     def name(element: str) -> str:
         info = model.elements.get(element)
@@ -92,11 +93,11 @@ def waiting(
 
 def _entry(
     kind: str, element: str | None, name: str, words: tuple[str, str], *, since: datetime | None,
-    until: datetime | None = None, who: Iterable[str] = (),
+    until: datetime | None = None, who: Iterable[str] = (), event: str | None = None,
 ) -> View:  # fmt: skip
     return {
         "kind": kind, "element": element, "name": name, "since": since, "until": until, "who": list(who),
-        "words": words[0], "en": words[1],
+        "words": words[0], "en": words[1], "event": event,
     }  # fmt: skip
 
 
@@ -145,14 +146,15 @@ def _timer(timer: Timer, text: Text) -> View:
 
 
 def _message(found: Subscription, name: str, text: Text) -> View:
-    keys = "、".join(f"{key}={value}" for key, value in found.correlation.items())
-    what = ("消息", "message") if found.kind == "message" else ("信号", "signal")
+    keys = "、".join(str(value) for value in found.correlation.values())
+    what = ("消息", "a message") if found.kind == "message" else ("信号", "a signal")
+    named = ("", "") if name != found.element else (f"“{found.name}”", f" {found.name}")
     since = text(found.created_at)
     words = (
-        f"“{name}”自 {since} 起等{what[0]}“{found.name}”{f'（{keys}）' if keys else ''}。",
-        f"{name} waits for {what[1]} {found.name}{f' ({keys})' if keys else ''} since {since}.",
+        f"“{name}”自 {since} 起等{what[0]}{named[0]}{f'（{keys}）' if keys else ''}。",
+        f"{name} waits for {what[1]}{named[1]}{f' ({keys})' if keys else ''} since {since}.",
     )
-    return _entry(found.kind, found.element, name, words, since=found.created_at)
+    return _entry(found.kind, found.element, name, words, since=found.created_at, event=found.name)
 
 
 def _standing(entry: Standing, since: Mapping[str, datetime], text: Text) -> View:

@@ -1,9 +1,13 @@
 """Where a visit stands, as one word: a patrol (track A) is written down when it was made; an inspection (track B) goes
 from approval by notice and check-in to its record. The same words as a SQL condition, so that a list can ask for them.
+What is left to write, and for whom, is a condition of the same kind.
 """
 
-from sqlalchemy import ColumnElement, and_, or_, select
+import json
 
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select
+
+from engine.campaign.checklist_model import Sheet
 from engine.campaign.model import Visit
 from engine.campaign.registers_model import Inspection
 
@@ -36,3 +40,15 @@ def in_stage(stage: str) -> ColumnElement[bool]:
     if stage == FILED:
         return ~running.exists()
     return running.where(open_one[stage]).exists()
+
+
+def unfinished() -> ColumnElement[bool]:
+    """Rows of ``visit`` on which something is left to write: no record of the inspection yet, or a sheet not filed."""
+    running = select(Inspection.visit).where(Inspection.visit == Visit.id, Inspection.recorded_at.is_(None))
+    open_sheet = select(Sheet.id).where(Sheet.visit == Visit.id, Sheet.filed_at.is_(None))
+    return or_(running.exists(), open_sheet.exists())
+
+
+def of_person(name: str) -> ColumnElement[bool]:
+    """Rows of ``visit`` that this login name goes on: one of its people, or the leader with them."""
+    return or_(Visit.leader == name, cast(Visit.people, String).contains(json.dumps(name), autoescape=True))

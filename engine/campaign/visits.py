@@ -81,12 +81,14 @@ class VisitView:
 def list_visits(
     app: App, viewer: Viewer, *, place: str | None = None, track: str | None = None, kind: str | None = None,
     result: str | None = None, stage: str | None = None, unit: str | None = None, q: str | None = None,
-    since: datetime | None = None, until: datetime | None = None, page: int = 1, size: int = 50,
+    since: datetime | None = None, until: datetime | None = None, mine: bool = False, unfinished: bool = False,
+    page: int = 1, size: int = 50,
 ) -> Page[VisitView]:  # fmt: skip
     """Visits to places the viewer may see, newest first; a covert one stays hidden from the place until it is filed.
 
     ``unit`` is the grid, community or street of the place or the body that went there, ``q`` a part of the place's name
-    or its id; ``since`` counts, ``until`` is the first moment that no longer does.
+    or its id; ``since`` counts, ``until`` is the first moment that no longer does. ``mine`` are those the viewer goes
+    on, ``unfinished`` those with a record or a sheet still to be filed.
     """
     query = select(Visit).join(Place, Place.id == Visit.place).where(scope.visits(viewer))
     for column, wanted in ((Visit.place, place), (Visit.track, track), (Visit.kind, kind), (Visit.result, result)):
@@ -103,6 +105,10 @@ def list_visits(
         query = query.where(Visit.at >= since)
     if until:
         query = query.where(Visit.at < until)
+    if mine:
+        query = query.where(visit_stages.of_person(viewer.name))
+    if unfinished:
+        query = query.where(visit_stages.unfinished())
     with app.reading() as tx:
         ordered = query.order_by(Visit.at.desc(), Visit.id.desc())
         return read_page(tx, ordered, page, size, lambda row: view_of(tx, row))

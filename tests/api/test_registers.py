@@ -112,7 +112,8 @@ def test_a_visit_is_written_down_by_who_was_there(owner: FlaskClient, stranger: 
     assert owner.post("/api/v1/visits", json={**visit, "at": "2030-01-01"}).status_code == 422
     assert stranger.get("/api/v1/visits").json["total"] == 0
     assert owner.get(f"/api/v1/visits?place={place}").json["total"] == 1
-    for query, total in (("stage=已归档&result=未发现问题", 1), ("stage=待批准", 0), ("since=2099-01-01", 0)):
+    asked = (("stage=已归档&result=未发现问题", 1), ("stage=待批准", 0), ("since=2099-01-01", 0), ("mine=1", 1))
+    for query, total in (*asked, ("mine=1&unfinished=1", 0)):
         assert owner.get(f"/api/v1/visits?{query}").json["total"] == total, query
     for query in ("stage=x", "result=x", "since=soon", "unit=", f"q={'x' * 101}"):
         assert owner.get(f"/api/v1/visits?{query}").status_code == 422, query

@@ -51,6 +51,9 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     page = desk(ADMIN, None).page
     open_editor(page, process)
     canvas = page.get_by_test_id("canvas")
+    page.get_by_role("button", name="看全图").click()
+    begin, palette = (canvas.locator(one).bounding_box() for one in ("[data-element-id=begin]", ".djs-palette"))
+    assert begin and palette and begin["x"] > palette["x"] + palette["width"], "the palette covers nothing"
     page.get_by_test_id("tool-minimap").click()
     expect(canvas.locator(".djs-minimap.open")).to_be_visible()
     page.get_by_test_id("tool-minimap").click()

@@ -2,9 +2,12 @@
 import { reactive, watch } from 'vue'
 import { session } from '@shared/session'
 
+const KEPT = 'bihuan.draft.'
+const placeOf = (name: string) => `${KEPT}${name}.${session.me?.name ?? ''}`
+
 export function useDraft<Values extends object>(name: string, blank: Values) {
-  const place = `bihuan.draft.${name}.${session.me?.name ?? ''}`
-  const draft = reactive({ ...blank, ...kept<Values>(place) }) as Values
+  const place = placeOf(name)
+  const draft = reactive({ ...structuredClone(blank), ...kept<Values>(place) }) as Values
 
   watch(draft, (now) => keep(place, now))
 
@@ -14,6 +17,21 @@ export function useDraft<Values extends object>(name: string, blank: Values) {
   }
   return { draft, drop }
 }
+
+/** What this person has kept under names that begin like this, by the rest of the name. */
+export function keptDrafts<Values>(beginning: string): Record<string, Partial<Values>> {
+  const start = KEPT + beginning
+  const end = `.${session.me?.name ?? ''}`
+  try {
+    const places = Object.keys(localStorage).filter((place) => place.startsWith(start) && place.endsWith(end))
+    return Object.fromEntries(places.map((place) => [place.slice(start.length, -end.length), kept<Values>(place)]))
+  } catch {
+    return {}
+  }
+}
+
+/** Put down for another page what it will find as its draft. */
+export const leaveDraft = (name: string, values: object): void => keep(placeOf(name), values)
 
 function kept<Values>(place: string): Partial<Values> {
   try {

@@ -10,6 +10,11 @@ import MyList from './pages/MyList.vue'
 import Password from './pages/Password.vue'
 import Register from './pages/Register.vue'
 import TaskPage from './pages/TaskPage.vue'
+import SetOut from './visits/SetOut.vue'
+import SetOutTo from './visits/SetOutTo.vue'
+import SheetPage from './visits/SheetPage.vue'
+import VisitPage from './visits/VisitPage.vue'
+import Visits from './visits/Visits.vue'
 
 export const router = createRouter({
   history: createWebHistory('/m/'),
@@ -20,6 +25,11 @@ export const router = createRouter({
     { path: '/register', name: 'register', component: Register, meta: { title: 'register.title' } },
     { path: '/tasks/:id', name: 'task', component: TaskPage, meta: { title: 'nav.task' } },
     { path: '/hazards/:number', name: 'hazard', component: HazardPage, meta: { title: 'nav.hazard' } },
+    { path: '/visits', name: 'visits', component: Visits, meta: { title: 'walk.title', tab: true } },
+    { path: '/visits/new', name: 'set-out', component: SetOut, meta: { title: 'walk.set_out' } },
+    { path: '/visits/new/:place', name: 'set-out-to', component: SetOutTo, meta: { title: 'walk.set_out' } },
+    { path: '/visits/:id(\\d+)', name: 'visit', component: VisitPage, meta: { title: 'walk.visit' } },
+    { path: '/visits/:id(\\d+)/checklists/:key', name: 'sheet', component: SheetPage, meta: { title: 'walk.sheet' } },
     { path: '/me', name: 'me', component: Me, meta: { title: 'nav.me', tab: true } },
     { path: '/password', name: 'password', component: Password, meta: { title: 'settings.me.password' } },
     { path: '/d/:code', name: 'document', component: () => import('./open/DocumentPage.vue'), meta: { title: 'open.document', anybody: true } },

@@ -1,6 +1,8 @@
 // Forms in the form-js format: their fields in order, which are hidden, what a person must still fill in, what is sent.
 import type { FormComponent, FormSchema, Variables } from './types'
 
+const BETWEEN = '、'
+const BETWEEN_SAID = '顿号隔开'
 const DISPLAY = new Set(['text', 'html', 'separator', 'spacer', 'image', 'button', 'table', 'iframe', 'expression', 'documentPreview'])
 const GROUPS = new Set(['group', 'default'])
 
@@ -97,6 +99,34 @@ export function withUnits(form: FormSchema, units: { label: string; value: strin
         ? { ...part, components: part.components.map(chosen) }
         : part
   return { ...form, components: form.components.map(chosen) }
+}
+
+const asksForPeople = (part: FormComponent) => part.type === 'textfield' && /（[^）]*登录名）/.test(part.label ?? '')
+/** Whether a form asks for login names: then the people are needed to choose from. */
+export const wantsPeople = (form: FormSchema | null | undefined): boolean => flat(form?.components ?? []).some(asksForPeople)
+
+/** The form with a choice of people where it asks for login names; several are sent as one text, as the field says. */
+export function withPeople(form: FormSchema, people: { label: string; value: string }[]): FormSchema {
+  const chosen = (part: FormComponent): FormComponent => {
+    if (part.components) return { ...part, components: part.components.map(chosen) }
+    if (!people.length || !asksForPeople(part)) return part
+    const several = part.description?.includes(BETWEEN_SAID) ?? false
+    return {
+      ...part, type: several ? 'taglist' : 'select', searchable: true, joined: several, values: people,
+      label: part.label?.replace(/（[^）]*登录名）/, ''), description: part.description?.replace(/[；;]?多人用顿号隔开/, ''), validate: { required: part.validate?.required },
+    }
+  }
+  return { ...form, components: form.components.map(chosen) }
+}
+
+/** Texts of several names as lists, for the fields that choose several; and back again, nothing for nobody. */
+export const spread = (form: FormSchema, values: Variables): Variables =>
+  changed(form, values, (value) => (typeof value === 'string' ? value.split(/[\s、,，;；]+/).filter(Boolean) : value))
+export const joined = (form: FormSchema, values: Variables): Variables => changed(form, values, (value) => (Array.isArray(value) ? value.join(BETWEEN) : value))
+
+function changed(form: FormSchema, values: Variables, change: (value: unknown) => unknown): Variables {
+  const parts = flat(form.components).filter((part) => part.joined && part.key! in values)
+  return { ...values, ...Object.fromEntries(parts.map((part) => [part.key!, change(values[part.key!])])) }
 }
 
 function component(name: string, value: unknown): FormComponent {

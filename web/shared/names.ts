@@ -1,8 +1,9 @@
 // Readable names for the codes in answers: units, roles, people. Read once; a code without a name stays as it is.
-import { reactive } from 'vue'
+import { reactive, ref } from 'vue'
 import { get } from './client'
 import { i18n } from './i18n'
 import type { Page } from './types'
+import { whole } from './whole'
 
 interface Named {
   code?: string
@@ -19,6 +20,7 @@ interface Option {
 const units = reactive<Record<string, string>>({})
 const kinds: Record<string, string> = {}
 const people = reactive<Record<string, string>>({})
+const staff = ref<Option[]>([])
 let asked: Promise<unknown> | null = null
 
 async function read(path: string, keep: (item: Named) => void): Promise<void> {
@@ -44,8 +46,16 @@ export function learnNames(): Promise<unknown> {
   return asked
 }
 
+/** Everybody with an account in use, to choose from; read when a form asks for people. */
+export async function learnPeople(): Promise<void> {
+  const found = await whole<Named & { unit: string | null }>('/people', { active: true }).catch(() => null)
+  staff.value = (found?.items ?? []).map((one) => ({ value: one.name, label: [one.display_name || one.name, one.unit && unitName(one.unit)].filter(Boolean).join(' · ') }))
+}
+export const peopleOptions = (): Option[] => staff.value
+
 export function forgetNames(): void {
   asked = null
+  staff.value = []
 }
 
 /** The communities, as the options of a filter. */

@@ -78,6 +78,8 @@ export interface FormComponent {
   conditional?: { hide?: string }
   components?: FormComponent[]
   multiple?: boolean
+  /** Chosen as a list, sent as one text. */
+  joined?: boolean
   accept?: string
   subtype?: string
   dateLabel?: string

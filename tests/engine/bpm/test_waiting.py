@@ -76,8 +76,10 @@ def test_each_kind_of_waiting_is_named(app: App, case: str, clock: FakeClock, ow
     assert "等 li 办理，期限 2026-09-28 00:00" in task["words"] and "已逾期" not in task["words"]
     assert found["task", "inner"]["who"] == ["office"] and "认领" in found["task", "inner"]["words"]
     assert found["timer", "pause"]["until"] == START + timedelta(days=7)
-    assert "“reply”（hazard=YQ-1）" in found["message", "letter"]["words"]
-    assert "信号“typhoon”" in found["signal", "storm"]["words"]
+    letter, storm = found["message", "letter"], found["signal", "storm"]
+    assert letter["event"] == "reply" and letter["words"].startswith("“等回函”自")
+    assert letter["words"].endswith("起等消息（YQ-1）。")
+    assert storm["event"] == "typhoon" and "起等信号。" in storm["words"], "its element has a name"
     assert "${money}" in found["condition", "rich"]["words"] and found["condition", "rich"]["since"] == START
     assert "“核查”" in found["called", "call"]["words"] and found["called", "call"]["since"] == START
     join = found["join", "j"]
@@ -144,5 +146,6 @@ def test_what_waits_behind_an_event_gateway_says_since_when(app: App) -> None:
     found = waits(app, case)
     assert set(found) == {("condition", "rich"), ("message", "go")}
     assert found["condition", "rich"]["since"] == START
+    assert "起等消息“reply”。" in found["message", "go"]["words"]
     assert messages.send(app, "reply", {}, {}, by="li") == 1
     assert queries.instance(app, ADMIN, case)["waiting"] == []

@@ -8,7 +8,19 @@ import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import caps, document_numbers, draws, history, inspections, places, powers, units, uscc, visits
+from engine.campaign import (
+    caps,
+    checklist_answers,
+    document_numbers,
+    draws,
+    history,
+    inspections,
+    places,
+    powers,
+    units,
+    uscc,
+    visits,
+)
 from engine.campaign.registers_model import Draw
 from engine.errors import Conflict, EngineError, Invalid, NotAllowed, NotFound
 
@@ -120,8 +132,12 @@ def test_a_list_asks_where_a_visit_stands_and_each_row_says_it(campaign: App, pe
     for wanted, total in (
         ({"q": "P002"}, 1), ({"q": "%"}, 0), ({"unit": "SM"}, 4), ({"unit": "emergency_bureau"}, 3),
         ({"result": "未发现问题"}, 1), ({"since": campaign.clock()}, 4), ({"until": campaign.clock()}, 0),
+        ({"mine": True}, 3), ({"mine": True, "unfinished": True}, 3), ({"track": "A", "unfinished": True}, 0),
     ):  # fmt: skip
         assert visits.list_visits(campaign, officer, **wanted).total == total, wanted  # type: ignore[arg-type]
+    checklist_answers.open_sheet(campaign, walked.id, "JX", viewer=person(campaign, "inspector-sm-01"))
+    walker = visits.list_visits(campaign, person(campaign, "inspector-sm-01"), mine=True, unfinished=True)
+    assert [row.id for row in walker.items] == [walked.id]
 
 
 def inspections_code(campaign: App, person: Person) -> str:

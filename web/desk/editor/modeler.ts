@@ -19,9 +19,15 @@ export interface Shape {
   waypoints?: { x: number; y: number }[]
   businessObject: { name?: string; $instanceOf(type: string): boolean }
 }
+interface Box {
+  x: number
+  y: number
+  width: number
+  height: number
+}
 export interface Canvas {
   zoom(step: string | number, centre?: unknown): number
-  viewbox(): { scale: number; outer: { width: number; height: number } }
+  viewbox(box?: Box): { scale: number; inner: Box; outer: { width: number; height: number } }
   addMarker(id: string, name: string): void
   removeMarker(id: string, name: string): void
   scrollToElement(id: string, padding?: number): void

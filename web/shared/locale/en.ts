@@ -3,6 +3,7 @@ import boards from './boards.en'
 import campaigns from './campaigns.en'
 import closure from './closure.en'
 import deferral from './deferral.en'
+import elements from './elements.en'
 import ledger from './ledger.en'
 import inbox from './inbox.en'
 import papers from './papers.en'
@@ -11,6 +12,7 @@ import open from './public.en'
 import settings from './settings.en'
 import unitListing from './unit_listing.en'
 import visits from './visits.en'
+import walk from './walk.en'
 import work from './work.en'
 import type { Words } from './words'
 import type zh from './zh-CN'
@@ -20,6 +22,7 @@ const en: Words<typeof zh> = {
   ...campaigns,
   ...closure,
   ...deferral,
+  ...elements,
   ...ledger,
   ...inbox,
   ...papers,
@@ -28,6 +31,7 @@ const en: Words<typeof zh> = {
   ...settings,
   ...unitListing,
   ...visits,
+  ...walk,
   ...work,
   app: {
     name: 'Bihuan',
@@ -58,7 +62,7 @@ const en: Words<typeof zh> = {
     editor: 'Process editor',
     lost: 'No such page',
     settings: 'Settings',
-    list: 'To do', register: 'Register', me: 'Me',
+    list: 'To do', visits: 'Visits', register: 'Register', me: 'Me',
   },
   demo: {
     label: 'Demo installation',

@@ -227,7 +227,7 @@ const en: Words<typeof zh> = {
       preview_word: 'Sample (Word)',
       back: 'Use this one',
     },
-    slot: { lead: 'What the eight slots of the four forms and four letters are called here and which documents they are; set by leaders and heads.', none_hint: 'The slots come with the program; an admin runs bihuan migrate, then read this page again.' },
+    slot: { lead: 'What the eight slots of the four forms and four letters are called here and which documents they are; set by leaders and heads.', none_hint: 'Eight slots, one for each form and letter, come with the program; their local names and documents are set here. There are none: tell the system administrator that the installation is not complete.' },
     organ: {
       lead: 'The number of a document begins with the word of its organ; each organ has a register of its own. Set by leaders and heads of the organ or of one above it. A changed word begins a new register; numbers given out stay.',
       set: 'Set a word',

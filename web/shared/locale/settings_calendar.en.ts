@@ -44,7 +44,7 @@ const en: Words<typeof zh> = {
   days: 'In force',
   unknown: 'The table of this year is not published yet; {n} open deadlines are provisional.',
   never: 'Never saved here',
-  no_years: 'The program lists the years; read this page again, or let an admin check the installation with bihuan status.',
+  no_years: 'The years from last year on are listed here, each with its published or provisional holidays, which are entered here. There are none: ask the system administrator to check the installation.',
   never_hint: 'Check the days above, name the official notice and save; each version is listed here.',
   version: 'version {n}, {source}',
 }

@@ -3,6 +3,7 @@ import boards from './boards.zh-CN'
 import campaigns from './campaigns.zh-CN'
 import closure from './closure.zh-CN'
 import deferral from './deferral.zh-CN'
+import elements from './elements.zh-CN'
 import ledger from './ledger.zh-CN'
 import inbox from './inbox.zh-CN'
 import papers from './papers.zh-CN'
@@ -11,6 +12,7 @@ import open from './public.zh-CN'
 import settings from './settings.zh-CN'
 import unitListing from './unit_listing.zh-CN'
 import visits from './visits.zh-CN'
+import walk from './walk.zh-CN'
 import work from './work.zh-CN'
 
 export default {
@@ -18,6 +20,7 @@ export default {
   ...campaigns,
   ...closure,
   ...deferral,
+  ...elements,
   ...ledger,
   ...inbox,
   ...papers,
@@ -26,6 +29,7 @@ export default {
   ...settings,
   ...unitListing,
   ...visits,
+  ...walk,
   ...work,
   app: {
     name: '闭环',
@@ -57,6 +61,7 @@ export default {
     lost: '没有这一页',
     settings: '设置',
     list: '待办',
+    visits: '巡查',
     register: '登记隐患',
     me: '我',
   },

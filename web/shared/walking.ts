@@ -1,6 +1,6 @@
 // What a visit can be and where it can stand, as the server has it; who is offered to set out.
 import { session } from '@shared/session'
-import type { paths } from '../../../build/api'
+import type { paths } from '../../build/api'
 
 type Asked = NonNullable<paths['/api/v1/visits']['get']['parameters']['query']>
 /** Every value that the server knows: a missing or a wrong one does not compile. */

@@ -18,6 +18,7 @@ from engine.app import App
 from engine.bpm import definitions, drafts, kept_scenarios
 from tests.copies import copied, installed, made_once
 from tests.web import browser as chromium
+from tests.web import settling
 from tests.web.editing import FORM, MADE, SCENARIO, TABLE
 
 PASSWORD = "bihuan-demo"
@@ -114,6 +115,7 @@ def opening(url: str, profiles: chromium.Profiles) -> Iterator[Callable[[str], W
         page.on("console", one.on_console)
         page.on("pageerror", lambda error: one.complaints.append(f"thrown: {error}"))
         page.on("response", one.on_response)
+        settling.watch(page)
         watched.append((size, one))
         return one
 

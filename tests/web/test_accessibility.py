@@ -1,7 +1,6 @@
 """No page shows a serious accessibility finding of axe, at desk and phone size."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,16 +11,17 @@ from engine.campaign import crime_list, documents, inbox
 from engine.campaign.crime_model import CrimeCase
 from engine.campaign.duty_model import Duty
 from engine.errors import Invalid
+from tests.web.axe import findings_by_day_and_night
 from tests.web.conftest import ADMIN, CLERK, INSPECTOR, Site, Watched
 from tests.web.handing import ONE, TWO, officer_of, requested, transferred, who
+from tests.web.settling import go, settled
 
 Open = Callable[..., Watched]
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-SETTINGS = (
+SETTINGS = tuple(f"/settings/{page}" for page in (
     "me", "substitutions", "units/safety_office", "people", "people/clerk-safety-office", "places", "places/P001",
     "gaps", "imports", "codes", "codes/RF-01", "checklists", "checklists/CY-RQ", "calendars", "calendars/2027",
     "powers", "templates", "templates/督办单", "slots", "organs", "channels",
-)  # fmt: skip
+))  # fmt: skip
 COCKPIT = tuple(
     f"/cockpit{page}"
     for page in (
@@ -39,36 +39,10 @@ DESK = (
     "/draws/SSJ-2026-001", "/pictures", "/deferrals", "/hazards/YQ-2026-1005", "/notices", "/no-such-page", "/inbox",
     "/inbox?box=sent", "/transfers/YJ-2026-0003", "/measures/1", "/documents", "/number-registers",
     "/unit-listings", "/unit-listings/GP-2026-0001", "/court-cases/FZ-2026-0001",
-    *COCKPIT, *(f"/settings/{part}" for part in SETTINGS),
 )  # fmt: skip
-TURNED = """() => Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity)
-    .map(one => one.finished.catch(() => null))).then(() => null)"""
+HALF = len(DESK) // 2
+PARTS = {"street": DESK[:HALF], "offices": DESK[HALF:], "cockpit": COCKPIT, "settings": SETTINGS}
 PHONE = ("/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903")
-
-
-def findings(page: Page) -> list[str]:
-    """What axe calls serious or critical: the rule and the first element."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text())
-    # A paper shown in a sandboxed frame answers no script of the page, so axe looks at the page alone.
-    asked = "{resultTypes: ['violations'], iframes: false}"
-    found = page.evaluate(f"axe.run(document, {asked}).then(answer => answer.violations)")
-    grave = (one for one in found if one["impact"] in ("serious", "critical"))
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in grave]
-
-
-def findings_by_day_and_night(page: Page) -> list[str]:
-    """The same in both looks."""
-    day = findings(page)
-    page.evaluate("document.documentElement.classList.add('dark', 'van-theme-dark')")
-    page.evaluate(TURNED)
-    return day + [f"at night: {one}" for one in findings(page)]
-
-
-def settled(page: Page) -> None:
-    """Wait until the page has read what it shows."""
-    page.wait_for_load_state("networkidle")
-    expect(page.locator(".bars")).to_have_count(0)
 
 
 def test_the_login_is_accessible(opened: Open) -> None:
@@ -79,18 +53,23 @@ def test_the_login_is_accessible(opened: Open) -> None:
         assert findings_by_day_and_night(page) == []
 
 
-@pytest.mark.parametrize("address", DESK)
-def test_a_desk_page_is_accessible(desk: Open, address: str) -> None:
-    page = desk(ADMIN, address).page
-    settled(page)
-    assert findings_by_day_and_night(page) == []
+def found_at(page: Page, addresses: Iterable[str]) -> dict[str, list[str]]:
+    """What axe finds at which of these addresses, gone to one after another as by the links of the application."""
+    found = {}
+    for address in addresses:
+        go(page, address)
+        expect(page.locator("h1").first).to_be_visible()
+        found[address] = findings_by_day_and_night(page)
+    return {address: findings for address, findings in found.items() if findings}
 
 
-@pytest.mark.parametrize("address", PHONE)
-def test_a_phone_page_is_accessible(phone: Open, address: str) -> None:
-    page = phone(INSPECTOR, address).page
-    settled(page)
-    assert findings_by_day_and_night(page) == []
+@pytest.mark.parametrize("part", PARTS)
+def test_the_pages_of_the_desk_are_accessible(desk: Open, part: str) -> None:
+    assert found_at(desk(ADMIN).page, PARTS[part]) == {}
+
+
+def test_the_pages_of_the_phone_are_accessible(phone: Open) -> None:
+    assert found_at(phone(INSPECTOR).page, PHONE) == {}
 
 
 def test_a_task_with_its_form_is_accessible(desk: Open, phone: Open) -> None:
@@ -141,11 +120,8 @@ def test_a_case_a_letter_a_request_a_duty_and_an_instance_are_accessible(desk: O
         case = tx.scalars(select(CrimeCase.number).where(CrimeCase.hazard == number)).one()
         duty = tx.scalars(select(Duty.id).order_by(Duty.id).limit(1)).one()
         instance = tx.scalars(select(Instance.id).where(Instance.business_key == number).limit(1)).one()
-    page = desk(ADMIN, None).page
-    for address in (
-        f"crime-cases/{case}", f"requests/{request}", f"letters/{letter}", f"duties/{duty}", f"instances/{instance}",
-    ):  # fmt: skip
-        page.goto(f"/{address}")
-        expect(page.locator("h1")).to_be_visible()
-        settled(page)
-        assert findings_by_day_and_night(page) == [], address
+    papers = (
+        f"/crime-cases/{case}", f"/requests/{request}", f"/letters/{letter}", f"/duties/{duty}",
+        f"/instances/{instance}",
+    )  # fmt: skip
+    assert found_at(desk(ADMIN).page, papers) == {}

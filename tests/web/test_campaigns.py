@@ -6,9 +6,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.web.axe import findings_by_day_and_night
 from tests.web.browser import jpeg
 from tests.web.conftest import CLERK, LEADER, Watched
-from tests.web.test_accessibility import findings_by_day_and_night, settled
+from tests.web.settling import settled
 
 Open = Callable[..., Watched]
 

@@ -15,6 +15,7 @@ from tests.web.browser import jpeg
 from tests.web.conftest import CLERK, INSPECTOR, LEADER, Site, Watched
 from tests.web.handing import complete, who
 from tests.web.registering import register
+from tests.web.settling import settled
 
 Open = Callable[[str], Watched]
 OWNER = "secretary-gh"
@@ -35,7 +36,7 @@ def test_a_deferral_is_asked_for_approved_listed_and_ended(desk: Open, site: Sit
     watched.expected.add(422)
     page = watched.page
     page.goto(f"/hazards/{number}")
-    page.wait_for_load_state("networkidle")  # what is read above it moves the block
+    settled(page)  # what is read above it moves the block
     block = page.get_by_test_id("deferral")
     block.locator("[data-act=deferral-ask]").click()
     page.get_by_label("理由").fill("等物业统一换线")

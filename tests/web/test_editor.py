@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.bpm import definitions, drafts
+from tests.web.axe import findings
 from tests.web.conftest import ADMIN, CLERK, Site, Watched
 from tests.web.editing import add, checked, open_editor, open_file, saved
-from tests.web.test_accessibility import findings, settled
+from tests.web.settling import settled
 
 Open = Callable[..., Watched]
 FIRST_LOAD = 300_000  # bytes of compressed script

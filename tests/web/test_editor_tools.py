@@ -6,9 +6,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.web.axe import findings
 from tests.web.conftest import ADMIN, Watched
 from tests.web.editing import add, apart, choices, entries, open_editor, saved
-from tests.web.test_accessibility import findings, settled
+from tests.web.settling import settled
 
 Open = Callable[..., Watched]
 REFUSED = re.compile(

@@ -10,6 +10,7 @@ from tests.bpmn.sealing import STEPS
 from tests.web.conftest import CLERK, Site, Watched
 from tests.web.handing import HEAD, ONE, TWO, complete, officer_of, requested, transferred, who
 from tests.web.registering import register
+from tests.web.settling import settled
 
 Open = Callable[..., Watched]
 
@@ -160,8 +161,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(phone: Open, site: Site) ->
     page = phone(officer_of(made.unit), None).page
     for address in ("/inbox", f"/transfers/{made.number}"):
         page.goto(address)
-        page.wait_for_load_state("networkidle")
-        expect(page.locator(".bars")).to_have_count(0)
+        settled(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
     act(page, "sign")
     page.get_by_test_id("act-send").click()

@@ -13,9 +13,10 @@ from engine.campaign import caps, inspections, people, place_signs, places
 from engine.campaign.document_model import Document
 from engine.campaign.registers_model import Inspection
 from engine.campaign.report_model import CitizenReport, ReportPhoto
+from tests.web.axe import findings
 from tests.web.browser import jpeg
 from tests.web.conftest import Site, Watched
-from tests.web.test_accessibility import findings, settled
+from tests.web.settling import settled
 
 Open = Callable[..., Watched]
 ROOT = Viewer("admin", frozenset(), admin=True)

@@ -11,9 +11,9 @@ from engine.bpm import batches, definitions, heartbeats, instances, queries, tas
 from engine.bpm.viewer import Viewer
 from engine.testing import FakeClock
 from tests.engine.bpm.diagrams import REVIEW
+from tests.web.axe import findings_by_day_and_night
 from tests.web.cockpit.conftest import begin, give_reason
 from tests.web.conftest import ADMIN, Site, Watched
-from tests.web.test_accessibility import findings_by_day_and_night
 
 Open = Callable[..., Watched]
 LI = Viewer("li", frozenset({"office"}))

@@ -5,10 +5,10 @@ From the records, as the reports of a period count them; a period whose report w
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Integer, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -216,7 +216,7 @@ def _count_limits(
             sums.on_time += on_time
 
 
-def _grouped(periods: Sequence[ColumnElement[int]], where: ColumnElement[bool], *counted: Any) -> Select[Any]:
+def _grouped(periods: Sequence[ColumnElement[int]], where: ColumnElement[bool], *counted: Any) -> Any:
     """Numbers by period, community, sector and source."""
     part = Hazard.community, Place.sector, Hazard.source
     return select(*periods, *part, *counted).where(Place.id == Hazard.place, where).group_by(*periods, *part)

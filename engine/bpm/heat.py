@@ -83,10 +83,10 @@ def _elements(model: Model, key: str) -> dict[str, ElementInfo]:
 def _standing(ids: Sequence[str], known: Mapping[str, ElementInfo], calls: Mapping[str, list[str]]) -> Any:
     """Element and how much stands there, of each call how many instances stand inside; places are looked for once."""
     places = union_all(*_places(ids, known)).cte("places")
-    inside = [
-        select(literal(activity), func.count(places.c.instance_id.distinct())).where(places.c.element.in_(elements))
-        for activity, elements in calls.items()
-    ]
+    inside = []
+    for activity, elements in calls.items():  # in two steps: PostgreSQL puts what it counts with DISTINCT in order
+        stand = select(places.c.instance_id).where(places.c.element.in_(elements)).distinct().subquery()
+        inside.append(select(literal(activity), func.count()).select_from(stand))
     return union_all(select(places.c.element, func.count()).group_by(places.c.element), *inside)
 
 
@@ -118,6 +118,16 @@ def _ours(table: Any, ids: Sequence[str]) -> ColumnElement[bool]:
     return select(Instance.id).where(Instance.id == table.instance_id, Instance.definition_id.in_(ids)).exists()
 
 
+def _of(tx: Session, ids: Sequence[str]) -> ColumnElement[bool]:
+    """The same for events, which are many: by the instances of these definitions or by those of all others, whichever
+    are fewer. Every event has an instance.
+    """
+    others = list(tx.scalars(select(Definition.id).where(Definition.id.not_in(ids))))
+    many, few = (select(Instance.id).where(Instance.definition_id.in_(these)) for these in (ids, others))
+    ours, rest = (tx.scalar(each.with_only_columns(func.count())) or 0 for each in (many, few))
+    return Event.instance_id.in_(many) if ours <= rest else Event.instance_id.not_in(few)
+
+
 def _first(tx: Session, app: App, since: datetime) -> tuple[int, datetime]:
     """From which event on is counted, and from which moment on that counts everything."""
     first, last = first_since(tx, app, since), tx.scalar(select(func.max(Event.id))) or 0
@@ -138,7 +148,7 @@ def _done(tx: Session, ids: Sequence[str], first: int, since: datetime, until: d
     done = Event.event == "completed", Event.element.is_not(None), Event.at.between(since, until), Event.id >= first
     human = (Task.id == Event.task_id) & (Task.element == Event.element)
     events = select(Event.element.label("element"), took.label("took")).outerjoin(Task, human)
-    one = events.where(*done, _ours(Event, ids)).subquery()
+    one = events.where(*done, _of(tx, ids)).subquery()
     each = select(one.c.element, one.c.took, func.count().label("many")).group_by(one.c.element, one.c.took).cte("each")
     upto = func.sum(each.c.many).over(partition_by=each.c.element, order_by=each.c.took)
     total = func.sum(each.c.many).over(partition_by=each.c.element)

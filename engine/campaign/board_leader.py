@@ -94,23 +94,21 @@ def brief(app: App, viewer: Viewer) -> Brief:
     now = app.clock()
     with app.reading() as tx:
         sight = report_sight.of_viewer(tx, viewer)
-        late = _late(tx, viewer, now)
-        numbers = _numbers(tx, app, viewer, sight, len(late), now)
-        worst_units = _late_units(tx, app, late, now.astimezone(app.zone).date())
-        story = _story(tx, app, viewer, sight, late, worst_units, now)
+        today, late = now.astimezone(app.zone).date(), _late(tx, viewer, now)
+        month, week = period_of("month", today), Period("", today - 6 * DAY, today)
+        *months, met = report_facts.kept(tx, sight, (month, period_of("month", month.starts_on - DAY), week), now)
+        numbers = [*_numbers(tx, app, viewer, len(late), now), _on_time(month, *months)]
+        worst_units = _late_units(tx, app, late, today)
+        story = _story(tx, app, viewer, sight, late, worst_units, week, met, now)
     worst = [spot for spot in board_map.list_spots(app, viewer, size=MOST).items if spot.total]
     running = campaigns.list_campaigns(app, viewer, state="running", size=MOST).items
     shown = [campaigns.show(app, one.number, viewer=viewer) for one in running]
     return Brief(now, numbers, worst, worst_units, story, shown)
 
 
-def _numbers(tx: Session, app: App, viewer: Viewer, sight: Sight, late: int, now: datetime) -> list[Change]:
+def _numbers(tx: Session, app: App, viewer: Viewer, late: int, now: datetime) -> list[Change]:
     then, today = now - WEEK, now.astimezone(app.zone).date()
     was_open, was_major, was_late = _past(tx, viewer, then)
-    month = period_of("month", today)
-    kept, earlier = (
-        report_facts.kept(tx, sight, one, now) for one in (month, period_of("month", month.starts_on - DAY))
-    )
     week = today - 6 * DAY
     new = {"status": "all", "voided": False, "found_from": week, "found_to": today + DAY}
     asked: dict[str, dict[str, Any]] = {
@@ -122,14 +120,17 @@ def _numbers(tx: Session, app: App, viewer: Viewer, sight: Sight, late: int, now
         tx, app, viewer, "", {**new, "found_from": week - WEEK, "found_to": week}, now
     ).count  # fmt: skip
     past = {"open": was_open, "overdue": was_late, "major": was_major, "new_week": new_before}
-    told = [
+    return [
         Change(key, found[key].count, was, str(found[key].count), today - WEEK, found[key].list, found[key].query)
         for key, was in past.items()
     ]
+
+
+def _on_time(month: Period, kept: tuple[int, int], earlier: tuple[int, int]) -> Change:
+    """The limits of this month beside those of the one before."""
     behind = {"form": "monthly", "figure": "on_time", "period": month.key}
-    shown = f"{kept[0]}/{kept[1]}"
-    told.append(Change("on_time", percent(*kept), percent(*earlier), shown, month.starts_on - DAY, FIGURE, behind))
-    return told
+    shown, since = f"{kept[0]}/{kept[1]}", month.starts_on - DAY
+    return Change("on_time", percent(*kept), percent(*earlier), shown, since, FIGURE, behind)
 
 
 def _past(tx: Session, viewer: Viewer, moment: datetime) -> tuple[int, int, int]:
@@ -145,11 +146,14 @@ def _open_at(moment: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _late_at(moment: datetime) -> ColumnElement[bool]:
-    """Whether a limit had passed that had not ended otherwise until then."""
+    """Whether a limit had passed that had not ended otherwise until then. Looked up for each of the few that were open
+    then: from EXISTS PostgreSQL would make a table of the limits of all.
+    """
     unmet = Deadline.ended_at.is_(None) | (Deadline.ended_at > moment)
-    return select(Deadline.id).where(
+    passed = select(Deadline.id).where(
         Deadline.hazard == Hazard.number, Deadline.kind == deadlines.RECTIFY, Deadline.due_at <= moment, unmet
-    ).exists()  # fmt: skip
+    )  # fmt: skip
+    return passed.correlate(Hazard).limit(1).scalar_subquery().is_not(None)
 
 
 def _count(tx: Session, *where: ColumnElement[bool]) -> int:
@@ -177,16 +181,14 @@ def _late_units(tx: Session, app: App, late: list[tuple[str, str, date]], today:
 
 def _story(
     tx: Session, app: App, viewer: Viewer, sight: Sight, late: list[tuple[str, str, date]], worst: list[LateUnit],
-    now: datetime,
+    week: Period, kept: tuple[int, int], now: datetime,
 ) -> Story:  # fmt: skip
-    today = now.astimezone(app.zone).date()
-    week = Period("", today - 6 * DAY, today)
+    (met, ended), today = kept, week.ends_on
     span = report_facts.window(week, now, app.zone)
     mine = sight.hazards, Hazard.void_reason.is_(None)
     came = *mine, Hazard.found_at >= span.first, Hazard.found_at <= now
     found, major = _count(tx, *came), _count(tx, *came, Hazard.is_major.is_(True))
     closed = _count(tx, *mine, Hazard.closed_at >= span.first, Hazard.closed_at <= now)
-    met, ended = report_facts.kept(tx, sight, week, now)
     still = scope.hazards(viewer), Hazard.closed_at.is_(None)
     n = {key: _count(tx, *still, Hazard.number.in_(rows)) for key, rows in STANDING.items()}
     zh = (

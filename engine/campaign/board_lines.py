@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -21,6 +21,7 @@ from engine.campaign.case_model import Assignment, Hazard, Measure, Rung
 from engine.campaign.events import STEPS
 from engine.campaign.model import Place
 from engine.campaign.report_model import CitizenReport
+from engine.db import UtcDateTime
 from engine.errors import NotFound
 
 DAY = timedelta(hours=24)
@@ -56,6 +57,7 @@ class Asked:
 
 Row = tuple[Any, ...]
 Found = Select[*tuple[Any, ...]]
+Conditions = tuple[ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +87,31 @@ def lines(
         return Page([source.line(row, names, now) for row in rows], all_, page, size)
 
 
-def count(tx: Session, viewer: Viewer, of: str, now: datetime) -> int:
-    """How many records are behind a number."""
-    return total(tx, SOURCES[of].query(Asked(viewer, now)))
-
-
-def waiting(tx: Session, viewer: Viewer, now: datetime) -> tuple[int, list[tuple[str, int, int]]]:
-    """How many open tasks wait, and for whom: group, its tasks, how many of them are late; the most first. The tasks
-    are looked for once.
+def counts(tx: Session, viewer: Viewer, now: datetime) -> tuple[dict[str, int], list[tuple[str, int, int]]]:
+    """How many records are behind each number, and for whom the open tasks wait: group, its tasks, how many of them are
+    late; the most first. All about hazards are joined with these at once, so that who sees what is asked once.
     """
-    tasks = _open_tasks(Asked(viewer, now)).cte("waiting")
+    asked = Asked(viewer, now)
+    no_task, never = cast(null(), String(64)), cast(null(), UtcDateTime(timezone=True))
+    kinds = [
+        select(literal(of, String(32)).label("of"), no_task.label("task"), never.label("due_at"), table.hazard)
+        .where(*told(asked))
+        for of, (table, told) in PLAIN.items()
+    ]  # fmt: skip
+    tasks = select(literal("waiting", String(32)), Task.id, Task.due_at, Instance.business_key)
+    tasks = tasks.join(Instance, Instance.id == Task.instance_id).where(*_open(asked))
+    records = union_all(*kinds, tasks).subquery()
+    seen = select(records).join(Hazard, Hazard.number == records.c.hazard).where(scope.hazards(viewer)).cte("seen")
+    each: Found = select(literal(False), seen.c.of, func.count(), literal(0)).group_by(seen.c.of)
     offered = TaskCandidate.candidate
-    late = func.count().filter(tasks.c.due_at <= now)
-    each: Found = select(offered.label("offered"), func.count().label("many"), late.label("late"))
-    each = each.join(tasks, tasks.c.id == TaskCandidate.task_id).where(offered.startswith("group:")).group_by(offered)
-    whole_of_them: Found = select(null(), func.count(), literal(0)).select_from(tasks)
-    rows = tx.execute(union_all(whole_of_them, each)).all()
-    groups = [(row[0].removeprefix("group:"), row[1], row[2]) for row in rows if row[0] is not None]
-    whole = next(row[1] for row in rows if row[0] is None)
-    return whole, sorted(groups, key=lambda row: (-row[1], row[0]))
+    groups: Found = select(literal(True), offered, func.count(), func.count().filter(seen.c.due_at <= now))
+    groups = groups.join(seen, seen.c.task == TaskCandidate.task_id)
+    groups = groups.where(offered.startswith("group:")).group_by(offered)
+    rows = tx.execute(union_all(each, groups)).all()
+    found = {of: count for is_group, of, count, _ in rows if not is_group}
+    found["reports_unanswered"] = total(tx, _reports(asked))
+    waiting = [(row[1].removeprefix("group:"), row[2], row[3]) for row in rows if row[0]]
+    return {key: found.get(key, 0) for key in SOURCES}, sorted(waiting, key=lambda row: (-row[1], row[0]))
 
 
 def total(tx: Session, query: Found) -> int:
@@ -114,24 +122,32 @@ def total(tx: Session, query: Found) -> int:
 def _papers(asked: Asked) -> Found:
     query = select(Assignment.id.label("paper"), Assignment, Hazard.community, Place.name.label("place"))
     query = query.join(Hazard, Hazard.number == Assignment.hazard).join(Place, Place.id == Hazard.place)
-    unsigned = Assignment.signed_at.is_(None), Assignment.closed_at.is_(None), Assignment.returned_at.is_(None)
-    mine = scope.hazards(asked.viewer), Assignment.kind.in_(PAPERS), *unsigned
-    return query.where(*mine).order_by(Assignment.sign_due_at, Assignment.id)
+    return query.where(scope.hazards(asked.viewer), *_unsigned(asked)).order_by(Assignment.sign_due_at, Assignment.id)
+
+
+def _unsigned(_asked: Asked) -> Conditions:
+    left = Assignment.signed_at.is_(None), Assignment.closed_at.is_(None), Assignment.returned_at.is_(None)
+    return Assignment.kind.in_(PAPERS), *left
 
 
 def _rungs(asked: Asked) -> Found:
     query = select(Rung.id.label("rung"), Rung, Hazard.community, Hazard.holder_unit, Place.name.label("place"))
     query = query.join(Hazard, Hazard.number == Rung.hazard).join(Place, Place.id == Hazard.place)
-    recent = Rung.at > asked.now - DAY, Rung.at <= asked.now
-    return query.where(scope.hazards(asked.viewer), *recent).order_by(Rung.at.desc(), Rung.id.desc())
+    return query.where(scope.hazards(asked.viewer), *_recent(asked)).order_by(Rung.at.desc(), Rung.id.desc())
+
+
+def _recent(asked: Asked) -> Conditions:
+    return Rung.at > asked.now - DAY, Rung.at <= asked.now
 
 
 def _measures(asked: Asked) -> Found:
     query = select(Measure.id.label("measure"), Measure, Hazard.community, Place.name.label("place"))
     query = query.join(Hazard, Hazard.number == Measure.hazard).join(Place, Place.id == Hazard.place)
-    soon = or_(Measure.warn_at <= asked.now, Measure.ends_at <= asked.now)
-    running = scope.hazards(asked.viewer), Measure.lifted_at.is_(None), soon
-    return query.where(*running).order_by(Measure.ends_at, Measure.id)
+    return query.where(scope.hazards(asked.viewer), *_ending(asked)).order_by(Measure.ends_at, Measure.id)
+
+
+def _ending(asked: Asked) -> Conditions:
+    return Measure.lifted_at.is_(None), or_(Measure.warn_at <= asked.now, Measure.ends_at <= asked.now)
 
 
 def _reports(asked: Asked) -> Found:
@@ -141,23 +157,21 @@ def _reports(asked: Asked) -> Found:
 
 
 def _tasks(asked: Asked) -> Found:
-    more = Task.name, Task.created_at, Task.assignee, Hazard.number, Hazard.community, Place.name.label("place")
-    query = _open_tasks(asked).add_columns(*more).join(Place, Place.id == Hazard.place)
+    more = Hazard.number, Hazard.community, Place.name.label("place")
+    query = select(Task.id, Task.due_at, Task.name, Task.created_at, Task.assignee, *more)
+    query = query.join(Instance, Instance.id == Task.instance_id).join(Hazard, Hazard.number == Instance.business_key)
+    query = query.join(Place, Place.id == Hazard.place).where(scope.hazards(asked.viewer), *_open(asked))
     return query.order_by(Task.due_at.asc().nulls_last(), Task.id)
 
 
-def _open_tasks(asked: Asked) -> Found:
-    """Id and due moment."""
-    query = select(Task.id, Task.due_at).join(Instance, Instance.id == Task.instance_id)
-    query = query.join(Hazard, Hazard.number == Instance.business_key)
-    query = query.where(scope.hazards(asked.viewer), Task.status == "open", OPEN)
-    query = query.where(Instance.definition_id.in_(select(Definition.id).where(Definition.key.in_(CASES))))
+def _open(asked: Asked) -> Conditions:
+    """Over ``task`` joined with its instance."""
+    cases = Instance.definition_id.in_(select(Definition.id).where(Definition.key.in_(CASES)))
+    found = [Task.status == "open", OPEN, cases]
     if asked.group is not None:
         offered = select(TaskCandidate.task_id).where(TaskCandidate.candidate == f"group:{asked.group}")
-        query = query.where(Task.id.in_(offered))
-    if asked.late:
-        query = query.where(Task.due_at <= asked.now)
-    return query
+        found.append(Task.id.in_(offered))
+    return *found, *([Task.due_at <= asked.now] if asked.late else [])
 
 
 def _paper_line(row: Row, names: dict[str, str], now: datetime) -> Line:
@@ -212,3 +226,6 @@ SOURCES = {
     "reports_unanswered": Source(_reports, _report_line, lambda row: (row[1].receiver,)),
     "waiting": Source(_tasks, _task_line, lambda row: (row[6],)),
 }
+PLAIN: dict[str, tuple[type[Assignment | Rung | Measure], Callable[[Asked], Conditions]]] = {
+    "unsigned": (Assignment, _unsigned), "escalated": (Rung, _recent), "measures_ending": (Measure, _ending),
+}  # what is counted about a hazard beside the tasks  # fmt: skip

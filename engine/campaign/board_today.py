@@ -55,9 +55,8 @@ def today(app: App, viewer: Viewer) -> Today:
     now = app.clock()
     with app.reading() as tx:
         counted = [number(tx, app, viewer, key, given, now) for key, given in _ledger(app, now).items()]
-        waiting, groups = board_lines.waiting(tx, viewer, now)
-        lines = {key: board_lines.count(tx, viewer, key, now) for key in board_lines.SOURCES if key != "waiting"}
-    listed = [Number(key, count, LINES, {}) for key, count in {**lines, "waiting": waiting}.items()]
+        lines, groups = board_lines.counts(tx, viewer, now)
+    listed = [Number(key, count, LINES, {}) for key, count in lines.items()]
     return Today(now, counted + listed, [Waiting(*row) for row in groups])
 
 

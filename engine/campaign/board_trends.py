@@ -5,10 +5,10 @@ From the records, as the reports of a period count them; a period whose report w
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Select, String, and_, column, func, select, values
+from sqlalchemy import ColumnElement, Integer, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -19,8 +19,9 @@ from engine.campaign.figures import percent
 from engine.campaign.hazard_list import NO_SECTOR, in_sector
 from engine.campaign.model import Place
 from engine.campaign.periods import Period, period_of, periods_between
+from engine.campaign.report_facts import Window
 from engine.campaign.snapshot_model import Snapshot
-from engine.db import UtcDateTime, seconds_between
+from engine.db import seconds_between
 from engine.errors import Invalid
 
 FORMS = {"week": "weekly", "month": "monthly"}
@@ -31,7 +32,7 @@ FROZEN = ("found", "closed", "major_found", "on_time", "recurred")
 
 @dataclass(slots=True)
 class Sums:
-    """What was counted: numbers, numerators and denominators, the days from finding to closing."""
+    """What was counted: numbers, numerators and denominators, the seconds from finding to closing."""
 
     found: int = 0
     closed: int = 0
@@ -39,8 +40,8 @@ class Sums:
     on_time: int = 0
     limits: int = 0  # that ended: on_time of them were kept, the others are late
     recurred: int = 0
-    days: float = 0.0
-    measured: int = 0  # closed hazards whose days these are, also where ``closed`` is a frozen figure
+    seconds: float = 0.0
+    measured: int = 0  # closed hazards whose seconds these are, also where ``closed`` is a frozen figure
 
     @property
     def late(self) -> int:
@@ -60,7 +61,7 @@ class Sums:
     @property
     def mean_days(self) -> float | None:
         """Mean days from finding to closing of those closed, with one decimal."""
-        return round(self.days / self.measured, 1) if self.measured else None
+        return round(self.seconds / 86_400 / self.measured, 1) if self.measured else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,15 @@ class _Counting:
     sectors: dict[str, Sums] = field(default_factory=dict)
     sources: dict[str, Sums] = field(default_factory=dict)
     total: Sums = field(default_factory=Sums)
+    _in_order: list[Sums] = field(init=False)
 
-    def of(self, period: str, community: str, sector: str, source: str) -> Iterator[Sums]:
-        """The sums to which these records belong."""
+    def __post_init__(self) -> None:
+        self._in_order = list(self.steps.values())
+
+    def of(self, period: int, community: str, sector: str, source: str) -> Iterator[Sums]:
+        """The sums to which these records belong; ``period`` counts from 0."""
         yield self.total
-        yield self.steps[period]
+        yield self._in_order[period]
         for group, key in ((self.communities, community), (self.sectors, sector or NO_SECTOR), (self.sources, source)):
             yield group.setdefault(key, Sums())
 
@@ -127,10 +132,9 @@ def trends(
     with app.reading() as tx:
         sight = report_sight.of_viewer(tx, viewer)
         where = and_(sight.hazards, Hazard.void_reason.is_(None), *part)
-        spans = _spans(app, span, now)
+        spans = [report_facts.window(period, now, app.zone) for period in span]
         ended = report_facts.limits(Period("", span[0].starts_on, span[-1].ends_on), now)
-        _count_found(tx, counting, where, spans)
-        _count_closed(tx, counting, where, spans)
+        _count_hazards(tx, counting, where, spans)
         _count_limits(tx, counting, where, spans, ended)
         frozen = _overlay(tx, counting, by, sight.unit) if sight.unit and not part else {}
         names = units.names(tx, set(counting.communities))
@@ -160,55 +164,62 @@ def _span(by: str, first: date | None, last: date | None, today: date) -> list[P
     return list(periods_between(by, period_of(by, begin).starts_on, end))
 
 
-def _spans(app: App, span: list[Period], now: datetime) -> CTE:
-    """The periods as rows, so that the database counts them: each range of moments or days is a step into an index."""
-    moment = UtcDateTime(timezone=True)
-    columns = column("period", String), column("first", moment), column("after", moment)
-    days = column("starts_on", Date), column("ends_on", Date)
-    rows = []
-    for period in span:
-        window = report_facts.window(period, now, app.zone)
-        after = min(window.after, now + now.resolution)  # what is still to come does not count
-        rows.append((period.key, window.first, after, period.starts_on, period.ends_on))
-    return values(*columns, *days, name="span").data(rows).cte("span")
+def _inside(column: Any, first: Any, after: Any) -> ColumnElement[bool]:
+    return and_(column >= first, column < after)
 
 
-def _count_found(tx: Session, counting: _Counting, where: ColumnElement[bool], spans: CTE) -> None:
+def _number(of: Any, starts: Sequence[Any], first: int = 0) -> ColumnElement[int]:
+    """Which of the periods that begin at these moments or days one lies in, by halving them: a period for each row
+    instead of all rows for each period. What lies before the first one is in the first.
+    """
+    if len(starts) == 1:
+        return literal(first, Integer)
+    half = len(starts) // 2
+    return case((of < starts[half], _number(of, starts[:half], first)), else_=_number(of, starts[half:], first + half))
+
+
+def _count_hazards(tx: Session, counting: _Counting, where: ColumnElement[bool], spans: Sequence[Window]) -> None:
+    """Those found and those closed from one look at each hazard."""
+    starts, now = [span.first for span in spans], spans[0].now
+    after = min(spans[-1].after, now + now.resolution)  # what is still to come does not count
+    found, closed = (_inside(moment, starts[0], after) for moment in (Hazard.found_at, Hazard.closed_at))
+    periods = [
+        case((inside, _number(moment, starts))).label(name)
+        for name, inside, moment in (("came", found, Hazard.found_at), ("went", closed, Hazard.closed_at))
+    ]
     major, again = (func.count().filter(told) for told in (Hazard.is_major.is_(True), Hazard.repeats > 0))
-    inside = (Hazard.found_at >= spans.c.first) & (Hazard.found_at < spans.c.after)
-    for *key, found, majors, recurred in tx.execute(_grouped(spans, inside, where, func.count(), major, again)):
-        for sums in counting.of(*key):
-            sums.found += found
+    took = func.sum(case((closed, seconds_between(tx.get_bind().dialect, Hazard.found_at, Hazard.closed_at))))
+    # As a value: by two ranges joined with OR SQLite would look up the rows of each.
+    either = case((found, 1), (closed, 1), else_=0) == 1
+    query = _grouped(periods, where, func.count(), major, again, took).where(either)
+    for came, went, *part, count, majors, recurred, seconds in tx.execute(query):
+        for sums in counting.of(came, *part) if came is not None else ():
+            sums.found += count
             sums.major_found += majors
             sums.recurred += recurred
-
-
-def _count_closed(tx: Session, counting: _Counting, where: ColumnElement[bool], spans: CTE) -> None:
-    took = func.sum(seconds_between(tx.get_bind().dialect, Hazard.found_at, Hazard.closed_at))
-    inside = (Hazard.closed_at >= spans.c.first) & (Hazard.closed_at < spans.c.after)
-    for *key, closed, seconds in tx.execute(_grouped(spans, inside, where, func.count(), took)):
-        for sums in counting.of(*key):
-            sums.closed += closed
-            sums.measured += closed
-            sums.days += round(seconds / 86_400, 6)
+        for sums in counting.of(went, *part) if went is not None else ():
+            sums.closed += count
+            sums.measured += count
+            sums.seconds += seconds
 
 
 def _count_limits(
-    tx: Session, counting: _Counting, where: ColumnElement[bool], spans: CTE, ended: Sequence[ColumnElement[bool]]
-) -> None:
-    inside = (Deadline.due_on >= spans.c.starts_on) & (Deadline.due_on <= spans.c.ends_on)
+    tx: Session, counting: _Counting, where: ColumnElement[bool], spans: Sequence[Window],
+    ended: Sequence[ColumnElement[bool]],
+) -> None:  # fmt: skip
+    period = _number(Deadline.due_on, [span.period.starts_on for span in spans]).label("period")
     met = func.count().filter(Deadline.state == deadlines.MET)
-    query = _grouped(spans, Deadline.hazard == Hazard.number, where, func.count(), met)
-    for *key, limits, on_time in tx.execute(query.where(inside, *ended)):
-        for sums in counting.of(*key):
+    query = _grouped([period], where, func.count(), met).where(Deadline.hazard == Hazard.number, *ended)
+    for number, *part, limits, on_time in tx.execute(query):
+        for sums in counting.of(number, *part):
             sums.limits += limits
             sums.on_time += on_time
 
 
-def _grouped(spans: CTE, inside: ColumnElement[bool], where: ColumnElement[bool], *counted: Any) -> Select[Any]:
-    """Numbers by period, community, sector and source; whatever else is counted must be joined by ``inside``."""
-    key = spans.c.period, Hazard.community, Place.sector, Hazard.source
-    return select(*key, *counted).where(inside, Place.id == Hazard.place, where).group_by(*key)
+def _grouped(periods: Sequence[ColumnElement[int]], where: ColumnElement[bool], *counted: Any) -> Any:
+    """Numbers by period, community, sector and source."""
+    part = Hazard.community, Place.sector, Hazard.source
+    return select(*periods, *part, *counted).where(Place.id == Hazard.place, where).group_by(*periods, *part)
 
 
 def _overlay(tx: Session, counting: _Counting, by: str, unit: str) -> dict[str, int]:

@@ -60,12 +60,16 @@ def progress(
     seen = select(Place.community, func.count(func.distinct(Place.id))).join(went, went.c.place == Place.id)
     there = exists().where(CampaignPlace.campaign == campaign.number, CampaignPlace.place == Place.id)
     checked: dict[str, int] = {row[0]: row[1] for row in tx.execute(seen.where(there).group_by(Place.community))}
-    found = hazards_of(app, campaign, viewer).subquery()
-    by = select(Hazard.community, Hazard.is_major, Hazard.closed_at.is_not(None), func.count())
-    by = by.where(Hazard.number.in_(select(found.c.number)))
+    overdue = select(Deadline.hazard).where(
+        Deadline.kind == deadlines.RECTIFY, Deadline.state == deadlines.OPEN, Deadline.due_at <= now
+    )  # fmt: skip
+    parts = Hazard.community, Hazard.is_major, Hazard.closed_at.is_not(None)
+    late_here = func.count().filter(Hazard.number.in_(overdue.where(Deadline.hazard.is_not(None))))
+    by = hazards_of(app, campaign, viewer).with_only_columns(*parts, func.count(), late_here).group_by(*parts)
     sums: dict[str, list[int]] = {}
-    major_closed = 0
-    for community, is_major, is_closed, count in tx.execute(by.group_by(*by.selected_columns[:3])):
+    major_closed = late = 0
+    for community, is_major, is_closed, count, past in tx.execute(by):
+        late += past
         row = sums.setdefault(community, [0, 0, 0])
         row[0] += count
         row[1] += count if is_closed else 0
@@ -75,12 +79,8 @@ def progress(
         Row(name, registered.get(name, 0), checked.get(name, 0), *sums.get(name, [0, 0, 0]))
         for name in sorted({*registered, *sums})
     ]
-    late = select(func.count(func.distinct(Deadline.hazard))).where(
-        Deadline.hazard.in_(select(found.c.number)), Deadline.kind == deadlines.RECTIFY,
-        Deadline.state == deadlines.OPEN, Deadline.due_at <= now,
-    )  # fmt: skip
     visits = tx.scalar(select(func.count()).select_from(went)) or 0
-    return rows, figures(rows, visits, major_closed, tx.scalar(late) or 0)
+    return rows, figures(rows, visits, major_closed, late)
 
 
 def hazards_of(app: App, campaign: Campaign, viewer: Viewer) -> Select[Hazard]:

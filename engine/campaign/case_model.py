@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.campaign.model import Code, Name
 from engine.db import Base, UtcDateTime
 
+SEEN = "street", "community", "grid", "holder_unit", "finder", "place", "instance_id"  # see scope.hazards
+
 
 class Hazard(Base):
     """One hazard. Where it stands is never stored here: that is the position of its process instance."""
@@ -18,7 +20,15 @@ class Hazard(Base):
         UniqueConstraint("year", "month", "serial"),
         Index("ix_hazard_place_code", "place", "code"),
         Index("ix_hazard_community_grid", "community", "grid"),
-    )
+        # With what says who sees a hazard and where it lies, so that boards count without reading the rows: what is
+        # open and what was closed in a time …
+        Index("ix_hazard_closed_at", "closed_at", *SEEN, "number", "registered_at", "is_major"),
+        # … and, for trends, all that count: none that was voided.
+        Index(
+            "ix_hazard_counted", "number", *SEEN, "source", "found_at", "closed_at", "is_major", "repeats",
+            sqlite_where=text("void_reason IS NULL"), postgresql_where=text("void_reason IS NULL"),
+        ),
+    )  # fmt: skip
     number: Mapped[str] = mapped_column(Code, primary_key=True)
     year: Mapped[int]
     month: Mapped[int]
@@ -44,7 +54,7 @@ class Hazard(Base):
     major_status: Mapped[str] = mapped_column(String(16), default="否")  # 否 | 疑似 | 已判定 | 已解除
     reason: Mapped[str] = mapped_column(Text, default="")  # why it was classified so
     five: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # 五落实: measures, responsible, funds, limit, plan
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     void_reason: Mapped[str | None] = mapped_column(Text)  # set when it was voided; the number stays taken
     closure_no: Mapped[str | None] = mapped_column(Code)
     closure_opinion: Mapped[str] = mapped_column(Text, default="")

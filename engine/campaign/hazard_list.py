@@ -150,7 +150,7 @@ def _more_conditions(app: App, viewer: Viewer, wanted: Wanted) -> list[ColumnEle
     found += _between(Hazard.found_at, wanted.found_from, wanted.found_to)
     found += _between(Hazard.closed_at, wanted.closed_from, wanted.closed_to)
     if wanted.due_from:
-        found += [lamp.has_due(), ~lamp.has_due(Deadline.due_on < wanted.due_from)]
+        found += [*([] if wanted.due_to else [lamp.has_due()]), ~lamp.has_due(Deadline.due_on < wanted.due_from)]
     if wanted.due_to:
         found.append(lamp.has_due(Deadline.due_on <= wanted.due_to))
     if wanted.q:

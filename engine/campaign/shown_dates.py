@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, exists, literal, null, select
+from sqlalchemy import ColumnElement, String, and_, case, exists, literal, null, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -90,13 +90,18 @@ def of_paper(row: Assignment, still: Still) -> tuple[datetime | None, datetime |
 
 
 def running(hazard: Any, paper: Any, due_at: Any) -> ColumnElement[Any]:
-    """The same in SQL, for a paper of this kind: the end, or NULL while its clock stands still."""
+    """The same in SQL, for a paper of this kind: the end, or NULL while its clock stands still.
+
+    The hazards of which any clock does are few and read once; only of these the deadlines are looked up.
+    """
     own = case(*((paper == kind, literal(by)) for kind, by in ANSWERED_BY.items()), else_=null()).cast(String)
     kinds = (paper + SIGN, paper + ANSWER, paper, own)
     still = exists().where(
         Deadline.hazard == hazard, Deadline.state == SUSPENDED, Deadline.kind.in_(kinds), Deadline.due_at == due_at
     )
-    return case((still, null()), else_=due_at)
+    stopped = Deadline.__table__.alias("stopped")
+    few = select(stopped.c.hazard).where(stopped.c.state == SUSPENDED, stopped.c.hazard.is_not(None))
+    return case((and_(hazard.in_(few), still), null()), else_=due_at)
 
 
 def follow(tx: Session, app: App, row: Deadline, due_at: datetime) -> None:

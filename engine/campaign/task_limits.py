@@ -6,6 +6,7 @@ from sqlalchemy import and_, or_, select
 
 from engine.app import App
 from engine.bpm.model import Instance
+from engine.campaign import clock_rules
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.deadlines import ON_THE_LAMP, OPEN
@@ -17,13 +18,15 @@ def of_task(app: App, instance_id: str, due_at: datetime | None) -> DeadlineView
 
     The instance is that of the hazard or report, or one of its own that names the hazard in its variable ``hazard``
     (a seal, an execution by the court): such a one never runs on the hazard's own limit to rectify, which may
-    end at the same moment. Whoever may see the task may see this.
+    end at the same moment; nor does a task of the hazard run on what a paper started. Whoever may see the task
+    may see this.
     """
     hazards = select(Hazard.number).where(Hazard.instance_id == instance_id)
     reports = select(CitizenReport.number).where(CitizenReport.instance_id == instance_id)
     named = select(Instance.variables["hazard"].as_string()).where(Instance.id == instance_id)
     beside = and_(Deadline.hazard.in_(named), Deadline.kind.not_in(ON_THE_LAMP))
-    mine = or_(Deadline.hazard.in_(hazards), Deadline.report.in_(reports), beside)
+    own = and_(Deadline.hazard.in_(hazards), Deadline.clock.not_in(clock_rules.apart()))
+    mine = or_(own, Deadline.report.in_(reports), beside)
     query = select(Deadline).where(mine, Deadline.state == OPEN, Deadline.due_at == due_at)
     with app.reading() as tx:
         row = tx.scalars(query.order_by(Deadline.id).limit(1)).one_or_none()

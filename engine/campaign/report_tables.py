@@ -12,6 +12,7 @@ from engine.campaign import (
     plan_measures,
     report_activities,
     report_facts,
+    report_pace,
     report_rank,
     report_statutory,
     units,
@@ -174,6 +175,14 @@ class Tables:
         """Meetings, trainings, drills and so on with their numbers."""
         return report_activities.table(self._tx, self._sight, self._span)
 
+    def leaders(self) -> "Table":
+        """Visits led by each leader."""
+        return report_pace.leaders(self._tx, self._sight, self._span, self._months())
+
+    def lags(self) -> "Table":
+        """From finding to reporting, handing over and closing."""
+        return report_pace.lags(self._tx, self._sight, self._span)
+
     def form_a(self) -> "Table":
         """Form A."""
         return report_statutory.form_a(self._tx, self._sight, self._span)
@@ -241,8 +250,8 @@ TABLES: dict[str, Callable[[Tables], Table]] = {
     name: getattr(Tables, name)
     for name in (
         "rank", "new", "due", "overdue", "unsigned", "unanswered", "tasks", "unreported", "missed", "milestones",
-        "campaigns", "sectors", "coverage", "coverage_grid", "activities", "form_a", "form_b",
-        "form_c",
+        "campaigns", "sectors", "coverage", "coverage_grid", "activities", "leaders", "lags", "form_a",
+        "form_b", "form_c",
     )
 }  # fmt: skip
 

@@ -183,6 +183,17 @@ def test_the_three_measures_stand_in_the_quarter(demo: App, person: Person) -> N
     assert table(quarter, "milestones")["rows"] and table(quarter, "sectors")["rows"][-1][0] == "合计"
 
 
+def test_the_quarter_says_who_led_and_how_long_it_took(demo: App, person: Person) -> None:
+    quarter = snapshots.report(demo, "quarterly", person(demo, OFFICE))
+    led, lags = table(quarter, "leaders"), table(quarter, "lags")
+    assert led["rows"] and all(row[-1] == sum(row[1:-1]) for row in led["rows"])
+    totals = [row[-1] for row in led["rows"]]
+    assert totals == sorted(totals, reverse=True) and 0 in totals  # who led none is named too
+    reported, handed, closed = lags["rows"]
+    assert reported[1] == figure(quarter, "found")["numerator"] >= max(handed[1], closed[1])
+    assert all(0 <= row[2] <= row[3] for row in lags["rows"] if row[1])
+
+
 def test_coverage_counts_each_normal_place_once_by_community_and_by_grid(demo: App, person: Person) -> None:
     made = snapshots.report(demo, "coverage", person(demo, OFFICE), period="2026-09")
     visited = figure(made, "visited")

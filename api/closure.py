@@ -137,9 +137,11 @@ def withdraw_publicity(number: str, publicity_id: int) -> object:
 @blp.post("/<number>/publicities/<int(max=2147483647):publicity_id>/objections")
 @blp.body(ObjectTo)
 @blp.answers(PublicitySchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复提交，只登记一次")
 def object_to(number: str, publicity_id: int, **values: Any) -> object:
     """登记异议。"""
-    return publicity.object_to(auth.app(), number, publicity_id, **values, viewer=auth.viewer())
+    key = auth.idempotency_key()
+    return publicity.object_to(auth.app(), number, publicity_id, **values, viewer=auth.viewer(), key=key)
 
 
 @blp.post(

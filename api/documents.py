@@ -60,9 +60,10 @@ def index(**wanted: Any) -> object:
 @blp.post("/documents")
 @blp.body(DraftDocument)
 @blp.answers(DocumentSchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复提交，得到第一次起草的文书")
 def draft(**values: Any) -> object:
     """起草文书：正文先由台账记录生成，可再修改；前置文书不齐或无权制作的拒绝。"""
-    return documents.draft(auth.app(), values, viewer=auth.viewer())
+    return documents.draft(auth.app(), values, viewer=auth.viewer(), key=auth.idempotency_key())
 
 
 @blp.get("/documents/<document_id>")

@@ -19,8 +19,9 @@ from api.instances_schemas import (
 from api.repair_schemas import ModifyInstance
 from api.schemas import PageQuery, page_of
 from api.tasks_schemas import Reschedule
-from engine.bpm import batches, instances, migration, queries, repair, rescheduling, starters
+from engine.bpm import batches, instances, migration, queries, repair, rescheduling
 from engine.bpm.spiff.modify import Instruction
+from engine.campaign import starting
 
 blp = Blueprint("instances", "流程实例：启动、查看、干预", "/instances")
 
@@ -28,13 +29,14 @@ blp = Blueprint("instances", "流程实例：启动、查看、干预", "/instan
 @blp.post("")
 @blp.body(StartInstance)
 @blp.answers(InstanceDetailSchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复提交，得到第一次启动的实例")
 def start(definition: str, variables: dict[str, Any], **named: Any) -> object:
     """启动一个流程。
 
     A diagram may name who starts it (`camunda:candidateStarterGroups`); without, everybody may.
     """
-    starters.require(auth.app(), definition, named["version"], auth.viewer())
-    return instances.start(auth.app(), definition, variables, by=auth.viewer().name, **named)
+    key = auth.idempotency_key()
+    return starting.start(auth.app(), definition, variables, viewer=auth.viewer(), key=key, **named)
 
 
 @blp.get("")

@@ -51,9 +51,10 @@ def show(place_id: str) -> object:
 @blp.post("")
 @blp.body(CreatePlace)
 @blp.answers(PlaceSchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复提交，得到第一次建立的档案")
 def create(**values: Any) -> object:
     """建立场所档案。"""
-    return places.create(auth.app(), values, viewer=auth.viewer())
+    return places.create(auth.app(), values, viewer=auth.viewer(), key=auth.idempotency_key())
 
 
 @blp.patch("/<place_id>")

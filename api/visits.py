@@ -58,9 +58,10 @@ def request_inspection(**values: Any) -> object:
 @blp.post("/plans")
 @blp.body(PublishPlan)
 @blp.answers(PublishedSchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复提交，只公布一次")
 def publish_plan(**values: Any) -> object:
     """公布年度检查计划的一行。"""
-    return {"id": caps.publish(auth.app(), values, viewer=auth.viewer())}
+    return {"id": caps.publish(auth.app(), values, viewer=auth.viewer(), key=auth.idempotency_key())}
 
 
 @blp.post("/<int:visit_id>/approve")

@@ -33,7 +33,7 @@ def report(kind: str, size: Size, outcome: Outcome) -> None:
         "acts confirmed, each is there once": f"{sum(memory.done.values())} of {sum(memory.acts.values())} tried",
         "timers fired, each due rung once and at its moment": f"{timers['fired']}",
         "messages, each received once": f"{len(found.messages)}",
-        "notices, one for each rung": f"{len(found.notices)} ({sent['sent']} sent)",
+        "notices, one for each rung, arrived once by their ids": f"{len(found.notices)} ({sent['sent']} sent)",
         "events, each thing once and after its beginning": f"{sum(map(len, found.events.values()))}",
         "incidents": f"{len(found.incidents)}",
         "seconds": f"{outcome.seconds:.0f}",

@@ -1,6 +1,9 @@
 #!/bin/sh
 # Every check of the project, cheapest first; the tests come last, so that their closing line ends the output.
 set -eu
+# Compiled modules are kept out of the tree: each of the many processes that the tests start would compile anew.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX="$PWD/build/pycache"
 say() { printf '\n== %s\n' "$1"; }
 
 say ruff;         .venv/bin/ruff check .

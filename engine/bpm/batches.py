@@ -105,6 +105,13 @@ def add(
     return batch_id
 
 
+def add_ended(tx: Session, app: App, kind: str, *, by: str, reason: str, parameters: Parameters) -> None:
+    """Write an order that concerns no instance and was carried out in the caller's transaction."""
+    now = app.clock()
+    tx.add(Batch(id=uuid4().hex, kind=kind, at=now, by=by, reason=reason, parameters=dict(parameters),
+                 dry_run=False, status="finished", finished_at=now))  # fmt: skip
+
+
 def undo(app: App, batch_id: str, *, by: str, reason: str) -> View:
     """Take a migration back for every instance with which nothing has happened since; the others keep it, and say so.
 

@@ -94,4 +94,5 @@ def step(token: Token) -> int:
 
 
 def too_complex(source: str) -> BadExpression:
+    """What is said of an expression that is nested too deeply or has too many parts."""
     return BadExpression("太复杂，请拆成几个变量。", en="too complex, split it into several variables.", source=source)

@@ -39,7 +39,8 @@ def suspend(
         for definition in found:
             definition.suspended_at, definition.suspended_by, definition.suspended_reason = now, by, reason
         going = _running(found).where(Instance.suspended_at.is_(None))
-        order = _order(tx, app, "suspend", going, key, by=by, reason=reason, clock=clock) if instances else None
+        meant = going if instances else None
+        order = _order(tx, app, "suspend", meant, key, found, by=by, reason=reason, clock=clock)
         newest = definition_view(found[0])
     return {**newest, "batch": order and batches.some_at_once(app, order)}
 
@@ -61,7 +62,7 @@ def resume(app: App, key: str, *, by: str, reason: str, version: int | None = No
         for definition in found:
             definition.suspended_at = definition.suspended_by = definition.suspended_reason = None
             _pass_over_missed(app, tx, definition, now)
-        order = _order(tx, app, "resume", stopped, key, by=by, reason=reason) if instances else None
+        order = _order(tx, app, "resume", stopped if instances else None, key, found, by=by, reason=reason)
         newest = definition_view(found[0])
     return {**newest, "batch": order and batches.some_at_once(app, order)}
 
@@ -105,13 +106,21 @@ def _since(versions: Sequence[Definition]) -> datetime:
 
 
 def _order(
-    tx: Session, app: App, kind: str, found: Select[str], key: str, *, by: str, reason: str,
-    clock: Clock | None = None,
+    tx: Session, app: App, kind: str, found: Select[str] | None, key: str, versions: Sequence[Definition], *, by: str,
+    reason: str, clock: Clock | None = None,
 ) -> str | None:  # fmt: skip
-    """An order about these instances; None when there is none."""
-    if tx.scalar(found.limit(1)) is None:
+    """Write who stopped these versions or let them go on, and why; answers the order about instances, if there is one.
+
+    Without instances it is an order that is over, so that all of them are found in one place.
+    """
+    parameters = {
+        "definition": key,
+        "versions": [one.version for one in versions],
+        **({"clock": clock} if clock else {}),
+    }
+    if found is None or tx.scalar(found.limit(1)) is None:
+        batches.add_ended(tx, app, kind, by=by, reason=reason, parameters=parameters)
         return None
-    parameters = {"definition": key, **({"clock": clock} if clock else {})}
     return batches.add(tx, app, kind, found, by=by, reason=reason, parameters=parameters)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, places, powers, powers_table
+from engine.campaign import authority, once, places, powers, powers_table
 from engine.campaign.model import Place, Unit, Visit
 from engine.campaign.registers_model import Draw, Inspection, InspectionPlan
 from engine.errors import Conflict, Invalid
@@ -55,15 +55,17 @@ def planned(tx: Session, place: Place, unit: Unit, year: int) -> str:
     )
 
 
-def publish(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> int:
+def publish(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> int:
     """Write a line of a published yearly plan (``year, document, kind?, risk_level?, place?, unit?``); its head may.
 
-    Raises Invalid, NotAllowed, NotFound (place).
+    The same ``key`` writes it once. Raises Invalid, NotAllowed, NotFound (place).
     """
     now = app.clock()
     today = now.astimezone(app.zone).date()
     with app.transaction() as tx:
         authority.require(tx, viewer, "plan.publish")
+        if made := once.earlier(tx, viewer, "inspection_plan", key):
+            return int(made)
         unit = powers.acting_unit(tx, viewer, values.get("unit"))
         powers.entitled(tx, "inspect", unit, day=today)
         place = places.require(tx, values["place"], viewer).id if values.get("place") else None
@@ -80,4 +82,5 @@ def publish(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> int:
         )  # fmt: skip
         tx.add(row)
         tx.flush()
+        once.note(tx, viewer, "inspection_plan", key, str(row.id))
         return row.id

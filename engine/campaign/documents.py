@@ -23,6 +23,7 @@ from engine.campaign import (
     document_templates,
     document_types,
     inspection_papers,
+    once,
     places,
     units,
 )
@@ -49,15 +50,17 @@ from engine.db import to_json
 from engine.errors import Conflict, Invalid, NotAllowed, Stale
 
 
-def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentView:
+def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> DocumentView:
     """Start a document: ``type``; optional ``hazard``, ``place`` or ``visit`` (the inspection it is drawn up for, one
     number for both), ``to_unit``, ``body`` (over what the records tell), ``officers`` (login names, the drafter when
-    left out). Raises Invalid (also for what must be there first, quoting the rule), NotAllowed (this kind of unit may
-    not issue it), NotFound.
+    left out). The same ``key`` answers the first document again. Raises Invalid (also for what must be there first,
+    quoting the rule), NotAllowed (this kind of unit may not issue it), NotFound.
     """
     now = app.clock()
     with app.transaction() as tx:
         authority.require(tx, viewer, "document.draft")
+        if made := once.earlier(tx, viewer, "document", key):
+            return view(tx, app, seen(tx, made, viewer))
         type = document_types.on_day(values["type"], now.astimezone(app.zone).date())
         if type.made_by_service:
             raise Invalid(
@@ -74,6 +77,7 @@ def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> DocumentVie
         place = places.require(tx, values["place"], viewer) if values.get("place") else None
         document_bodies.worded(tx, app, viewer, type, values.get("body") or {}, {})
         row = draft_in(tx, app, type, unit, values, hazard=hazard, place=place, by=viewer.name, now=now)
+        once.note(tx, viewer, "document", key, row.id)
         return view(tx, app, row)
 
 
@@ -109,14 +113,9 @@ def draft_in(
 
 
 def edit(
-    app: App,
-    id: str,
-    *,
-    revision: int,
-    viewer: Viewer,
-    body: Mapping[str, Any] | None = None,
+    app: App, id: str, *, revision: int, viewer: Viewer, body: Mapping[str, Any] | None = None,
     officers: Sequence[str] | None = None,
-) -> DocumentView:
+) -> DocumentView:  # fmt: skip
     """Change fields of a draft; ``revision`` is what was read. Raises Stale, Conflict (no draft any more), Invalid."""
     with app.transaction() as tx:
         row = to_act(tx, id, viewer, "document.draft")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, history, people, scope, units, uscc
+from engine.campaign import authority, history, once, people, scope, units, uscc
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
@@ -107,14 +107,17 @@ def show(app: App, id: str, *, viewer: Viewer) -> PlaceView:
         return _views(tx, [require(tx, id, viewer)], viewer)[0]
 
 
-def create(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> PlaceView:
-    """Open the file of a place (``name, kind, place_kind, grid`` and the other columns); raises Invalid,
-    NotAllowed, NotFound.
+def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> PlaceView:
+    """Open the file of a place (``name, kind, place_kind, grid`` and the other columns); the same ``key`` answers the
+    first one again. Raises Invalid, NotAllowed, NotFound.
     """
     now = app.clock()
     with app.transaction() as tx:
         authority.require(tx, viewer, "place.create")
+        if made := once.earlier(tx, viewer, NOUN, key):
+            return _views(tx, [require(tx, made, viewer)], viewer)[0]
         place = add(tx, app, values, by=viewer.name)
+        once.note(tx, viewer, NOUN, key, place.id)
         history.made(tx, NOUN, place.id, values, by=viewer.name, now=now)
         if not viewer.admin:
             require(tx, place.id, viewer)

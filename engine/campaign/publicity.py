@@ -111,17 +111,22 @@ def withdraw(app: App, number: str, id: int, *, viewer: Viewer) -> PublicityView
         return _view(tx, row, now)
 
 
-def object_to(app: App, number: str, id: int, *, who: str, text: str, viewer: Viewer) -> PublicityView:
+def object_to(
+    app: App, number: str, id: int, *, who: str, text: str, viewer: Viewer, key: str | None = None
+) -> PublicityView:  # fmt: skip
     """Write down an objection that came in by letter, telephone or at the counter, until the publicity ends.
 
-    Raises NotFound, NotAllowed, Conflict.
+    The same ``key`` writes it down once. Raises NotFound, NotAllowed, Conflict.
     """
     now = app.clock()
     with app.transaction() as tx:
         row = _running(tx, number, id, viewer, now)
         authority.require(tx, viewer, "publicity.object")
-        tx.add(Objection(publicity=row.id, at=now, who=who.strip(), text=text.strip(), answer="", answered_by=""))
-        tx.flush()
+        if once.earlier(tx, viewer, "objection", key) is None:
+            made = Objection(publicity=row.id, at=now, who=who.strip(), text=text.strip(), answer="", answered_by="")
+            tx.add(made)
+            tx.flush()
+            once.note(tx, viewer, "objection", key, str(made.id))
         return _view(tx, row, now)
 
 

@@ -35,6 +35,14 @@ def test_an_organ_gets_its_word_and_no_word_is_two_organs(owner: FlaskClient, ro
     assert begins == {"police_station": "（青）公", "street": "青街安"}
 
 
+def test_a_draft_that_is_sent_twice_is_one_document(owner: FlaskClient, root: FlaskClient) -> None:
+    key = {"Idempotency-Key": "draft-1"}
+    first, again = (owner.post("/api/v1/documents", json=LETTER, headers=key) for _ in range(2))
+    assert (first.status_code, again.json) == (201, first.json)
+    assert owner.post("/api/v1/documents", json=LETTER).json["id"] != first.json["id"]
+    assert root.post("/api/v1/documents", json=LETTER, headers=key).json.get("id") != first.json["id"]
+
+
 def test_a_document_is_a_strangers_404_until_it_is_theirs(owner: FlaskClient, stranger: FlaskClient) -> None:
     made = owner.post("/api/v1/documents", json=LETTER)
     assert made.status_code == 201, made.json

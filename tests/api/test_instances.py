@@ -28,6 +28,14 @@ def test_only_whom_the_diagram_names_may_start_it(
         assert client.post("/api/v1/instances", json={"definition": review}).status_code == 201
 
 
+def test_a_start_that_is_sent_twice_starts_one_instance(owner: FlaskClient, root: FlaskClient, review: str) -> None:
+    body, key = {"definition": review, "business_key": "YQ-1"}, {"Idempotency-Key": "start-1"}
+    first, again = (owner.post("/api/v1/instances", json=body, headers=key) for _ in range(2))
+    assert (first.status_code, again.json) == (201, first.json)
+    assert root.post("/api/v1/instances", json=body, headers=key).json["id"] != first.json["id"]
+    assert root.get("/api/v1/instances").json["total"] == 2
+
+
 def test_a_case_ends_with_its_last_task(root: FlaskClient, owner: FlaskClient, task_id: str) -> None:
     done = owner.post(f"/api/v1/tasks/{task_id}/complete", json={"variables": {"ok": True}}).json
     case = root.get(f"/api/v1/instances/{done['instance_id']}").json

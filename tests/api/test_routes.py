@@ -217,3 +217,46 @@ def test_the_guides_name_only_addresses_that_exist(document: dict[str, Any], gui
     known = [re.compile(re.sub(r"{\w+}", "[^/]+", path)) for path in (*document["paths"], "/api/v1/openapi")]
     assert len(named) >= 10
     assert [path for path in named if not any(pattern.fullmatch(path) for pattern in known)] == []
+
+
+# Routes that make something without an idempotency key, and why the same request twice makes it once (or does no harm).
+REPEATABLE = {
+    "/tasks/{task_id}/attachments": "the same file under the same name is attached once",
+    "/migrations": "the second order finds nothing left to move",
+    "/batches": "the second order finds nothing left to do",
+    "/cockpit/instances/order": "the second order finds nothing left to do",
+    "/cockpit/incident-groups/retry": "the second order finds nothing left to retry",
+    "/board/outlines": "the outlines are replaced",
+    "/channels/mail/test": "whoever tries twice wants two letters",
+    "/channels/sms/test": "whoever tries twice wants two messages",
+    "/citizen-reports/{number}/reward": "a report has one reward",
+    "/codes": "another row of this code covers the day",
+    "/definitions": "the same files are the same version",
+    "/drafts/{key}/deploy": "the revision of the draft is told",
+    "/editor/{key}/versions/{version}/roll-back": "that version is the newest then",
+    "/files": "a file is known by its bytes",
+    "/task-filters": "the name is taken",
+    "/ledger/filters": "the name is taken",
+    "/imports": "a sheet that nobody starts imports nothing",
+    "/people": "the login name is taken",
+    "/people/{name}/password": "the last one shown holds",
+    "/pictures": "the same picture is there once",
+    "/places/{place_id}/penalties": "a number of a decision is there once",
+    "/public/reports/{code}/photos": "the same photo is there once",
+    "/reports/{form}": "a period that is frozen needs a reason to be frozen again",
+    "/substitutions": "two equal ones let the same person act as one does",
+    "/document-types/{type}/templates": "the same file as in use changes nothing",
+    "/units": "the code is taken",
+    "/powers": "two equal entries of a list entitle to what one entitles",
+}
+
+
+def test_what_makes_something_takes_an_idempotency_key_or_may_safely_be_repeated(document: dict[str, Any]) -> None:
+    making = {
+        path.removeprefix("/api/v1"): any(
+            given.get("name") == "Idempotency-Key" for given in operation.get("parameters", ())
+        )
+        for method, path, operation in _operations(document)
+        if method == "POST" and "201" in operation["responses"]
+    }
+    assert {path for path, keyed in making.items() if not keyed} == set(REPEATABLE)

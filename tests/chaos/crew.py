@@ -131,6 +131,11 @@ class Crew:
             if post.process is not None:
                 post.process.wait(20)
 
+    def broken_off(self) -> int:
+        """How many sendings the blows may have broken off: a scheduler sends one notice after the other."""
+        each = self.happened.get("scheduler", 0)
+        return each + self.happened.get("database server", 0) * len(self.schedulers)
+
     def log(self) -> str:
         """What all of them wrote."""
         return "".join(post.log.read_text() for post in self.webs + self.schedulers if post.log.exists())

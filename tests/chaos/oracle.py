@@ -1,8 +1,10 @@
 """What must be true afterwards, worked out from what people remember and from nothing of the engine's own reasoning."""
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,13 +52,17 @@ def look(app: App) -> Found:
         )
 
 
-def wrong(found: Found, memory: Memory, *, now: datetime, calm: datetime, log: str) -> list[str]:
-    """Every broken promise, in words; all that is due by ``now`` was done, and sent what was written by ``calm``."""
+def wrong(
+    found: Found, memory: Memory, *, now: datetime, calm: datetime, log: str, broken_off: int
+) -> list[str]:  # fmt: skip
+    """Every broken promise, in words; all that is due by ``now`` was done, and sent what was written by ``calm``.
+    ``broken_off``: how many sendings the blows may have broken off.
+    """
     said = [*memory.odd, *found.incidents, *_starts(found, memory), *_acts(found, memory)]
     for case in found.cases:
         said += [f"{case.business_key}: {words}" for words in _case(case, found.events[case.id], now)]
     said += _rows(found, now)
-    said += _sent(found, log, calm)
+    said += _sent(found, log, calm, broken_off)
     said += [line for line in log.splitlines() if "unexpected error" in line or "job failed" in line]
     return said
 
@@ -134,12 +140,32 @@ def _rows(found: Found, now: datetime) -> Iterator[str]:
         yield f"notices: {written - rungs} too much, {rungs - written} too little"
 
 
-def _sent(found: Found, log: str, calm: datetime) -> Iterator[str]:
-    """The console channel writes one line for each sending; a repeat has the same id."""
-    sent = Counter(re.findall(r'"id": "([0-9a-f]{32})", "to": ', log))
-    known = {row.id: row for row in found.notices}
+def _sent(found: Found, log: str, calm: datetime, broken_off: int) -> Iterator[str]:
+    """The console channel writes one line for each sending. Each carries the id, by which a receiver drops repeats:
+    then every rung has arrived once. There are no more repeats than sendings that a blow broke off.
+    """
+    sendings = list(_sendings(log))
+    sent, known = Counter(line["id"] for line in sendings), {row.id: row for row in found.notices}
     yield from (f"notice from nowhere: {name}" for name in set(sent) - set(known))
     yield from (f"notice lost: {row.id}" for row in known.values() if row.status == "sent" and not sent[row.id])
+    yield from (f"notice {row.status}: {row.id}" for row in known.values() if row.status not in ("sent", "pending"))
     yield from (f"notice waits: {row.id}" for row in known.values() if not row.attempts and row.created_at <= calm)
     claimed = {name: count for name, count in sent.items() if name in known and count > known[name].attempts}
     yield from (f"notice sent {count} times: {name}" for name, count in claimed.items())
+    for line in sendings:
+        row = known.get(line["id"])
+        if row and (line["to"], line["event"]) != (row.recipient, row.subject):
+            yield f"notice {row.id} says another thing than its row: {line}"
+    arrived = Counter((known[name].instance_id, known[name].subject) for name in sent if name in known)
+    yield from (f"rung arrived {count} times: {rung}" for rung, count in arrived.items() if count > 1)
+    repeats = sum(row.attempts - 1 for row in known.values() if row.attempts)
+    if repeats > broken_off:
+        yield f"{repeats} sendings tried again, though at most {broken_off} were broken off"
+
+
+def _sendings(log: str) -> Iterator[dict[str, str]]:
+    """The lines of the console channel; a line that a kill cut short was not sent."""
+    for line in log.splitlines():
+        if re.search(r'"id": "[0-9a-f]{32}", "to": ', line):
+            with suppress(ValueError):
+                yield json.loads(line)

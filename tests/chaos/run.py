@@ -77,7 +77,8 @@ def run(database_url: str, folder: Path, size: Size, draw: Random) -> Outcome:
         hands.dismiss()
         now = _stand_still(app)
         found = oracle.look(app)
-        problems = oracle.wrong(found, memory, now=now, calm=calm, log=hands.log())
+        seen = {"now": now, "calm": calm}
+        problems = oracle.wrong(found, memory, **seen, log=hands.log(), broken_off=hands.broken_off())
         deaths = sum(post.deaths for post in hands.webs + hands.schedulers)
     app.close()
     return Outcome(problems, found, memory, hands.happened, deaths, monotonic() - began)

@@ -54,10 +54,13 @@ class Person:
                 return False
             name = uuid4().hex
             self._memory.tried.add(name)
-        status, _ = self._ask("POST", "/instances", {"definition": "case", "business_key": name})
-        if status == 201:
-            with self._memory.lock:
-                self._memory.begun.add(name)
+        while not self._end.is_set():
+            status, _ = self._ask("POST", "/instances", {"definition": "case", "business_key": name}, name)
+            if status == 201:
+                with self._memory.lock:
+                    self._memory.begun.add(name)
+            if status not in (NO_ANSWER, 503):
+                return True
         return True
 
     def _finish_one(self) -> bool:

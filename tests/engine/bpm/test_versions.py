@@ -56,8 +56,15 @@ def test_a_stopped_process_starts_nothing_and_says_who_stopped_it(deployed: App,
     with pytest.raises(Conflict):
         suspension.suspend(deployed, "review", by="root", reason="再次")
     tasks.complete(deployed, case["tasks"][0]["id"], {}, viewer=owner)
-    assert suspension.resume(deployed, "review", by="root", reason="修订完")["suspended_at"] is None
+    assert suspension.resume(deployed, "review", by="chen", reason="修订完")["suspended_at"] is None
     assert instances.start(deployed, "review", {}, by="li")["version"] == 1
+    told = [(one["kind"], one["by"], one["reason"], one["parameters"]) for one in batches.batches(deployed).items]
+    about = {"definition": "review", "versions": [1]}
+    assert sorted(told) == [
+        ("resume", "chen", "修订完", about),
+        ("suspend", "root", "修订中", {**about, "clock": "running"}),
+    ]
+    assert {(one["status"], one["total"]) for one in batches.batches(deployed).items} == {("finished", 0)}
 
 
 def test_all_versions_or_only_one_are_stopped(deployed: App) -> None:

@@ -95,7 +95,8 @@ def test_an_inspection_goes_from_approval_to_record_and_never_above_the_cap(camp
     for step in (approve, *later):  # outside the plan, and nothing before the approval
         with pytest.raises(Conflict):
             step()
-    caps.publish(campaign, {"year": made.starts_on.year, "document": "2026 年检查计划"}, viewer=head)  # type: ignore[union-attr]
+    plan = {"year": made.starts_on.year, "document": "2026 年检查计划"}  # type: ignore[union-attr]
+    assert len({caps.publish(campaign, plan, viewer=head, key="sent twice") for _ in range(2)}) == 1
     for step in (approve, *later):
         shown = step()
     assert shown.record_no and shown.plan == "2026 年检查计划" and "安全生产法" in shown.clause

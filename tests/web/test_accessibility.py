@@ -43,7 +43,10 @@ DESK = (
 )  # fmt: skip
 TURNED = """() => Promise.all(document.getAnimations().filter(one => one.effect.getTiming().iterations !== Infinity)
     .map(one => one.finished.catch(() => null))).then(() => null)"""
-PHONE = ("/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903")
+PHONE = (
+    "/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903", "/m/visits", "/m/visits/new",
+    "/m/visits/new/P048", "/m/visits/38", "/m/visits/38/checklists/JX",
+)  # fmt: skip
 
 
 def findings(page: Page) -> list[str]:

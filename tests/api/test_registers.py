@@ -80,8 +80,8 @@ def test_people_are_found_by_unit_role_and_name(owner: FlaskClient) -> None:
 def test_a_place_follows_from_its_grid_and_is_seen_in_its_area_only(
     owner: FlaskClient, stranger: FlaskClient, grids: None
 ) -> None:
-    made = owner.post("/api/v1/places", json=PLACE)
-    assert made.status_code == 201
+    made, again = (owner.post("/api/v1/places", json=PLACE, headers={"Idempotency-Key": "twice"}) for _ in range(2))
+    assert (made.status_code, again.json["id"]) == (201, made.json["id"])
     assert (made.json["community"], made.json["community_name"], made.json["open_hazards"]) == ("GH", "桂花社区", 0)
     address = f"/api/v1/places/{made.json['id']}"
     assert owner.get(address).json["name"] == "示例网吧I"

@@ -42,7 +42,10 @@ DESK = (
 )  # fmt: skip
 HALF = len(DESK) // 2
 PARTS = {"street": DESK[:HALF], "offices": DESK[HALF:], "cockpit": COCKPIT, "settings": SETTINGS}
-PHONE = ("/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903")
+PHONE = (
+    "/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903", "/m/visits", "/m/visits/new",
+    "/m/visits/new/P048", "/m/visits/38", "/m/visits/38/checklists/JX",
+)  # fmt: skip
 
 
 def test_the_login_is_accessible(opened: Open) -> None:

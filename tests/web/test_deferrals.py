@@ -8,16 +8,17 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from engine.bpm import notices
+from engine.bpm import definitions, instances, notices
 from engine.campaign import read_receipts
 from engine.campaign.case_model import Hazard
+from tests.engine.bpm.diagrams import REVIEW
 from tests.web.browser import jpeg
-from tests.web.conftest import CLERK, INSPECTOR, LEADER, Site, Watched
+from tests.web.conftest import ADMIN, CLERK, INSPECTOR, LEADER, Site, Watched
 from tests.web.handing import complete, who
 from tests.web.registering import register
 from tests.web.settling import settled
 
-Open = Callable[[str], Watched]
+Open = Callable[..., Watched]
 OWNER = "secretary-gh"
 
 
@@ -93,6 +94,21 @@ def test_a_notice_is_counted_read_leads_to_its_hazard_and_its_sender_sees_the_re
     expect(page.get_by_test_id("empty")).to_contain_text("都看过了")
     page.get_by_test_id("show-all").click()
     expect(page.get_by_test_id("notice").filter(has_text=number)).to_have_count(2)
+    definitions.deploy(site.app, {"review.bpmn": REVIEW}, by=ADMIN)
+    review = instances.start(site.app, "review", {"subject": "演练"}, by=ADMIN)
+    with site.app.transaction() as tx:
+        notices.queue(
+            site.app,
+            tx,
+            recipient=ADMIN,
+            subject="演练待核对",
+            body="…",
+            instance_id=review["id"],
+            now=site.app.clock(),
+        )
+    doer = desk(ADMIN, "/notices").page
+    doer.get_by_test_id("notice").filter(has_text="演练待核对").get_by_test_id("go").click()
+    expect(doer).to_have_url(f"{site.url}/tasks/{review['tasks'][0]['id']}")
     clerk = desk(CLERK).page
     clerk.goto(f"/hazards/{number}")
     clerk.get_by_text("通知和回执").click()

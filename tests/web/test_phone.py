@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from engine.bpm import definitions, instances
 from engine.bpm.viewer import Viewer
-from engine.campaign import evidence
+from engine.campaign import evidence, rechecks
 from tests.engine.bpm.diagrams import REVIEW
 from tests.web.browser import jpeg
 from tests.web.conftest import ADMIN, CLERK, INSPECTOR, PASSWORD, Site, Watched
@@ -17,7 +17,7 @@ from tests.web.registering import INSPECTOR as VIEWER
 from tests.web.registering import register
 
 Open = Callable[..., Watched]
-PAGES = ("/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903")
+PAGES = ("/m/", "/m/register", "/m/me", "/m/password", "/m/hazards/YQ-2026-0903", "/m/visits", "/m/visits/new")
 SMALLEST = 44
 
 
@@ -116,10 +116,16 @@ def test_a_re_inspection_is_sent_with_its_photo(phone: Open, site: Site, tmp_pat
     expect(page.get_by_role("img", name="复查照片照片 1")).to_be_visible()
     expect(page.get_by_text("上传中")).to_have_count(0)
     page.get_by_label("逐项复查意见").fill("动火审批齐全，托盘已清走")
+    page.get_by_test_id("add-person").click()
+    page.get_by_label("输入姓名查找").fill("SM02")
+    page.get_by_test_id("option").filter(has_text="SM02").first.click()
+    expect(page.get_by_role("button", name="去掉网格员-SM02")).to_be_visible()
     page.get_by_test_id("complete").click()
     expect(page.get_by_test_id("done")).to_contain_text("复查")
     files = evidence.list_evidence(site.app, "YQ-2026-0915", viewer=Viewer("admin", admin=True))
     assert [file.kind for file in files].count("photo_after") == 2
+    written = rechecks.list_rechecks(site.app, "YQ-2026-0915", viewer=Viewer("admin", admin=True))
+    assert written[-1].people == ["inspector-sm-01", "inspector-sm-02"]
 
 
 def test_the_page_of_a_hazard_shows_lamp_and_deadline(phone: Open) -> None:

@@ -2,6 +2,7 @@
 import { reactive, ref } from 'vue'
 import { get } from './client'
 import { i18n } from './i18n'
+import { session } from './session'
 import type { Page } from './types'
 import { whole } from './whole'
 
@@ -46,10 +47,11 @@ export function learnNames(): Promise<unknown> {
   return asked
 }
 
-/** Everybody with an account in use, to choose from; read when a form asks for people. */
+/** Everybody with an account in use, to choose from, colleagues first; read when a form asks for people. */
 export async function learnPeople(): Promise<void> {
   const found = await whole<Named & { unit: string | null }>('/people', { active: true }).catch(() => null)
-  staff.value = (found?.items ?? []).map((one) => ({ value: one.name, label: [one.display_name || one.name, one.unit && unitName(one.unit)].filter(Boolean).join(' · ') }))
+  const own = (one: { unit: string | null }) => (one.unit && one.unit === session.me?.unit ? 0 : 1)
+  staff.value = (found?.items ?? []).sort((one, other) => own(one) - own(other)).map((one) => ({ value: one.name, label: [one.display_name || one.name, one.unit && unitName(one.unit)].filter(Boolean).join(' · ') }))
 }
 export const peopleOptions = (): Option[] => staff.value
 

@@ -265,6 +265,7 @@ const en: Words<typeof zh> = {
       lead: 'Who may do what, under which clause. What is not listed is denied; the subdistrict seals, seizes and cuts power in no province.',
       province: 'Province',
       grant: 'Enter a published list',
+      none_listed: 'No act of this unit depends on a list, so no list can give it one; choose another unit.',
       grant_hint: 'Only a published list can be entered; acts marked “if listed” are allowed afterwards.',
       yes: 'allowed',
       listed: 'if listed',

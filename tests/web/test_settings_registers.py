@@ -61,7 +61,7 @@ def test_a_listed_power_is_granted_and_another_province_is_asked_twice(desk: Ope
     expect(page).to_have_url(re.compile("unit=GH"))
     page.get_by_role("button", name="登记赋权清单").click()
     expect(page.get_by_text("不能用清单授权")).to_be_visible()
-    page.get_by_label("省份").click()
+    page.locator(".el-select", has=page.get_by_label("省份")).click()
     page.get_by_role("option").filter(has_not_text=re.compile("河南")).first.click()
     expect(page.get_by_role("dialog")).to_contain_text("全部单位能办的事从此按新的规定判断")
     expect(page.get_by_test_id("send")).to_be_disabled()
@@ -100,7 +100,9 @@ def test_what_the_file_of_a_place_lacks_is_filled_in(desk: Open) -> None:
 
 
 def test_a_checklist_begins_on_its_day_and_ends_on_another(desk: Open) -> None:
-    page = desk(CLERK, "/settings/checklists").page
+    watched = desk(CLERK, "/settings/checklists")
+    watched.expected.add(404)  # the versions of a checklist that is only begun
+    page = watched.page
     page.get_by_label("代码", exact=True).fill("zz-01")
     page.get_by_role("button", name="新建清单").click()
     page.get_by_role("button", name="新建清单").click()

@@ -17,6 +17,7 @@ from api.places_schemas import (
     PublishPenalty,
     ReceiveFine,
     RecordPenalty,
+    TeamPartSchema,
     UpdatePlace,
 )
 from api.schemas import LongPageQuery, RegisterChangeSchema, page_from, page_of
@@ -39,6 +40,14 @@ def index(**wanted: Any) -> object:
 def gaps(kind: str, page: int, size: int) -> object:
     """档案缺什么：包保人员的空缺（team），或者没有填全的档案（file）。"""
     return page_from(place_gaps.list_gaps(auth.app(), auth.viewer(), kind=kind), page, size)
+
+
+@blp.get("/<place_id>/team")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(TeamPartSchema))
+def team(place_id: str, page: int, size: int) -> object:
+    """包保人员该有哪几类、各由谁担任；按今天的规定，不是重点单位的按最低一级列。"""
+    return page_from(place_gaps.team_of(auth.app(), place_id, viewer=auth.viewer()), page, size)
 
 
 @blp.get("/<place_id>")

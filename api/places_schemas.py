@@ -164,6 +164,13 @@ class GapQuery(LongPageQuery):
     kind = fields.String(load_default=place_gaps.TEAM, validate=validate.OneOf(place_gaps.KINDS))
 
 
+class TeamPartSchema(Schema):
+    """A part of the team that vouches for a place."""
+
+    part = fields.String(required=True)
+    person = fields.String(required=True, metadata={"description": "登录名，空缺时为空"})
+
+
 class GapSchema(Schema):
     """A place whose file lacks something."""
 

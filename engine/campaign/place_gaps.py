@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import scope
+from engine.campaign import places, scope
 from engine.campaign.model import Person, Place
 from engine.campaign.places import COMPLETE, STATUSES
 
 RULES = Path(__file__).parent / "rules" / "teams.yaml"
 TEAM, FILE = "team", "file"
+LOWEST = 3  # of the levels of key units
 KINDS = (TEAM, FILE)
 LABELS = {
     "uscc": "统一社会信用代码", "sector": "行业", "lead_unit": "行业主管部门", "address": "地址", "lat": "经纬度",
@@ -34,6 +35,14 @@ class Template:
     parts: tuple[str, ...]
     clause: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPart:
+    """A part of the team of one place; ``person`` is empty while nobody holds it."""
+
+    part: str
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,19 @@ def list_gaps(app: App, viewer: Viewer, *, kind: str = TEAM) -> list[Gap]:
             rows = tx.scalars(query.where(Place.fire_key_level > 0)).all()
             return list(_teams(tx, rows, day))
         return list(_files(tx.scalars(query).all()))
+
+
+def team_of(app: App, id: str, *, viewer: Viewer) -> list[TeamPart]:
+    """Every part that the level of this place asks for today, then what is held beside; where nobody has to vouch,
+    those of the lowest level, whom a place may name. Raises NotFound.
+    """
+    day = app.clock().astimezone(app.zone).date()
+    with app.reading() as tx:
+        place = places.require(tx, id, viewer)
+        wanted = template_on(place.fire_key_level or LOWEST, day)
+        held = {str(one["part"]): str(one.get("person") or "") for one in place.team}
+    parts = dict.fromkeys([*(wanted.parts if wanted else ()), *held])
+    return [TeamPart(part, held.get(part, "")) for part in parts]
 
 
 def template_on(level: int, day: date) -> Template | None:

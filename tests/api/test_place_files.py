@@ -55,3 +55,16 @@ def test_gaps_are_listed_for_whoever_sees_the_place(owner: FlaskClient, stranger
     assert gap["place"] == place and "法定代表人" in gap["missing"]
     assert stranger.get("/api/v1/places/gaps?kind=file").json["total"] == 0
     assert owner.get("/api/v1/places/gaps?kind=nothing").status_code == 422
+
+
+def test_the_parts_of_a_team_follow_from_the_level_and_what_is_held(
+    owner: FlaskClient, stranger: FlaskClient, place: str
+) -> None:
+    address = f"/api/v1/places/{place}"
+    shown = owner.get(address).json
+    change = {"fire_key_level": 3, "team": [{"part": "社区", "person": "owner"}], "reason": "评定"}
+    assert owner.patch(address, json={**change, "revision": shown["revision"]}).status_code == 200
+    (gap,) = owner.get("/api/v1/places/gaps").json["items"]
+    parts = {one["part"]: one["person"] for one in owner.get(f"{address}/team").json["items"]}
+    assert parts == {**dict.fromkeys(gap["missing"], ""), "社区": "owner"} and "派出所民警" in parts
+    assert stranger.get(f"{address}/team").status_code == 404

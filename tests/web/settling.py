@@ -34,19 +34,19 @@ def watch(page: Page) -> None:
     page.on("requestfailed", ended)
 
 
-def settled(page: Page) -> None:
+def settled(page: Page, *, turns: int = TURNS) -> None:
     """Wait until nothing is under way, nothing is marked as being read and the page has nothing to do, twice in turn:
     what an answer makes the page ask next is asked by then.
     """
     quiet = 0
-    for _ in range(TURNS):
+    for _ in range(turns):
         quiet = quiet + 1 if page.evaluate(QUIET) and not _under_way[page] else 0
         if quiet == 2:
             return
     raise AssertionError(f"{page.url} still reads {[request.url for request in _under_way[page]]}")
 
 
-def go(page: Page, address: str) -> None:
+def go(page: Page, address: str, *, turns: int = TURNS) -> None:
     """Go to another page of the same application as its links do, without loading the application anew."""
     assert page.evaluate(GO, address) is None, address
-    settled(page)
+    settled(page, turns=turns)

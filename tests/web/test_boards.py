@@ -75,7 +75,14 @@ def test_the_map_is_used_by_mouse_and_keys_and_says_the_same_as_its_list(desk: O
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("grid=SM-01"))
     expect(page.locator(".below")).not_to_contain_text("共 63 条")
-    expect(page.get_by_test_id("spot-row").filter(has_text="石门社区").first).to_be_visible()
+    spot = page.get_by_test_id("spot-row").filter(has_text="石门社区").filter(has=page.locator(".right a")).first
+    name, open_ones = spot.get_by_role("link").first.inner_text(), spot.locator(".right a")
+    count = int(open_ones.inner_text())
+    open_ones.click()
+    expect(page).to_have_url(re.compile(r"/hazards\?place="))
+    expect(page.get_by_test_id("hazard-row").first).to_contain_text(name)
+    assert count_of(page) == count
+    page.go_back()
     drawing = page.get_by_role("group", name="红绿图")
     before = drawing.get_attribute("viewBox")
     page.get_by_role("button", name="放大").click()

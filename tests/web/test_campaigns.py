@@ -12,6 +12,7 @@ from tests.web.conftest import CLERK, LEADER, Watched
 from tests.web.settling import settled
 
 Open = Callable[..., Watched]
+PAPER = {"width": 1032, "height": 718}  # A4 lying, in pixels, without the margins
 
 
 def test_a_campaign_shows_how_far_it_is_and_what_is_behind(desk: Open) -> None:
@@ -126,8 +127,16 @@ def test_the_figure_of_a_report_opens_the_records_behind(desk: Open) -> None:
     assert rows.filter(has_text="✓").count() == kept
 
 
-def test_form_a_is_a_page_of_twelve_columns(desk: Open) -> None:
+def test_form_a_is_a_page_of_twelve_columns_and_fits_the_paper(desk: Open) -> None:
     page = desk(CLERK, "/reports/form-a?period=2026-10").page
     table = page.locator("[data-table=form_a]")
     expect(table.locator("th").first).to_be_visible()
     assert table.locator("th").count() >= 12
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    assert table.locator("tbody tr").count() > 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+    edges = table.locator("th, td").evaluate_all("cells => cells.map(one => [one.scrollWidth, one.clientWidth])")
+    assert [edge for edge in edges if edge[0] > edge[1] + 1] == []  # no cell is cut off
+    sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+    assert sheets and all(float(width) > float(height) for width, height in sheets)

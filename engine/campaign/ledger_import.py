@@ -146,14 +146,15 @@ def work_next(app: App, only: str | None = None) -> bool:
     Some rows are written in one transaction; when one of them is refused, all are undone and done again one by one.
     """
     try:
-        many, began = _together.get(app, TOGETHER), app.wall()
-        claimed = _work(app, only, many)
-        _together[app] = at_once(many, app.wall() - began)
+        many = _together.get(app, TOGETHER)
+        held = _work(app, only, many)
     except _Refused as refused:
         for _ in range(refused.rows):
             _work(app, refused.import_id, 1)
         return True
-    return claimed
+    if held is not None:
+        _together[app] = at_once(many, held)
+    return held is not None
 
 
 def at_once(many: int, took: timedelta) -> int:
@@ -173,16 +174,18 @@ class _Refused(Exception):
         self.import_id, self.rows = import_id, rows
 
 
-def _work(app: App, only: str | None, most: int) -> bool:
+def _work(app: App, only: str | None, most: int) -> timedelta | None:
+    """How long it held its locks, None without rows. The wait for who wrote before is not its own."""
     claimed: list[tuple[str, int]] = []
     for kind in _going(app):
         KINDS[kind].prepare(app)
     try:
         with app.transaction() as tx:
             made, rows = _claim(tx, only, most)
+            began = app.wall()
             if made is None:
                 _finish(tx, app)
-                return False
+                return None
             claimed = [(row.import_id, row.row) for row in rows]
             KINDS[made.kind].write(tx, app, made, rows, _viewer(app, tx, made.by), app.clock())
     except Unavailable:
@@ -193,7 +196,7 @@ def _work(app: App, only: str | None, most: int) -> bool:
         if len(claimed) > 1:
             raise _Refused(claimed[0][0], len(claimed)) from error
         _failed(app, claimed[0], error)
-    return True
+    return app.wall() - began
 
 
 def going(app: App) -> bool:

@@ -1,5 +1,8 @@
-"""No page shows a serious accessibility finding of axe, at desk and phone size."""
+"""No page shows a serious accessibility finding of axe, at desk and phone size, nor Chinese when English was asked for:
+both are asked of each page once it is open.
+"""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from engine.campaign import crime_list, documents, inbox
 from engine.campaign.crime_model import CrimeCase
 from engine.campaign.duty_model import Duty
 from engine.errors import Invalid
+from tests.web import seen
 from tests.web.conftest import ADMIN, CLERK, INSPECTOR, Site, Watched
 from tests.web.handing import ONE, TWO, officer_of, requested, transferred, who
 
@@ -79,18 +83,31 @@ def test_the_login_is_accessible(opened: Open) -> None:
         assert findings_by_day_and_night(page) == []
 
 
+@pytest.fixture(scope="module")
+def names(site: Site) -> re.Pattern[str]:
+    """What may be Chinese on an English page."""
+    return seen.data_of(site.app)
+
+
 @pytest.mark.parametrize("address", DESK)
-def test_a_desk_page_is_accessible(desk: Open, address: str) -> None:
+def test_a_desk_page_is_accessible_and_english_when_asked(desk: Open, names: re.Pattern[str], address: str) -> None:
     page = desk(ADMIN, address).page
     settled(page)
     assert findings_by_day_and_night(page) == []
+    page.locator("header").get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert seen.chinese(page, names) == []
 
 
 @pytest.mark.parametrize("address", PHONE)
-def test_a_phone_page_is_accessible(phone: Open, address: str) -> None:
+def test_a_phone_page_is_accessible_and_english_when_asked(phone: Open, names: re.Pattern[str], address: str) -> None:
     page = phone(INSPECTOR, address).page
     settled(page)
     assert findings_by_day_and_night(page) == []
+    page.evaluate("localStorage.setItem('bihuan.locale', 'en')")
+    page.reload()
+    settled(page)
+    assert seen.chinese(page, names) == []
 
 
 def test_a_task_with_its_form_is_accessible(desk: Open, phone: Open) -> None:

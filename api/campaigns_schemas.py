@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Input, Moment, PageQuery
+from api.schemas import Input, Moment, PageQuery, in_english
 from engine.campaign import campaigns
 
 SOME = validate.Length(max=200)
@@ -84,8 +84,11 @@ class FigureSchema(Schema):
 
     key = fields.String(required=True)
     title = fields.String()
+    title_en = in_english("title")
     words = fields.String(metadata={"description": "口径"})
+    words_en = in_english("words")
     unit = fields.String()
+    unit_en = in_english("unit")
     numerator = fields.Integer()
     denominator = fields.Integer(allow_none=True)
     rate = fields.Float(allow_none=True, metadata={"description": "百分比；没有分母或分母为零时为空"})

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.hazards_schemas import DeadlineSchema
-from api.schemas import Input, Moment, PageQuery
+from api.schemas import Input, Moment, PageQuery, in_english
 from engine.campaign.citizen_reports import CATEGORIES, CHANNELS
 
 
@@ -43,7 +43,9 @@ class ProgressSchema(Schema):
     """The state of a report in plain words."""
 
     state = fields.String(required=True)
+    state_en = in_english("state")
     message = fields.String(required=True)
+    message_en = in_english("message")
     received_at = Moment(required=True)
     answer_by = fields.Date(allow_none=True)
     replied_at = Moment(allow_none=True)

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Input, Moment
+from api.schemas import Input, Moment, in_english, lines_in_english
 from engine.campaign import clearances, five, lawsuits
 
 TEXT = validate.Length(2, 4000)
@@ -15,11 +15,15 @@ class CheckSchema(Schema):
 
     no = fields.Integer(required=True)
     name = fields.String()
+    name_en = in_english("name")
     applies = fields.Boolean(metadata={"description": "本隐患要不要过这一项"})
     passed = fields.Boolean()
     missing = fields.List(fields.String(), metadata={"description": "还缺什么，一句一项"})
+    missing_en = lines_in_english("missing")
     how = fields.String(metadata={"description": "怎样补齐"})
+    how_en = in_english("how")
     notes = fields.List(fields.String(), metadata={"description": "审核人须知，例如照片没有定位的原因"})
+    notes_en = lines_in_english("notes")
 
 
 class ExplainPhotos(Input):
@@ -141,6 +145,7 @@ class PublicitySchema(Schema):
     ends_at = Moment()
     clause = fields.String()
     trace = fields.List(fields.String())
+    trace_en = lines_in_english("trace")
     provisional = fields.Boolean(metadata={"description": "放假安排未公布，公示期暂定"})
     by = fields.String()
     withdrawn_at = Moment(allow_none=True)

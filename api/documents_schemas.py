@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Input, LongPageQuery, Moment, PageQuery
+from api.schemas import Input, LongPageQuery, Moment, PageQuery, lines_in_english
 from engine.campaign.document_approval import OFFICER, ROLES, SEALS
 from engine.campaign.document_serving import PROOF
 from engine.campaign.document_views import STATES
@@ -118,6 +118,7 @@ class ServingSchema(Schema):
     tracking = fields.String()
     effective_at = Moment(allow_none=True, metadata={"description": "公告送达：期满视为送达的时刻"})
     trace = fields.List(fields.String(), metadata={"description": "公告期怎样算出"})
+    trace_en = lines_in_english("trace")
     provisional = fields.Boolean(metadata={"description": "放假安排未公布，暂定"})
     files = fields.List(fields.String(), metadata={"description": "签收回执照片的文件编号"})
     receipt = fields.String(metadata={"description": "送达回证的 id"})

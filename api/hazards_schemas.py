@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from api.schemas import Input, Moment, PageQuery, page_of
+from api.schemas import Input, Moment, PageQuery, in_english, lines_in_english, page_of
 from engine.campaign import hazards, judgements, lamp, ledger_pages, overlays, stages
 from engine.campaign.case_papers import SOURCES
 
@@ -152,6 +152,7 @@ class HazardSchema(Schema):
     lamp = fields.String(validate=validate.OneOf(lamp.ORDER))
     lamp_name = fields.String()
     lamp_reason = fields.String()
+    lamp_reason_en = in_english("lamp_reason")
     due_at = Moment(allow_none=True)
     due_date = fields.Date(allow_none=True)
     overdue_workdays = fields.Integer(allow_none=True)
@@ -177,6 +178,7 @@ class DeadlineSchema(Schema):
 
     id = fields.Integer(required=True)
     kind = fields.String()
+    kind_en = in_english("kind")
     clock = fields.String(metadata={"description": "时限编号，见 /clocks；旧流程立的时限没有"})
     side = fields.String(metadata={"description": "own 机关自己的时限，party 当事人的时限"})
     start_at = Moment()
@@ -188,6 +190,7 @@ class DeadlineSchema(Schema):
     clause = fields.String()
     consequence = fields.String(metadata={"description": "逾期的后果"})
     trace = fields.List(fields.String(), metadata={"description": "怎样算出来的，一步一句"})
+    trace_en = lines_in_english("trace")
     provisional = fields.Boolean(metadata={"description": "节假日安排尚未公布，公布后重算"})
     state = fields.String()
     replaced_by = fields.Integer(allow_none=True)
@@ -204,7 +207,9 @@ class CaseEventSchema(Schema):
     at = Moment(required=True)
     kind = fields.String(required=True)
     title = fields.String(required=True)
+    title_en = in_english("title")
     text = fields.String()
+    text_en = in_english("text")
     by = fields.String()
     by_name = fields.String()
     element = fields.String(allow_none=True)

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import PageQuery, page_of
+from api.schemas import PageQuery, in_english, page_of
 from engine.campaign import patrol
 
 blp = Blueprint("patrol", "巡查计划：今天走哪里、下次什么时候去", "/patrol")
@@ -33,6 +33,7 @@ class PatrolSchema(Schema):
     risk_level = fields.String()
     status = fields.String()
     often = fields.String(metadata={"description": "巡查频次"})
+    often_en = in_english("often")
     reason = fields.String(metadata={"description": "为什么是这个频次"})
     last_on = fields.Date(allow_none=True)
     next_on = fields.Date(allow_none=True)

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import LongPageQuery, PageQuery, page_from, page_of
+from api.schemas import LongPageQuery, PageQuery, in_english, page_from, page_of
 from engine.campaign import plan
 
 blp = Blueprint("plan", "三年行动方案：任务和节点", "/plan")
@@ -35,13 +35,16 @@ class PlanMeasureSchema(Schema):
 
     key = fields.String(required=True)
     title = fields.String()
+    title_en = in_english("title")
     words = fields.String(metadata={"description": "指标口径"})
+    words_en = in_english("words")
     on = fields.Date(metadata={"description": "计算到哪一天"})
     numerator = fields.Integer()
     denominator = fields.Integer(allow_none=True)
     rate = fields.Float(allow_none=True, metadata={"description": "百分比；没有分母时为空"})
     shown = fields.String()
     target = fields.String()
+    target_en = in_english("target")
     state = fields.String(metadata={"description": "达到、未达到、进行中"})
 
 

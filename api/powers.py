@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import Input, LongPageQuery, page_from, page_of
+from api.schemas import Input, LongPageQuery, in_english, page_from, page_of
 from engine.campaign import powers
 from engine.campaign.powers_table import ACTS, PROVINCES
 
@@ -25,8 +25,10 @@ class PowerSchema(Schema):
 
     act = fields.String(required=True)
     title = fields.String()
+    title_en = in_english("title")
     body = fields.String()
     body_name = fields.String()
+    body_name_en = in_english("body_name")
     province = fields.String()
     mark = fields.String(metadata={"description": "yes 可以、listed 须在清单内、no 不可以"})
     allowed = fields.Boolean()
@@ -34,9 +36,11 @@ class PowerSchema(Schema):
     note = fields.String()
     officers = fields.Integer(metadata={"description": "须有几名持证人员"})
     approval = fields.String(metadata={"description": "须经谁批准"})
+    approval_en = in_english("approval")
     execution = fields.Boolean(metadata={"description": "夜间和法定节假日不得实施"})
     homes = fields.Boolean(metadata={"description": "不得对居民实施"})
     instead = fields.String(metadata={"description": "没有权力时可以怎么办"})
+    instead_en = in_english("instead")
 
 
 class GrantPower(Input):

@@ -8,7 +8,6 @@ from marshmallow import Schema, fields, validate
 
 from api import auth
 from api.blueprint import Blueprint
-from api.campaigns_schemas import FigureSchema
 from api.hazards_schemas import LedgerFilter
 from api.plan import FigureRecordSchema
 from api.schemas import Input, Moment, PageQuery, page_of
@@ -74,13 +73,32 @@ class FrozenSchema(Schema):
     rule_version = fields.String()
 
 
+class ReportFigureSchema(Schema):
+    """A figure as it is reported; one that was frozen before has no English."""
+
+    key = fields.String(required=True)
+    title = fields.String()
+    title_en = fields.String()
+    words = fields.String(metadata={"description": "口径"})
+    words_en = fields.String()
+    unit = fields.String()
+    unit_en = fields.String()
+    numerator = fields.Integer()
+    denominator = fields.Integer(allow_none=True)
+    rate = fields.Float(allow_none=True, metadata={"description": "百分比；没有分母或分母为零时为空"})
+    shown = fields.String()
+
+
 class ReportTableSchema(Schema):
     """One table."""
 
     key = fields.String(required=True)
     title = fields.String()
+    title_en = fields.String()
     words = fields.String(metadata={"description": "口径"})
+    words_en = fields.String()
     columns = fields.List(fields.String())
+    columns_en = fields.List(fields.String())
     rows = fields.List(fields.List(fields.Raw(allow_none=True)))
 
 
@@ -95,8 +113,10 @@ class ReportSchema(Schema):
     unit = fields.String(allow_none=True)
     unit_name = fields.String()
     counted_at = fields.String()
+    title_en = fields.String()
     note = fields.String()
-    figures = fields.List(fields.Nested(FigureSchema))
+    note_en = fields.String()
+    figures = fields.List(fields.Nested(ReportFigureSchema))
     tables = fields.List(fields.Nested(ReportTableSchema))
     frozen = fields.Nested(FrozenSchema, allow_none=True)
 
@@ -107,6 +127,7 @@ class SnapshotSchema(Schema):
     id = fields.Integer(required=True)
     form = fields.String()
     title = fields.String()
+    title_en = fields.String()
     unit = fields.String()
     period = fields.String()
     version = fields.Integer()

@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from engine.app import App
 from engine.bpm.viewer import Page
+from engine.said import english
 
 Item = TypeVar("Item")
 
@@ -37,6 +38,23 @@ class Moment(fields.DateTime):
             return local.astimezone(UTC)
         except OverflowError as error:
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+class English(fields.String):
+    """What the engine said in Chinese, in English (engine.said)."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else english(value)
+
+
+def in_english(of: str) -> English:
+    """The field of a sentence in English; ``of`` is the Chinese one, whose name it takes with ``_en``."""
+    return English(attribute=of, dump_only=True, metadata={"description": f"{of} in English"})
+
+
+def lines_in_english(of: str) -> "fields.List[Any]":
+    """The same of a list of sentences."""
+    return fields.List(English(), attribute=of, dump_only=True, metadata={"description": f"{of} in English"})
 
 
 class Input(Schema):

@@ -9,7 +9,7 @@ from api import auth
 from api.blueprint import Blueprint
 from api.body import one_upload
 from api.files import sent
-from api.schemas import Input, LongPageQuery, Moment, page_from, page_of
+from api.schemas import Input, LongPageQuery, Moment, in_english, page_from, page_of
 from engine import uploads
 from engine.campaign import document_templates, template_page
 
@@ -61,6 +61,7 @@ class TemplateShownSchema(Schema):
     html = fields.String(required=True, metadata={"description": "完整的网页，没有脚本和外部地址"})
     own_look = fields.Boolean(required=True, metadata={"description": "是否按这个模板的样子；否则为统一样式"})
     hint = fields.String(required=True)
+    hint_en = in_english("hint")
 
 
 @blp.get("")

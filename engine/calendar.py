@@ -2,23 +2,24 @@
 
 import calendar
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
+from engine import count_lines as lines
+from engine.count_lines import UNITS
 from engine.holidays import published_days_off, published_working_weekends, statutory_holidays
+from engine.said import Said
 
 Unit = Literal["wd", "d", "h", "wh", "month"]
 Roll = Literal["F", "N"]
 Span = tuple[time, time]
 
-UNITS: dict[str, str] = {"wd": "个工作日", "d": "个自然日", "h": "小时", "wh": "个工作小时", "month": "个月"}
 WORKING_SPANS: tuple[Span, ...] = ((time(8, 30), time(12, 0)), (time(14, 30), time(18, 0)))
 MAX_COUNT = 10_000  # days, hours or months in one count
-_WEEKDAYS = "一二三四五六日"
 _DAY = timedelta(days=1)
 _ONE_BY_ONE = 5  # working days up to which each one is listed in the trace
 
@@ -188,19 +189,18 @@ class Calendar:
             day = start
         raw = self._raw_end(day, n, unit)
         due = self.first_workday(raw) if roll == "F" and unit != "wd" else raw
-        trace = [f"起算日 {_shown(day)}不计入"]
-        trace.append(f"加 {n} {UNITS[unit]}，至 {_shown(raw)}" + self._listing(day, raw, n, unit))
+        trace: list[str] = [lines.starts(day), lines.added(n, unit, raw, self._listed(day, raw, n, unit))]
         trace += self._skipped(day, raw) if unit == "wd" else ()
         if due != raw:
-            trace.append(f"末日 {_shown(raw)}为{self.day_off(raw)}休息日，顺延至 {_shown(due)}")
+            trace.append(lines.rolled(raw, self.day_off(raw), due))
         elif roll == "N" and unit != "wd" and not self.is_workday(raw):
-            trace.append(f"末日 {_shown(raw)}虽为{self.day_off(raw)}休息日，按规定不顺延")
+            trace.append(lines.kept(raw, self.day_off(raw)))
         elif roll == "F" and raw in self._working:
-            trace.append(f"末日 {_shown(raw)}为调休上班日，不顺延")
+            trace.append(lines.worked(raw))
         moved = unit == "wd" or roll == "F"  # only then does a table decide the date
         provisional = moved and self._unpublished(raw if unit != "wd" else day, due)
         trace += self._notice(day, due) if provisional else ()
-        trace.append(f"{_shown(due)} 24:00 到期")
+        trace.append(lines.ends(due))
         return Count(due, self.end_of_day(due, zone), provisional, tuple(trace), raw)
 
     def _raw_end(self, day: date, n: int, unit: str) -> date:
@@ -213,32 +213,29 @@ class Calendar:
         due_at = start.astimezone(UTC) + timedelta(hours=n) if unit == "h" else self.add_workhours(start, n, zone)
         began, ends = start.astimezone(zone), due_at.astimezone(zone)
         provisional = unit == "wh" and self._unpublished(began.date(), ends.date())
-        trace = [f"自 {_shown(began.date())} {began:%H:%M} 起", f"加 {n} {UNITS[unit]}"]
+        trace: list[str] = [lines.from_moment(began), lines.added(n, unit)]
         trace += self._skipped(began.date(), ends.date()) if unit == "wh" else ()
         trace += self._notice(began.date(), ends.date()) if provisional else ()
-        trace.append(f"{_shown(ends.date())} {ends:%H:%M} 到期")
+        trace.append(lines.ends(ends.date(), f"{ends:%H:%M}"))
         return Count(ends.date(), due_at, provisional, tuple(trace), ends.date())
 
-    def _listing(self, start: date, due: date, n: int, unit: str) -> str:
+    def _listed(self, start: date, due: date, n: int, unit: str) -> list[date]:
         if unit != "wd" or not 1 < n <= _ONE_BY_ONE:
-            return ""
-        days = (start + timedelta(days=i) for i in range(1, (due - start).days + 1))
-        return "：" + "、".join(_short(day) for day in days if self.is_workday(day))
+            return []
+        return [day for day in _after(start, due) if self.is_workday(day)]
 
-    def _skipped(self, start: date, due: date) -> list[str]:
+    def _skipped(self, start: date, due: date) -> list[Said]:
         """The holidays and working weekends between, in words; plain weekends need none."""
         low, high = sorted((start, due))
-        days = [low + timedelta(days=i) for i in range(1, (high - low).days + 1)]
-        words = [f"跳过{name}放假 {_range(run)}" for name, run in _runs([(d, self.day_off(d)) for d in days])]
-        worked = [f"{_short(day)}（{self._working[day]}调休）上班，计入" for day in days if day in self._working]
-        return words + worked
+        return lines.skipped([(day, self.day_off(day)) for day in _after(low, high)], self._working)
 
     def _unpublished(self, first: date, last: date) -> bool:
         return any(year not in self.published_years for year in range(first.year, last.year + 1))
 
-    def _notice(self, first: date, last: date) -> list[str]:
-        years = [str(year) for year in range(first.year, last.year + 1) if year not in self.published_years]
-        return [f"{'、'.join(years)} 年放假安排尚未公布，暂按双休日和法定节假日推算，公布后重新计算"]
+    def _notice(self, first: date, last: date) -> list[Said]:
+        return [
+            lines.unpublished([year for year in range(first.year, last.year + 1) if year not in self.published_years])
+        ]
 
     def _workdays(self, year: int) -> list[int]:
         """The ordinals of a year's working days, in order."""
@@ -266,26 +263,6 @@ def _local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
-def _shown(day: date) -> str:
-    return f"{day.isoformat()}（周{_WEEKDAYS[day.weekday()]}）"
-
-
-def _short(day: date) -> str:
-    return f"{day.month}月{day.day}日"
-
-
-def _range(days: list[date]) -> str:
-    return _short(days[0]) if len(days) == 1 else f"{_short(days[0])}至{_short(days[-1])}"
-
-
-def _runs(days: list[tuple[date, str | None]]) -> list[tuple[str, list[date]]]:
-    """Consecutive days of the same holiday together; plain weekends and working days left out."""
-    runs: list[tuple[str, list[date]]] = []
-    for day, name in days:
-        if name is None or name == "周末":
-            continue
-        if runs and runs[-1][0] == name and runs[-1][1][-1] == day - _DAY:
-            runs[-1][1].append(day)
-        else:
-            runs.append((name, [day]))
-    return runs
+def _after(first: date, last: date) -> Iterator[date]:
+    """The days in (first, last]."""
+    return (first + timedelta(days=i) for i in range(1, (last - first).days + 1))

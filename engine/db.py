@@ -4,12 +4,13 @@ import functools
 import json
 import select
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     DateTime,
@@ -26,6 +27,8 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+
+from engine.said import Said
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -55,6 +58,23 @@ class UtcDateTime(TypeDecorator[datetime]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """SQLite answers the text that it was given, PostgreSQL a moment in the zone of the connection."""
         return _from_text if dialect.name == "sqlite" else _to_utc
+
+
+class Sentences(TypeDecorator[list[str]]):
+    """A column of sentences as JSON: each a pair of both languages, or one text where there is but one."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> Any:
+        """Pairs for what is said in both languages."""
+        if value is None:
+            return None
+        return [[str(one), one.en] if isinstance(one, Said) else one for one in value]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> list[str] | None:
+        """The same sentences again."""
+        return value if value is None else [Said(*one) if isinstance(one, list) else one for one in value]
 
 
 def _to_utc(value: datetime | None) -> datetime | None:

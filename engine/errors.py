@@ -25,6 +25,8 @@ class EngineError(Exception):
         self.message = message
         self.en = en or message
         self.problems = list(problems)
+        if len(self.problems) == 1:  # what is wrong is that alone
+            self.problems[0].setdefault("en", self.en)
 
 
 class NotAuthenticated(EngineError):

@@ -11,12 +11,14 @@ from typing import TypeVar, cast
 import pytest
 
 from engine.campaign import powers_table
+from engine.campaign.english import WORDS
 
 Node = TypeVar("Node", bound=ast.AST)
 ROOT = Path(__file__).parent.parent
 PRODUCT = ("engine", "api", "scheduler")
 NOT_OURS = {"node_modules", "dist", ".venv", "var", "__pycache__", "versions"}
 LONGEST = 300
+HAN = "[\u4e00-\u9fff]"
 
 
 def files(*suffixes: str, under: tuple[str, ...] = (*PRODUCT, "tests", "tools", "bench", "web")) -> list[Path]:
@@ -224,3 +226,20 @@ def test_every_picture_of_the_guide_is_shown_told_and_light() -> None:
     assert {path for _, path in shown} == {path.resolve() for path in pictures}
     assert [path.name for alt, path in shown if not alt.strip()] == []
     assert [path.name for path in pictures if path.stat().st_size > 200_000] == []
+
+
+def test_english_is_english() -> None:
+    wrong = [
+        f"{path}:{node.lineno}"
+        for path, node in nodes(ast.Call)
+        if isinstance(node.func, ast.Name) and node.func.id == "Said" and len(node.args) == 2
+        for part in ast.walk(node.args[1])
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and re.search(HAN, part.value)
+    ]
+    assert wrong == []
+
+
+def test_a_stored_word_has_one_english_word() -> None:
+    pages = (ROOT / "web/shared/locale/values.en.ts").read_text("utf-8")
+    shown = dict(re.findall(r"'?([\u4e00-\u9fff（）()，]+)'?: '([^']+)'", pages))
+    assert {word: (shown[word], en) for word, en in WORDS.items() if shown.get(word, en) != en} == {}

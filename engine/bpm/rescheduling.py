@@ -18,11 +18,14 @@ from engine.bpm.spiff.types import Move, NotArmed, Snapshot
 from engine.bpm.step import ENGINE, Opened, opened
 from engine.bpm.views import View, moment_text, timer_view
 from engine.errors import Conflict, Invalid, NotFound, Problem, Unavailable
+from engine.said import Said
 
 log = structlog.get_logger()
 Key = TypeVar("Key", str, int)
 FARTHEST = timedelta(days=36_525)
-TABLE_ARRIVED = "放假安排已公布，按新的工作日重新计算"
+TABLE_ARRIVED = Said(
+    "放假安排已公布，按新的工作日重新计算", "The holidays are published: counted again with the new working days"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,43 @@ from engine.campaign.campaign_model import Campaign, CampaignHazard, CampaignPla
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.figures import Figure
 from engine.campaign.model import Place, Visit
+from engine.said import Said
 
 WORDS = {
-    "checked": ("已检查场所", "行动期内去过且进门的场所 ÷ 启动时列入的场所", "家"),
-    "visits": ("检查", "行动期内对列入场所的走访检查，企业自查、无法进入的不计", "家次"),
-    "closed": ("隐患整改", "已销号 ÷ 行动期内在列入场所发现的隐患（作废的不计）", "项"),
-    "major": ("重大隐患整改", "已销号 ÷ 其中的重大隐患", "项"),
-    "overdue": ("逾期未整改", "整改时限已过仍未办结的隐患", "项"),
+    "checked": (
+        Said("已检查场所", "Places checked"),
+        Said(
+            "行动期内去过且进门的场所 ÷ 启动时列入的场所",
+            "Places entered during the campaign ÷ places listed at its start",
+        ),
+        Said("家", "places"),
+    ),
+    "visits": (
+        Said("检查", "Visits"),
+        Said(
+            "行动期内对列入场所的走访检查，企业自查、无法进入的不计",
+            "Visits to listed places during the campaign, without self-checks and no entry",
+        ),
+        Said("家次", "visits"),
+    ),
+    "closed": (
+        Said("隐患整改", "Hazards fixed"),
+        Said(
+            "已销号 ÷ 行动期内在列入场所发现的隐患（作废的不计）",
+            "Closed ÷ found at listed places during the campaign (without voided ones)",
+        ),
+        Said("项", "hazards"),
+    ),
+    "major": (
+        Said("重大隐患整改", "Major ones fixed"),
+        Said("已销号 ÷ 其中的重大隐患", "Closed ÷ major ones of these"),
+        Said("项", "hazards"),
+    ),
+    "overdue": (
+        Said("逾期未整改", "Overdue"),
+        Said("整改时限已过仍未办结的隐患", "Hazards whose limit has passed and that are not settled"),
+        Said("项", "hazards"),
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
-from engine.db import Base, UtcDateTime
+from engine.db import Base, Sentences, UtcDateTime
 
 SEEN = "street", "community", "grid", "holder_unit", "finder", "place", "instance_id"  # see scope.hazards
 
@@ -96,7 +96,7 @@ class Deadline(Base):
     due_on: Mapped[date]
     clause: Mapped[str] = mapped_column(Text, default="")
     consequence: Mapped[str] = mapped_column(Text, default="", server_default="")  # of letting it pass
-    trace: Mapped[list[Any]] = mapped_column(JSON)
+    trace: Mapped[list[str]] = mapped_column(Sentences)
     provisional: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(12))  # open | met | missed | suspended | replaced | void
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))

@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 
 from engine.errors import SettingsError
+from engine.said import Said
 
-MARK = "示例规则，需法制审核"
+MARK = Said("示例规则，需法制审核", "Sample rule, needs a legal review")
 _CODE = re.compile(r"T([1-9]|[1-5]\d|60)(\.[a-z_]+)?")
 _AT = re.compile(r"start|over|\+\d{1,3}(wd|wh)|-\d{1,3}wd|day ([01]\d|2[0-3]):[0-5]\d")
 _ASK = re.compile(r"\d{1,3}(wd|d)")

@@ -14,15 +14,20 @@ from zoneinfo import ZoneInfo
 from engine.app import App
 from engine.bpm.functions import Counting
 from engine.calendar import Calendar, Roll
-from engine.calendar_words import rolled, sentence
+from engine.calendar_words import PROVISIONAL, ending, rolled, sentence
 from engine.campaign import execution_hours
 from engine.campaign.clock_file import MARK, BadClocks, Clock, Counter, read
+from engine.count_lines import amount
 from engine.errors import Invalid
+from engine.said import Said, english, joined
 
 FILE = Path(__file__).parent / "rules" / "clocks.yaml"
 UNITS = {"wd": "个工作日", "d": "日", "h": "小时", "wh": "个工作小时", "month": "个月", "year": "年"}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-_PERIODS = {"day": "每日", "week": "每周", "month": "每月", "quarter": "每季度", "half": "每半年", "year": "每年"}
+_PERIODS = {
+    "day": ("每日", "the day"), "week": ("每周", "the week"), "month": ("每月", "the month"),
+    "quarter": ("每季度", "the quarter"), "half": ("每半年", "the half-year"), "year": ("每年", "the year"),
+}  # fmt: skip
 _TICK = timedelta(microseconds=1)
 
 __all__ = [
@@ -151,7 +156,7 @@ def count(clock: Clock, start_at: datetime, calendar: Calendar, zone: ZoneInfo, 
     found = calendar.count(start_at, amount, unit, clock.roll, zone)
     words = sentence(calendar, start_at, amount, unit, clock.roll, found, zone)
     return Due(
-        clock, found.due_at, found.due, f"{words}；{_basis(clock)}", (*found.trace, _basis(clock)), found.provisional,
+        clock, found.due_at, found.due, _whole(words, clock), (*found.trace, _basis(clock)), found.provisional,
         amount, unit,
     )  # fmt: skip
 
@@ -217,19 +222,17 @@ def _before(clock: Clock, start_at: datetime, n: int, calendar: Calendar, zone: 
     if clock.unit in ("h", "wh"):
         due_at = start_at.astimezone(UTC) - timedelta(hours=n)
         last = due_at.astimezone(zone)
-        words = f"须在 {at:%Y-%m-%d %H:%M} 之前至少 {n} 小时，最迟 {last:%Y-%m-%d %H:%M}"
-        return Due(
-            clock, due_at, last.date(), f"{words}；{_basis(clock)}", (words, _basis(clock)), False, n, clock.unit
-        )
+        words = _no_later(f"{at:%Y-%m-%d %H:%M}", n, clock.unit, f"{last:%Y-%m-%d %H:%M}")
+        return Due(clock, due_at, last.date(), _whole(words, clock), (words, _basis(clock)), False, n, clock.unit)
     if clock.unit == "wd":
         end, provisional = calendar.add_workdays(day, -n), day.year not in calendar.published_years
     else:
         months = {"month": n, "year": 12 * n}.get(clock.unit)
         end = calendar.add_months(day, -months, "N") if months else calendar.add_days(day, -n, "N")
         provisional = False
-    words = f"须在 {day.isoformat()} 届满之前至少 {n} {UNITS[clock.unit]}，最迟 {end.isoformat()}"
+    words = _no_later(day.isoformat(), n, clock.unit, end.isoformat(), "届满")
     return Due(
-        clock, calendar.end_of_day(end, zone), end, f"{words}；{_basis(clock)}", (words, _basis(clock)), provisional,
+        clock, calendar.end_of_day(end, zone), end, _whole(words, clock), (words, _basis(clock)), provisional,
         n, clock.unit,
     )  # fmt: skip
 
@@ -253,14 +256,29 @@ def _fixed(clock: Clock, start_at: datetime, calendar: Calendar, zone: ZoneInfo)
     due_at = calendar.end_of_day(end, zone)
     if fixed.at:
         due_at = datetime.combine(end, time.fromisoformat(fixed.at), zone).astimezone(UTC)
-    parts = [f"{_PERIODS[fixed.period]}固定日期 {raw.isoformat()}", *rolled(calendar, raw, cast(Roll, clock.roll))]
-    parts += ["放假安排尚未公布，暂定"] if provisional else []
-    words = "，".join([*parts, f"届满 {end.isoformat()}" + (f" {fixed.at}" if fixed.at else "")])
-    return Due(clock, due_at, end, f"{words}；{_basis(clock)}", (words, _basis(clock)), provisional, 0, "d")
+    told, told_en = _PERIODS[fixed.period]
+    parts = [Said(f"{told}固定日期 {raw.isoformat()}", f"Fixed day of {told_en}: {raw.isoformat()}")]
+    parts += rolled(calendar, raw, cast(Roll, clock.roll))
+    parts += [PROVISIONAL] if provisional else []
+    words = joined("，", ", ", [*parts, ending(end.isoformat() + (f" {fixed.at}" if fixed.at else ""))])
+    return Due(clock, due_at, end, _whole(words, clock), (words, _basis(clock)), provisional, 0, "d")
 
 
-def _basis(clock: Clock) -> str:
-    return f"依据：{clock.clause}" + (f"（{clock.note}）" if clock.note else "")
+def _no_later(before: str, n: int, unit: str, last: str, ended: str = "") -> Said:
+    return Said(
+        f"须在 {before} {ended}之前至少 {n} {UNITS[unit]}，最迟 {last}",
+        f"At least {amount(n, unit)} before {before}: {last} at the latest",
+    )
+
+
+def _basis(clock: Clock) -> Said:
+    if not clock.note:
+        return Said(f"依据：{clock.clause}", f"Basis: {clock.clause}")
+    return Said(f"依据：{clock.clause}（{clock.note}）", f"Basis: {clock.clause} ({english(clock.note)})")
+
+
+def _whole(words: Said, clock: Clock) -> Said:
+    return joined("；", "; ", (words, _basis(clock)))
 
 
 def _clock(now: datetime, calendar: Calendar, zone: ZoneInfo) -> Callable[..., datetime]:

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
-from engine.db import Base, UtcDateTime
+from engine.db import Base, Sentences, UtcDateTime
 
 
 class Judgement(Base):
@@ -77,7 +77,7 @@ class Publicity(Base):
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     clause: Mapped[str] = mapped_column(Text)
-    trace: Mapped[list[Any]] = mapped_column(JSON)
+    trace: Mapped[list[str]] = mapped_column(Sentences)
     by: Mapped[str] = mapped_column(Name)
     provisional: Mapped[bool] = mapped_column(default=False, server_default=false())  # ends in a year without holidays
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,12 +14,26 @@ from sqlalchemy.orm import Session
 
 from engine.campaign.case_model import Evidence, Finding, Hazard, Recheck
 from engine.campaign.model import Place
+from engine.said import Said, joined
 
 BEFORE, AFTER = "photo_before", "photo_after"
 NEAR_M = 50  # [design] D8-1
 EARTH_M = 6_371_000
 FAST_CLOCK = timedelta(minutes=10)  # by which a phone's clock may be ahead of ours
 REASON = "照片说明"  # the kind of finding that says why a photo lacks something
+
+PHOTO = Said("整改后照片", "photo after the fix")
+USED = Said("以前用过，请重新到现场拍摄", " was used before: take it again on site")
+UNDATED = Said("没有拍摄时间", " says no time")
+TAKEN_LATER = Said("的拍摄时间晚于上传时间", " was taken after it was uploaded")
+UNPLACED = Said("没有定位", " says no place")
+NO_REFERENCE = Said(
+    "没有可比对的位置（整改前照片和场所都没有定位）",
+    " has nothing to compare its place with (neither the photo before nor the site)",
+)
+BEFORE_FOUND = Said("拍摄时间早于发现隐患的时间", " was taken before the hazard was found")
+BEFORE_FIRST = Said("拍摄时间早于整改前照片", " was taken before the photo from before the fix")
+BEFORE_FAILED = Said("拍摄于上次复查不合格之前", " was taken before the last failed re-inspection")
 
 
 @dataclass(slots=True)
@@ -46,12 +60,12 @@ def look(tx: Session, hazard: Hazard) -> Photos:
         first = next((row for row in before if row.angle == angle), None)
         fitting = [row for row in after if row.angle == angle or len(angles) < 2]
         if not fitting:
-            found.missing.append(f"缺整改后照片{_named(angle)}")
+            found.missing.append(joined("", "", (Said("缺", "Missing: "), _photo(angle))))
             continue
         judged = [_judge(tx, hazard, first, row, used, failed_at) for row in reversed(fitting)]
         faults, unsaid = min(judged, key=lambda one: (len(one[0]), len(one[1])))
-        found.missing += [f"整改后照片{_named(angle)}{fault}" for fault in faults]
-        found.unsaid += [f"整改后照片{_named(angle)}{words}" for words in unsaid]
+        found.missing += [joined("", "", (_photo(angle), fault)) for fault in faults]
+        found.unsaid += [joined("", "", (_photo(angle), words)) for words in unsaid]
     return found
 
 
@@ -82,32 +96,33 @@ def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 def _judge(
     tx: Session, hazard: Hazard, before: Evidence | None, after: Evidence, used: set[str], failed_at: datetime | None
 ) -> tuple[list[str], list[str]]:
-    faults, unsaid = [], []
+    faults: list[str] = []
+    unsaid: list[str] = []
     if after.sha256 in used:
-        faults.append("以前用过，请重新到现场拍摄")
+        faults.append(USED)
     if after.taken_at is None:
-        unsaid.append("没有拍摄时间")
+        unsaid.append(UNDATED)
     elif after.taken_at > after.uploaded_at + FAST_CLOCK:
-        unsaid.append("的拍摄时间晚于上传时间")
+        unsaid.append(TAKEN_LATER)
     else:
         faults += _time_faults(hazard, before, after.taken_at, failed_at)
     where = _reference(tx, hazard, before)
     if after.lat is None or after.lon is None:
-        unsaid.append("没有定位")
+        unsaid.append(UNPLACED)
     elif where is None:
-        unsaid.append("没有可比对的位置（整改前照片和场所都没有定位）")
+        unsaid.append(NO_REFERENCE)
     elif (far := distance(*where, after.lat, after.lon)) > NEAR_M:
-        faults.append(f"距隐患位置 {far:.0f} 米，超过 {NEAR_M} 米")
+        faults.append(_far(far))
     return faults, unsaid
 
 
 def _time_faults(hazard: Hazard, before: Evidence | None, taken: datetime, failed_at: datetime | None) -> list[str]:
     if taken <= hazard.found_at:
-        return ["拍摄时间早于发现隐患的时间"]
+        return [BEFORE_FOUND]
     if before is not None and before.taken_at is not None and taken < before.taken_at:
-        return ["拍摄时间早于整改前照片"]
+        return [BEFORE_FIRST]
     if failed_at is not None and taken < failed_at:
-        return ["拍摄于上次复查不合格之前"]
+        return [BEFORE_FAILED]
     return []
 
 
@@ -145,5 +160,12 @@ def _rechecks(number: str) -> Select[Recheck]:
     return select(Recheck).where(Recheck.hazard == number).order_by(Recheck.no.desc())
 
 
-def _named(angle: str) -> str:
-    return f"（角度 {angle}）" if angle else ""
+def _photo(angle: str) -> Said:
+    return Said(f"整改后照片（角度 {angle}）", f"photo after the fix (angle {angle})") if angle else PHOTO
+
+
+def _far(metres: float) -> Said:
+    return Said(
+        f"距隐患位置 {metres:.0f} 米，超过 {NEAR_M} 米",
+        f" was taken {metres:.0f} m from the hazard, more than {NEAR_M} m",
+    )

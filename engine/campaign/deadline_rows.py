@@ -12,9 +12,11 @@ from engine.campaign import clock_rules
 from engine.campaign.case_model import Deadline
 from engine.campaign.clock_file import MARK, Clock
 from engine.errors import Invalid
+from engine.said import Said
 
 OPEN, MET, MISSED, REPLACED, VOID, SUSPENDED = "open", "met", "missed", "replaced", "void", "suspended"
 COURT = "T34"  # the clock of the months to ask the court: nobody sets another date
+_LABEL = f"（{MARK}）"
 SET_OTHERWISE = "另行确定届满时刻为"  # the moment is not the end of the count
 
 
@@ -44,8 +46,42 @@ def first(
     row = row_of(app, about, kind, start_at, n, unit, roll, count_of(app, start_at, n, unit, roll, rule), due_at, now)
     follow_rule(row, rule, clause)
     row.duty_unit = duty_unit
-    row.trace = [*row.trace, *([f"依据：{row.clause}"] if row.clause else [])]
+    row.trace = [*row.trace, *based_on(row)]
     return marked(row)
+
+
+def based_on(row: Deadline) -> list[str]:
+    """Its clause as the last step of the count, if it has one."""
+    if not row.clause:
+        return []
+    law = row.clause.removesuffix(_LABEL)
+    return [Said(f"依据：{row.clause}", f"Basis: {law}" + ("" if law == row.clause else f" ({MARK.en})"))]
+
+
+def ruled_anew(old: Deadline, reason: str) -> Said:
+    """That another rule decides from now on."""
+    day = old.due_on.isoformat()
+    return Said(
+        f"原时限 {day}，改按另一规则确定：{reason or '未填写理由'}",
+        f"Was {day}, now set by another rule: {reason or 'no reason given'}",
+    )
+
+
+def extended(old: Deadline, reason: str) -> Said:
+    """That more time was asked for in time and granted."""
+    day = old.due_on.isoformat()
+    return Said(
+        f"原时限 {day} 届满前申请延期并获批准：{reason or '未填写理由'}",
+        f"More time was asked for before {day} and granted: {reason or 'no reason given'}",
+    )
+
+
+def set_by_hand(at: datetime, reason: str) -> Said:
+    """That somebody set this local moment."""
+    told = f"{at:%Y-%m-%d %H:%M}"
+    return Said(
+        f"人工{SET_OTHERWISE} {told}，以此为准：{reason}", f"Another end was set by hand: {told}, which holds: {reason}"
+    )
 
 
 def marked(row: Deadline) -> Deadline:
@@ -109,10 +145,11 @@ def row_of(
     due_at: datetime | None, now: datetime,
 ) -> Deadline:  # fmt: skip
     """The row of a counted period; ``due_at`` that was given otherwise is kept and said."""
-    trace = list(count.trace)
+    trace: list[str] = list(count.trace)
     if due_at is not None and due_at != count.due_at:
         shown = due_at.astimezone(app.zone)
-        trace.append(f"流程{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准")
+        at = f"{shown:%Y-%m-%d %H:%M}"
+        trace.append(Said(f"流程{SET_OTHERWISE} {at}，以此为准", f"The process set another end: {at}, which holds"))
     ends = due_at or count.due_at
     return Deadline(
         kind=kind, start_at=start_at, n=n, unit=unit, roll=roll, due_at=ends, due_on=last_day(ends, app),

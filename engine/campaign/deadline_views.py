@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.campaign.case_model import Deadline
+from engine.campaign.english import word
+from engine.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class DeadlineView:
 def view(row: Deadline) -> DeadlineView:
     """The row as it is shown."""
     return DeadlineView(
-        row.id, row.kind, row.clock, row.side, row.start_at, row.n, row.unit, row.roll, row.due_at, row.due_on,
+        row.id, Said(row.kind, word(row.kind)), row.clock, row.side, row.start_at, row.n, row.unit, row.roll,
+        row.due_at, row.due_on,
         row.clause, row.consequence, row.trace, row.provisional, row.state, row.replaced_by, row.extensions,
         row.reason, row.actor, row.opened_at, row.ended_at,
     )  # fmt: skip

@@ -128,11 +128,11 @@ def extend_in(
     inherit(row, old)
     if clock and clock != old.clock:
         follow_rule(row, rule_of(app, clock, old.start_at), clause)
-        row.trace = [f"原时限 {old.due_on.isoformat()}，改按另一规则确定：{reason or '未填写理由'}", *row.trace]
+        row.trace = [deadline_rows.ruled_anew(old, reason), *row.trace]
     else:
         row.clause, row.extensions = clause or old.clause, old.extensions + 1
-        row.trace = [f"原时限 {old.due_on.isoformat()} 届满前申请延期并获批准：{reason or '未填写理由'}", *row.trace]
-    row.trace += [f"依据：{row.clause}"] if row.clause else []
+        row.trace = [deadline_rows.extended(old, reason), *row.trace]
+    row.trace += deadline_rows.based_on(row)
     _add(tx, row)
     _replace(tx, app, old, row, now, reason, actor)
     arming.arm(tx, app, row, now)
@@ -155,12 +155,11 @@ def move_in(
     """Let an open or suspended deadline end at another moment; the old row stays as ``replaced``. ``trace`` is a new
     count of the same period; without, the moment was given.
     """
-    shown = due_at.astimezone(app.zone)
     row = Deadline(
         hazard=old.hazard, report=old.report, kind=old.kind, start_at=old.start_at, n=old.n, unit=old.unit,
         roll=old.roll, due_at=due_at,
         due_on=last_day(due_at, app), clause=clause, provisional=False, state=OPEN, opened_at=now,
-        trace=trace or [*old.trace, f"人工{SET_OTHERWISE} {shown:%Y-%m-%d %H:%M}，以此为准：{reason}"],
+        trace=trace or [*old.trace, deadline_rows.set_by_hand(due_at.astimezone(app.zone), reason)],
     )  # fmt: skip
     inherit(row, old)
     _add(tx, row)

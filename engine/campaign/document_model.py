@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
-from engine.db import Base, UtcDateTime
+from engine.db import Base, Sentences, UtcDateTime
 
 
 class Document(Base):
@@ -110,7 +110,7 @@ class DocumentServing(Base):
     refusal_note: Mapped[str] = mapped_column(Text, default="")
     tracking: Mapped[str] = mapped_column(Name, default="")
     effective_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a public notice; None: at once
-    trace: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    trace: Mapped[list[str]] = mapped_column(Sentences, default=list, server_default="[]")
     provisional: Mapped[bool] = mapped_column(default=False, server_default=false())
     files: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")  # evidence: photos of the receipt
     by: Mapped[str] = mapped_column(Name)

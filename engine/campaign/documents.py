@@ -33,12 +33,8 @@ from engine.campaign.document_sight import documents, seen, to_act
 from engine.campaign.document_types import DocumentType, Need
 from engine.campaign.document_views import (
     DRAFT,
-    ENDED,
-    ISSUED_STATES,
-    NOTIFIED,
     DocumentView,
     in_state,
-    served,
     view,
     views,
 )
@@ -171,31 +167,6 @@ def list_documents(
     with app.reading() as tx:
         found = read_page(tx, query, page, size, lambda row: row)
         return Page(views(tx, app, found.items), found.total, page, size)
-
-
-def unfinished(tx: Session, app: App, hazard: Hazard) -> list[str]:
-    """What of a hazard's documents stands against closing, one sentence each: drafts, missing signatures, seal,
-    service. A form is finished when it is signed, what stays in the organ when it is issued.
-    """
-    rows = tx.scalars(
-        select(Document)
-        .where(Document.hazard == hazard.number, Document.state.not_in(ENDED), Document.about.is_(None))
-        .order_by(Document.drafted_at, Document.id)
-    )
-    return [f"《{row.type}》{row.number or ''}{lacking}" for row in rows if (lacking := _lacking(tx, app, row))]
-
-
-def _lacking(tx: Session, app: App, row: Document) -> str:
-    if row.number is None:
-        return "尚未批准"
-    if people := unsigned(tx, row):
-        return f"缺签名：{'、'.join(people)}"
-    if row.state == NOTIFIED:
-        return "" if served(row, app.clock()) else "公告送达尚未期满"
-    type = type_of(app, row)
-    if row.state not in ISSUED_STATES:
-        return "" if type.form else "尚未盖章签发"
-    return "" if type.form or type.internal else "尚未送达"
 
 
 def unsigned(tx: Session, row: Document) -> list[str]:

@@ -14,19 +14,35 @@ from engine.bpm.step import ENGINE
 from engine.bpm.viewer import Viewer
 from engine.campaign import clock_rules, scope, units
 from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Measure, Recheck, Rung
+from engine.campaign.english import word
 from engine.campaign.model import Person
 from engine.campaign.sight import seen
+from engine.said import Said, joined
 
 BY_PEOPLE = {
-    "claimed": "认领", "released": "放回", "delegated": "转办", "returned": "退回", "resolved": "交回",
-    "handed_over": "移交", "follow_up_set": "设定跟进时间", "prioritised": "调整优先级", "commented": "备注",
-    "attached": "上传附件", "attachment_removed": "删除附件",
-    "suspended": "挂起", "resumed": "恢复", "cancelled": "终止", "rescheduled": "变更期限",
-    "migrated": "迁移版本", "modified": "修改流程", "retried": "重试", "skipped": "跳过",
+    "claimed": Said("认领", "Claimed"), "released": Said("放回", "Put back"), "delegated": Said("转办", "Delegated"),
+    "returned": Said("退回", "Returned"), "resolved": Said("交回", "Handed back"),
+    "handed_over": Said("移交", "Handed over"), "follow_up_set": Said("设定跟进时间", "Follow-up set"),
+    "prioritised": Said("调整优先级", "Priority changed"), "commented": Said("备注", "Remark"),
+    "attached": Said("上传附件", "File attached"), "attachment_removed": Said("删除附件", "File removed"),
+    "suspended": Said("挂起", "Suspended"), "resumed": Said("恢复", "Resumed"), "cancelled": Said("终止", "Cancelled"),
+    "rescheduled": Said("变更期限", "Limit changed"), "migrated": Said("迁移版本", "Moved to another version"),
+    "modified": Said("修改流程", "Process repaired"), "retried": Said("重试", "Retried"),
+    "skipped": Said("跳过", "Skipped"),
 }  # fmt: skip
 ORDER = ("task", "timer", "recheck", "finding", "rung", "deadline", "paper", "measure")  # within one moment
-ENDED = {"met": "按期完成", "missed": "逾期完成", "replaced": "已变更", "void": "已作废", "suspended": "已中止"}
-STEPS = {"E1": "逾期催办", "E2": "街道督办", "E2b": "区级督办", "E3": "部门移交", "E4": "提请停用"}
+ENDED = {
+    "met": Said("按期完成", "done in time"), "missed": Said("逾期完成", "done late"),
+    "replaced": Said("已变更", "changed"), "void": Said("已作废", "void"), "suspended": Said("已中止", "stopped"),
+}  # fmt: skip
+REGISTERED = Said("登记隐患", "Hazard registered")
+NOT_DONE = Said("到期未完成", "passed and not done")
+STEPS = {
+    "E1": Said("逾期催办", "reminder that it is overdue"), "E2": Said("街道督办", "supervision by the subdistrict"),
+    "E2b": Said("区级督办", "supervision by the district"), "E3": Said("部门移交", "transfer to a department"),
+    "E4": Said("提请停用", "request to stop use"),
+}  # fmt: skip
+SIGNED, RETURNED, ANSWERED = Said("签收", "signed for"), Said("退回", "returned"), Said("答复", "answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,7 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
     actors = {row.actor for row in rows} | {row.on_behalf_of for row in rows} | {hazard.finder}
     names = _display_names(tx, actors)
     lines = [
-        CaseEvent(hazard.registered_at, "task", "登记隐患", hazard.text, hazard.finder,
+        CaseEvent(hazard.registered_at, "task", REGISTERED, hazard.text, hazard.finder,
                   names.get(hazard.finder, hazard.finder), None)
     ]  # fmt: skip
     for row in rows:
@@ -75,7 +91,9 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
         text = str(detail.get("text") or detail.get("reason") or detail.get("name") or "")
         if row.on_behalf_of:
             absent = names.get(row.on_behalf_of, row.on_behalf_of)
-            text = "；".join(filter(None, (f"由 {names.get(by, by)} 代 {absent} 办理", text)))
+            acting = names.get(by, by)
+            stood_in = Said(f"由 {acting} 代 {absent} 办理", f"{acting} for {absent}")
+            text = joined("；", "; ", filter(None, (stood_in, text)))
         lines.append(CaseEvent(row.at, kind, title, text, by, names.get(by, by), row.element))
     return lines
 
@@ -87,18 +105,21 @@ def _display_names(tx: Session, logins: set[str | None]) -> dict[str, str]:
 
 def _done(row: Event) -> str:
     if row.event == "completed":
-        return f"完成：{row.name}"
-    return BY_PEOPLE[row.event] + (f"：{row.name}" if row.name else "")
+        return Said(f"完成：{row.name}", f"Done: {row.name}")
+    done = BY_PEOPLE[row.event]
+    return joined("：", ": ", (done, row.name)) if row.name else done
 
 
 def _deadlines(tx: Session, hazard: Hazard, told: ColumnElement[bool]) -> list[CaseEvent]:
     lines = []
     for row in tx.scalars(select(Deadline).where(Deadline.hazard == hazard.number, told)):
-        trace = "；".join(row.trace)
-        lines.append(_line(row.opened_at, "deadline", f"确定{row.kind}时限：{row.due_on.isoformat()}", trace))
+        kind, day, trace = word(row.kind), row.due_on.isoformat(), joined("；", "; ", row.trace)
+        made = Said(f"确定{row.kind}时限：{day}", f"Limit set: {kind}, {day}")
+        lines.append(_line(row.opened_at, "deadline", made, trace))
         if row.ended_at and row.state != "open":
-            how = "到期未完成" if row.state == "missed" and row.ended_at == row.due_at else ENDED[row.state]
-            lines.append(_line(row.ended_at, "deadline", f"{row.kind}时限{how}", row.reason))
+            how = NOT_DONE if row.state == "missed" and row.ended_at == row.due_at else ENDED[row.state]
+            ended = Said(f"{row.kind}时限{how}", f"Limit {how.en}: {kind}")
+            lines.append(_line(row.ended_at, "deadline", ended, row.reason))
     return lines
 
 
@@ -107,32 +128,40 @@ def _papers(tx: Session, hazard: Hazard) -> list[CaseEvent]:
     names = units.names(tx, {row.to_unit for row in rows})
     lines = []
     for row in rows:
-        title = f"{row.kind}（{row.number}）"
-        lines.append(_line(row.sent_at, "paper", f"发出{title}至{names[row.to_unit]}", row.reason))
+        title, title_en, to = f"{row.kind}（{row.number}）", f"{word(row.kind)} ({row.number})", names[row.to_unit]
+        sent = Said(f"发出{title}至{to}", f"Sent to {to}: {title_en}")
+        lines.append(_line(row.sent_at, "paper", sent, row.reason))
         for at, what, text in (
-            (row.signed_at, "签收", ""), (row.returned_at, "退回", row.return_reason),
-            (row.answered_at, "答复", row.answer),
+            (row.signed_at, SIGNED, ""), (row.returned_at, RETURNED, row.return_reason),
+            (row.answered_at, ANSWERED, row.answer),
         ):  # fmt: skip
             if at:
-                lines.append(_line(at, "paper", f"{names[row.to_unit]}{what}{title}", text))
+                lines.append(_line(at, "paper", Said(f"{to}{what}{title}", f"{to} {what.en}: {title_en}"), text))
     return lines
 
 
 def _facts(tx: Session, hazard: Hazard) -> list[CaseEvent]:
     lines = []
     for measure in tx.scalars(select(Measure).where(Measure.hazard == hazard.number)):
-        lines.append(_line(measure.opened_at, "measure", f"{measure.kind}（{measure.decision_no}）", measure.basis))
+        kind, number = word(measure.kind), measure.decision_no
+        decided = Said(f"{measure.kind}（{number}）", f"{kind.capitalize()} ({number})")
+        lines.append(_line(measure.opened_at, "measure", decided, measure.basis))
         if measure.lifted_at:
-            lines.append(_line(measure.lifted_at, "measure", f"解除{measure.kind}", measure.lift_reason))
+            lines.append(
+                _line(measure.lifted_at, "measure", Said(f"解除{measure.kind}", f"Lifted: {kind}"), measure.lift_reason)
+            )
     for check in tx.scalars(select(Recheck).where(Recheck.hazard == hazard.number)):
-        result = "合格" if check.passed else "不合格"
-        lines.append(_line(check.at, "recheck", f"第 {check.no} 次复查{result}", check.opinion))
+        result, result_en = ("合格", "passed") if check.passed else ("不合格", "failed")
+        title = Said(f"第 {check.no} 次复查{result}", f"Re-inspection {check.no} {result_en}")
+        lines.append(_line(check.at, "recheck", title, check.opinion))
     for rung in tx.scalars(select(Rung).where(Rung.hazard == hazard.number)):
-        lines.append(_line(rung.at, "rung", f"升级：{STEPS.get(rung.step, rung.step)}", rung.reason))
+        step = STEPS.get(rung.step, rung.step)
+        lines.append(_line(rung.at, "rung", joined("", "", (Said("升级：", "Escalated: "), step)), rung.reason))
     for finding in tx.scalars(select(Finding).where(Finding.hazard == hazard.number)):
-        lines.append(_line(finding.at, "finding", finding.kind, finding.text))
+        lines.append(_line(finding.at, "finding", Said(finding.kind, word(finding.kind).capitalize()), finding.text))
     if hazard.closed_at:
-        title = "作废" if hazard.void_reason is not None else f"销号（{hazard.closure_no}）"
+        title = Said(f"销号（{hazard.closure_no}）", f"Closed ({hazard.closure_no})")
+        title = title if hazard.void_reason is None else Said("作废", "Voided")
         lines.append(_line(hazard.closed_at, "task", title, hazard.void_reason or hazard.closure_opinion))
     return lines
 

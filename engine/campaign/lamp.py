@@ -10,16 +10,21 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, li
 from engine import lamp
 from engine.app import App
 from engine.bpm.model import Instance, Task
-from engine.campaign import left_words, stages
+from engine.campaign import english, left_words, stages
 from engine.campaign.case_model import Deadline, Hazard, Measure, Recheck
 from engine.campaign.deadlines import ON_THE_LAMP, OPEN
+from engine.count_lines import amount
 from engine.lamp import DEEP_RED, GREEN, ORANGE, RED, YELLOW
+from engine.said import Said
 
 PURPLE, GREY = "purple", "grey"
 NAMES = {
     PURPLE: "紫灯", DEEP_RED: "深红灯", RED: "红灯", ORANGE: "橙灯", YELLOW: "黄灯", GREEN: "绿灯", GREY: "已销号",
 }  # fmt: skip
 ORDER = list(NAMES)
+HANDED_IN = Said("整改已提交，等待复查和销号", "Fix handed in, waits for re-inspection and closure")
+STOPPED = Said("挂起，停止计时，恢复后顺延", "Suspended, the clock stands still and runs on afterwards")
+NO_LIMIT = Said("尚未确定时限", "No limit set yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +58,19 @@ class Lamp:
 def of(app: App, facts: Facts, now: datetime) -> Lamp:
     """The lamp of one hazard at a moment."""
     if facts.ended:
-        return Lamp(GREY, facts.ended)
+        return Lamp(GREY, Said(facts.ended, english.word(facts.ended)))
     days = _days(app, facts.due_at, now) if facts.due_at else None
     over, left = days or (None, None)
     if facts.measure:
-        return Lamp(PURPLE, f"{facts.measure}措施执行中", over, left)
+        return Lamp(PURPLE, Said(f"{facts.measure}措施执行中", f"{english.word(facts.measure)} in force"), over, left)
     if facts.failed_rechecks >= 2:
-        return Lamp(DEEP_RED, f"复查不合格 {facts.failed_rechecks} 次", over, left)
+        return Lamp(DEEP_RED, _failed(facts.failed_rechecks), over, left)
     if facts.applied:
-        return Lamp(GREEN, "整改已提交，等待复查和销号")
+        return Lamp(GREEN, HANDED_IN)
     if facts.stopped:
-        return Lamp(GREEN, "挂起，停止计时，恢复后顺延")
+        return Lamp(GREEN, STOPPED)
     if facts.due_at is None:
-        return Lamp(GREEN, "尚未确定时限")
+        return Lamp(GREEN, NO_LIMIT)
     colour = lamp.due_lamp(facts.due_at, now, app.calendar, app.zone)
     return Lamp(colour, _sentence(app, facts, facts.due_at, now, over), over, left)
 
@@ -171,10 +176,16 @@ def _days(app: App, due_at: datetime, now: datetime) -> tuple[int, int]:
     return over, app.calendar.workdays_between(today, last_day)
 
 
-def _sentence(app: App, facts: Facts, due_at: datetime, now: datetime, over: int | None) -> str:
+def _failed(times: int) -> Said:
+    return Said(f"复查不合格 {times} 次", f"Failed re-inspection {times} times")
+
+
+def _sentence(app: App, facts: Facts, due_at: datetime, now: datetime, over: int | None) -> Said:
+    what = english.word(facts.kind).capitalize()
     if over:
-        return f"{facts.kind}已逾期 {over} 个工作日"
+        return Said(f"{facts.kind}已逾期 {over} 个工作日", f"{what}: {amount(over, 'wd')} overdue")
     if now >= due_at:
-        return f"{facts.kind}期限刚刚届满"
+        return Said(f"{facts.kind}期限刚刚届满", f"{what}: has just ended")
     last = (due_at.astimezone(app.zone) - due_at.resolution).date()
-    return f"{facts.kind}期限{left_words.left(app, last, now)}"
+    left = left_words.left(app, last, now)
+    return Said(f"{facts.kind}期限{left}", f"{what}: {left.en}")

@@ -26,9 +26,10 @@ from engine.campaign.case_model import Deadline, Finding, Hazard, Recheck, Remin
 from engine.campaign.exchange_model import ImportRow, LedgerEntry, SheetImport
 from engine.campaign.ledger_registers import Registers
 from engine.campaign.model import HazardCode, Place
+from engine.said import Said
 from engine.sql import Statement, Writes, insert_into, row_of
 
-SAID = "由导入的纸质台账载明"
+SAID = Said("由导入的纸质台账载明", "As the imported paper ledger says")
 _HAZARD, _DEADLINE, _REMINDER, _RECHECK, _ENTRY, _FINDING = (
     insert_into(model) for model in (Hazard, Deadline, Reminder, Recheck, LedgerEntry, Finding)
 )

@@ -3,17 +3,21 @@
 from datetime import date, datetime
 
 from engine.app import App
+from engine.count_lines import amount
+from engine.said import Said
 
 DAYS = "还剩 {left} 个工作日"  # in the texts of table D4
 
 
-def left(app: App, last: date, now: datetime) -> str:
+def left(app: App, last: date, now: datetime) -> Said:
     """The words for a limit whose last local day is not over, at an aware moment."""
     today = now.astimezone(app.zone).date()
     days = app.calendar.workdays_between(today, last)
     if days:
-        return DAYS.replace("{left}", str(days))
-    return "今天到期" if last <= today else f"{last.month} 月 {last.day} 日到期，此前没有工作日"
+        return Said(DAYS.replace("{left}", str(days)), f"{amount(days, 'wd')} left")
+    if last <= today:
+        return Said("今天到期", "due today")
+    return Said(f"{last.month} 月 {last.day} 日到期，此前没有工作日", f"due on {last}, with no working day before")
 
 
 def filled(app: App, text: str, last: date, now: datetime) -> str:

@@ -9,9 +9,13 @@ from sqlalchemy.orm import Session, aliased
 
 from engine.bpm.model import Definition, Instance, Task
 from engine.campaign.case_model import Hazard
+from engine.campaign.english import word
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
+from engine.said import Said, joined
 
 PROCESS, REFUSED = "seal", "不同意"
+APPROVED = Said("已经批准，尚未实施", "is approved and not carried out")
+DRAFTED = Said("已经起草，尚未批准和实施", "is drafted, neither approved nor carried out")
 STEPS = ("draft_seal", "draft_stop", "draft_cut")  # answered already, and no decision drafted yet
 
 
@@ -37,8 +41,9 @@ def _decided(tx: Session, hazard: str) -> Iterator[str]:
         ).order_by(MeasureDecision.id)
     )  # fmt: skip
     for row in rows:
-        state = "已经批准，尚未实施" if row.approved_at is not None else "已经起草，尚未批准和实施"
-        yield f"{row.kind}决定 {row.number} {state}"
+        state = APPROVED if row.approved_at is not None else DRAFTED
+        what = Said(f"{row.kind}决定 {row.number} ", f"The {word(row.kind)} decision {row.number} ")
+        yield joined("", "", (what, state))
 
 
 def _drafting(tx: Session, hazard: Hazard) -> Iterator[str]:
@@ -48,7 +53,7 @@ def _drafting(tx: Session, hazard: Hazard) -> Iterator[str]:
         Task.status == "open", ~drafted,
     )  # fmt: skip
     for name in tx.scalars(open_steps.order_by(Task.created_at)):
-        yield f"部门正在办理措施：{name}"
+        yield Said(f"部门正在办理措施：{name}", f"The department works on a measure: {name}")
 
 
 def _cases(hazard: Hazard) -> ColumnElement[bool]:

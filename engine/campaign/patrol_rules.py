@@ -12,12 +12,15 @@ from engine.bpm.bundles import bundle_files
 from engine.bpm.decisions import Decision, parse_decisions
 from engine.bpm.definitions import find as definition
 from engine.calendar import Calendar
+from engine.count_lines import amount
 from engine.errors import NotFound
+from engine.said import Said
 
 PROCESS = "periodic_duty"  # with which the tables are deployed
 TABLES = ("patrol_frequency", "patrol_revisit")
 ASKED = ("status", "risk_level", "open_major", "overdue", "place_kind", "fire_key_level")
 UNITS = {"d": "日", "month": "个月"}
+NEVER = Said("不巡查", "no patrol")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,9 @@ def _row(tables: Mapping[str, Decision], functions: Mapping[str, Any], inputs: M
     return found or {"n": 0, "unit": "d", "reason": "不在巡查频次表内"}
 
 
-def often(n: int, unit: str) -> str:
+def often(n: int, unit: str) -> Said:
     """The frequency in words."""
-    return f"每 {n} {UNITS[unit]}" if n else "不巡查"
+    return Said(f"每 {n} {UNITS[unit]}", f"every {amount(n, unit)}") if n else NEVER
 
 
 def deployed(tx: Session) -> str:

@@ -15,15 +15,34 @@ from engine.campaign import deadlines
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.figures import Behind, Figure, counted
 from engine.campaign.model import Place
+from engine.said import Said
 
+CASES, DAYS = Said("件", "hazards"), Said("天", "days")
 MEASURES = {
-    "stock": ("重大隐患存量", "截至当日仍未销号的重大隐患件数 ÷ 截止日（含）以前发现的重大隐患件数；作废的不计"),
-    "growth": ("重大隐患增量", "本期发现的重大隐患件数，与上一个同样长的时期比；作废的不计"),
+    "stock": (
+        Said("重大隐患存量", "Major hazards left"),
+        Said(
+            "截至当日仍未销号的重大隐患件数 ÷ 截止日（含）以前发现的重大隐患件数；作废的不计",
+            "Major hazards not closed by then ÷ found up to and on the set day; without voided ones",
+        ),
+    ),
+    "growth": (
+        Said("重大隐患增量", "New major hazards"),
+        Said(
+            "本期发现的重大隐患件数，与上一个同样长的时期比；作废的不计",
+            "Major hazards found in the period, beside the period of the same length before; without voided ones",
+        ),
+    ),
     "zero": (
-        "重大隐患动态清零",
-        "没有逾期未整改重大隐患的天数 ÷ 本期已过的天数；整改时限届满未办结的，每天 24:00 计一次",
+        Said("重大隐患动态清零", "Days without an overdue major hazard"),
+        Said(
+            "没有逾期未整改重大隐患的天数 ÷ 本期已过的天数；整改时限届满未办结的，每天 24:00 计一次",
+            "Days without a major hazard past its limit ÷ days of the period so far; counted daily at 24:00",
+        ),
     ),
 }
+NO_MORE = Said("不多于上一个同样长的时期", "not more than in the period before")
+NONE_LATE = Said("每一天都没有逾期的重大隐患", "no day with an overdue major hazard")
 _DAY = timedelta(days=1)
 
 
@@ -59,13 +78,14 @@ def measure(
     if wanted["kind"] == "stock":
         figure = stock(tx, where, date.fromisoformat(wanted["found_before"]), day, zone)
         most = int(wanted.get("most", 0))
-        target, reached = f"未销号不超过 {most} 件", figure.numerator <= most
+        target = Said(f"未销号不超过 {most} 件", f"not more than {most} left")
+        reached = figure.numerator <= most
     elif wanted["kind"] == "growth":
         figure = growth(tx, where, since, day, zone)
-        target, reached = "不多于上一个同样长的时期", figure.numerator <= (figure.denominator or 0)
+        target, reached = NO_MORE, figure.numerator <= (figure.denominator or 0)
     else:
         figure = zero(tx, where, since, day, zone)
-        target, reached = "每一天都没有逾期的重大隐患", figure.numerator == figure.denominator
+        target, reached = NONE_LATE, figure.numerator == figure.denominator
     return Judged(figure, target, reached if on < today else None)
 
 
@@ -78,7 +98,7 @@ def stock(tx: Session, where: ColumnElement[bool], found_upto: date, on: date, z
                row.found_on, "未销号" if row.closed_at is None or row.closed_at > end else "已销号")
         for row in found
     ]  # fmt: skip
-    return counted("stock", *MEASURES["stock"], "件", behind)
+    return counted("stock", *MEASURES["stock"], CASES, behind)
 
 
 def growth(tx: Session, where: ColumnElement[bool], since: date, on: date, zone: ZoneInfo) -> Figure:
@@ -92,7 +112,7 @@ def growth(tx: Session, where: ColumnElement[bool], since: date, on: date, zone:
     ]  # fmt: skip
     new = sum(row.counted for row in behind)
     title, words = MEASURES["growth"]
-    return Figure("growth", title, words, "件", new, len(behind) - new, behind)
+    return Figure("growth", title, words, CASES, new, len(behind) - new, behind)
 
 
 def zero(tx: Session, where: ColumnElement[bool], since: date, on: date, zone: ZoneInfo) -> Figure:
@@ -104,7 +124,7 @@ def zero(tx: Session, where: ColumnElement[bool], since: date, on: date, zone: Z
         end = _end(day, zone)
         over = sorted({number for number, begins, ends in late if begins <= end and (ends is None or ends > end)})
         behind.append(Behind(day.isoformat(), not over, day=day, note="、".join(over)))
-    return counted("zero", *MEASURES["zero"], "天", behind)
+    return counted("zero", *MEASURES["zero"], DAYS, behind)
 
 
 def overdue_times(tx: Session, where: ColumnElement[bool]) -> Iterator[tuple[str, datetime, datetime | None]]:

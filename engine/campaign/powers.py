@@ -140,7 +140,7 @@ def grant(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> int:
         if rule is None or rule.mark != LISTED:
             raise Invalid(
                 f"“{ACTS[values['act']].title}”不能用清单授予“{unit.name}”（{_reason(rule, values['act'])}）。",
-                en=f"{values['act']} cannot be granted to {unit.code} by a list.",
+                en=f"“{ACTS[values['act']].title.en}” cannot be granted to {unit.code} by a list.",
                 problems=[{"field": "act", "rule": "power", "message": "这项权力不能用清单授予该单位"}],
             )
         row = PowerGrant(
@@ -162,11 +162,12 @@ def entitled(tx: Session, act: str, unit: Unit, *, day: date, item: str | None =
     rule = powers_table.decisive(act, body, province(tx), day)
     listed = rule is not None and rule.mark == LISTED and _grant(tx, unit.code, act, item, day) is None
     if rule is None or rule.mark == NO or listed:
-        lacking = "不在公布的清单内，" if listed else ""
+        lacking, lacks = ("不在公布的清单内，", " by the published lists") if listed else ("", "")
         raise NotAllowed(
             f"“{unit.name}”（{BODIES[body]}）{lacking}没有“{ACTS[act].title}”的权力：{_reason(rule, act)}。"
             f"{ACTS[act].instead}。",
-            en=f"{unit.code} ({body}) has no power for “{act}” here: {_reason(rule, act)}.",
+            en=f"{unit.code} ({BODIES[body].en}) has no power{lacks} for {ACTS[act].title.en}: {_reason(rule, act)}. "
+            f"Instead: {ACTS[act].instead.en}.",
         )
     return rule
 
@@ -237,7 +238,7 @@ def certified(
         raise Invalid(
             f"“{ACTS[rule.act].title}”须由 {rule.officers} 名以上持有效执法证的人员实施（{rule.clause}）：{told}"
             f"现有 {len(found)} 名，请补齐执法人员。",
-            en=f"“{rule.act}” needs {rule.officers} officers with valid certificates; {len(found)} have one.",
+            en=f"“{ACTS[rule.act].title.en}” needs {rule.officers} certified officers, {len(found)} have a valid one.",
             problems=[{"field": "officers", "rule": "certificate", "message": f"须有 {rule.officers} 名持证执法人员"}],
         )
     return tuple(found)
@@ -248,7 +249,7 @@ def _approved(tx: Session, unit: Unit, name: str | None, rule: Rule) -> None:
         return
     raise Invalid(
         f"“{ACTS[rule.act].title}”须经{rule.approval}批准（{rule.clause}），请先报批。",
-        en=f"“{rule.act}” needs the approval of the head of {unit.code} first.",
+        en=f"“{ACTS[rule.act].title.en}” needs the approval of the head of {unit.code} first.",
         problems=[{"field": "approved_by", "rule": "approval", "message": f"须经{rule.approval}批准"}],
     )
 

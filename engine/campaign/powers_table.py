@@ -8,6 +8,9 @@ from typing import Any
 
 import yaml
 
+from engine.campaign.clock_file import MARK
+from engine.said import Said
+
 FILE = Path(__file__).parent / "rules" / "powers.yaml"
 
 YES, LISTED, NO = "yes", "listed", "no"
@@ -23,10 +26,10 @@ class Act:
     """
 
     code: str
-    title: str
+    title: Said
     basis: str
     note: str
-    instead: str
+    instead: Said
     execution: bool = False
     homes: bool = False
 
@@ -51,16 +54,17 @@ class Rule:
 
 
 def _label(verified: bool) -> str:
-    return "" if verified else TABLE["review_note"]
+    return "" if verified else MARK
 
 
-def _act(code: str, *, verified: bool = False, **row: Any) -> Act:
-    return Act(code, note=_label(verified), **row)
+def _act(code: str, *, title: str, instead: str, verified: bool = False, **row: Any) -> Act:
+    title_en, instead_en = TABLE["english"]["acts"][code]
+    return Act(code, Said(title, title_en), note=_label(verified), instead=Said(instead, instead_en), **row)
 
 
 TABLE: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 ACTS = {code: _act(code, **row) for code, row in TABLE["acts"].items()}
-BODIES: dict[str, str] = TABLE["bodies"]
+BODIES = {code: Said(name, TABLE["english"]["bodies"][code]) for code, name in TABLE["bodies"].items()}
 PROVINCES: dict[str, dict[str, str]] = TABLE["provinces"]
 CAPS_CLAUSE: str = TABLE["caps_clause"]
 
@@ -74,8 +78,13 @@ def rules() -> tuple[Rule, ...]:
 def _rule(act: str, body: str, row: dict[str, Any]) -> Rule:
     return Rule(
         act, body, row["mark"], row["clause"], _label(row.get("verified", False)), tuple(row.get("provinces", ())),
-        row["from"], row.get("to"), row.get("officers", 0), row.get("approval", ""), row.get("approval_after", ""),
+        row["from"], row.get("to"), row.get("officers", 0), _approver(row.get("approval", "")),
+        row.get("approval_after", ""),
     )  # fmt: skip
+
+
+def _approver(name: str) -> str:
+    return Said(name, TABLE["english"]["approval"][name]) if name else ""
 
 
 def decisive(act: str, body: str, province: str, day: date) -> Rule | None:

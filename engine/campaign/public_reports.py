@@ -29,6 +29,7 @@ from engine.campaign.deadlines import ANSWER, REPLACED, VERIFY, all_of, of_repor
 from engine.campaign.evidence import IMAGES
 from engine.campaign.report_model import CitizenReport, ReportPhoto
 from engine.errors import Conflict, Invalid, NotFound, TooLarge
+from engine.said import Said
 
 MOST_PHOTOS = 6
 LARGEST_PHOTO = 8 * 1024 * 1024
@@ -149,21 +150,35 @@ def _limits(tx: Session, row: CitizenReport) -> list[DeadlineView]:
 def _words(tx: Session, row: CitizenReport) -> tuple[str, str]:
     """From the facts on the report's row, never from internal text."""
     if row.outcome == "rejected":
-        return (
-            "不予受理",
-            "您的举报没有受理，理由见答复。" if row.replied_at else "您的举报没有受理，工作人员将答复理由。",
-        )
+        why = Said("您的举报没有受理，理由见答复。", "Your report was not accepted; the answer says why.")
+        later = Said("您的举报没有受理，工作人员将答复理由。", "Your report was not accepted; you will be told why.")
+        return Said("不予受理", "Not accepted"), why if row.replied_at else later
     if row.outcome == "unfounded":
-        return "未查实", "工作人员到现场核查，没有查实所反映的情况。"
+        return Said("未查实", "Not confirmed"), Said(
+            "工作人员到现场核查，没有查实所反映的情况。", "Staff went there and did not find what you reported."
+        )
     if row.outcome == "substantiated":
         closed = tx.scalar(select(Hazard.closed_at).where(Hazard.number == row.hazard))
         if closed is None:
-            return "已查实，正在整改", "您反映的情况属实，已登记为安全隐患，正在督促整改。"
-        return "已查实，已整改", "您反映的情况属实，隐患已经整改完毕。"
+            return Said("已查实，正在整改", "Confirmed, being fixed"), Said(
+                "您反映的情况属实，已登记为安全隐患，正在督促整改。",
+                "What you reported is true; it is registered as a hazard and is being fixed.",
+            )
+        return Said("已查实，已整改", "Confirmed and fixed"), Said(
+            "您反映的情况属实，隐患已经整改完毕。", "What you reported is true; the hazard has been fixed."
+        )
     if row.routed_at is None:
-        return "已收到", "您的举报已经收到，正在决定是否受理。"
+        return Said("已收到", "Received"), Said(
+            "您的举报已经收到，正在决定是否受理。", "Your report has arrived; whether it is accepted is being decided."
+        )
     by = next((each for each in _limits(tx, row) if each.kind == VERIFY), None)
-    return "正在核查", f"已经受理，工作人员应在 {by.due_date:%Y-%m-%d} 前到现场核查。" if by else "已经受理。"
+    checking = Said("正在核查", "Being checked")
+    if by is None:
+        return checking, Said("已经受理。", "Accepted.")
+    day = f"{by.due_date:%Y-%m-%d}"
+    return checking, Said(
+        f"已经受理，工作人员应在 {day} 前到现场核查。", f"Accepted; staff are to check on site by {day}."
+    )
 
 
 def _room_for_photo(tx: Session, row: CitizenReport) -> None:

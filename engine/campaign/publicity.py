@@ -20,9 +20,12 @@ from engine.campaign.closure_model import Objection, Publicity
 from engine.campaign.report_model import CitizenReport
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid, NotFound
+from engine.said import Said
 
 CLOCK = "T12"
 LISTED = "挂牌督办"  # the paper of the district; a proposal alone lists nothing
+MAJOR = Said("重大隐患", "A major hazard")
+REPORTED = Said("群众举报（同意公示）", "A public report whose reporter agrees to the publicity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +160,16 @@ def answer(app: App, number: str, id: int, objection: int, *, upheld: bool, text
 def wanted(tx: Session, hazard: Hazard, *, major: bool) -> str:
     """Why this hazard is published before it is closed: 重大, 挂牌 or 举报; empty when it need not be."""
     if major:
-        return "重大隐患"
+        return MAJOR
     listed = select(Assignment.id).where(
         Assignment.hazard == hazard.number, Assignment.kind == LISTED, Assignment.returned_at.is_(None)
     )
     if tx.scalar(listed.limit(1)) is not None:
-        return LISTED
+        return Said(LISTED, "Listed supervision")
     agreed = select(CitizenReport.number).where(
         CitizenReport.hazard == hazard.number, CitizenReport.publicity_agreed.is_(True)
     )
-    return "群众举报（同意公示）" if tx.scalar(agreed.limit(1)) is not None else ""
+    return REPORTED if tx.scalar(agreed.limit(1)) is not None else ""
 
 
 def last_check(tx: Session, number: str, *, passed: bool | None = None) -> datetime | None:

@@ -18,22 +18,72 @@ from engine.campaign.figures import Behind, Figure, counted, number
 from engine.campaign.model import Place, Visit
 from engine.campaign.periods import Period
 from engine.campaign.report_sight import Sight
+from engine.said import Said
 
+ITEMS, PAPERS, TIMES = Said("项", "hazards"), Said("件", "papers"), Said("次", "times")
+VISITS, PLACES = Said("家次", "visits"), Said("家", "places")
 RATES = {
-    "on_time": ("按期整改率", "整改时限在本期届满的隐患中，届满前提交整改并办结的", "项"),
-    "signed": ("签收及时率", "签收时限在本期届满的交办单中，届满前签收的", "件"),
-    "rechecked": ("复查及时率", "复查时限在本期届满的复查中，届满前完成的", "次"),
-    "recurred": ("复发率", "本期发现的隐患中，同一场所同一代码在此前 365 日内出现过的（越低越好）", "项"),
+    "on_time": (
+        Said("按期整改率", "Fixed in time"),
+        Said(
+            "整改时限在本期届满的隐患中，届满前提交整改并办结的",
+            "Of the hazards whose limit ended in the period: handed in before and settled",
+        ),
+        ITEMS,
+    ),
+    "signed": (
+        Said("签收及时率", "Signed for in time"),
+        Said(
+            "签收时限在本期届满的交办单中，届满前签收的",
+            "Of the assignments to be signed for in the period: signed for before the limit",
+        ),
+        PAPERS,
+    ),
+    "rechecked": (
+        Said("复查及时率", "Re-inspected in time"),
+        Said(
+            "复查时限在本期届满的复查中，届满前完成的", "Of the re-inspections due in the period: done before the limit"
+        ),
+        TIMES,
+    ),
+    "recurred": (
+        Said("复发率", "Came back"),
+        Said(
+            "本期发现的隐患中，同一场所同一代码在此前 365 日内出现过的（越低越好）",
+            "Of the hazards found in the period: same place and code within 365 days before (the lower the better)",
+        ),
+        ITEMS,
+    ),
 }
 COUNTS = {
-    "found": ("发现隐患", "本期发现的隐患，作废的不计", "项"),
-    "closed": ("销号隐患", "本期销号的隐患", "项"),
-    "major_found": ("发现重大隐患", "本期发现的重大隐患", "项"),
-    "major_closed": ("销号重大隐患", "本期销号的重大隐患", "项"),
-    "visits": ("走访检查", "本期走访检查次数，企业自查、无法进入的不计", "家次"),
-    "visited": ("走访场所", "本期走访过的场所 ÷ 在册正常场所", "家"),
-    "night": ("夜查", "其中的夜查", "次"),
-    "services": ("服务指导", "其中的服务指导", "家次"),
+    "found": (
+        Said("发现隐患", "Found"),
+        Said("本期发现的隐患，作废的不计", "Found in the period, without voided ones"),
+        ITEMS,
+    ),
+    "closed": (Said("销号隐患", "Closed"), Said("本期销号的隐患", "Closed in the period"), ITEMS),
+    "major_found": (
+        Said("发现重大隐患", "Major found"),
+        Said("本期发现的重大隐患", "Major ones found in the period"),
+        ITEMS,
+    ),
+    "major_closed": (
+        Said("销号重大隐患", "Major closed"),
+        Said("本期销号的重大隐患", "Major ones closed in the period"),
+        ITEMS,
+    ),
+    "visits": (
+        Said("走访检查", "Visits"),
+        Said("本期走访检查次数，企业自查、无法进入的不计", "Visits in the period, without self-checks and no entry"),
+        VISITS,
+    ),
+    "visited": (
+        Said("走访场所", "Places visited"),
+        Said("本期走访过的场所 ÷ 在册正常场所", "Places visited in the period ÷ places that are open"),
+        PLACES,
+    ),
+    "night": (Said("夜查", "At night"), Said("其中的夜查", "Of these: night checks"), TIMES),
+    "services": (Said("服务指导", "Service"), Said("其中的服务指导", "Of these: service and advice"), VISITS),
 }
 
 

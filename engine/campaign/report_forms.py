@@ -18,8 +18,9 @@ from engine.campaign.periods import Period, period_named, period_of
 from engine.campaign.report_facts import Window
 from engine.campaign.report_sight import Sight
 from engine.errors import Invalid
+from engine.said import Said, english
 
-LABEL = "口径和评分为示例规则，需法制审核"
+LABEL = Said("口径和评分为示例规则，需法制审核", "Definitions and scores are sample rules and need a legal review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,25 @@ class Form:
     figures: tuple[str, ...]
     tables: tuple[str, ...]
 
+    @property
+    def title_en(self) -> str:
+        """Its name in English."""
+        return ENGLISH[self.key]
 
+
+ENGLISH = {
+    "daily": "Daily dispatch",
+    "weekly": "Weekly bulletin",
+    "monthly": "Monthly meeting",
+    "quarterly": "Quarterly bulletin",
+    "yearly": "Yearly summary",
+    "coverage": "Coverage of visits",
+    "sectors": "By area and sector",
+    "assessment": "Assessment",
+    "form-a": "Monthly form of hazards",
+    "form-b": "Form of enforcement checks",
+    "form-c": "Express report of campaigns",
+}
 FORMS = {
     form.key: form
     for form in (
@@ -101,12 +120,14 @@ def build(tx: Session, app: App, sight: Sight, form: Form, period: Period, now: 
     made = report_tables.Tables(tx, app, sight, span, found)
     name = units.names(tx, {sight.unit}).get(sight.unit, "") if sight.unit else ""
     return {
-        "form": form.key, "title": f"{name}{form.title}", "period": period.key,
+        "form": form.key, "title": f"{name}{form.title}", "title_en": f"{name} {form.title_en}", "period": period.key,
         "starts_on": period.starts_on.isoformat(), "ends_on": period.ends_on.isoformat(), "unit": sight.unit,
         "unit_name": name, "counted_at": now.astimezone(app.zone).isoformat(timespec="seconds"), "note": LABEL,
+        "note_en": LABEL.en,
         "figures": [
             {"key": one.key, "title": one.title, "words": one.words, "unit": one.unit, "numerator": one.numerator,
-             "denominator": one.denominator, "rate": one.rate, "shown": one.shown}
+             "denominator": one.denominator, "rate": one.rate, "shown": one.shown, "title_en": english(one.title),
+             "words_en": english(one.words), "unit_en": english(one.unit)}
             for one in found
         ],
         "tables": [made.table(key) for key in form.tables],

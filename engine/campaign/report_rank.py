@@ -8,9 +8,12 @@ from typing import Any
 
 import yaml
 
+from engine.campaign.clock_file import MARK
 from engine.campaign.figures import Behind, Figure, percent
 from engine.campaign.report_facts import RATES, by_community
+from engine.said import Said, joined
 
+LESS = {"overdue": "overdue", "missed": "not done"}
 RULES = Path(__file__).parent / "rules" / "assessment.yaml"
 
 
@@ -33,15 +36,25 @@ def rules() -> dict[str, Any]:
     return given
 
 
-def words() -> str:
+def words() -> Said:
     """The rule in words."""
     given = rules()
-    parts = [
-        f"{RATES[part['figure']][0]} {part['marks']} 分" + ("（按未复发的比例）" if part["how"] == "rest" else "")
-        for part in given["parts"]
+    parts = joined("、", ", ", [_marks(part) for part in given["parts"]])
+    less = [
+        Said(
+            f"{row['title']}每件扣 {row['each']} 分，最多 {row['most']} 分",
+            f"less {row['each']} for each of what is {LESS[row['what']]}, {row['most']} at most",
+        )
+        for row in given["deductions"]
     ]
-    less = [f"{row['title']}每件扣 {row['each']} 分，最多 {row['most']} 分" for row in given["deductions"]]
-    return f"{'、'.join(parts)}；{'；'.join(less)}；没有应办事项的该项得满分。{given['label']}。"
+    rest = Said(f"没有应办事项的该项得满分。{given['label']}。", f"full marks where nothing was due. {MARK.en}.")
+    return joined("；", "; ", [parts, *less, rest])
+
+
+def _marks(part: Mapping[str, Any]) -> Said:
+    title, most = RATES[part["figure"]][0], part["marks"]
+    rest, rest_en = ("（按未复发的比例）", " (by the share that did not)") if part["how"] == "rest" else ("", "")
+    return Said(f"{title} {most} 分{rest}", f"{title.en} {most} marks{rest_en}")
 
 
 def ranked(

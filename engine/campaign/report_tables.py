@@ -11,6 +11,7 @@ from engine.campaign import (
     campaigns,
     plan_measures,
     report_activities,
+    report_english,
     report_facts,
     report_pace,
     report_rank,
@@ -25,6 +26,7 @@ from engine.campaign.model import Milestone, Place, PlanTask, Unit
 from engine.campaign.report_facts import RATES, Window
 from engine.campaign.report_sight import Sight
 from engine.campaign.snapshot_model import TaskReport
+from engine.said import english
 
 Rows = list[list[Any]]
 MOST = 1000  # lines of a list in a report; the whole list is in the ledger
@@ -40,7 +42,11 @@ class Tables:
     def table(self, key: str) -> dict[str, Any]:
         """One table by its key."""
         title, words, columns, rows = TABLES[key](self)
-        return {"key": key, "title": title, "words": words, "columns": columns, "rows": rows}
+        told = report_english.said(title), report_english.said(words), report_english.columns(columns)
+        return {
+            "key": key, "title": title, "words": words, "columns": columns, "rows": rows,
+            "title_en": english(told[0]), "words_en": english(told[1]), "columns_en": [english(one) for one in told[2]],
+        }  # fmt: skip
 
     def rank(self) -> "Table":
         """The communities by their scores, each rate with numerator and denominator."""

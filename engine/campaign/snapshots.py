@@ -30,6 +30,7 @@ class SnapshotView:
     id: int
     form: str
     title: str
+    title_en: str
     unit: str
     period: str
     version: int
@@ -163,8 +164,9 @@ def shown(app: App, row: Snapshot) -> dict[str, Any]:
 
 
 def _view(row: Snapshot) -> SnapshotView:
-    kept = {name: getattr(row, name) for name in SnapshotView.__slots__ if name != "title"}
-    return SnapshotView(**kept, title=str(row.rows.get("title", "")))
+    kept = {name: getattr(row, name) for name in SnapshotView.__slots__ if not name.startswith("title")}
+    title = str(row.rows.get("title", ""))
+    return SnapshotView(**kept, title=title, title_en=str(row.rows.get("title_en", title)))
 
 
 def _form(key: str) -> Form:

@@ -20,6 +20,7 @@ from engine.campaign.case_model import Deadline, Evidence, Finding, Hazard
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.report_model import CitizenReport
 from engine.errors import Conflict, Invalid, NotFound
+from engine.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,11 @@ def run_on_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> Deadli
     since = row.ended_at and f"{row.opened_at.astimezone(case.app.zone):%Y-%m-%d}"
     row.actor = by
     new.consequence, new.side = row.consequence, row.side
-    new.trace = [f"原期限 {row.due_on.isoformat()}（{since} 立），中止计时后恢复，余下的继续计算", *new.trace]
+    resumed = Said(
+        f"原期限 {row.due_on.isoformat()}（{since} 立），中止计时后恢复，余下的继续计算",
+        f"Was {row.due_on.isoformat()} (set {since}), stopped and resumed: the rest is counted on",
+    )
+    new.trace = [resumed, *new.trace]
     moving.tell(case, row, row.due_at, new.due_at, Why(by, ground.reason, ground.clause))
     started_clocks.moved(case.tx, case.app, new, case.now)
     _write_down(case, new, "时限恢复", f"“{row.kind}”时限恢复计时，新期限 {new.due_on.isoformat()}", ground, by)

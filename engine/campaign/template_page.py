@@ -10,9 +10,16 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import document_child, document_rendering, document_templates, document_types
 from engine.errors import Invalid
+from engine.said import Said
 
-SHOWN = "示例内容，按这个模板的样子显示；分页和字体以 Word 文件为准。"
-SHIPPED = "示例内容，按出厂模板的统一样式显示；分页和字体以 Word 文件为准。"
+SHOWN = Said(
+    "示例内容，按这个模板的样子显示；分页和字体以 Word 文件为准。",
+    "Made-up content in the look of this template; for pages and fonts the Word file counts.",
+)
+SHIPPED = Said(
+    "示例内容，按出厂模板的统一样式显示；分页和字体以 Word 文件为准。",
+    "Made-up content in the plain look of the shipped template; for pages and fonts the Word file counts.",
+)
 BEYOND = (
     "这个模板可以用，但里面有网页不能显示的内容（{}），这里按统一样式显示同样的内容；样子请下载试填的 Word 文件看。"
 )

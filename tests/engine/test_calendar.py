@@ -1,5 +1,6 @@
 """Counting days: the test vectors of the rule book, and a plain day-by-day count beside every other result."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.calendar import Calendar
+from engine.calendar_words import sentence
 from engine.holidays import FESTIVALS, published_days_off, statutory_holidays
+from engine.said import english
 
 CALENDAR = Calendar.default()
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -154,6 +157,34 @@ def test_the_explanation_says_each_step_in_chinese() -> None:
     assert "按规定不顺延" in fixed
     swapped = "\n".join(CALENDAR.count(day("2026-09-30"), 5, "wd", "F", SHANGHAI).trace)
     assert "10月10日（国庆节调休）上班，计入" in swapped
+
+
+@pytest.mark.parametrize(
+    ("start", "n", "unit", "roll", "told"),
+    [
+        ("2026-09-24", 3, "wd", "F", "Skipping the Mid-Autumn holiday, 09-25 to 09-27"),
+        (
+            "2026-09-01",
+            30,
+            "d",
+            "F",
+            "2026-10-01 (Thu) is off (National Day): moved on to 2026-10-08 (Thu)",
+        ),
+        ("2026-09-10", 30, "d", "F", "2026-10-10 (Sat) is a weekend that works: it is the last day"),
+        ("2026-09-07", 30, "d", "N", "and by the rule does not move on"),
+        ("2026-09-30", 5, "wd", "F", "10-10 works in exchange for National Day and counts"),
+        ("2026-12-28", 10, "wd", "F", "The holidays of 2027 are not published yet"),
+        ("2026-09-24 17:00", 4, "wh", "F", "Ends on 2026-09-28 (Mon) at 11:30"),
+        ("2026-09-24", 1, "month", "F", "Plus 1 month, to 2026-10-24 (Sat)"),
+    ],
+)
+def test_each_step_is_said_in_english_too(start: str, n: int, unit: str, roll: str, told: str) -> None:
+    begins = local(start) if " " in start else day(start)
+    counted = CALENDAR.count(begins, n, unit, roll, SHANGHAI)
+    steps = [english(step) for step in counted.trace]
+    assert any(told in step for step in steps), steps
+    whole = sentence(CALENDAR, begins, n, unit, roll, counted, SHANGHAI).en
+    assert not re.search(r"[\u4e00-\u9fff]", "".join([*steps, whole]))
 
 
 def test_a_date_in_a_year_without_a_table_is_provisional_until_the_table_arrives() -> None:

@@ -1,5 +1,8 @@
-"""No page shows a serious accessibility finding of axe, at desk and phone size."""
+"""No page shows a serious accessibility finding of axe, at desk and phone size, nor Chinese when English was asked for:
+both are asked of each page once it is open.
+"""
 
+import re
 from collections.abc import Callable, Iterable
 
 import pytest
@@ -11,6 +14,7 @@ from engine.campaign import crime_list, documents, inbox
 from engine.campaign.crime_model import CrimeCase
 from engine.campaign.duty_model import Duty
 from engine.errors import Invalid
+from tests.web import seen
 from tests.web.axe import findings_by_day_and_night
 from tests.web.conftest import ADMIN, CLERK, INSPECTOR, Site, Watched
 from tests.web.handing import ONE, TWO, officer_of, requested, transferred, who
@@ -56,23 +60,43 @@ def test_the_login_is_accessible(opened: Open) -> None:
         assert findings_by_day_and_night(page) == []
 
 
-def found_at(page: Page, addresses: Iterable[str]) -> dict[str, list[str]]:
-    """What axe finds at which of these addresses, gone to one after another as by the links of the application."""
+@pytest.fixture(scope="module")
+def names(site: Site) -> re.Pattern[str]:
+    """What may be Chinese on an English page."""
+    return seen.data_of(site.app)
+
+
+def found_at(page: Page, addresses: Iterable[str], look: Callable[[Page], list[str]]) -> dict[str, list[str]]:
+    """What is found at which of these addresses, gone to one after another as by the links of the application."""
     found = {}
     for address in addresses:
         go(page, address)
         expect(page.locator("h1").first).to_be_visible()
-        found[address] = findings_by_day_and_night(page)
+        found[address] = look(page)
     return {address: findings for address, findings in found.items() if findings}
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_pages_of_the_desk_are_accessible(desk: Open, part: str) -> None:
-    assert found_at(desk(ADMIN).page, PARTS[part]) == {}
+def test_the_pages_of_the_desk_are_accessible_and_english_when_asked(
+    desk: Open, part: str, names: re.Pattern[str]
+) -> None:
+    def look(page: Page) -> list[str]:
+        found = findings_by_day_and_night(page)
+        page.locator("header").get_by_role("button", name="English").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        found += [f"in English: {text}" for text in seen.chinese(page, names)]
+        page.locator("header").get_by_role("button", name="中文").click()
+        return found
+
+    assert found_at(desk(ADMIN).page, PARTS[part], look) == {}
 
 
-def test_the_pages_of_the_phone_are_accessible(phone: Open) -> None:
-    assert found_at(phone(INSPECTOR).page, PHONE) == {}
+def test_the_pages_of_the_phone_are_accessible_and_english_when_asked(phone: Open, names: re.Pattern[str]) -> None:
+    page = phone(INSPECTOR).page
+    assert found_at(page, PHONE, findings_by_day_and_night) == {}
+    page.evaluate("localStorage.setItem('bihuan.locale', 'en')")
+    page.reload()
+    assert found_at(page, PHONE, lambda page: seen.chinese(page, names)) == {}
 
 
 def test_a_task_with_its_form_is_accessible(desk: Open, phone: Open) -> None:

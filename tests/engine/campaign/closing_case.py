@@ -13,6 +13,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import closing, evidence, hazards
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.photos import photo
+from engine.said import Said
 
 Person = Callable[[App, str], Viewer]
 CLERK, INSPECTOR = "clerk-safety-office", "inspector-gh-01"
@@ -34,7 +35,9 @@ def complete(app: App, viewer: Viewer, element: str, **values: Any) -> None:
 
 def lacking(app: App, number: str) -> list[str]:
     with app.reading() as tx:
-        return closing.missing(tx, app, tx.get_one(Hazard, number))
+        told = closing.missing(tx, app, tx.get_one(Hazard, number))
+    assert all(isinstance(words, Said) for words in told), told  # each is said in English too
+    return told
 
 
 def serious_case(campaign: App, person: Person) -> str:

@@ -8,8 +8,10 @@ import pytest
 
 from engine.app import App
 from engine.campaign import clock_rules, deadlines
+from engine.campaign.case_model import Deadline
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.errors import Invalid
+from engine.said import english
 
 ROOT = Path(__file__).parents[3]
 
@@ -32,6 +34,17 @@ def test_a_deadline_carries_its_rule_clause_consequence_and_count(case: App) -> 
     assert shown.clause == "街道内部规则：一般隐患 3、7、15 日（示例规则，需法制审核）"
     assert shown.trace[-1] == f"依据：{shown.clause}"
     assert opened(case, "T19", clause="决定书载明").clause == "决定书载明"
+
+
+def test_the_count_is_kept_in_both_languages_and_older_rows_stay_chinese(case: App) -> None:
+    id = opened(case, "T2").id
+    with case.transaction() as tx:
+        row = tx.get_one(Deadline, id)
+        assert english(row.trace[0]) == "Counted from the day after 2026-09-24 (Thu)"
+        assert english(row.trace[-1]) == "Basis: 街道内部规则：一般隐患 3、7、15 日 (Sample rule, needs a legal review)"
+        row.trace = ["从前的一句"]
+    with case.reading() as tx:
+        assert [english(line) for line in view(tx.get_one(Deadline, id)).trace] == ["从前的一句"]
 
 
 def test_the_rule_is_the_one_in_force_on_the_day_of_the_start(case: App) -> None:

@@ -57,7 +57,7 @@ const en: Words<typeof zh> = {
     me: {
       who: 'Who I am',
       ask_admin: 'Name, unit and roles are changed by an admin.',
-      language: 'Language 语言',
+      language: 'Language',
       password: 'Password',
       change: 'Change the password',
       changed: 'The password was changed',

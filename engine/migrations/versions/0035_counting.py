@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 
 SEEN = ["street", "community", "grid", "holder_unit", "finder", "place", "instance_id"]
 

@@ -1,0 +1,46 @@
+"""What of a hazard's documents stands against its closure, a sentence each. Reads only."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.campaign.case_model import Hazard
+from engine.campaign.document_model import Document
+from engine.campaign.document_views import ENDED, ISSUED_STATES, NOTIFIED, served
+from engine.campaign.documents import type_of, unsigned
+from engine.said import Said, english
+
+UNAPPROVED = Said("尚未批准", "is not approved")
+UNSEALED = Said("尚未盖章签发", "is not sealed and issued")
+UNSERVED = Said("尚未送达", "is not served")
+NOTICE_RUNS = Said("公告送达尚未期满", "its public notice has not ended")
+
+
+def unfinished(tx: Session, app: App, hazard: Hazard) -> list[str]:
+    """Drafts, missing signatures, seal, service. A form is finished when it is signed, what stays in the organ when it
+    is issued.
+    """
+    rows = tx.scalars(
+        select(Document)
+        .where(Document.hazard == hazard.number, Document.state.not_in(ENDED), Document.about.is_(None))
+        .order_by(Document.drafted_at, Document.id)
+    )
+    return [
+        Said(f"《{row.type}》{row.number or ''}{lacking}", f"“{row.type}” {row.number or ''} {english(lacking)}")
+        for row in rows
+        if (lacking := _lacking(tx, app, row))
+    ]
+
+
+def _lacking(tx: Session, app: App, row: Document) -> str:
+    if row.number is None:
+        return UNAPPROVED
+    if people := unsigned(tx, row):
+        names = "、".join(people)
+        return Said(f"缺签名：{names}", f"lacks the signature of {names}")
+    if row.state == NOTIFIED:
+        return "" if served(row, app.clock()) else NOTICE_RUNS
+    type = type_of(app, row)
+    if row.state not in ISSUED_STATES:
+        return "" if type.form else UNSEALED
+    return "" if type.form or type.internal else UNSERVED

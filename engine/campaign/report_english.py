@@ -1,0 +1,83 @@
+"""The English of what the tables of the reports say; the statutory forms A, B and C stay as they are printed."""
+
+from collections.abc import Sequence
+
+from engine.said import Said
+
+_TABLES = {
+    "社区排名": "Ranking of the communities",
+    "本日新增": "New today",
+    "本期发现的隐患": "Hazards found in the period",
+    "今日到期": "Due today",
+    "整改时限今日届满、尚未办结的隐患": "Hazards whose limit ends today and that are not settled",
+    "逾期清单": "Overdue",
+    "截至统计时整改时限已过、尚未办结的隐患": "Hazards whose limit has passed and that are not settled",
+    "待签收": "Not signed for",
+    "已发出、尚未签收的交办单和移交函": "Assignments and transfers sent and not signed for",
+    "移交未回": "Transfers without answer",
+    "已移交部门、尚未答复的隐患": "Hazards transferred to a department, not answered",
+    "三年行动任务进展": "Progress of the plan’s tasks",
+    "牵头单位每月报送，安委办核收": "Reported monthly by the lead units, collected by the committee’s office",
+    "任务未报送": "Tasks not reported",
+    "本期应报而未报的三年行动任务": "Tasks of the plan due in the period and not reported",
+    "未履职清单": "Duties not done",
+    "本期到期而没有履行的定期职责": "Periodic duties due in the period and not done",
+    "三年行动节点": "Milestones of the plan",
+    "指标从隐患记录算出": "Measures are computed from the records",
+    "专项行动": "Campaigns",
+    "本期开展的专项行动": "Campaigns that ran in the period",
+    "会议培训演练宣传": "Meetings, trainings, drills, publicity",
+    "本期登记的活动，人数为各次之和": "Activities noted in the period; people are the sum over all",
+}
+_COLUMNS = {
+    "名次": "Rank",
+    "社区": "Community",
+    "逾期（项）": "Overdue",
+    "未履职（件）": "Duties not done",
+    "得分": "Score",
+    "任务": "Task",
+    "名称": "Name",
+    "牵头单位": "Lead unit",
+    "月份": "Month",
+    "进度": "Progress",
+    "进展情况": "What was done",
+    "存在问题": "Problems",
+    "下步打算": "Next steps",
+    "状态": "State",
+    "时间": "Date",
+    "节点": "Milestone",
+    "目标": "Goal",
+    "指标": "Measure",
+    "达到条件": "Reached when",
+    "编号": "Number",
+    "专项行动": "Campaign",
+    "开始": "Start",
+    "截止": "End",
+    "列入场所（家）": "Places",
+    "总结": "Summary",
+    "场所": "Place",
+    "日期": "Date",
+    "内容": "Text",
+    "文号": "Number",
+    "事项": "Duty",
+    "责任单位或人": "Who",
+    "期别": "Period",
+    "行业": "Sector",
+    "合计": "Total",
+    "网格": "Grid",
+    "种类": "Kind",
+    "次数（次）": "Times",
+    "企业（家）": "Enterprises",
+    "人数（人次）": "People",
+    "资料（份）": "Copies",
+}
+
+
+def said(text: str) -> str:
+    """A title or a definition of a table in both languages."""
+    return Said(text, _TABLES[text]) if text in _TABLES else text
+
+
+def columns(titles: Sequence[str]) -> list[str]:
+    """The titles of columns in both languages; a name of a community is no title and keeps itself."""
+    return [Said(title, _COLUMNS[title]) if title in _COLUMNS else title for title in titles]

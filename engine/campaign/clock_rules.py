@@ -31,8 +31,8 @@ _PERIODS = {
 _TICK = timedelta(microseconds=1)
 
 __all__ = [
-    "FUNCTIONS", "MARK", "BadClocks", "Clock", "Due", "apart", "clocks", "due", "end_of", "happened", "in_force",
-    "known", "lasting", "latest", "on_day", "reached", "rights", "rule", "untold",
+    "FUNCTIONS", "MARK", "BadClocks", "Clock", "Due", "clocks", "due", "end_of", "happened", "in_force",
+    "known", "latest", "on_day", "reached", "rule",
 ]  # fmt: skip
 
 
@@ -78,30 +78,6 @@ def on_day(code: str, on: date) -> Clock | None:
 def known(code: str) -> bool:
     """Whether the file has this code."""
     return any(clock.code == code for clock in clocks())
-
-
-@lru_cache(maxsize=1)
-def apart() -> frozenset[str]:
-    """Codes of the clocks that a paper starts: they neither stop with the case nor stand against closing."""
-    return frozenset(clock.code for clock in clocks() if clock.runs != "case")
-
-
-@lru_cache(maxsize=1)
-def lasting() -> frozenset[str]:
-    """Those of them that run on when the hazard is closed."""
-    return frozenset(clock.code for clock in clocks() if clock.runs == "penalty")
-
-
-@lru_cache(maxsize=1)
-def untold() -> frozenset[str]:
-    """Codes of the clocks that only the body that deals with it and the street see."""
-    return frozenset(clock.code for clock in clocks() if clock.told)
-
-
-@lru_cache(maxsize=1)
-def rights() -> frozenset[str]:
-    """Codes of the clocks of what a party may do: nobody is late by them."""
-    return frozenset(clock.code for clock in clocks() if clock.right)
 
 
 def in_force(app: App, on: date | None = None) -> list[Clock]:

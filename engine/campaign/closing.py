@@ -8,7 +8,7 @@ from engine.app import App
 from engine.campaign import (
     assignments,
     clearances,
-    clock_rules,
+    clock_kinds,
     closure_gate,
     court_clock,
     deadlines,
@@ -48,7 +48,7 @@ def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *,
     hazard.closure_no = document_numbers.give(tx, units.require(tx, hazard.street), "销", now.astimezone(app.zone).year)
     if hazard.is_major:
         hazard.major_status = judgements.LIFTED
-    done_at, running = handed_in_at(tx, hazard), clock_rules.lasting()
+    done_at, running = handed_in_at(tx, hazard), clock_kinds.lasting()
     deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, done_at=done_at, but=running)
     court_clock.fulfilled(tx, hazard.number, now)
     assignments.close_all(tx, hazard.number, now)

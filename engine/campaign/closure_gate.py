@@ -15,7 +15,7 @@ from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
     clearances,
-    clock_rules,
+    clock_kinds,
     closure_photos,
     deadlines,
     deferral_acts,
@@ -36,7 +36,7 @@ from engine.said import Said, joined
 
 ON_THE_SPOT, MAJOR, SERIOUS = clearances.FIXED_AT_ONCE, clearances.MAJOR, "较大"
 TRANSFERS = ("移交", "停用提请", "查封提请")
-# The fix that is closed is what they waited for; what papers started (clock_rules.apart) is not about the fix.
+# The fix that is closed is what they waited for; what papers started (clock_kinds.apart) is not about the fix.
 ENDED_BY_CLOSING = (deadlines.RECTIFY, deadlines.SUPERVISE)
 
 
@@ -218,7 +218,7 @@ def _nothing_open(case: _Case) -> Found:
     ]
     running = select(Deadline).where(
         Deadline.hazard == case.hazard.number, Deadline.state == deadlines.OPEN,
-        Deadline.kind.not_in(ENDED_BY_CLOSING), Deadline.clock.not_in(clock_rules.apart()),
+        Deadline.kind.not_in(ENDED_BY_CLOSING), Deadline.clock.not_in(clock_kinds.apart()),
         Deadline.kind.not_in(select(Measure.kind).where(Measure.hazard == case.hazard.number)),  # check 6 names them
     )  # fmt: skip
     missing += [

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 
 from engine.app import App
 from engine.calendar import Count
-from engine.campaign import clock_rules
+from engine.campaign import clock_kinds, clock_rules
 from engine.campaign.case_model import Deadline
 from engine.campaign.clock_file import MARK, Clock
 from engine.errors import Invalid
@@ -93,7 +93,7 @@ def marked(row: Deadline) -> Deadline:
 
 def end(row: Deadline, at: datetime, *, state: str | None = None, done_at: datetime | None = None) -> None:
     """It is over with this state, else met or missed by when the work was done (``at`` when left out)."""
-    runs_out = row.state == OPEN and row.clock not in clock_rules.rights()  # neither a stopped clock nor a right does
+    runs_out = row.state == OPEN and row.clock not in clock_kinds.rights()  # neither a stopped clock nor a right does
     late = runs_out and (done_at or at) >= row.due_at
     row.state, row.ended_at = state or (MISSED if late else MET), at
 

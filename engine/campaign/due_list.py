@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import clock_rules, deadlines
+from engine.campaign import clock_kinds, clock_rules, deadlines
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.pages import read_page
 from engine.campaign.stopping import visible
@@ -62,7 +62,7 @@ def list_due(
 
 
 def _state(state: str | None, now: datetime) -> tuple[Any, ...]:
-    late = (Deadline.due_at <= now) & Deadline.clock.not_in(clock_rules.rights())
+    late = (Deadline.due_at <= now) & Deadline.clock.not_in(clock_kinds.rights())
     conditions: dict[str | None, tuple[Any, ...]] = {
         None: (Deadline.state == deadlines.OPEN,),
         "due": (Deadline.state == deadlines.OPEN, ~late),
@@ -76,7 +76,7 @@ def _state(state: str | None, now: datetime) -> tuple[Any, ...]:
 
 def _view(app: App, row: Deadline, unit: str | None, now: datetime) -> DueView:
     today = now.astimezone(app.zone).date()
-    late = row.state == deadlines.OPEN and row.due_at <= now and row.clock not in clock_rules.rights()
+    late = row.state == deadlines.OPEN and row.due_at <= now and row.clock not in clock_kinds.rights()
     rule = clock_rules.on_day(row.clock, row.start_at.astimezone(app.zone).date()) if row.clock else None
     state = ("overdue" if late else "due") if row.state == deadlines.OPEN else row.state
     return DueView(

@@ -12,7 +12,7 @@ from engine.app import App
 from engine.bpm.model import Event
 from engine.bpm.step import ENGINE
 from engine.bpm.viewer import Viewer
-from engine.campaign import clock_rules, scope, units
+from engine.campaign import clock_kinds, scope, units
 from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Measure, Recheck, Rung
 from engine.campaign.english import word
 from engine.campaign.model import Person
@@ -66,7 +66,7 @@ def list_events(app: App, number: str, *, viewer: Viewer) -> list[CaseEvent]:
 
 def story(tx: Session, hazard: Hazard, viewer: Viewer | None = None) -> list[CaseEvent]:
     """The whole story as it is told to somebody who is known to see the hazard; without, as a paper tells it."""
-    told = scope.limits(viewer) if viewer else Deadline.clock.not_in(clock_rules.untold())
+    told = scope.limits(viewer) if viewer else Deadline.clock.not_in(clock_kinds.untold())
     lines = [*_process(tx, hazard), *_deadlines(tx, hazard, told), *_papers(tx, hazard), *_facts(tx, hazard)]
     return sorted(lines, key=lambda line: (line.at, ORDER.index(line.kind)))
 

@@ -14,7 +14,7 @@ from engine.bpm.rescheduling import Why
 from engine.bpm.spiff import timers
 from engine.bpm.spiff.types import Move
 from engine.bpm.step import ENGINE, Opened, opened
-from engine.campaign import clock_rules, deadlines, shown_dates, started_clocks
+from engine.campaign import clock_kinds, deadlines, shown_dates, started_clocks
 from engine.campaign.case_model import Assignment, Deadline, Hazard
 from engine.campaign.clock_file import MARK
 from engine.campaign.report_model import CitizenReport
@@ -162,5 +162,5 @@ def _open(tx: Session, instance_id: str) -> Sequence[Deadline]:
     hazards = select(Hazard.number).where(Hazard.instance_id == instance_id)
     reports = select(CitizenReport.number).where(CitizenReport.instance_id == instance_id)
     mine = Deadline.hazard.in_(hazards) | Deadline.report.in_(reports)
-    moves = Deadline.clock.not_in(clock_rules.apart())
+    moves = Deadline.clock.not_in(clock_kinds.apart())
     return tx.scalars(select(Deadline).where(mine, moves, Deadline.state == deadlines.OPEN)).all()

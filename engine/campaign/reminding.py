@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import notices
 from engine.bpm.model import Instance
-from engine.campaign import audiences, clock_rules, deadlines, lamp, left_words, people
+from engine.campaign import audiences, clock_kinds, clock_rules, deadlines, lamp, left_words, people
 from engine.campaign.arming import ARMED, DROPPED, SENT, SKIPPED
 from engine.campaign.case_model import Deadline, Hazard, Reminder
 from engine.campaign.report_model import CitizenReport
@@ -61,7 +61,7 @@ def _stopped(tx: Session, row: Deadline) -> bool:
     """Whether the clock of the whole case stands still: it starts again with another deadline and other reminders.
     Those of papers run on.
     """
-    if row.clock in clock_rules.apart():
+    if row.clock in clock_kinds.apart():
         return False
     of_hazard = select(Hazard.instance_id).where(Hazard.number == row.hazard)
     of_report = select(CitizenReport.instance_id).where(CitizenReport.number == row.report)

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select,
 from engine.bpm.model import Instance, Task, TaskCandidate
 from engine.bpm.sight import worked_for
 from engine.bpm.viewer import Viewer
-from engine.campaign import clock_rules
+from engine.campaign import clock_kinds
 from engine.campaign.case_model import Assignment, Deadline, Hazard
 from engine.campaign.duty_model import Duty
 from engine.campaign.model import Person, Place, Unit, Visit
@@ -40,7 +40,7 @@ def limits(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.admin:
         return true()
     street = select(Hazard.street).where(Hazard.number == Deadline.hazard).correlate(Deadline).scalar_subquery()
-    told = Deadline.clock.not_in(clock_rules.untold())
+    told = Deadline.clock.not_in(clock_kinds.untold())
     return or_(told, Deadline.duty_unit == one(own_unit(viewer)), street == one(areas(viewer)))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import rescheduling
-from engine.campaign import clock_rules, clock_starts, deadlines, filing_news
+from engine.campaign import clock_kinds, clock_rules, clock_starts, deadlines, filing_news
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.clock_starts import PAID, SERVED, Start
 from engine.campaign.document_model import Document
@@ -102,7 +102,7 @@ def _follow(
             ended = min(ended, handed_in_at(tx, hazard) or ended)
         deadlines.close_in(tx, about, now, kind=kind, done_at=ended)
         return
-    over = hazard.closed_at is not None and (hazard.void_reason or start.clock not in clock_rules.lasting())
+    over = hazard.closed_at is not None and (hazard.void_reason or start.clock not in clock_kinds.lasting())
     begin = None if over else _begin(tx, app, hazard, paper, start)
     rule = deadlines.rule_of(app, start.clock, begin) if begin else None
     if begin is None or rule is None or rule.n is None or _runs(tx, hazard, kind, begin):

@@ -6,7 +6,7 @@ from sqlalchemy import and_, or_, select
 
 from engine.app import App
 from engine.bpm.model import Instance
-from engine.campaign import clock_rules
+from engine.campaign import clock_kinds
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.deadlines import ON_THE_LAMP, OPEN
@@ -25,7 +25,7 @@ def of_task(app: App, instance_id: str, due_at: datetime | None) -> DeadlineView
     reports = select(CitizenReport.number).where(CitizenReport.instance_id == instance_id)
     named = select(Instance.variables["hazard"].as_string()).where(Instance.id == instance_id)
     beside = and_(Deadline.hazard.in_(named), Deadline.kind.not_in(ON_THE_LAMP))
-    own = and_(Deadline.hazard.in_(hazards), Deadline.clock.not_in(clock_rules.apart()))
+    own = and_(Deadline.hazard.in_(hazards), Deadline.clock.not_in(clock_kinds.apart()))
     mine = or_(own, Deadline.report.in_(reports), beside)
     query = select(Deadline).where(mine, Deadline.state == OPEN, Deadline.due_at == due_at)
     with app.reading() as tx:

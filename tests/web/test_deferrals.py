@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from engine.bpm import definitions, instances, notices
+from engine.bpm import definitions, instances, notices, tasks
 from engine.campaign import read_receipts
 from engine.campaign.case_model import Hazard
 from tests.engine.bpm.diagrams import REVIEW

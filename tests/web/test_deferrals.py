@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from engine.bpm import definitions, instances, notices
+from engine.bpm import definitions, instances, notices, tasks
 from engine.campaign import read_receipts
 from engine.campaign.case_model import Hazard
 from tests.engine.bpm.diagrams import REVIEW
@@ -96,18 +96,12 @@ def test_a_notice_is_counted_read_leads_to_its_hazard_and_its_sender_sees_the_re
     expect(page.get_by_test_id("notice").filter(has_text=number)).to_have_count(2)
     definitions.deploy(site.app, {"review.bpmn": REVIEW}, by=ADMIN)
     review = instances.start(site.app, "review", {"subject": "演练"}, by=ADMIN)
+    tasks.claim(site.app, review["tasks"][0]["id"], viewer=who(site.app, ADMIN))
+    now = site.app.clock()
     with site.app.transaction() as tx:
-        notices.queue(
-            site.app,
-            tx,
-            recipient=ADMIN,
-            subject="演练待核对",
-            body="…",
-            instance_id=review["id"],
-            now=site.app.clock(),
-        )
+        notices.queue(site.app, tx, recipient=ADMIN, subject="演练核对", body="…", instance_id=review["id"], now=now)
     doer = desk(ADMIN, "/notices").page
-    doer.get_by_test_id("notice").filter(has_text="演练待核对").get_by_test_id("go").click()
+    doer.get_by_test_id("notice").filter(has_text="演练核对").get_by_test_id("go").click()
     expect(doer).to_have_url(f"{site.url}/tasks/{review['tasks'][0]['id']}")
     clerk = desk(CLERK).page
     clerk.goto(f"/hazards/{number}")

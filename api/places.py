@@ -42,10 +42,10 @@ def gaps(kind: str, page: int, size: int) -> object:
     return page_from(place_gaps.list_gaps(auth.app(), auth.viewer(), kind=kind), page, size)
 
 
-@blp.get("/<place_id>/team")
+@blp.get("/<place_id>/team-parts")
 @blp.query(LongPageQuery)
 @blp.answers(page_of(TeamPartSchema))
-def team(place_id: str, page: int, size: int) -> object:
+def team_parts(place_id: str, page: int, size: int) -> object:
     """包保人员该有哪几类、各由谁担任；按今天的规定，不是重点单位的按最低一级列。"""
     return page_from(place_gaps.team_of(auth.app(), place_id, viewer=auth.viewer()), page, size)
 

@@ -65,6 +65,6 @@ def test_the_parts_of_a_team_follow_from_the_level_and_what_is_held(
     change = {"fire_key_level": 3, "team": [{"part": "社区", "person": "owner"}], "reason": "评定"}
     assert owner.patch(address, json={**change, "revision": shown["revision"]}).status_code == 200
     (gap,) = owner.get("/api/v1/places/gaps").json["items"]
-    parts = {one["part"]: one["person"] for one in owner.get(f"{address}/team").json["items"]}
+    parts = {one["part"]: one["person"] for one in owner.get(f"{address}/team-parts").json["items"]}
     assert parts == {**dict.fromkeys(gap["missing"], ""), "社区": "owner"} and "派出所民警" in parts
-    assert stranger.get(f"{address}/team").status_code == 404
+    assert stranger.get(f"{address}/team-parts").status_code == 404

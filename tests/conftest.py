@@ -187,15 +187,15 @@ def app(
     """An installation on an empty database, composed as in production but with the test's clock."""
     made = compose(fresh_settings(database_url, tmp_path))
     made.clock = clock
-    on_sqlite = database_url.startswith("sqlite")
-    if on_sqlite:
+    shared: Engine | None = None
+    if database_url.startswith("sqlite"):
         event.listen(made.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     else:
-        kept: Engine = request.getfixturevalue("postgres_kept")
-        made.engine.pool, learned.dialects["postgresql"] = kept.pool, kept.dialect
+        shared = request.getfixturevalue("postgres_kept")
+        made.engine.pool, learned.dialects["postgresql"] = shared.pool, shared.dialect
     learned.hand_to(made)
     yield made
-    made.engine.dispose(close=on_sqlite)
+    made.engine.dispose(close=shared is None or made.engine.pool is not shared.pool)
 
 
 @pytest.fixture(scope="session")

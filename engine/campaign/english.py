@@ -36,7 +36,14 @@ WORDS: dict[str, str] = {
 
 
 # Limits that are named after a paper: what is to be done with it stands before its number.
-ABOUT = {"送达": "service of", "申请执行": "application to the court about"}
+ABOUT = {
+    "送达": "service of", "申请执行": "application to the court about", "责令整改": "fix ordered by",
+    "申请延期": "more time asked for after", "消防复查": "fire re-inspection after",
+    "应急复查": "emergency bureau's re-inspection after", "消防责改": "fire order after",
+    "保存处理": "decision on what was kept by", "处罚决定": "decision on a penalty in",
+    "要求听证": "hearing asked for after", "通知听证": "notice of the hearing by", "缴纳罚款": "payment of the fine of",
+    "加处罚款": "surcharge on the fine of", "公示处罚": "publication of the penalty of",
+}  # fmt: skip
 
 
 def word(value: str) -> str:

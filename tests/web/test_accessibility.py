@@ -151,4 +151,4 @@ def test_a_case_a_letter_a_request_a_duty_and_an_instance_are_accessible(desk: O
         f"/crime-cases/{case}", f"/requests/{request}", f"/letters/{letter}", f"/duties/{duty}",
         f"/instances/{instance}",
     )  # fmt: skip
-    assert found_at(desk(ADMIN).page, papers) == {}
+    assert found_at(desk(ADMIN).page, papers, findings_by_day_and_night) == {}

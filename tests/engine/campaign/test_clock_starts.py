@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from engine.campaign import clock_rules
+from engine.campaign import clock_rules, clock_starts, english
 
 ROOT = Path(clock_rules.__file__).parents[2]
 PAGE = (ROOT / "docs/guide/clocks.md").read_text(encoding="utf-8")
@@ -34,3 +34,7 @@ def test_every_clock_is_started_or_said_why_not() -> None:
 
 def test_the_page_names_no_clock_that_there_is_not() -> None:
     assert set(CODE.findall(PAGE)) <= {clock.code for clock in clock_rules.clocks()}
+
+
+def test_what_a_paper_starts_has_an_english_name() -> None:
+    assert {start.title for start in clock_starts.all_starts()} <= english.ABOUT.keys()

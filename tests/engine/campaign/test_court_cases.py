@@ -80,7 +80,7 @@ class Cast:
 
     def rows(self, table: type[Any]) -> list[Any]:
         with self.app.reading() as tx:
-            found = list(tx.scalars(select(table)))
+            found = list(tx.scalars(select(table).order_by(*table.__table__.primary_key)))
             tx.expunge_all()
             return found
 

@@ -74,7 +74,7 @@ def limits(cast: Cast, clock: str) -> list[tuple[str, str, str]]:
 
 
 def rows(cast: Cast, clock: str) -> list[Deadline]:
-    return [row for row in sorted(cast.rows(Deadline), key=lambda row: row.id) if row.clock == clock]
+    return [row for row in cast.rows(Deadline) if row.clock == clock]
 
 
 def states(cast: Cast, clock: str) -> list[str]:

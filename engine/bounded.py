@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from engine.errors import TooLarge
@@ -33,7 +34,7 @@ class Limits:
     soft: float = 12.0  # seconds of the processor, then the child stops by itself and shows what it has reached
     hard: float = 16.0  # seconds of the processor (whole ones, rounded up), then the kernel ends it
     wall: float = 300.0  # seconds in which it may not be heard of: a machine so busy, or a child that waits for nothing
-    memory: int = 4 * 1024**3  # bytes
+    memory: int = 4 * 1024**3  # bytes beyond what is mapped already: a database may be read as memory
 
 
 STANDARD = Limits()
@@ -109,7 +110,8 @@ def _work(compute: Compute, writer: int, limits: Limits) -> None:
     """The child's life: limits, the computation, one answer; it never returns."""
     code = 1
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+        memory = _mapped() + limits.memory
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         signal.signal(signal.SIGPROF, _out_of_time)
         tick = _ticker(writer, limits)
@@ -128,6 +130,11 @@ def _work(compute: Compute, writer: int, limits: Limits) -> None:
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+def _mapped() -> int:
+    pages, *_ = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    return int(pages) * resource.getpagesize()
 
 
 def _ticker(writer: int, limits: Limits) -> Callable[[], None]:

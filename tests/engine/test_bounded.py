@@ -1,6 +1,7 @@
 """Computations in limited time and memory, forked from a command or from the process beside a program with threads."""
 
 import json
+import mmap
 import os
 import select
 import signal
@@ -114,6 +115,12 @@ def test_what_takes_too_much_is_given_up_with_a_reason(
     assert words[0] in given_up.value.message and "请" in given_up.value.message
     assert words[1] in given_up.value.en
     assert json.loads(bounds(answer))["zh"] == "好"
+
+
+def test_what_the_program_has_mapped_is_not_counted() -> None:
+    small = Limits(memory=1024**3)
+    with mmap.mmap(-1, 3 * small.memory):
+        assert json.loads(bounded(answer, small))["zh"] == "好"
 
 
 def test_each_step_that_was_asked_for_has_the_full_time(bounds: Bounds) -> None:

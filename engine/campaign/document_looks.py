@@ -1,7 +1,6 @@
 """How paragraphs, runs and tables of a Word file look, as CSS: what they say themselves, else their styles. Pure."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -23,14 +22,23 @@ FANGSONG = 'FangSong, "Noto Serif CJK SC", serif'
 LAST = Length(152400)  # 12 pt, when nothing says a size
 
 
-def paragraph_style(paragraph: Paragraph) -> str:
-    """The CSS of a paragraph; its lines across the page are borders."""
-    formats = [paragraph.paragraph_format, *(style.paragraph_format for style in _styles(paragraph.style))]
+def styles(style: Any) -> list[Any]:
+    """A style and those it is based on, nearest first."""
+    found = []
+    while style is not None:
+        found.append(style)
+        style = style.base_style
+    return found
+
+
+def paragraph_style(paragraph: Paragraph, named: list[Any]) -> str:
+    """The CSS of a paragraph with these styles; its lines across the page are borders."""
+    formats = [paragraph.paragraph_format, *(style.paragraph_format for style in named)]
     said: list[str] = []
     align = _first(formats, "alignment")
     if align in ALIGN:
         said.append(f"text-align:{ALIGN[align]}")
-    size = _size(paragraph)
+    size = _first([run.font for run in paragraph.runs[:1]] + [style.font for style in named], "size") or LAST
     said += [
         f"{css}:{value.pt:.1f}pt"
         for css, name in (("margin-top", "space_before"), ("margin-bottom", "space_after"),
@@ -48,11 +56,11 @@ def paragraph_style(paragraph: Paragraph) -> str:
     return ";".join([f"font-size:{size.pt:.1f}pt", *said, *_lines(paragraph)])
 
 
-def run_style(run: Any, paragraph: Paragraph) -> str:
-    """The CSS of a run."""
-    fonts = [Font(run), *(style.font for style in _styles(paragraph.style))]
+def run_style(run: Any, named: list[Any]) -> str:
+    """The CSS of a run in a paragraph with these styles."""
+    fonts = [Font(run), *(style.font for style in named)]
     said = [f"font-size:{(_first(fonts, 'size') or LAST).pt:.1f}pt"]
-    if family := _family(run, paragraph):
+    if family := _family(run, named):
         said.append(f"font-family:{family}")
     if _first(fonts, "bold"):
         said.append("font-weight:bold")
@@ -68,24 +76,13 @@ def run_style(run: Any, paragraph: Paragraph) -> str:
 
 def table_bordered(table: Table) -> bool:
     """Whether the table has lines: of its own, or of its style."""
-    properties = [table._tbl.tblPr, *(style.element for style in _styles(table.style))]
+    properties = [table._tbl.tblPr, *(style.element for style in styles(table.style))]
     borders = [found for each in properties if (found := each.find(f".//{qn('w:tblBorders')}")) is not None]
     return bool(borders) and any(line.get(qn("w:val")) not in (None, "nil", "none") for line in borders[0])
 
 
-def _styles(style: Any) -> Iterator[Any]:
-    while style is not None:
-        yield style
-        style = style.base_style
-
-
 def _first(holders: list[Any], name: str) -> Any:
     return next((value for holder in holders if (value := getattr(holder, name)) is not None), None)
-
-
-def _size(paragraph: Paragraph) -> Length:
-    fonts = [run.font for run in paragraph.runs[:1]] + [style.font for style in _styles(paragraph.style)]
-    return _first(fonts, "size") or LAST
 
 
 def _indent(paragraph: Paragraph, first: Length | None, size: Length) -> list[str]:
@@ -97,8 +94,8 @@ def _indent(paragraph: Paragraph, first: Length | None, size: Length) -> list[st
     return [f"text-indent:{first.pt:.1f}pt"] if first is not None else []
 
 
-def _family(run: Any, paragraph: Paragraph) -> str:
-    elements = [run, *(style.element for style in _styles(paragraph.style))]
+def _family(run: Any, named: list[Any]) -> str:
+    elements = [run, *(style.element for style in named)]
     for element in elements:
         fonts = element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
         name = fonts.get(qn("w:eastAsia")) if fonts is not None else None

@@ -18,7 +18,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from markupsafe import Markup
 
-from engine.campaign.document_looks import paragraph_style, run_style, table_bordered
+from engine.campaign.document_looks import paragraph_style, run_style, styles, table_bordered
 
 COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 TWIPS = 20  # of a point
@@ -44,6 +44,14 @@ class _Page:
 
     part: Any
     text: list[str] = field(default_factory=list)
+    styles: dict[str | None, list[Any]] = field(default_factory=dict)  # by name; the library looks through all of them
+
+    def styles_of(self, paragraph: Paragraph) -> list[Any]:
+        """The style of a paragraph and those it is based on."""
+        name = paragraph._p.style
+        if name not in self.styles:
+            self.styles[name] = styles(paragraph.style)
+        return self.styles[name]
 
 
 def shown(content: bytes) -> tuple[str, str]:
@@ -98,7 +106,8 @@ def _blocks(page: _Page, holder: Any, parent: Any) -> Iterator[Markup]:
 
 def _paragraph(page: _Page, paragraph: Paragraph) -> Markup:
     inner = Markup("").join(_inline(page, paragraph._p, paragraph))
-    return Markup('<p style="{}">{}</p>').format(paragraph_style(paragraph), inner or Markup("<br>"))
+    look = paragraph_style(paragraph, page.styles_of(paragraph))
+    return Markup('<p style="{}">{}</p>').format(look, inner or Markup("<br>"))
 
 
 def _inline(page: _Page, holder: Any, paragraph: Paragraph) -> Iterator[Markup]:
@@ -116,7 +125,8 @@ def _inline(page: _Page, holder: Any, paragraph: Paragraph) -> Iterator[Markup]:
 
 def _run(page: _Page, run: Any, paragraph: Paragraph) -> Markup:
     parts = [piece for child in run.iterchildren() if (piece := _piece(page, child))]
-    return Markup('<span style="{}">{}</span>').format(run_style(run, paragraph), Markup("").join(parts))
+    look = run_style(run, page.styles_of(paragraph))
+    return Markup('<span style="{}">{}</span>').format(look, Markup("").join(parts))
 
 
 def _piece(page: _Page, child: Any) -> Markup:

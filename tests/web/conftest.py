@@ -65,6 +65,7 @@ def serving(app: App) -> Iterator[Site]:
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", app)
     server.close()
+    waitress.wasyncore.close_all(server._map)  # connections that a browser keeps open
     thread.join(timeout=10)
     app.close()
 

@@ -127,7 +127,7 @@ def test_due_dates_and_firings_are_what_the_oracle_says_whatever_happens(process
     tell(process, story, PureCase)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(process=processes, story=st.lists(MOVES, min_size=3, max_size=10))
 def test_no_moment_moves_when_versions_differ_and_what_cannot_move_is_named(process, story):
     tell(process, story, PureCase)

@@ -27,10 +27,11 @@ from tests.postgres import server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests first: several processes work for each, and what they need to begin with takes longest. So one
-    test process has all of them, while another does other tests, and no core is left alone with them at the end.
+    """The longest first, then browser tests: several processes work for each, and what they need to begin with takes
+    long. So one test process has all of them, while another does other tests, and no core is left alone with one of
+    them at the end.
     """
-    items.sort(key=lambda item: "tests/web/" not in item.nodeid)
+    items.sort(key=lambda item: ("tests/chaos/" not in item.nodeid, "tests/web/" not in item.nodeid))
 
 
 def pytest_configure() -> None:

@@ -10,7 +10,9 @@ from engine.app import App
 from engine.bpm.model import Notice
 from engine.campaign import measure_list, measure_work
 from engine.campaign.case_model import Hazard, Measure
+from engine.campaign.english import word
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
+from engine.campaign.measure_parameters import KINDS
 from engine.campaign.model import Place
 from tests.bpmn.shipped import BPMN
 from tests.engine.campaign.test_measures import FACTS, HEAD, OFFICER, SECOND, Case, local
@@ -124,3 +126,7 @@ def test_steps_and_notices_name_no_power_where_explosives_may_be_stopped() -> No
     assert not [name for name in names if "电" in name]
     titles = [str(one.text) for one in root.iter() if one.get("name") == "title"]
     assert len(titles) > 10 and all("${cut_kind}" in title and "电" not in title for title in titles)
+
+
+def test_every_kind_of_measure_has_an_english_word() -> None:
+    assert [kind for kind in KINDS if word(kind) == kind] == []

@@ -1,10 +1,9 @@
 """Reads form-js forms and checks what somebody filled in; the rules are the form's own, nothing is guessed."""
 
 import json
-from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import regex
 
@@ -19,12 +18,13 @@ MAX_COMPONENTS = 1_000
 MAX_DEPTH = 20
 MAX_REPETITIONS = 500
 MAX_PATTERN = 1_000
-CHECK_WORK = MAX_WORK  # steps that all conditions of one check may take; then the fields left count as visible
+CHECK_WORK = 2 * MAX_WORK  # steps that all conditions of one check may take; then the fields left count as visible
 
 _SILENT = frozenset(
     ("text", "html", "image", "button", "spacer", "separator", "table", "iframe", "documentPreview", "expression")
 )
 _CONTAINERS = frozenset(("group", "dynamiclist", "default"))
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"len": len, **FEEL_FUNCTIONS}
 
 
 class BadForm(Invalid):
@@ -62,11 +62,11 @@ class Form:
         """What is wrong with these values, one problem a field; `known` are variables that conditions may look at.
 
         Values that the form does not ask for are let through: they are not the form's business."""
-        seen, budget = (values, known or {}), Budget(CHECK_WORK)
+        conditions = _Conditions(values, known or {})
         problems: list[Problem] = []
         for field in self.fields:
             for shown, holder in _places(field, values):
-                if not _hidden(field, _chained(holder, *seen), budget):
+                if not conditions.hide(field, holder):
                     found = check_value(field.type, field.required, field.rules, _at(holder, field.path))
                     problems += [_problem(shown, field, finding) for finding in ([found] if found else [])]
         return problems
@@ -220,23 +220,52 @@ def _condition(component: Mapping[str, Any]) -> tuple[Expression, ...]:
         return ()
 
 
-def _hidden(field: Field, seen: Mapping[str, Any], budget: Budget) -> bool:
-    return any(_holds(condition, seen, budget) for condition in field.hidden_if)
+class _Conditions:
+    """The conditions of one check: they share a budget; one that sees the same values again is not worked out again.
+
+    A look costs a step for the condition and one for each of its names, working it out what it costs anywhere.
+    """
+
+    __slots__ = ("_budget", "_known", "_sent")
+
+    def __init__(self, *sent: Mapping[str, Any]) -> None:
+        self._sent, self._budget = sent, Budget(CHECK_WORK)
+        self._known: dict[tuple[object, ...], tuple[bool, dict[str, Any]]] = {}  # the values too: an id stays theirs
+
+    def hide(self, field: Field, holder: Mapping[str, Any]) -> bool:
+        """Whether one of a field's conditions holds; none does when the budget is used up."""
+        return self._budget.left >= 0 and any(self._holds(condition, holder) for condition in field.hidden_if)
+
+    def _holds(self, condition: Expression, holder: Mapping[str, Any]) -> bool:
+        """Whether it is true; names that nobody set are null, and one that cannot be evaluated does not hold."""
+        try:
+            self._budget.spend(1 + len(condition.names))
+            seen = {name: self._value(name, holder) for name in condition.names}
+            key = (id(condition), *map(_same, seen.values()))
+            if key not in self._known:
+                self._known[key] = self._true(condition, seen), seen
+            return self._known[key][0]
+        except EvaluationFailed:
+            return False
+
+    def _true(self, condition: Expression, seen: Mapping[str, Any]) -> bool:
+        try:
+            return evaluate(condition, seen, _FUNCTIONS, self._budget) is True
+        except EvaluationFailed:
+            return False
+
+    def _value(self, name: str, holder: Mapping[str, Any]) -> Any:
+        for values in (holder, *self._sent):
+            if name in values:
+                return values[name]
+        return None
 
 
-def _holds(condition: Expression, seen: Mapping[str, Any], budget: Budget) -> bool:
-    """Whether a condition is true; names that nobody set are null, and one that cannot be evaluated does not hold."""
-    unset: dict[str, Any] = dict.fromkeys(condition.names)
-    functions: Mapping[str, Callable[..., Any]] = {"len": len, **FEEL_FUNCTIONS}
-    try:
-        return evaluate(condition, _chained(seen, unset), functions, budget) is True
-    except EvaluationFailed:
-        return False
-
-
-def _chained(*found: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The first of these that has a name has its value; nothing is copied, however many names there are."""
-    return ChainMap(*(cast("MutableMapping[str, Any]", one) for one in found))
+def _same(value: Any) -> object:
+    """Equal only for values that no condition can tell apart: short texts and numbers, otherwise the very same."""
+    if value is None or isinstance(value, (bool, int, float)) or (isinstance(value, str) and len(value) <= 64):
+        return type(value), value
+    return id(value)
 
 
 def _places(field: Field, values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     # measures
     "查封": "seal", "扣押": "seizure", "停产停业": "stop of business", "停用": "stop of use", "停止使用": "stop of use",
     "停止供电": "power cut", "停电": "power cut",
+    "停止供应民用爆炸物品": "stop of supply of civil explosives",
     # opinions
     "验收报告": "acceptance report", "专家意见": "expert opinion", "恢复审查": "review before resuming",
     "部门审核": "review by the department", "街道审核": "review by the subdistrict",

@@ -107,8 +107,9 @@ def withdraw(app: App, number: str, id: int, *, viewer: Viewer) -> PublicityView
     """Take it down before its end; it then counts for nothing. Raises NotFound, NotAllowed, Conflict."""
     now = app.clock()
     with app.transaction() as tx:
-        row = _running(tx, number, id, viewer, now)
+        row = _row(tx, number, id, viewer)
         authority.require(tx, viewer, "publicity.begin")
+        _still_running(row, now)
         row.withdrawn_at = now
         tx.flush()
         return _view(tx, row, now)
@@ -119,13 +120,14 @@ def object_to(
 ) -> PublicityView:  # fmt: skip
     """Write down an objection that came in by letter, telephone or at the counter, until the publicity ends.
 
-    The same ``key`` writes it down once. Raises NotFound, NotAllowed, Conflict.
+    The same ``key`` writes it down once, and answers it after the end too. Raises NotFound, NotAllowed, Conflict.
     """
     now = app.clock()
     with app.transaction() as tx:
-        row = _running(tx, number, id, viewer, now)
+        row = _row(tx, number, id, viewer)
         authority.require(tx, viewer, "publicity.object")
         if once.earlier(tx, viewer, "objection", key) is None:
+            _still_running(row, now)
             made = Objection(publicity=row.id, at=now, who=who.strip(), text=text.strip(), answer="", answered_by="")
             tx.add(made)
             tx.flush()
@@ -225,11 +227,9 @@ def _row(tx: Session, number: str, id: int, viewer: Viewer) -> Publicity:
     return row
 
 
-def _running(tx: Session, number: str, id: int, viewer: Viewer, now: datetime) -> Publicity:
-    row = _row(tx, number, id, viewer)
+def _still_running(row: Publicity, now: datetime) -> None:
     if row.withdrawn_at is not None or now >= row.ends_at:
         raise Conflict("这次公示已经结束。", en="This publicity has ended.")
-    return row
 
 
 def _view(tx: Session, row: Publicity, now: datetime) -> PublicityView:

@@ -28,6 +28,18 @@ _TABLES = {
     "本期开展的专项行动": "Campaigns that ran in the period",
     "会议培训演练宣传": "Meetings, trainings, drills, publicity",
     "本期登记的活动，人数为各次之和": "Activities noted in the period; people are the sum over all",
+    "分区域分行业": "By area and sector",
+    "本期发现隐患：发现/已销号（其中重大）": "Hazards found in the period: found/closed (major ones of them)",
+    "走访覆盖": "Coverage of visits",
+    "本期走访过的/在册正常场所，按行业和社区": "Places visited/in normal operation, by sector and community",
+    "网格走访覆盖": "Coverage of visits by grid",
+    "本期走访过的/在册正常场所，按网格和行业": "Places visited/in normal operation, by grid and sector",
+    "领导带队": "Visits led by leaders",
+    "本期各位领导带队走访检查的次数，按月；没有带队的列 0": "Visits each leader led, by month; 0 for none",
+    "早发现早报告早处置": "Found, reported and handled early",
+    "本期发现的隐患，从发现到各环节的时间，作废的和还没有走到的不计": (
+        "Hazards found in the period: time from finding to each step; without voided ones and steps still to come"
+    ),
 }
 _COLUMNS = {
     "名次": "Rank",
@@ -70,6 +82,12 @@ _COLUMNS = {
     "企业（家）": "Enterprises",
     "人数（人次）": "People",
     "资料（份）": "Copies",
+    "领导": "Leader",
+    "合计（次）": "Total (visits)",
+    "环节": "Step",
+    "件数（件）": "Hazards",
+    "中位（小时）": "Median (hours)",
+    "最长（小时）": "Longest (hours)",
 }
 
 

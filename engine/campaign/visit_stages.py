@@ -3,13 +3,12 @@ from approval by notice and check-in to its record. The same words as a SQL cond
 What is left to write, and for whom, is a condition of the same kind.
 """
 
-import json
-
 from sqlalchemy import ColumnElement, String, and_, cast, or_, select
 
 from engine.campaign.checklist_model import Sheet
 from engine.campaign.model import Visit
 from engine.campaign.registers_model import Inspection
+from engine.db import to_json
 
 ASKED, APPROVED, EXPECTED, THERE, FILED = "待批准", "待通知", "待入企", "待记录", "已归档"
 STAGES = (ASKED, APPROVED, EXPECTED, THERE, FILED)
@@ -51,4 +50,4 @@ def unfinished() -> ColumnElement[bool]:
 
 def of_person(name: str) -> ColumnElement[bool]:
     """Rows of ``visit`` that this login name goes on: one of its people, or the leader with them."""
-    return or_(Visit.leader == name, cast(Visit.people, String).contains(json.dumps(name), autoescape=True))
+    return or_(Visit.leader == name, cast(Visit.people, String).contains(to_json(name), autoescape=True))

@@ -15,6 +15,7 @@ from engine.campaign import (
     draws,
     history,
     inspections,
+    people,
     places,
     powers,
     units,
@@ -139,6 +140,10 @@ def test_a_list_asks_where_a_visit_stands_and_each_row_says_it(campaign: App, pe
     checklist_answers.open_sheet(campaign, walked.id, "JX", viewer=person(campaign, "inspector-sm-01"))
     walker = visits.list_visits(campaign, person(campaign, "inspector-sm-01"), mine=True, unfinished=True)
     assert [row.id for row in walker.items] == [walked.id]
+    with campaign.transaction() as tx:  # a login name that is stored as it is written, not escaped
+        people.add(tx, campaign, "王五", password_hash="-", unit="SM", roles=["inspector"], by="system")
+    own = visits.create(campaign, given, viewer=person(campaign, "王五"))
+    assert [row.id for row in visits.list_visits(campaign, person(campaign, "王五"), mine=True).items] == [own.id]
 
 
 def inspections_code(campaign: App, person: Person) -> str:

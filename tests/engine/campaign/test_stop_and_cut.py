@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -9,8 +10,11 @@ from engine.app import App
 from engine.bpm.model import Notice
 from engine.campaign import measure_list, measure_work
 from engine.campaign.case_model import Hazard, Measure
+from engine.campaign.english import word
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
+from engine.campaign.measure_parameters import KINDS
 from engine.campaign.model import Place
+from tests.bpmn.shipped import BPMN
 from tests.engine.campaign.test_measures import FACTS, HEAD, OFFICER, SECOND, Case, local
 
 CUT: dict[str, Any] = {
@@ -113,3 +117,16 @@ def test_homes_are_never_cut_off(case: Case) -> None:
     case.do("execute_cut", cut_executed_at=at, cut_executor="供电所甲")
 
     assert case.rows(Measure) == [] and refused(case, "居民")
+
+
+def test_steps_and_notices_name_no_power_where_explosives_may_be_stopped() -> None:
+    root = ElementTree.parse(BPMN / "seal" / "power_cut.bpmn").getroot()
+    names = {str(one.get("name")) for one in root.iter() if one.tag.endswith(("Task", "Event"))}
+    assert {"起草停供决定", "审批停供", "执行停供", "恢复供应"} <= names
+    assert not [name for name in names if "电" in name]
+    titles = [str(one.text) for one in root.iter() if one.get("name") == "title"]
+    assert len(titles) > 10 and all("${cut_kind}" in title and "电" not in title for title in titles)
+
+
+def test_every_kind_of_measure_has_an_english_word() -> None:
+    assert [kind for kind in KINDS if word(kind) == kind] == []

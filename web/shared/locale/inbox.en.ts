@@ -136,7 +136,7 @@ const en: Words<typeof zh> = {
       party: 'Party', reason: 'Reason', basis: 'Basis', items: 'Premises or goods', remedies: 'Remedies', collective: 'Collective discussion', days: 'Days',
       approved: 'Approved', officers: 'Two officers', certificates: 'Certificates shown', told: 'Told of reasons and rights', heard: 'Heard',
       record: 'Record made', signed: 'Signed or refusal noted', witness: 'Witness', other: 'Other steps of the law', advice: 'Advice of table D6',
-      major: 'Major hazard', ordered: 'Ordered and served', refused: 'Refused', danger: 'Real danger', safe: 'Safe without power', written: 'Told in writing',
+      major: 'Major hazard', ordered: 'Ordered and served', refused: 'Refused', danger: 'Real danger', safe: 'Safe without the supply', written: 'Told in writing',
     },
     act: { lift: 'Lift', extend: 'Ask for an extension', test: 'Send to a test', confirm: 'Approve afterwards', extension: 'Decide on the extension' },
     extend_hint: 'Once, by at most 30 days, approved by the head; 60 days in all (Administrative Coercion Law, art. 25).',

@@ -17,7 +17,7 @@ export default {
   待审查: 'to be examined', 待决定实施: 'to be decided and carried out', 待催告: 'demand to be served', 已催告: 'demand served', 已申请: 'applied for',
   起草: 'draft', 待审批: 'submitted', 已批准: 'approved', 已签名: 'signed', 已签发: 'issued', 已送达: 'served', 公告中: 'public notice',
   // Measures
-  查封: 'seal', 扣押: 'seizure', 停产停业: 'stop of business', 停用: 'stop of use', 停止使用: 'stop of use', 停止供电: 'power cut', 停电: 'power cut',
+  查封: 'seal', 扣押: 'seizure', 停产停业: 'stop of business', 停用: 'stop of use', 停止使用: 'stop of use', 停止供电: 'power cut', 停电: 'power cut', 停止供应民用爆炸物品: 'stop of supply of civil explosives',
   执行中: 'in force', 即将期满: 'ends soon', 已期满: 'ended', 已到期: 'ended', 已延长: 'extended', 检测中: 'being tested', 解除: 'lifted',
   // The five blocks; deferrals; listed units; publicity; re-visits
   措施: 'measures', 责任人: 'responsible person', 资金: 'funds', 时限: 'limit', 预案: 'plan', 未填写: 'empty', 未证明: 'not proven', 已证明: 'proven',

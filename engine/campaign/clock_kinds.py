@@ -18,6 +18,12 @@ def lasting() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def fixed() -> frozenset[str]:
+    """Those of penalties that the law alone counts: nobody may stop, extend or shorten them."""
+    return frozenset(clock.code for clock in clocks() if clock.runs == "penalty" and clock.extension is None)
+
+
+@lru_cache(maxsize=1)
 def untold() -> frozenset[str]:
     """Codes of the clocks that only the body that deals with it and the street see."""
     return frozenset(clock.code for clock in clocks() if clock.told)

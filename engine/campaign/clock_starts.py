@@ -18,8 +18,8 @@ _DAY = re.compile(r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
 @dataclass(frozen=True, slots=True)
 class Start:
     """One clock that papers ``of`` these types start: ``at`` a moment of the paper or a field that names a day, or
-    ``after`` another clock of the same paper; ``until`` a paper of these types, each of ``each`` for one paper only, or
-    what is ``done``.
+    ``after`` another clock of the same paper; ``until`` a paper of these types (of the ``same`` case), each of ``each``
+    for one paper only, or what is ``done``; ``duty`` is who deals with it where its side does not say so.
     """
 
     clock: str
@@ -33,7 +33,9 @@ class Start:
     due: str = ""
     until: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
+    same: bool = False
     done: str = ""
+    duty: str = ""
 
 
 @lru_cache(maxsize=1)

@@ -48,8 +48,9 @@ def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *,
     hazard.closure_no = document_numbers.give(tx, units.require(tx, hazard.street), "销", now.astimezone(app.zone).year)
     if hazard.is_major:
         hazard.major_status = judgements.LIFTED
-    done_at, running = handed_in_at(tx, hazard), clock_kinds.lasting()
-    deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, done_at=done_at, but=running)
+    about, running = deadlines.of_hazard(hazard.number), clock_kinds.lasting()
+    deadlines.close_in(tx, about, now, deadlines.OF_THE_FIX, done_at=handed_in_at(tx, hazard), but=running)
+    deadlines.close_in(tx, about, now, but=running)  # our own limits last until now, whenever the fix was handed in
     court_clock.fulfilled(tx, hazard.number, now)
     assignments.close_all(tx, hazard.number, now)
     approval = clearances.latest(tx, hazard.number, OWN_APPROVAL)

@@ -31,6 +31,8 @@ from engine.errors import Conflict
 RUNNING = (OPEN, SUSPENDED)
 RECTIFY, PLAN, SUPERVISE = "整改", "治理方案", "督办"
 VERIFY, ANSWER = "核查", "答复"  # of a public report
+OF_THE_FIX = (Deadline.side == "party") | Deadline.kind.in_((RECTIFY, SUPERVISE))  # kept by handing in the fix
+BEGAN_ANEW = "起算的日子变了，重新计算"
 ON_THE_LAMP = (
     RECTIFY,
     PLAN,
@@ -185,22 +187,35 @@ def close_in(
     tx: Session,
     about: About,
     now: datetime,
-    *,
+    *narrowed: ColumnElement[bool],
     kind: str | None = None,
     state: str | None = None,
     done_at: datetime | None = None,
     but: Iterable[str] = (),
 ) -> int:
-    """End the open ones (of one kind, but those of some clocks) with this state, else met or missed by when the work
-    was done (now when left out). Returns how many.
+    """End the open ones (those so narrowed, of one kind, but those of some clocks) with this state, else met or missed
+    by when the work was done (now when left out). Returns how many.
     """
-    query = select(Deadline).where(about.where(), Deadline.state.in_(RUNNING), Deadline.clock.not_in(but))
+    query = select(Deadline).where(about.where(), Deadline.state.in_(RUNNING), Deadline.clock.not_in(but), *narrowed)
     rows = tx.scalars(query.where(Deadline.kind == kind) if kind else query).all()
     for row in rows:
         deadline_rows.end(row, now, state=state, done_at=done_at)
         arming.drop(tx, row, now)
     tx.flush()
     return len(rows)
+
+
+def counts_from(tx: Session, about: About, kind: str, begin: datetime) -> bool:
+    """Whether one runs that began at this moment; one that was stopped, extended or moved by hand since still does."""
+    rows = tx.scalars(select(Deadline).where(about.where(), Deadline.kind == kind).order_by(Deadline.id.desc())).all()
+    if not rows or rows[0].state not in RUNNING:
+        return False
+    for row in rows:
+        if row.state not in (*RUNNING, REPLACED) or row.reason == BEGAN_ANEW:
+            break
+        if row.start_at == begin:
+            return True
+    return False
 
 
 def main_of(rows: Iterable[Deadline]) -> Deadline | None:

@@ -42,7 +42,8 @@ def list_due(
     app: App, viewer: Viewer, *, side: str | None = None, state: str | None = None, clock: str | None = None,
     unit: str | None = None, page: int = 1, size: int = 50,
 ) -> Page[DueView]:  # fmt: skip
-    """Deadlines this viewer may see, the earliest first; without ``state`` those that still run, late ones included.
+    """Deadlines this viewer may see, the earliest first; without ``state`` those that still run, late ones included
+    but no right that has passed.
 
     ``unit`` is who must keep it: the unit to which it was given, else the holder of the hazard.
     """
@@ -62,11 +63,11 @@ def list_due(
 
 
 def _state(state: str | None, now: datetime) -> tuple[Any, ...]:
-    late = (Deadline.due_at <= now) & Deadline.clock.not_in(clock_kinds.rights())
+    past, right = Deadline.due_at <= now, Deadline.clock.in_(clock_kinds.rights())
     conditions: dict[str | None, tuple[Any, ...]] = {
-        None: (Deadline.state == deadlines.OPEN,),
-        "due": (Deadline.state == deadlines.OPEN, ~late),
-        "overdue": (Deadline.state == deadlines.OPEN, late),
+        None: (Deadline.state == deadlines.OPEN, ~(past & right)),
+        "due": (Deadline.state == deadlines.OPEN, ~past),
+        "overdue": (Deadline.state == deadlines.OPEN, past, ~right),
         "missed": (Deadline.state == deadlines.MISSED,),
         "suspended": (Deadline.state == deadlines.SUSPENDED,),
         "met": (Deadline.state == deadlines.MET,),

@@ -88,6 +88,8 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
         by = "" if row.actor in (None, ENGINE) else str(row.actor)
         kind, title = ("timer", row.name or "") if row.event == "fired" else ("task", _done(row))
         detail = row.detail or {}
+        if detail.get("clock") in clock_kinds.untold():
+            continue
         text = str(detail.get("text") or detail.get("reason") or detail.get("name") or "")
         if row.on_behalf_of:
             absent = names.get(row.on_behalf_of, row.on_behalf_of)

@@ -24,21 +24,24 @@ def of_hazard(tx: Session, app: App, hazard: str, organ: str, now: datetime) -> 
 
 
 def follow(tx: Session, app: App, report: CitizenReport, now: datetime) -> None:
-    """Open its limit at the decision, end it with the answer, take it back with the filing. To follow twice changes
-    nothing.
+    """Open its limit at the decision, end it with the answer, take it back with the filing, or count from another one.
+    To follow twice, or two at once, changes nothing: the report is locked.
     """
+    tx.flush()
+    locked = select(CitizenReport).where(CitizenReport.number == report.number).with_for_update()
+    tx.scalars(locked.execution_options(populate_existing=True)).one()
     about = deadlines.of_report(report.number)
     decided_at = _decided_at(tx, report)
     if report.replied_at is not None:
         deadlines.close_in(tx, about, now, kind=TELL, done_at=report.replied_at)
     elif decided_at is None:
         deadlines.close_in(tx, about, now, kind=TELL, state=deadlines.VOID)
-    elif not report.anonymous and _is_lead(tx, report) and deadlines.open_one(tx, about, TELL) is None:
+    elif not report.anonymous and _is_lead(tx, report) and not deadlines.counts_from(tx, about, TELL, decided_at):
         rule = deadlines.rule_of(app, CLOCK, decided_at)
         if rule is not None and rule.n is not None:
             deadlines.open_in(
                 tx, app, about, TELL, start_at=decided_at, n=rule.n, unit=rule.unit, roll=rule.roll, clock=CLOCK,
-                duty_unit=report.receiver, now=now,
+                duty_unit=report.receiver, now=now, reason=deadlines.BEGAN_ANEW,
             )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, String, and_, case, exists, literal, null,
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.campaign import clock_kinds
 from engine.campaign.case_model import Assignment, Deadline, Measure
 from engine.campaign.deadline_rows import COURT, SUSPENDED
 from engine.campaign.measure_model import MeasureDecision
@@ -40,12 +41,13 @@ def case_of(tx: Session, measure: Measure) -> str | None:
 
 def by_hand(tx: Session, row: Deadline) -> None:
     """Raises Conflict for the end of a measure that its process deals with: it is tested, extended or lifted there,
-    with the limits of the law; and for the months to ask the court, which only the law counts.
+    with the limits of the law; and for what only the law counts, such as the months to ask the court.
     """
-    if row.clock == COURT:
+    if row.clock in clock_kinds.fixed():
+        more = "；登记复议、诉讼的，办结后自动重新计算" if row.clock == COURT else ""
         raise Conflict(
-            f"“{row.kind}”是法定期限（行政强制法第五十三条），不能中止，也不能变更；登记复议、诉讼的，办结后自动重新计算。",
-            en="The months to ask the court are of the law: they are neither stopped nor changed by hand.",
+            f"“{row.kind}”是法定期限（{row.clause}），不能中止，也不能变更{more}。",
+            en="This limit is of the law: it is neither stopped nor changed by hand.",
         )
     measure = measure_of(tx, row)
     if measure is not None and case_of(tx, measure) is not None:

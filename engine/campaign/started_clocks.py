@@ -19,8 +19,6 @@ from engine.campaign.handing_in import handed_in_at
 from engine.campaign.model import Place
 from engine.campaign.registers_model import Penalty
 
-BEGAN_ANEW = "起算的日子变了，重新计算"
-
 
 def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
     """Let what the papers of this organ about this hazard start and end follow what happened to one of them: approved,
@@ -28,12 +26,16 @@ def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
     """
     row = tx.get(Document, document) if document else None
     if row is not None and row.hazard is not None and row.type in clock_starts.papers():
-        follow_hazard(tx, app, row.hazard, now, organ=row.organ)
+        follow_hazard(tx, app, row.hazard, now, organ=row.organ, document=row.id)
         filing_news.of_hazard(tx, app, row.hazard, row.organ, now)
 
 
-def follow_hazard(tx: Session, app: App, number: str, now: datetime, *, organ: str | None = None) -> None:
-    """The same for all papers (of one organ) about a hazard, one after another: the hazard is locked meanwhile."""
+def follow_hazard(
+    tx: Session, app: App, number: str, now: datetime, *, organ: str | None = None, document: str | None = None
+) -> None:
+    """The same for all papers (of one organ) about a hazard, one after another: the hazard is locked meanwhile. Of
+    others than this document nothing begins that would be over already.
+    """
     tx.flush()
     query = select(Document).where(
         Document.hazard == number, Document.type.in_(clock_starts.papers()), Document.approved_at.is_not(None)
@@ -47,7 +49,9 @@ def follow_hazard(tx: Session, app: App, number: str, now: datetime, *, organ: s
     for paper in papers:
         own = [one for one in papers if one.organ == paper.organ]
         for start in clock_starts.of(paper.type, paper.organ):
-            _follow(tx, app, hazard, paper, start, own, now)
+            end = None if paper.id == document else _new_end(tx, app, hazard, paper, start)
+            if end is None or end > now:
+                _follow(tx, app, hazard, paper, start, own, now)
 
 
 def moved(tx: Session, app: App, row: Deadline, now: datetime) -> None:
@@ -69,17 +73,20 @@ def waits(tx: Session, row: Deadline) -> bool:
 
 def follow_old(app: App, now: datetime) -> int:
     """Give papers that were approved before there were these clocks their own, each hazard in a transaction; answers 0,
-    no date moves. A hazard in which one began already is left alone.
+    no date moves. What began once, and what would be over already, is left alone.
     """
-    codes = {start.clock for start in clock_starts.all_starts()}
-    begun = select(Deadline.hazard).where(Deadline.clock.in_(codes), Deadline.hazard.is_not(None))
     types = {type for start in clock_starts.all_starts() for type in start.of}
-    old = select(Document.hazard).join(Hazard, Hazard.number == Document.hazard).where(
+    old = select(Document, Hazard).join(Hazard, Hazard.number == Document.hazard).where(
         Document.type.in_(types), Document.approved_at.is_not(None), Document.voided_at.is_(None),
-        Hazard.closed_at.is_(None), Document.hazard.not_in(begun),
+        Hazard.void_reason.is_(None),
     )  # fmt: skip
     with app.reading() as tx:
-        found = [number for number in tx.scalars(old.distinct().order_by(Document.hazard)) if number]
+        found = {
+            hazard.number: None
+            for paper, hazard in tx.execute(old.order_by(Hazard.number, Document.id))
+            for start in clock_starts.of(paper.type, paper.organ)
+            if (end := _new_end(tx, app, hazard, paper, start)) and end > now
+        }
     return rescheduling.each(found, lambda number: _follow_old(app, number, now))
 
 
@@ -87,6 +94,16 @@ def _follow_old(app: App, number: str, now: datetime) -> int:
     with app.transaction() as tx:
         follow_hazard(tx, app, number, now)
     return 0
+
+
+def _new_end(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start) -> datetime | None:
+    """When this clock would end; None for one that began before, or begins nobody knows when."""
+    begin = None if _over(hazard, start) else _begin(tx, app, hazard, paper, start)
+    rule = deadlines.rule_of(app, start.clock, begin) if begin else None
+    known = select(Deadline.id).where(Deadline.hazard == hazard.number, Deadline.kind == kind_of(start, paper))
+    if begin is None or rule is None or tx.scalar(known.limit(1)) is not None:
+        return None
+    return _written(app, paper, start, begin) or clock_rules.count(rule, begin, app.calendar, app.zone).due_at
 
 
 def _follow(
@@ -102,18 +119,23 @@ def _follow(
             ended = min(ended, handed_in_at(tx, hazard) or ended)
         deadlines.close_in(tx, about, now, kind=kind, done_at=ended)
         return
-    over = hazard.closed_at is not None and (hazard.void_reason or start.clock not in clock_kinds.lasting())
-    begin = None if over else _begin(tx, app, hazard, paper, start)
+    begin = None if _over(hazard, start) else _begin(tx, app, hazard, paper, start)
     rule = deadlines.rule_of(app, start.clock, begin) if begin else None
-    if begin is None or rule is None or rule.n is None or _runs(tx, hazard, kind, begin):
+    if begin is None or rule is None or rule.n is None or deadlines.counts_from(tx, about, kind, begin):
         return
+    ours = rule.side == "own" or start.duty == "organ"
     party = tx.scalar(select(Place.unit).where(Place.id == hazard.place))
     row = deadlines.open_in(
         tx, app, about, kind, start_at=begin, n=rule.n, unit=rule.unit, roll=rule.roll, clock=rule.code,
-        due_at=_written(app, paper, start, begin), duty_unit=paper.organ if rule.side == "own" else party, now=now,
-        reason=BEGAN_ANEW,
+        due_at=_written(app, paper, start, begin), duty_unit=paper.organ if ours else party, now=now,
+        reason=deadlines.BEGAN_ANEW,
     )  # fmt: skip
     row.provisional = row.provisional or waits(tx, row)
+
+
+def _over(hazard: Hazard, start: Start) -> bool:
+    """Whether nothing begins any more about this hazard: it was none, or is closed and this belongs to no penalty."""
+    return hazard.closed_at is not None and bool(hazard.void_reason or start.clock not in clock_kinds.lasting())
 
 
 def _begin(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start) -> datetime | None:
@@ -154,7 +176,8 @@ def _ended(
         return paper.served_at
     done = _done(tx, app, paper, start.done, now) if start.done else None
     later = [one for one in papers if one.voided_at is None and _later(one, paper)]
-    answers = [one.approved_at for one in later if one.type in start.until]
+    mine = [one for one in later if not start.same or _same_case(start, one, paper, papers)]
+    answers = [one.approved_at for one in mine if one.type in start.until]
     return min(filter(None, (done, *answers, _own(start, paper, papers))), default=None)
 
 
@@ -171,6 +194,16 @@ def _own(start: Start, paper: Document, papers: Sequence[Document]) -> datetime 
     return None
 
 
+def _same_case(start: Start, answer: Document, asked: Document, papers: Sequence[Document]) -> bool:
+    """Whether it answers this one: by the numbers it refers to, else by whom it is for; what names neither does."""
+    said = str(answer.body.get("reference") or "")
+    named = [one for one in papers if one.type in start.of and one.number and one.number in said]
+    if named:
+        return asked in named
+    for_whom = [str(one.body.get("recipient") or "").strip() for one in (answer, asked)]
+    return not all(for_whom) or for_whom[0] == for_whom[1]
+
+
 def _done(tx: Session, app: App, paper: Document, what: str, now: datetime) -> datetime | None:
     """When the fine came in (now, nobody notes the day) or the penalty was published."""
     query = select(Penalty).where(Penalty.place == paper.place, Penalty.document == paper.number)
@@ -184,20 +217,6 @@ def _done(tx: Session, app: App, paper: Document, what: str, now: datetime) -> d
 
 def _later(answer: Document, asked: Document) -> bool:
     return bool(answer.approved_at and asked.approved_at and answer.approved_at > asked.approved_at)
-
-
-def _runs(tx: Session, hazard: Hazard, kind: str, begin: datetime) -> bool:
-    """Whether it runs from this moment on; one that was stopped, extended or moved by hand since still does."""
-    mine = select(Deadline).where(Deadline.hazard == hazard.number, Deadline.kind == kind)
-    rows = tx.scalars(mine.order_by(Deadline.id.desc())).all()
-    if not rows or rows[0].state not in deadlines.RUNNING:
-        return False
-    for row in rows:
-        if row.state not in (*deadlines.RUNNING, deadlines.REPLACED) or row.reason == BEGAN_ANEW:
-            break
-        if row.start_at == begin:
-            return True
-    return False
 
 
 def _written(app: App, paper: Document, start: Start, begin: datetime) -> datetime | None:

@@ -15,7 +15,16 @@ from engine.bpm import record
 from engine.bpm.rescheduling import Why
 from engine.bpm.step import Opened, opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, citizen_reports, deadlines, moving, scope, shown_dates, started_clocks
+from engine.campaign import (
+    authority,
+    citizen_reports,
+    clock_kinds,
+    deadlines,
+    moving,
+    scope,
+    shown_dates,
+    started_clocks,
+)
 from engine.campaign.case_model import Deadline, Evidence, Finding, Hazard
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.report_model import CitizenReport
@@ -185,14 +194,16 @@ def _in_state(row: Deadline, state: str) -> None:
 
 
 def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Ground, by: str) -> None:
-    """A line in the case's history, and for a hazard a finding with the evidence."""
+    """A line in the case's history, and for a hazard a finding with the evidence, which all who see it read: none for
+    a clock that the party is not told of.
+    """
     detail = {
         "reason": ground.reason,
         "clause": ground.clause,
         "evidence": ground.evidence,
         "files": list(ground.files),
     }
-    told = {**detail, "deadline": row.id, "to": row.due_at.isoformat()}
+    told = {**detail, "deadline": row.id, "clock": row.clock, "to": row.due_at.isoformat()}
     record.note(case.tx, case.row.id, "rescheduled", at=case.now, recorded_at=case.app.wall(), actor=by, detail=told)
     if row.hazard is None:
         return
@@ -202,6 +213,8 @@ def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Groun
             "证据文件不属于这条隐患，请先上传。", en="A file is not one of this hazard.",
             problems=[{"field": "files", "rule": "exists", "message": f"没有文件 {'、'.join(sorted(missing))}"}],
         )  # fmt: skip
+    if row.clock in clock_kinds.untold():
+        return
     words = f"{text}；理由：{ground.reason}；依据：{ground.clause}；证据：{ground.evidence}"
     case.tx.add(Finding(hazard=row.hazard, kind=kind, at=case.now, text=words, detail=detail))
     case.tx.flush()

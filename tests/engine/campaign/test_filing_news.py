@@ -1,6 +1,7 @@
 """Named reporters are told whether a case was filed on a lead for the market supervision, on both databases."""
 
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -25,16 +26,24 @@ def states(app: App) -> list[tuple[str, str]]:
         return [(str(row.due_on), row.state) for row in rows]
 
 
-def filed(app: App, hazard: str, organ: str = "market_bureau", **change: datetime) -> None:
+def filed(
+    app: App, hazard: str, organ: str = "market_bureau", id: str = "", times: int = 2, **change: datetime
+) -> None:
+    id = id or organ
     with app.transaction() as tx:
-        row = tx.get(Document, organ) or Document(
-            id=organ, type=filing_news.FILING, organ=organ, unit=organ, hazard=hazard, title="立", body={}, officers=[],
-            state="已批准", number=organ, verify_code=organ, drafted_at=app.clock(), drafted_by=OFFICER,
+        row = tx.get(Document, id) or Document(
+            id=id, type=filing_news.FILING, organ=organ, unit=organ, hazard=hazard, title="立", body={}, officers=[],
+            state="已批准", number=id, verify_code=id, drafted_at=app.clock(), drafted_by=OFFICER,
         )  # fmt: skip
         row.approved_at, row.voided_at = app.clock(), change.get("voided_at")
         tx.add(row)
-        for _ in range(2):
-            started_clocks.follow(tx, app, organ, app.clock())
+        for _ in range(times):
+            started_clocks.follow(tx, app, id, app.clock())
+
+
+def followed(app: App, report: str) -> None:
+    with app.transaction() as tx:
+        filing_news.follow(tx, app, tx.get_one(CitizenReport, report), app.clock())
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -48,18 +57,25 @@ def test_the_filing_starts_it_and_the_answer_ends_it(campaign: App, clock: FakeC
         hazard = str(tx.get_one(CitizenReport, number).hazard)
     filed(campaign, hazard, "fire_rescue")
     assert states(campaign) == [], "another organ's case"
-    filed(campaign, hazard)
+    filed(campaign, hazard, times=0)
+    with ThreadPoolExecutor(2) as pool:  # two at once
+        list(pool.map(lambda _: followed(campaign, number), range(2)))
     assert states(campaign) == ([("2026-10-19", "open")] if named else [])
     if not named:
         return
+    clock.now += timedelta(days=1)
+    filed(campaign, hazard, id="second")
+    assert states(campaign) == [("2026-10-19", "open")], "the first counts"
     filed(campaign, hazard, voided_at=campaign.clock())
+    assert states(campaign) == [("2026-10-19", "replaced"), ("2026-10-20", "open")]
+    filed(campaign, hazard, id="second", voided_at=campaign.clock())
     filed(campaign, hazard)
-    assert [state for _, state in states(campaign)] == ["void", "open"]
+    assert [state for _, state in states(campaign)] == ["replaced", "void", "open"]
     do(campaign, "material", OFFICER, material_text="经现场核查，电梯未经检验属实。", measures_needed=True)
     do(campaign, "sign_material", "head-market-bureau", signed=True, sign_opinion="同意")
     do(campaign, "answer", OFFICER, **TOLD)
     filed(campaign, hazard)
-    assert [state for _, state in states(campaign)] == ["void", "met"]
+    assert [state for _, state in states(campaign)] == ["replaced", "void", "met"]
 
 
 def test_that_nothing_was_found_is_told_too(campaign: App, clock: FakeClock, number: str) -> None:

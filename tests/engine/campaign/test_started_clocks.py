@@ -21,7 +21,6 @@ from engine.campaign import (
     due_list,
     evidence,
     moving,
-    penalties,
     reminding,
     started_clocks,
     stopping,
@@ -81,6 +80,18 @@ def states(cast: Cast, clock: str) -> list[str]:
     return [row.state for row in rows(cast, clock)]
 
 
+def listed(cast: Cast, clock: str) -> list[int]:
+    """How many stand in the list of what is due: all that run, those ahead, those that are late."""
+    return [due_list.list_due(cast.app, ROOT, clock=clock, state=state).total for state in (None, "due", "overdue")]
+
+
+def close(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with cast.app.transaction() as tx:
+        monkeypatch.setattr(closing, "missing", lambda *given: [])
+        monkeypatch.setattr(closing, "_approved", lambda *given: None)
+        closing.close(tx, cast.app, tx.get_one(Hazard, NUMBER), "同意", cast.app.clock(), by=CLERK)
+
+
 def remind(cast: Cast, at: str) -> dict[str, set[str]]:
     """What was sent up to this moment, and to whom."""
     cast.app.clock = FakeClock(local(at))
@@ -109,13 +120,14 @@ def test_an_order_runs_from_its_service_to_the_day_it_names_and_then_the_recheck
     with cast.app.reading() as tx:
         gate = closure_gate.table(tx, cast.app, tx.get_one(Hazard, NUMBER), cast.app.clock())
     assert gate[9].missing == before
-    late = due_list.list_due(cast.app, ROOT, clock="T8", state="overdue").total
-    assert late == 0, "a right that passed is no fault"
+    assert listed(cast, "T8") == [1, 1, 0]
     assert not any("应急复查" in subject for subject in remind(cast, "2026-09-29 08:30"))
     assert any("应急复查" in subject and "还剩" in subject for subject in remind(cast, "2026-09-30 08:30"))
     told = remind(cast, "2026-10-09 08:30")
     alarm = next(names for subject, names in told.items() if "应急复查" in subject and "已过" in subject)
     assert {OFFICER, HEAD, CLERK} <= alarm
+    assert listed(cast, "T8") == [0, 0, 0], "a right that passed is no fault, and nobody waits for it"
+    assert listed(cast, "T7") == [1, 0, 1]
     paper(cast, "r1", OPINION, 25)
     assert [state for clock in ("T3", "T7", "T8") for state in states(cast, clock)] == ["missed", "missed", "met"]
     follow(cast, "r1", voided_at=cast.app.clock())
@@ -146,7 +158,9 @@ def test_an_order_that_is_moved_takes_the_recheck_along_and_none_moves_with_the_
         stopping.suspend(cast.app, rows(cast, "T8")[-1].id, GROUND, viewer=ROOT)
 
 
-def test_the_recheck_counts_from_the_application_that_comes_before_the_end(cast: Cast) -> None:
+def test_the_recheck_counts_from_the_application_that_comes_before_the_end(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     paper(cast, "o1", ORDER, served_at=APPROVED)
     cast.do("classify", CLERK, valid=True, suspected=False, fixable_now=False)
     cast.do("assign", CLERK, holder_unit="GH", requirement="拆除")
@@ -160,6 +174,11 @@ def test_the_recheck_counts_from_the_application_that_comes_before_the_end(cast:
     assert [row[1:] for row in limits(cast, "T7")] == [("2026-10-26", "replaced"), ("2026-09-28", "open")]
     paper(cast, "r1", OPINION, 3)
     assert [*states(cast, "T3"), *states(cast, "T7")] == ["met", "replaced", "met"]
+    follow(cast, "r1", voided_at=cast.app.clock())
+    cast.app.clock = FakeClock(local("2026-10-20 09:00"))
+    close(cast, monkeypatch)
+    ended = [states(cast, clock)[-1] for clock in ("T3", "T7")]
+    assert ended == ["met", "missed"], "the fix was in time, the re-inspection was never made"
 
 
 def test_closing_ends_orders_and_leaves_penalties_running(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,9 +187,7 @@ def test_closing_ends_orders_and_leaves_penalties_running(cast: Cast, monkeypatc
     with cast.app.transaction() as tx:
         for document in ("o1", "p1"):
             court_clock.follow(tx, cast.app, document, cast.app.clock())
-        monkeypatch.setattr(closing, "missing", lambda *given: [])
-        monkeypatch.setattr(closing, "_approved", lambda *given: None)
-        closing.close(tx, cast.app, tx.get_one(Hazard, NUMBER), "同意", cast.app.clock(), by=CLERK)
+    close(cast, monkeypatch)
     assert [states(cast, clock) for clock in ("T3", "T7", "T27", "T28", "T29")] == [["met"], ["met"], *[["open"]] * 3]
     assert [(row.kind[4:], row.state) for row in rows(cast, "T34")] == [
         ("示例应急责改26-1", "met"), ("示例应急罚26-1", "open")
@@ -206,55 +223,27 @@ def test_each_filed_case_waits_for_a_decision_of_its_own_and_the_party_is_not_to
     assert "T24" not in seen and "T29" in seen
 
 
-def test_a_decision_is_published_and_its_fine_paid_or_grows_day_by_day(cast: Cast) -> None:
-    paper(cast, "p1", PENALTY, body={"decision": ["罚款 5000 元"]}, served_at=APPROVED)
-    assert limits(cast, "T29") == [("公示处罚示例应急罚26-1", "2026-09-22", "open")]
-    assert limits(cast, "T27") == [("缴纳罚款示例应急罚26-1", "2026-09-29", "open")]
-    assert limits(cast, "T28") == [("加处罚款示例应急罚26-1", "2026-09-30", "open")]
-    told = remind(cast, "2026-10-08 08:30")
-    assert {OFFICER, HEAD} <= next(names for subject, names in told.items() if "百分之三" in subject)
-    values = {"decided_on": APPROVED.date(), "document": number("p1"), "organ": "emergency_bureau", "fine": 5000}
-    made = penalties.add(cast.app, "P019", values, viewer=cast.who(CLERK))
-    for day, wanted in ((date(2026, 9, 13), False), (date(2026, 9, 21), True), (date(2027, 1, 1), False)):
-        try:
-            shown = penalties.publish(cast.app, "P019", made.id, day, " 官网 ", viewer=cast.who(CLERK))
-            assert wanted and (shown.published_on, shown.published_at) == (day, "官网")
-        except Exception as error:
-            assert not wanted and "公示日期" in str(error)
-    assert [*states(cast, "T27"), *states(cast, "T29")] == ["open", "met"]
-    for paid, state in ((4999, "open"), (5000, "missed")):
-        penalties.receive(cast.app, "P019", made.id, paid, viewer=cast.who(CLERK))
-        assert [*states(cast, "T27"), *states(cast, "T28")] == [state, state]
-
-
-def test_a_hearing_is_a_right_told_in_time_and_the_fire_service_has_clocks_of_its_own(cast: Cast) -> None:
-    paper(cast, "h1", "听证告知书", served_at=APPROVED)
-    paper(cast, "g1", "先行登记保存证据通知书")
-    paper(cast, "c1", "现场检查记录", organ="fire_rescue")
-    paper(cast, "c2", "现场检查记录")
-    assert limits(cast, "T26") == [("要求听证示例应急听告26-1", "2026-09-20", "open")]
-    assert limits(cast, "T23") == [("保存处理示例应急先保通26-1", "2026-09-22", "open")]
-    assert len(limits(cast, "T5")) == 1
-    paper(cast, "n1", "听证会通知书", 7, body={"notice_at": "2026年10月20日9时"})
-    paper(cast, "n2", "听证会通知书", 7, body={"notice_at": "另行通知"})
-    assert limits(cast, "T26.notice") == [("通知听证示例应急听通26-1", "2026-10-09", "open")]
-    assert "之前至少 7 个工作日" in "".join(rows(cast, "T26.notice")[0].trace)
-    follow(cast, "n1", served_at=APPROVED + timedelta(days=8))
-    paper(cast, "g2", "先行登记保存证据处理决定书", 21)
-    found = [state for clock in ("T26", "T26.notice", "T23") for state in states(cast, clock)]
-    assert found == ["met", "met", "missed"]
-
-
 def test_where_no_holidays_are_published_yet_it_is_provisional_and_old_papers_get_theirs_once(cast: Cast) -> None:
     cast.paper("f1", FILING, number("f1"), None, approved_at=APPROVED, series="示例应急立", year=2026, serial=1)
     decided = {"approved_at": local("2026-12-29 09:00"), "series": "示例应急罚", "year": 2026, "serial": 1}
     cast.paper("p1", PENALTY, number("p1"), None, **decided)
+    long_ago = {"approved_at": APPROVED, "served_at": APPROVED, "series": "示例应急罚", "year": 2026, "serial": 9}
+    cast.paper("p9", PENALTY, number("p9"), **long_ago, body={"decision": ["罚款 5000 元"]})
     cast.app.clock = FakeClock(local("2026-12-30 09:00"))
+    with cast.app.transaction() as tx:
+        tx.get_one(Hazard, NUMBER).closed_at = local("2026-12-29 18:00")
     with ThreadPoolExecutor(4) as pool:  # two schedulers at once, and again
         assert set(pool.map(lambda _: started_clocks.follow_old(cast.app, cast.app.clock()), range(4))) == {0}
     ((_, day, state),) = limits(cast, "T29")
     assert (day, state) == ("2027-01-08", "open") and rows(cast, "T29")[0].provisional
-    assert limits(cast, "T24") == [], "it was answered already"
+    assert limits(cast, "T24") == limits(cast, "T27") == [], "they would be over already"
+    with cast.app.transaction() as tx:
+        tx.get_one(Hazard, NUMBER).closed_at = None
+    cast.paper("f3", FILING, number("f3"), None, **{**decided, "series": "示例应急立", "serial": 3})
+    assert started_clocks.follow_old(cast.app, cast.app.clock()) == 0
+    follow(cast, "p1")
+    assert limits(cast, "T27") == [], "another paper of the hazard does not begin them either"
+    assert [row[2] for row in limits(cast, "T24")] == ["open"], "whatever else began in this hazard"
     paper(cast, "o1", ORDER, 106, served_at=local("2026-12-28 10:00"))
     assert moving.reproject(cast.app, cast.app.clock()) == 0
     for clock, due_on in (("T3", "2027-01-27"), ("T7", "2027-02-09"), ("T8", "2027-01-17")):

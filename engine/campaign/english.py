@@ -5,7 +5,7 @@ a word that is in both is the same.
 
 WORDS: dict[str, str] = {
     # deadlines
-    "整改": "fix", "治理方案": "governance plan", "督办": "supervision", "复查": "re-inspection",
+    "整改": "fix", "治理方案": "remediation plan", "督办": "supervision", "复查": "re-inspection",
     "交办签收": "signing for the assignment", "移交签收": "signing for the transfer",
     "移交答复": "answer to the transfer",
     "协办答复": "answer to the request for help", "延期审批": "decision on more time", "重大判定": "judgement as major",

@@ -24,6 +24,7 @@ WORDS = {
     "state", "kind", "level", "local_level", "status", "source", "result", "stage", "risk_level", "major_status",
     "trace", "outcome", "roll", "unit_kind",
 }  # fmt: skip
+SHORT = 2  # signs
 LAW = {"clause", "basis", "law", "standard", "note", "name"}  # of the rules: what they quote, and provinces
 NAMES = (
     "documents.yaml",
@@ -49,8 +50,13 @@ def chinese(page: Page, data: re.Pattern[str]) -> list[str]:
 
 def data_of(app: App) -> re.Pattern[str]:
     """Whatever stands in the database, the diagrams and the law of this installation, the longest first."""
-    texts = {text for text in (*_stored(app), *_quoted()) if HAN.search(text)}
-    return re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
+    texts = {text.strip() for text in (*_stored(app), *_quoted()) if HAN.search(text)}
+    return re.compile("|".join(map(_found, sorted(texts, key=len, reverse=True))))
+
+
+def _found(text: str) -> str:
+    """A short text is data only where nothing Chinese stands next to it: it may be a part of any word."""
+    return re.escape(text) if len(text) > SHORT else f"(?<!{HAN.pattern}){re.escape(text)}(?!{HAN.pattern})"
 
 
 def _stored(app: App) -> Iterator[str]:
@@ -92,7 +98,8 @@ def _leaves(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for name, one in value.items():
             yield str(name)
-            yield from _leaves(one)
+            if name not in WORDS:
+                yield from _leaves(one)
     elif isinstance(value, list):
         for one in value:
             yield from _leaves(one)

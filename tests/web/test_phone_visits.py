@@ -1,10 +1,11 @@
 """Visits on the phone at 360×640: a patrol answered without network, an inspection from the door to its record."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from engine.campaign import checklist_answers, inspections, places, visits
 from tests.web.browser import jpeg
@@ -76,6 +77,48 @@ def test_a_patrol_is_answered_on_the_street_and_a_no_becomes_a_hazard_with_one_t
     page.goto("/m/visits")
     expect(page.get_by_test_id("begun")).to_have_count(0)
     expect(page.get_by_test_id("empty")).to_contain_text("没有没办完的走访检查")
+
+
+def test_what_is_changed_after_a_lost_answer_is_told_and_kept_until_it_is_discarded(phone: Open, site: Site) -> None:
+    page = phone(WALKER, "/m/visits/new/P022").page
+    page.get_by_label("情况").fill("后门已开")
+    expect(page.get_by_test_id("discard")).to_be_visible()
+    begun = site.app.clock() - timedelta(hours=1)
+    page.evaluate(
+        """at => {
+          const place = Object.keys(localStorage).find(name => name.startsWith('bihuan.draft.visit.P022.'))
+          localStorage.setItem(place, JSON.stringify({ ...JSON.parse(localStorage.getItem(place)), at }))
+        }""",
+        begun.isoformat(),
+    )
+    page.goto("/m/visits")
+    page.get_by_test_id("begun").filter(has_text="示例早餐店C").click()
+    expect(page.get_by_test_id("begun-at")).to_be_visible()
+    page.get_by_role("radio", name="未发现问题").check()
+    page.route("**/api/v1/visits", answer_lost, times=1)
+    page.get_by_test_id("register-visit").click()
+    expect(page.get_by_test_id("problem")).to_contain_text("连不上服务器")
+    page.get_by_label("情况").fill("后门已开，过道已清")
+    page.get_by_test_id("register-visit").click()
+    expect(page.get_by_test_id("made")).to_contain_text("没有写进去：情况。")
+    assert fits_the_hand(page)
+    until = begun + timedelta(seconds=1)
+    (made,) = visits.list_visits(site.app, who(site.app, WALKER), place="P022", since=begun, until=until).items
+    assert (made.note, made.result, made.at) == ("后门已开", "未发现问题", begun)
+    page.get_by_role("button", name="打开已登记的巡查").click()
+    expect(page).to_have_url(re.compile(rf"/m/visits/{made.id}$"))
+    page.goto("/m/visits")
+    page.get_by_test_id("begun").click()
+    page.get_by_test_id("discard").click()
+    page.get_by_test_id("discard-sure").click()
+    expect(page.get_by_role("button", name="登记巡查")).to_be_visible()
+    expect(page.get_by_test_id("begun")).to_have_count(0)
+
+
+def answer_lost(route: Route) -> None:
+    """The server gets the request, the phone does not get the answer."""
+    route.fetch()
+    route.abort()
 
 
 def test_two_officers_check_in_answer_at_once_and_file_the_record(phone: Open, site: Site) -> None:

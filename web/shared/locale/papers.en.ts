@@ -11,7 +11,7 @@ const en: Words<typeof zh> = {
     type: 'Type',
     any_type: 'All types',
     any_state: 'All states',
-    states: { 起草: 'Draft', 待审批: 'Submitted', 已批准: 'Approved', 已签名: 'Signed', 已签发: 'Issued', 已送达: 'Served', 已归档: 'Archived', 已作废: 'Void' },
+    states: { 起草: 'Draft', 待审批: 'Awaiting approval', 已批准: 'Approved', 已签名: 'Signed', 已签发: 'Issued', 已送达: 'Served', 已归档: 'Archived', 已作废: 'Void' },
     document: 'Document',
     number: 'Number',
     no_number: 'given at approval',

@@ -10,19 +10,19 @@ export default {
   挂牌提请中: 'listing asked for', 挂牌督办: 'listed', 立案: 'case opened', 行刑: 'referred as a crime', 在诉: 'in litigation', 重点跟踪: 'tracked', 复发: 'came back', 屡查屡犯: 'repeat offender',
   登记: 'registered', 已销号: 'closed', 已作废: 'voided',
   // Deadlines, papers, findings
-  整改: 'fix', 治理方案: 'governance plan', 督办: 'supervision', 交办签收: 'signing for the assignment', 移交签收: 'signing for the transfer', 移交答复: 'answer to the transfer', 协办答复: 'answer to the request for help',
+  整改: 'fix', 治理方案: 'remediation plan', 督办: 'supervision', 交办签收: 'signing for the assignment', 移交签收: 'signing for the transfer', 移交答复: 'answer to the transfer', 协办答复: 'answer to the request for help',
   延期审批: 'decision on more time', 重大判定: 'judgement as major', 挂起复核: 'review of the deferral', 核查: 'verification', 答复: 'answer',
   交办: 'assignment', 协办: 'request for help', 查封提请: 'request to seal', 停用提请: 'request to stop use', 停电提请: 'request to cut power', 挂牌提请: 'request to list', 区级督办: 'supervision by the district', 函: 'letter',
   待签收: 'to be signed for', 已签收: 'signed for', 待答复: 'to be answered', 已答复: 'answered', 已退回: 'returned', 已办结: 'over', 待指定: 'department to be named', 待裁定: 'to be ruled', 待研判: 'answer to be reviewed', 待意见: 'opinion awaited', 已失效: 'lapsed', 已结束: 'ended',
   待审查: 'to be examined', 待决定实施: 'to be decided and carried out', 待催告: 'demand to be served', 已催告: 'demand served', 已申请: 'applied for',
-  起草: 'draft', 待审批: 'submitted', 已批准: 'approved', 已签名: 'signed', 已签发: 'issued', 已送达: 'served', 公告中: 'public notice',
+  起草: 'draft', 待审批: 'awaiting approval', 已批准: 'approved', 已签名: 'signed', 已签发: 'issued', 已送达: 'served', 公告中: 'public notice',
   // Measures
   查封: 'seal', 扣押: 'seizure', 停产停业: 'stop of business', 停用: 'stop of use', 停止使用: 'stop of use', 停止供电: 'power cut', 停电: 'power cut', 停止供应民用爆炸物品: 'stop of supply of civil explosives',
   执行中: 'in force', 即将期满: 'ends soon', 已期满: 'ended', 已到期: 'ended', 已延长: 'extended', 检测中: 'being tested', 解除: 'lifted',
   // The five blocks; deferrals; listed units; publicity; re-visits
   措施: 'measures', 责任人: 'responsible person', 资金: 'funds', 时限: 'limit', 预案: 'plan', 未填写: 'empty', 未证明: 'not proven', 已证明: 'proven',
   待续批: 'renewal to be approved', 挂起中: 'deferred', 逾期未复核: 'not reviewed in time', 待决定: 'to be decided', 挂牌督办中: 'listed', 不挂牌: 'not listed', 已摘牌: 'delisted',
-  公示中: 'published', 公示期满: 'publicity over', 有异议: 'objected to', 已撤下: 'taken down', 回访: 're-visit', 立改抽查: 'draw of what was fixed on the spot', 保持良好: 'kept up', 未整改: 'not fixed',
+  公示中: 'published', 公示期满: 'publicity over', 有异议: 'objected to', 已撤下: 'taken down', 回访: 're-visit', 立改抽查: 'spot check of on-the-spot fixes', 保持良好: 'kept up', 未整改: 'not fixed',
   批准: 'approved', 实施: 'carried out', 提请: 'proposed', 决定: 'decided', 公布: 'published', 上报: 'reported', 催告: 'demand', 区级: 'district level', 市级: 'city level', 省级: 'province level', '示例规则，需法制审核': 'sample rule, needs a legal review',
   元旦: 'New Year', 春节: 'Spring Festival', 清明: 'Qingming', 劳动节: 'Labour Day', 端午: 'Dragon Boat', 中秋: 'Mid-Autumn', 国庆节: 'National Day',
   // Clearances, lawsuits, grounds to lift a measure

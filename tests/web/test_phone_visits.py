@@ -7,10 +7,12 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Route, expect
 
-from engine.campaign import checklist_answers, inspections, places, visits
+from engine.app import App
+from engine.campaign import checklist_answers, checklist_filing, checklist_proposals, inspections, places, visits
 from tests.web.browser import jpeg
 from tests.web.conftest import CLERK, Site, Watched
 from tests.web.handing import HEAD, ONE, TWO, who
+from tests.web.settling import go
 
 Open = Callable[..., Watched]
 WALKER = "inspector-gh-02"
@@ -68,6 +70,7 @@ def test_a_patrol_is_answered_on_the_street_and_a_no_becomes_a_hazard_with_one_t
     page.context.set_offline(False)
     page.get_by_test_id("register-visit").click()
     expect(page.get_by_test_id("answered")).to_contain_text("已归档")
+    assert "file=" not in page.url, "coming back to this address files again"
     assert fits_the_hand(page)
     page.get_by_test_id("register-hazard").click()
     expect(page.get_by_test_id("found-hazard")).to_contain_text("后门上锁")
@@ -121,7 +124,40 @@ def answer_lost(route: Route) -> None:
     route.abort()
 
 
-def test_two_officers_check_in_answer_at_once_and_file_the_record(phone: Open, site: Site) -> None:
+def complete_patrol(app: App) -> int:
+    """A patrol of the walker whose sheet is complete and not filed."""
+    asked = {"place": "P022", "kind": "网格巡查", "result": "未发现问题", "checklists": ["JX"]}
+    id = visits.create(app, asked, viewer=who(app, WALKER)).id
+    given = [{"no": no, "answer": "na"} for no in range(1, 8)]
+    checklist_answers.save(app, id, "JX", given, revision=0, viewer=who(app, WALKER))
+    return id
+
+
+def test_filing_without_network_says_so_and_what_came_too_late_stays_to_be_read(phone: Open, site: Site) -> None:
+    watched = phone(WALKER, f"/m/visits/{complete_patrol(site.app)}/checklists/JX")
+    watched.expected |= {409}
+    page = watched.page
+    expect(page.get_by_test_id("file")).to_be_enabled()
+    page.context.set_offline(True)
+    page.get_by_test_id("file").click()
+    expect(page.get_by_test_id("problem")).to_contain_text("连不上服务器")
+    page.context.set_offline(False)
+    page.get_by_test_id("file").click()
+    expect(page.get_by_test_id("answered")).to_contain_text("已归档")
+    id = complete_patrol(site.app)
+    go(page, f"/m/visits/{id}/checklists/JX")
+    page.context.set_offline(True)
+    answer(page, 2, "是")
+    answer(page, 1, "未查")
+    page.get_by_label("第 1 项的备注").fill("店主不在")
+    checklist_filing.file(site.app, id, "JX", revision=1, viewer=who(site.app, WALKER))
+    page.context.set_offline(False)
+    expect(page.get_by_test_id("late")).to_contain_text("店主不在")
+    page.get_by_test_id("late").get_by_role("button").click()
+    expect(page.get_by_test_id("late")).to_have_count(0)
+
+
+def test_two_officers_check_in_answer_at_once_and_file_the_record(phone: Open, site: Site, tmp_path: Path) -> None:
     app = site.app
     today = app.clock().astimezone(app.zone).date()
     asked = {
@@ -155,6 +191,24 @@ def test_two_officers_check_in_answer_at_once_and_file_the_record(phone: Open, s
     checklist_answers.save(app, id, "GM", given, revision=0, viewer=who(app, TWO))
     page.context.set_offline(False)
     expect(item(page, 1, "GM").get_by_test_id("clash")).to_contain_text("没有台账")
+    item(page, 1, "GM").get_by_role("button", name="用他的").click()
+    expect(page.get_by_test_id("unsent")).to_have_count(0)
+    page.context.set_offline(True)
+    item(page, 2, "GM").get_by_role("button", name="加备注或照片").click()
+    item(page, 2, "GM").get_by_test_id("album").set_input_files(jpeg(tmp_path / "work.jpg", width=64, height=48))
+    expect(item(page, 2, "GM")).to_contain_text("没传上")
+    answer(page, 2, "不适用", "GM")
+    item(page, 1, "GM").get_by_label("第 1 项的备注").fill("台账缺页")
+    expect(page.get_by_test_id("unsent")).to_contain_text("3 项")
+    [proposal] = [one.id for one in checklist_proposals.list_proposals(app, who(app, TWO), visit=id).items]
+    checklist_proposals.dismiss(app, proposal, reason="当场补齐", viewer=who(app, TWO))
+    page.context.set_offline(False)
+    expect(item(page, 1, "GM").get_by_test_id("clash")).to_be_visible()
+    expect(page.get_by_test_id("unsent")).to_contain_text("1 项")
+    expect(item(page, 2, "GM")).not_to_contain_text("没传上")
+    page.go_back()
+    expect(page.get_by_test_id("unsent-yet")).to_contain_text("1 项")
+    page.go_forward()
     item(page, 1, "GM").get_by_role("button", name="用他的").click()
     expect(page.get_by_test_id("unsent")).to_have_count(0)
     for no in (3, 4, 5, 6, 7):

@@ -15,7 +15,15 @@ export function useDraft<Values extends object>(name: string, blank: Values) {
     Object.assign(draft, structuredClone(blank))
     keep(place, draft)
   }
-  return { draft, drop }
+  /** Put down at once, and what is written at this moment by a page that is being left. */
+  const save = () => keep(place, draft)
+  /** Change what is kept when the page that wrote it is gone, and another may have written since. */
+  function amend(change: (values: Partial<Values>) => void): void {
+    const now = kept<Values>(place)
+    change(now)
+    keep(place, now)
+  }
+  return { draft, drop, save, amend }
 }
 
 /** What this person has kept under names that begin like this, by the rest of the name. */

@@ -2,16 +2,16 @@
 // told at its item; where a colleague answered the same item meanwhile, a person says which answer holds.
 import { computed, onBeforeUnmount, onMounted, reactive, ref, watch, type Ref } from 'vue'
 import { ApiProblem, get, post } from '@shared/client'
-import { session } from '@shared/session'
 import type { Answer, Page } from '@shared/types'
 import type { Written } from '@shared/written'
 import { useDraft } from '../draft'
 
 export type Sheet = Answer<'Sheet'>
 export type Item = Answer<'Answered'>
-/** With the moment of the answer that the server had when this one was written. */
+/** With the moment of the answer that the server had when this one was written, and what was sent of it: a reply may be lost. */
 export interface Given extends Written {
   seen: string | null
+  sent?: Written[]
 }
 export interface Kept {
   answers: Record<string, Given>
@@ -21,28 +21,40 @@ const REST = 700
 /** A phone does not always notice that its network is back. */
 const AGAIN = 10_000
 export const draftName = (visit: number | string, key: string): string => `sheet.${visit}.${key}`
-const same = (given: Written, other: Written): boolean => given.answer === other.answer && given.note === other.note && String(given.photos) === String(other.photos)
+const same = (given: Written, other: Written): boolean => given.answer === other.answer && given.note.trim() === other.note.trim() && String(given.photos) === String(other.photos)
+const asWritten = (item: Item): Written => ({ no: item.no, answer: item.answer ?? '', note: item.note, photos: item.photos })
 const settled = (item: Item): boolean => Boolean(item.state && item.state !== 'proposed')
 /** An item that was not looked at says why: until then there is nothing to send. */
 const whole = (given: Given): boolean => Boolean(given.answer) && (given.answer !== 'left' || Boolean(given.note.trim()))
 
 export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet | null>) {
-  const { draft } = useDraft<Kept>(draftName(visit, key), { answers: {} })
-  const state = reactive({ busy: false, problem: null as ApiProblem | null, late: 0 })
+  const { draft, save, amend } = useDraft<Kept>(draftName(visit, key), { answers: {} })
+  const state = reactive({ busy: false, problem: null as ApiProblem | null, filing: false })
   const refused = ref<Record<number, ApiProblem>>({})
   const path = `/visits/${visit}/checklists/${encodeURIComponent(key)}`
   let timer = 0
   let gone = false
 
   const itemOf = (no: number) => sheet.value?.items.find((one) => one.no === no)
-  const shown = (item: Item): Written => draft.answers[item.no] ?? { no: item.no, answer: item.answer ?? '', note: item.note, photos: item.photos }
-  /** Somebody answered this item after one began to write about it. */
+  const shown = (item: Item): Written => (!sheet.value?.filed_at && draft.answers[item.no]) || asWritten(item)
+  /** The server has another answer than the one that was seen when this one was begun, or decided about the one it has. */
   function clashes(given: Given): boolean {
     const item = itemOf(given.no)
-    return !!item && item.answered_at !== given.seen && item.answered_by !== session.me?.name && (settled(item) || !same(given, { no: item.no, answer: item.answer ?? '', note: item.note, photos: item.photos }))
+    if (!item || same(given, asWritten(item))) return false
+    return settled(item) || (item.answered_at !== given.seen && !given.sent?.some((one) => same(one, asWritten(item))))
   }
-  const waiting = computed(() => Object.values(draft.answers).filter((one) => whole(one) && !clashes(one)))
-  const open = computed(() => Object.values(draft.answers).length)
+  const written = computed(() => (sheet.value?.filed_at ? [] : Object.values(draft.answers)))
+  const waiting = computed(() => written.value.filter((one) => whole(one) && !clashes(one)))
+  const open = computed(() => written.value.length)
+  function unlike(given: Given): boolean {
+    const item = itemOf(given.no)
+    return Boolean(given.answer || given.note.trim() || given.photos.length) && !(item && same(given, asWritten(item)))
+  }
+  /** Nothing is written on a filed sheet: what was not sent stays to be read until it is dismissed. */
+  const late = computed(() => (sheet.value?.filed_at ? Object.values(draft.answers).filter(unlike) : []))
+  const dismiss = (): void => void (draft.answers = {})
+  /** That the network is away is told to who files; what waits is sent without asking. */
+  const told = computed(() => (state.problem?.status === 0 && !state.filing ? null : state.problem))
 
   function write(no: number, change: Partial<Written>): void {
     const item = itemOf(no)!
@@ -56,35 +68,49 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
     draft.answers[no]!.seen = itemOf(no)!.answered_at
     soon()
   }
+  /** A sheet that was read counts unless a newer one is shown already. */
+  function read(found: Sheet | undefined): void {
+    const now = sheet.value
+    if (found && (!now || (found.revision >= now.revision && !(now.filed_at && !found.filed_at)))) sheet.value = found
+  }
+  function arrived(sent: Given[]): void {
+    for (const one of sent) {
+      const now = draft.answers[one.no]
+      if (now && same(now, one)) delete draft.answers[one.no]
+      else if (now) Object.assign(now, { seen: itemOf(one.no)!.answered_at, sent: [] })
+    }
+    if (gone) amend(({ answers = {} }) => sent.forEach((one) => answers[one.no] && same(answers[one.no]!, one) && delete answers[one.no]))
+  }
 
   async function push(sent: Given[], again = true): Promise<void> {
     const answers = sent.map(({ no, answer, note, photos }) => ({ no, answer, note: note.trim(), photos }))
+    for (const one of answers) {
+      const now = draft.answers[one.no]
+      if (now && !now.sent?.some((before) => same(before, one))) now.sent = [...(now.sent ?? []), one]
+    }
     try {
-      const after = await post<Sheet>(`${path}/answers`, { revision: sheet.value!.revision, answers })
-      sheet.value = after
-      for (const one of sent) {
-        const now = draft.answers[one.no]
-        if (now && same(now, one)) delete draft.answers[one.no]
-        else if (now) now.seen = itemOf(one.no)!.answered_at
-      }
+      sheet.value = await post<Sheet>(`${path}/answers`, { revision: sheet.value!.revision, answers })
+      arrived(sent)
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error
-      if (error.status === 422 && sent.length > 1) for (const one of sent) await push([one], again)
-      else if (error.status === 422) refused.value[sent[0]!.no] = error
-      else if (error.status === 409 && again) {
-        await refresh()
+      if (error.status === 409 && again) {
+        if (!(await refresh())) return
         const still = waiting.value.filter((one) => sent.some(({ no }) => no === one.no))
-        if (still.length && !sheet.value?.filed_at) await push(still.map((one) => ({ ...one })), false)
-      } else state.problem = error
+        if (still.length) await push(still.map((one) => ({ ...one })), false)
+      } else if ([409, 422].includes(error.status) && sent.length > 1) {
+        for (const one of sent) if (state.problem?.status !== 0) await push([one], again)
+      } else if (error.status === 422) refused.value[sent[0]!.no] = error
+      else state.problem = error
     }
   }
 
-  async function send(): Promise<void> {
+  async function send(filing = false): Promise<void> {
     window.clearTimeout(timer)
+    if (state.busy || !sheet.value || sheet.value.filed_at) return
+    Object.assign(state, { problem: null, filing })
     const sent = waiting.value.filter((one) => !refused.value[one.no]).map((one) => ({ ...one }))
-    if (state.busy || !sheet.value || sheet.value.filed_at || !sent.length) return
+    if (!sent.length) return
     state.busy = true
-    state.problem = null
     try {
       await push(sent)
     } finally {
@@ -100,37 +126,39 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
     timer = window.setTimeout(() => void send(), REST)
   }
 
-  async function refresh(): Promise<void> {
-    const found = (await get<Page<Sheet>>(`/visits/${visit}/checklists`)).items.find((one) => one.key === key)
-    if (found) sheet.value = found
+  async function refresh(): Promise<boolean> {
+    try {
+      read((await get<Page<Sheet>>(`/visits/${visit}/checklists`)).items.find((one) => one.key === key))
+      return true
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      state.problem = error
+      return false
+    }
   }
 
   /** File the sheet; answers whether it is filed. What is wrong is told, with the numbers of the items. */
   async function file(): Promise<boolean> {
-    await send()
+    await send(true)
     if (state.problem || open.value || state.busy) return false
+    if (sheet.value?.filed_at) return true
     state.busy = true
     try {
       sheet.value = await post<Sheet>(`${path}/file`, { revision: sheet.value!.revision })
       return true
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error
+      if (error.status === 409) await refresh()
       state.problem = error
-      if (error.status === 409) await refresh().catch(() => undefined)
       return false
     } finally {
       state.busy = false
     }
   }
 
-  /** Nothing is written on a filed sheet: what was not sent is lost, and that is said. */
   watch(
-    () => sheet.value?.filed_at,
-    (filed) => {
-      if (!filed || !open.value) return
-      state.late = open.value
-      draft.answers = {}
-    },
+    () => Boolean(sheet.value?.filed_at && !late.value.length && Object.keys(draft.answers).length),
+    (equal) => equal && dismiss(),
     { immediate: true },
   )
   const back = () => void send()
@@ -139,6 +167,8 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
     window.removeEventListener('online', back)
     gone = true
     void send()
+    save()
   })
-  return { state, refused, waiting, open, shown, clashes: (no: number) => Boolean(draft.answers[no] && clashes(draft.answers[no])), written: (no: number) => no in draft.answers, write, take, insist, send, file }
+  const clashing = (no: number): boolean => written.value.some((one) => one.no === no && clashes(one))
+  return { state, told, refused, open, late, shown, clashes: clashing, written: (no: number) => no in draft.answers, write, take, insist, dismiss, read, send: () => send(), sendAll: () => send(true), file }
 }

@@ -3,6 +3,8 @@ import { reactive, watch } from 'vue'
 import { session } from '@shared/session'
 
 const KEPT = 'bihuan.draft.'
+/** A phone does not always notice that its network is back, and says so before it is: after how long to try for the n-th time. */
+export const tryAfter = (n: number): number => Math.min(10_000, 500 * 2 ** n)
 const placeOf = (name: string) => `${KEPT}${name}.${session.me?.name ?? ''}`
 
 export function useDraft<Values extends object>(name: string, blank: Values) {

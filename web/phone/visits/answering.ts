@@ -4,7 +4,7 @@ import { computed, onBeforeUnmount, onMounted, reactive, ref, watch, type Ref } 
 import { ApiProblem, get, post } from '@shared/client'
 import type { Answer, Page } from '@shared/types'
 import type { Written } from '@shared/written'
-import { useDraft } from '../draft'
+import { tryAfter, useDraft } from '../draft'
 
 export type Sheet = Answer<'Sheet'>
 export type Item = Answer<'Answered'>
@@ -18,8 +18,6 @@ export interface Kept {
 }
 
 const REST = 700
-/** A phone does not always notice that its network is back. */
-const AGAIN = 10_000
 export const draftName = (visit: number | string, key: string): string => `sheet.${visit}.${key}`
 const same = (given: Written, other: Written): boolean => given.answer === other.answer && given.note.trim() === other.note.trim() && String(given.photos) === String(other.photos)
 const asWritten = (item: Item): Written => ({ no: item.no, answer: item.answer ?? '', note: item.note, photos: item.photos })
@@ -33,6 +31,7 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
   const refused = ref<Record<number, ApiProblem>>({})
   const path = `/visits/${visit}/checklists/${encodeURIComponent(key)}`
   let timer = 0
+  let tries = 0
   let gone = false
 
   const itemOf = (no: number) => sheet.value?.items.find((one) => one.no === no)
@@ -117,7 +116,8 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
       state.busy = false
     }
     const failed = state.problem as ApiProblem | null
-    if (failed?.status === 0 && !gone) timer = window.setTimeout(() => void send(), AGAIN)
+    tries = failed?.status === 0 ? tries + 1 : 0
+    if (tries && !gone) timer = window.setTimeout(() => void send(state.filing), tryAfter(tries))
     if (!failed && !gone && waiting.value.some((one) => !refused.value[one.no])) soon()
   }
 
@@ -161,7 +161,10 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
     (equal) => equal && dismiss(),
     { immediate: true },
   )
-  const back = () => void send()
+  const back = () => {
+    tries = 0
+    void send()
+  }
   onMounted(() => window.addEventListener('online', back))
   onBeforeUnmount(() => {
     window.removeEventListener('online', back)

@@ -228,9 +228,10 @@ def test_where_no_holidays_are_published_yet_it_is_provisional_and_old_papers_ge
     decided = {"approved_at": local("2026-12-29 09:00"), "series": "示例应急罚", "year": 2026, "serial": 1}
     cast.paper("p1", PENALTY, number("p1"), None, **decided)
     long_ago = {"approved_at": APPROVED, "served_at": APPROVED, "series": "示例应急罚", "year": 2026, "serial": 9}
-    cast.paper("p9", PENALTY, number("p9"), **long_ago, body={"decision": ["罚款 5000 元"]})
+    cast.paper("p9", PENALTY, number("p9"), **long_ago)
     cast.app.clock = FakeClock(local("2026-12-30 09:00"))
     with cast.app.transaction() as tx:
+        tx.get_one(Document, "p9").body = {"decision": ["罚款 5000 元"]}
         tx.get_one(Hazard, NUMBER).closed_at = local("2026-12-29 18:00")
     with ThreadPoolExecutor(4) as pool:  # two schedulers at once, and again
         assert set(pool.map(lambda _: started_clocks.follow_old(cast.app, cast.app.clock()), range(4))) == {0}

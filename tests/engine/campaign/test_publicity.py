@@ -1,4 +1,4 @@
-"""The end of a publicity in a year whose holidays are not published: provisional, counted again with the table."""
+"""The end of a publicity: provisional in a year whose holidays are not published, and nobody objects after it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +10,7 @@ from engine.bpm import rescheduling
 from engine.bpm.viewer import Viewer
 from engine.calendar import Calendar
 from engine.campaign import hazards, publicity
+from engine.errors import Conflict
 from engine.testing import FakeClock
 
 Person = Callable[[App, str], Viewer]
@@ -62,3 +63,13 @@ def test_one_that_ended_or_was_withdrawn_stays_as_it_was_shown(
     campaign.calendar = full
     assert publicity.reproject(campaign, campaign.clock()) == 0
     assert shown(campaign, clerk).ends_at == before.ends_at
+
+
+def test_after_the_end_only_what_was_written_down_before_is_answered_again(campaign: App, clerk: Viewer) -> None:
+    id, said = begun(campaign, clerk).id, {"who": "居民", "text": "还有一间"}
+    heard = publicity.object_to(campaign, NUMBER, id, **said, key="sent twice", viewer=clerk)
+    campaign.clock = FakeClock(heard.ends_at + timedelta(days=1))
+    again = publicity.object_to(campaign, NUMBER, id, **said, key="sent twice", viewer=clerk)
+    assert again.objections == heard.objections and len(again.objections) == 1
+    with pytest.raises(Conflict):
+        publicity.object_to(campaign, NUMBER, id, **said, key="a new one", viewer=clerk)

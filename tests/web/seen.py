@@ -49,14 +49,14 @@ def chinese(page: Page, data: re.Pattern[str]) -> list[str]:
 
 
 def data_of(app: App) -> re.Pattern[str]:
-    """Whatever stands in the database, the diagrams and the law of this installation, the longest first."""
+    """Whatever stands in the database, the diagrams and the law of this installation, the longest first; a short text
+    is data only where nothing Chinese stands next to it, for it may be a part of any word.
+    """
     texts = {text.strip() for text in (*_stored(app), *_quoted()) if HAN.search(text)}
-    return re.compile("|".join(map(_found, sorted(texts, key=len, reverse=True))))
-
-
-def _found(text: str) -> str:
-    """A short text is data only where nothing Chinese stands next to it: it may be a part of any word."""
-    return re.escape(text) if len(text) > SHORT else f"(?<!{HAN.pattern}){re.escape(text)}(?!{HAN.pattern})"
+    ordered = sorted(texts, key=len, reverse=True)
+    long = "|".join(re.escape(text) for text in ordered if len(text) > SHORT)
+    short = "|".join(re.escape(text) for text in ordered if len(text) <= SHORT)
+    return re.compile(f"{long}|(?<!{HAN.pattern})(?:{short})(?!{HAN.pattern})")
 
 
 def _stored(app: App) -> Iterator[str]:

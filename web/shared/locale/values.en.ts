@@ -22,7 +22,7 @@ export default {
   // The five blocks; deferrals; listed units; publicity; re-visits
   措施: 'measures', 责任人: 'responsible person', 资金: 'funds', 时限: 'limit', 预案: 'plan', 未填写: 'empty', 未证明: 'not proven', 已证明: 'proven',
   待续批: 'renewal to be approved', 挂起中: 'deferred', 逾期未复核: 'not reviewed in time', 待决定: 'to be decided', 挂牌督办中: 'listed', 不挂牌: 'not listed', 已摘牌: 'delisted',
-  公示中: 'published', 公示期满: 'publicity over', 有异议: 'objected to', 已撤下: 'taken down', 回访: 're-visit', 立改抽查: 'spot check of on-the-spot fixes', 保持良好: 'kept up', 未整改: 'not fixed',
+  有重大隐患: 'major hazard open', 亡人事故: 'fatal accident', 联合惩戒: 'joint sanctions', 公示中: 'published', 公示期满: 'publicity over', 有异议: 'objected to', 已撤下: 'taken down', 回访: 're-visit', 立改抽查: 'spot check of on-the-spot fixes', 保持良好: 'kept up', 未整改: 'not fixed',
   批准: 'approved', 实施: 'carried out', 提请: 'proposed', 决定: 'decided', 公布: 'published', 上报: 'reported', 催告: 'demand', 区级: 'district level', 市级: 'city level', 省级: 'province level', '示例规则，需法制审核': 'sample rule, needs a legal review',
   元旦: 'New Year', 春节: 'Spring Festival', 清明: 'Qingming', 劳动节: 'Labour Day', 端午: 'Dragon Boat', 中秋: 'Mid-Autumn', 国庆节: 'National Day',
   // Clearances, lawsuits, grounds to lift a measure

@@ -1,7 +1,6 @@
 """Hostile texts in every place that holds expressions: no code runs, nothing hangs, nothing fills the memory."""
 
 import gc
-import json
 import sys
 from collections import UserDict
 from collections.abc import Callable, Iterator
@@ -28,7 +27,7 @@ from engine.bpm.expressions import (
     render,
     run_script,
 )
-from engine.bpm.forms import MAX_REPETITIONS, Form, parse_form
+from engine.bpm.forms import parse_form
 from engine.bpm.functions import builtin_functions
 from engine.bpm.unary_tests import FEEL_FUNCTIONS, Scope, compile_unary, feel
 from engine.calendar import Calendar
@@ -225,32 +224,6 @@ def test_the_conditions_of_a_form_share_one_budget() -> None:
     other = field.replace("=big", "=k%d = null and big")  # none is like another
     form = parse_form(f'{{"id": "f", "components": [{",".join(other % (n, n) for n in range(100))}]}}'.encode())
     assert calls(lambda: form.check({}, VARIABLES)) < CALLS
-
-
-def listed(*conditions: str) -> Form:
-    """A list, each of whose rows has a required field for each condition that hides it."""
-    inside = [
-        {"type": "textfield", "key": f"k{n}", "validate": {"required": True}, "conditional": {"hide": f"={condition}"}}
-        for n, condition in enumerate(conditions)
-    ]
-    rows = {"type": "dynamiclist", "path": "rows", "components": inside}
-    return parse_form(json.dumps({"id": "f", "components": [rows]}).encode())
-
-
-@pytest.mark.parametrize("condition", ['kind = "a"', "amount < 1000%d", 'kind = "a" and grade < 1000%d'])
-def test_the_conditions_of_a_long_list_are_all_looked_at(condition: str) -> None:
-    form = listed(*(condition.replace("%d", str(n)) for n in range(20)))
-    rows = [{"kind": "a", "amount": n, "grade": n % 5} for n in range(MAX_REPETITIONS)]
-    assert form.check({"rows": rows}) == []
-    rows[-1] = {"kind": "b", "amount": 1_000_000, "grade": 5}  # of it alone everything is asked
-    last = f"rows[{MAX_REPETITIONS - 1}]"
-    assert [problem["field"] for problem in form.check({"rows": rows})] == [f"{last}.k{n}" for n in range(20)]
-
-
-def test_values_that_only_look_alike_are_judged_each() -> None:
-    form = listed("n = 1 and not(list_contains(l, 2))")
-    rows: list[dict[str, Any]] = [{"n": 1, "l": [1]}, {"n": "1", "l": [1]}, {"n": 1, "l": [2]}, {"n": 1, "l": [1]}, {}]
-    assert [problem["field"] for problem in form.check({"rows": rows})] == [f"rows[{n}].k0" for n in (1, 2, 4)]
 
 
 def test_the_names_that_somebody_sends_cost_a_form_nothing() -> None:

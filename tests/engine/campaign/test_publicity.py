@@ -10,6 +10,7 @@ from engine.bpm import rescheduling
 from engine.bpm.viewer import Viewer
 from engine.calendar import Calendar
 from engine.campaign import hazards, publicity
+from engine.errors import Conflict
 from engine.testing import FakeClock
 
 Person = Callable[[App, str], Viewer]
@@ -62,3 +63,13 @@ def test_one_that_ended_or_was_withdrawn_stays_as_it_was_shown(
     campaign.calendar = full
     assert publicity.reproject(campaign, campaign.clock()) == 0
     assert shown(campaign, clerk).ends_at == before.ends_at
+
+
+def test_an_objection_sent_again_after_the_end_is_answered_and_a_new_one_refused(campaign: App, clerk: Viewer) -> None:
+    shown, said = begun(campaign, clerk), {"who": "居民", "text": "还有一间"}
+    first = publicity.object_to(campaign, NUMBER, shown.id, **said, viewer=clerk, key="sent twice")
+    campaign.clock = FakeClock(shown.ends_at + timedelta(seconds=1))
+    again = publicity.object_to(campaign, NUMBER, shown.id, **said, viewer=clerk, key="sent twice")
+    assert again.objections == first.objections
+    with pytest.raises(Conflict):
+        publicity.object_to(campaign, NUMBER, shown.id, **said, viewer=clerk, key="a new one")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bpm.forms import BadForm, Form, parse_form
+from engine.bpm.forms import MAX_REPETITIONS, BadForm, Form, parse_form
 
 
 def form(*components: dict[str, Any], id: str = "check") -> Form:
@@ -180,3 +180,29 @@ def test_any_value_is_judged_and_any_rule_is_read_or_refused(value: Any, kind: s
     except BadForm:
         return
     assert isinstance(checked.check({"x": value}), list)
+
+
+def listed(*conditions: str) -> Form:
+    """A list, each of whose rows has a required field for each condition that hides it."""
+    inside = [
+        {"type": "textfield", "key": f"k{n}", "validate": {"required": True}, "conditional": {"hide": f"={condition}"}}
+        for n, condition in enumerate(conditions)
+    ]
+    rows = {"type": "dynamiclist", "path": "rows", "components": inside}
+    return parse_form(json.dumps({"id": "f", "components": [rows]}).encode())
+
+
+@pytest.mark.parametrize("condition", ['kind = "a"', "amount < 1000%d", 'kind = "a" and grade < 1000%d'])
+def test_the_conditions_of_a_long_list_are_all_looked_at(condition: str) -> None:
+    form = listed(*(condition.replace("%d", str(n)) for n in range(20)))
+    rows = [{"kind": "a", "amount": n, "grade": n % 5} for n in range(MAX_REPETITIONS)]
+    assert form.check({"rows": rows}) == []
+    rows[-1] = {"kind": "b", "amount": 1_000_000, "grade": 5}  # of it alone everything is asked
+    last = f"rows[{MAX_REPETITIONS - 1}]"
+    assert [problem["field"] for problem in form.check({"rows": rows})] == [f"{last}.k{n}" for n in range(20)]
+
+
+def test_values_that_only_look_alike_are_judged_each() -> None:
+    form = listed("n = 1 and not(list_contains(l, 2))")
+    rows: list[dict[str, Any]] = [{"n": 1, "l": [1]}, {"n": "1", "l": [1]}, {"n": 1, "l": [2]}, {"n": 1, "l": [1]}, {}]
+    assert [problem["field"] for problem in form.check({"rows": rows})] == [f"rows[{n}].k0" for n in (1, 2, 4)]

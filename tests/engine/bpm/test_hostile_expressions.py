@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections import UserDict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from engine.bpm.expressions import (
     render,
     run_script,
 )
+from engine.bpm.forms import parse_form
 from engine.bpm.functions import builtin_functions
 from engine.bpm.unary_tests import FEEL_FUNCTIONS, Scope, compile_unary, feel
 from engine.calendar import Calendar
@@ -73,6 +75,16 @@ def calls(act: Callable[[], Any]) -> int:
     finally:
         sys.setprofile(None)
     return count
+
+
+class Watched(UserDict[str, Any]):
+    """An object that counts how often it is asked for one of its names; whoever copies it asks for each."""
+
+    read = 0
+
+    def __getitem__(self, name: str) -> Any:
+        self.read += 1
+        return super().__getitem__(name)
 
 
 def readings(text: str) -> dict[str, Callable[[], Any]]:
@@ -202,6 +214,24 @@ def test_a_result_of_any_length_is_refused_at_once(text: str) -> None:
         with pytest.raises(BadExpression):
             read(text)
         assert calls(lambda read=read: read(text)) < 100  # type: ignore[misc]
+
+
+def test_the_conditions_of_a_form_share_one_budget() -> None:
+    field = '{"type": "textfield", "key": "k%d", "conditional": {"hide": "=big = big and big = big"}}'
+    form = parse_form(f'{{"id": "f", "components": [{",".join(field % number for number in range(900))}]}}'.encode())
+    assert calls(lambda: form.check({}, VARIABLES)) < CALLS
+    assert form.check({}, VARIABLES) == []
+    other = field.replace("=big", "=k%d = null and big")  # none is like another
+    form = parse_form(f'{{"id": "f", "components": [{",".join(other % (n, n) for n in range(100))}]}}'.encode())
+    assert calls(lambda: form.check({}, VARIABLES)) < CALLS
+
+
+def test_the_names_that_somebody_sends_cost_a_form_nothing() -> None:
+    field = '{"type": "textfield", "key": "k%d", "conditional": {"hide": "=a = 1"}}'
+    form = parse_form(f'{{"id": "f", "components": [{",".join(field % number for number in range(20))}]}}'.encode())
+    sent = Watched({f"n{number}": 1 for number in range(1_000)})
+    assert form.check(sent, {"a": 1}) == []
+    assert sent.read < 200
 
 
 _names = st.sampled_from([*VARIABLES, *FUNCTIONS, "missing", "__class__", "lambda", "ｅｖａｌ"])

@@ -1,4 +1,4 @@
-"""The end of a publicity: provisional in a year whose holidays are not published, and nobody objects after it."""
+"""The end of a publicity in a year whose holidays are not published: provisional, counted again with the table."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -65,11 +65,11 @@ def test_one_that_ended_or_was_withdrawn_stays_as_it_was_shown(
     assert shown(campaign, clerk).ends_at == before.ends_at
 
 
-def test_after_the_end_only_what_was_written_down_before_is_answered_again(campaign: App, clerk: Viewer) -> None:
-    id, said = begun(campaign, clerk).id, {"who": "居民", "text": "还有一间"}
-    heard = publicity.object_to(campaign, NUMBER, id, **said, key="sent twice", viewer=clerk)
-    campaign.clock = FakeClock(heard.ends_at + timedelta(days=1))
-    again = publicity.object_to(campaign, NUMBER, id, **said, key="sent twice", viewer=clerk)
-    assert again.objections == heard.objections and len(again.objections) == 1
+def test_an_objection_sent_again_after_the_end_is_answered_and_a_new_one_refused(campaign: App, clerk: Viewer) -> None:
+    shown, said = begun(campaign, clerk), {"who": "居民", "text": "还有一间"}
+    first = publicity.object_to(campaign, NUMBER, shown.id, **said, viewer=clerk, key="sent twice")
+    campaign.clock = FakeClock(shown.ends_at + timedelta(seconds=1))
+    again = publicity.object_to(campaign, NUMBER, shown.id, **said, viewer=clerk, key="sent twice")
+    assert again.objections == first.objections
     with pytest.raises(Conflict):
-        publicity.object_to(campaign, NUMBER, id, **said, key="a new one", viewer=clerk)
+        publicity.object_to(campaign, NUMBER, shown.id, **said, viewer=clerk, key="a new one")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import ADMIN, CLERK, LEADER, Site, Watched
-from tests.web.settling import go
+from tests.web.settling import go, settled
 
 Open = Callable[..., Watched]
 LISTED = ["行政检查", "责令立即排除、限期改正", "行政处罚"]
@@ -131,6 +131,7 @@ def test_somebody_works_the_tasks_of_who_is_away_until_it_is_taken_back(desk: Op
     watched = desk(CLERK, "/settings/substitutions")
     watched.expected.add(422)
     page = watched.page
+    settled(page)
     page.get_by_role("button", name="设置代办").click()
     form = page.get_by_test_id("substitution")
     choose(page, "代办人", LEADER)

@@ -19,7 +19,8 @@ _DAY = re.compile(r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
 class Start:
     """One clock that papers ``of`` these types start: ``at`` a moment of the paper or a field that names a day, or
     ``after`` another clock of the same paper; ``until`` a paper of these types (of the ``same`` case), each of ``each``
-    for one paper only, or what is ``done``; ``duty`` is who deals with it where its side does not say so.
+    for one paper only, what is ``done``, or where ``rechecked`` a re-inspection of the case by the body itself;
+    ``duty`` is who deals with it where its side does not say so.
     """
 
     clock: str
@@ -35,6 +36,7 @@ class Start:
     each: tuple[str, ...] = ()
     same: bool = False
     done: str = ""
+    rechecked: bool = False
     duty: str = ""
 
 

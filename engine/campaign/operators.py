@@ -192,7 +192,7 @@ def note(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
 def recheck(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Record a re-inspection; says whether a department signed for the hazard and so approves its closure."""
     rechecks.write_in(
-        tx, given["hazard"], given["number"], passed=given["result"] == "pass", opinion=given["opinion"],
+        tx, app, given["hazard"], given["number"], passed=given["result"] == "pass", opinion=given["opinion"],
         given=dict(call.variables), by=tx.info.get(ACTOR, ""), at=call.at,
     )  # fmt: skip
     department = closure_gate.transferred_to(tx, given["hazard"])

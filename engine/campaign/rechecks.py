@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import closure_gate, closure_photos
+from engine.campaign import closure_gate, closure_photos, started_clocks
 from engine.campaign.case_model import Finding, Hazard, Recheck
 from engine.campaign.clearances import still_open
 from engine.campaign.model import Person
@@ -71,9 +71,12 @@ def note_in(tx: Session, number: str, reason: str, *, by: str, now: datetime) ->
 
 
 def write_in(
-    tx: Session, number: str, no: int, *, passed: bool, opinion: str, given: dict[str, Any], by: str, at: datetime
-) -> None:
-    """Write a re-inspection with its people and items. Raises Invalid for a companion who is not known."""
+    tx: Session, app: App, number: str, no: int, *,
+    passed: bool, opinion: str, given: dict[str, Any], by: str, at: datetime,
+) -> None:  # fmt: skip
+    """Write a re-inspection with its people and items; what a paper gave a body to re-inspect in ends with it. Raises
+    Invalid for a companion who is not known.
+    """
     failed = set(failed_items(tx, number, given.get("failed_items")))
     tx.add(Recheck(
         hazard=number, no=no, at=at, passed=passed, opinion=opinion,
@@ -81,7 +84,7 @@ def write_in(
         items={angle: passed and angle not in failed for angle in closure_photos.items(tx, number) if angle},
         photo_reason=str(given.get("photo_reason") or "").strip() or None,
     ))  # fmt: skip
-    tx.flush()
+    started_clocks.follow_hazard(tx, app, number, at)
 
 
 def companions(tx: Session, text: object) -> list[str]:

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import rescheduling
 from engine.campaign import clock_kinds, clock_rules, clock_starts, deadlines, filing_news
-from engine.campaign.case_model import Deadline, Hazard
+from engine.campaign.case_model import Deadline, Hazard, Recheck
 from engine.campaign.clock_starts import PAID, SERVED, Start
 from engine.campaign.document_model import Document
 from engine.campaign.handing_in import handed_in_at
-from engine.campaign.model import Place
+from engine.campaign.model import Person, Place, Unit
 from engine.campaign.registers_model import Penalty
 
 
@@ -178,7 +178,19 @@ def _ended(
     later = [one for one in papers if one.voided_at is None and _later(one, paper)]
     mine = [one for one in later if not start.same or _same_case(start, one, paper, papers)]
     answers = [one.approved_at for one in mine if one.type in start.until]
-    return min(filter(None, (done, *answers, _own(start, paper, papers))), default=None)
+    looked = _rechecked(tx, start, paper) if start.rechecked else None
+    return min(filter(None, (done, looked, *answers, _own(start, paper, papers))), default=None)
+
+
+def _rechecked(tx: Session, start: Start, paper: Document) -> datetime | None:
+    """When somebody of the body that wrote the paper re-inspected in the case, since this began to run."""
+    running = deadlines.open_one(tx, deadlines.of_hazard(paper.hazard or ""), kind_of(start, paper))
+    if running is None:
+        return None
+    within = Unit.path.startswith(tx.get_one(Unit, paper.organ).path, autoescape=True)
+    ours = set(tx.scalars(select(Person.name).join(Unit, Unit.code == Person.unit).where(within)))
+    made = select(Recheck).where(Recheck.hazard == paper.hazard, Recheck.at >= running.start_at).order_by(Recheck.at)
+    return next((one.at for one in tx.scalars(made) if ours.intersection(one.people or ())), None)
 
 
 def _own(start: Start, paper: Document, papers: Sequence[Document]) -> datetime | None:

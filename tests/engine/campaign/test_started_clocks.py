@@ -21,6 +21,7 @@ from engine.campaign import (
     due_list,
     evidence,
     moving,
+    rechecks,
     reminding,
     started_clocks,
     stopping,
@@ -179,6 +180,16 @@ def test_the_recheck_counts_from_the_application_that_comes_before_the_end(
     close(cast, monkeypatch)
     ended = [states(cast, clock)[-1] for clock in ("T3", "T7")]
     assert ended == ["met", "missed"], "the fix was in time, the re-inspection was never made"
+
+
+def test_a_re_inspection_of_the_case_counts_for_the_body_whose_people_made_it(cast: Cast) -> None:
+    paper(cast, "o1", ORDER, served_at=APPROVED)
+    made = ((OFFICER, 1, "open"), (CLERK, 36, "open"), (OFFICER, 37, "met"))  # it begins after a month
+    for no, (who, days, state) in enumerate(made, 1):
+        at = APPROVED + timedelta(days=days)
+        with cast.app.transaction() as tx:
+            rechecks.write_in(tx, cast.app, NUMBER, no, passed=True, opinion="合格", given={}, by=who, at=at)
+        assert states(cast, "T7") == [state]
 
 
 def test_closing_ends_orders_and_leaves_penalties_running(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,14 +73,19 @@ class FrozenSchema(Schema):
     rule_version = fields.String()
 
 
-class ReportFigureSchema(Schema):
-    """A figure as it is reported; one that was frozen before has no English."""
+class _Told(Schema):
+    """What a report shows under a title, and how it is counted; what was frozen before has no English."""
 
     key = fields.String(required=True)
     title = fields.String()
     title_en = fields.String()
     words = fields.String(metadata={"description": "口径"})
     words_en = fields.String()
+
+
+class ReportFigureSchema(_Told):
+    """A figure as it is reported."""
+
     unit = fields.String()
     unit_en = fields.String()
     numerator = fields.Integer()
@@ -89,14 +94,9 @@ class ReportFigureSchema(Schema):
     shown = fields.String()
 
 
-class ReportTableSchema(Schema):
+class ReportTableSchema(_Told):
     """One table."""
 
-    key = fields.String(required=True)
-    title = fields.String()
-    title_en = fields.String()
-    words = fields.String(metadata={"description": "口径"})
-    words_en = fields.String()
     columns = fields.List(fields.String())
     columns_en = fields.List(fields.String())
     rows = fields.List(fields.List(fields.Raw(allow_none=True)))

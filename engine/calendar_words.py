@@ -1,17 +1,15 @@
 """A period in one sentence, as it stands on a paper; the steps of the count are `Count.trace`."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from engine.count_lines import WEEKEND, amount, holiday
+from engine.count_lines import amount, holiday, runs
 from engine.said import Said, joined
 
 if TYPE_CHECKING:
     from engine.calendar import Calendar, Count
 
-_DAY = timedelta(days=1)
 PROVISIONAL = Said("放假安排尚未公布，暂定", "provisional: the holidays are not published yet")
 _NAMES = {"wd": "个工作日", "d": "日", "h": "小时", "wh": "个工作小时", "month": "个月"}
 
@@ -50,7 +48,7 @@ def skipped(calendar: "Calendar", first: date, last: date) -> list[Said]:
     days = [low + timedelta(days=i) for i in range(1, (high - low).days + 1)]
     found = [
         Said(f"跳过 {_span(run)} {name}", f"skipping {_span(run)} {holiday(name)}")
-        for name, run in _runs(calendar, days)
+        for name, run in runs((day, calendar.day_off(day)) for day in days)
     ]
     worked = [day for day in days if day.weekday() >= 5 and calendar.is_workday(day)]
     return found + [
@@ -71,22 +69,6 @@ def rolled(calendar: "Calendar", last: date, roll: str) -> list[Said]:
 
 def _provisional(count: "Count") -> list[Said]:
     return [PROVISIONAL] if count.provisional else []
-
-
-def _runs(calendar: "Calendar", days: list[date]) -> Iterator[tuple[str, list[date]]]:
-    """Consecutive days of one holiday together."""
-    run: list[date] = []
-    name = ""
-    for day in days:
-        why = calendar.day_off(day)
-        if run and why == name:
-            run.append(day)
-            continue
-        if run:
-            yield name, run
-        run, name = ([day], why) if why not in (None, WEEKEND) and why else ([], "")
-    if run:
-        yield name, run
 
 
 def _span(run: list[date]) -> str:

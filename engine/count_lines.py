@@ -82,7 +82,7 @@ def skipped(days: Iterable[tuple[date, str | None]], working: Mapping[date, str]
     told = list(days)
     over = [
         Said(f"跳过{name}放假 {_range(run)}", f"Skipping the {holiday(name)} holiday, {_span(run)}")
-        for name, run in _runs(told)
+        for name, run in runs(told)
     ]
     return over + [
         Said(
@@ -92,6 +92,19 @@ def skipped(days: Iterable[tuple[date, str | None]], working: Mapping[date, str]
         for day, _ in told
         if day in working
     ]
+
+
+def runs(days: Iterable[tuple[date, str | None]]) -> list[tuple[str, list[date]]]:
+    """Consecutive days of the same holiday together; plain weekends and working days left out."""
+    found: list[tuple[str, list[date]]] = []
+    for day, name in days:
+        if name is None or name == WEEKEND:
+            continue
+        if found and found[-1][0] == name and found[-1][1][-1] == day - _DAY:
+            found[-1][1].append(day)
+        else:
+            found.append((name, [day]))
+    return found
 
 
 def unpublished(years: Sequence[int]) -> Said:
@@ -125,16 +138,3 @@ def _range(days: list[date]) -> str:
 
 def _span(days: list[date]) -> str:
     return _brief(days[0]) if len(days) == 1 else f"{_brief(days[0])} to {_brief(days[-1])}"
-
-
-def _runs(days: list[tuple[date, str | None]]) -> list[tuple[str, list[date]]]:
-    """Consecutive days of the same holiday together; plain weekends and working days left out."""
-    runs: list[tuple[str, list[date]]] = []
-    for day, name in days:
-        if name is None or name == WEEKEND:
-            continue
-        if runs and runs[-1][0] == name and runs[-1][1][-1] == day - _DAY:
-            runs[-1][1].append(day)
-        else:
-            runs.append((name, [day]))
-    return runs

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from api import auth
 from api.blueprint import Blueprint
 from api.schemas import Input, variables
-from engine.bpm import messages
+from engine.campaign import starting
 
 blp = Blueprint("messages", "消息：把外部发生的事告诉流程", "/messages")
 
@@ -29,7 +29,8 @@ class DeliverySchema(Schema):
 @blp.post("")
 @blp.body(SendMessage)
 @blp.answers(DeliverySchema)
+@blp.header("Idempotency-Key", "同一个键重复发送，只送一次，得到第一次的结果")
 def send(name: str, correlation: dict[str, Any], variables: dict[str, Any]) -> object:
     """发送消息（管理员或程序）。"""
-    delivered = messages.send(auth.app(), name, correlation, variables, by=auth.admin().name)
-    return {"delivered": delivered}
+    viewer, key = auth.admin(), auth.idempotency_key()
+    return {"delivered": starting.send(auth.app(), name, correlation, variables, viewer=viewer, key=key)}

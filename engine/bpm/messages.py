@@ -1,6 +1,7 @@
 """Verbs on messages and signals: send one from outside, deliver what instances threw."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -46,21 +47,29 @@ def send(app: App, name: str, correlation: Mapping[str, Any], values: Mapping[st
     Raises NotFound when nobody waits for this name with this correlation, Conflict when who waits is suspended.
     """
     now = app.clock()
-    given = variables.check(values)
     with app.transaction() as tx:
-        message = Message(kind="message", name=name, correlation=dict(correlation), variables=given, at=now, sender=by)
-        tx.add(message)
-        if not deliver(app, tx, message, by=by):
-            if message.target is not None:
-                raise Conflict(
-                    f"等待消息“{name}”的流程已挂起，恢复后才能接收，请稍后再发。",
-                    en=f"The instance that waits for message {name} is suspended; send it again when it has resumed.",
-                )
-            raise NotFound(
-                f"没有流程正在等待消息“{name}”，或关联信息不符。请核对编号和名称。",
-                en=f"Nobody waits for message {name} with this correlation.",
+        return send_in(tx, app, name, correlation, values, by=by, now=now)
+
+
+def send_in(
+    tx: Session, app: App, name: str, correlation: Mapping[str, Any], values: Mapping[str, Any], *, by: str,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Like ``send``, inside the caller's transaction; ``now`` is when it was sent."""
+    given = variables.check(values)
+    message = Message(kind="message", name=name, correlation=dict(correlation), variables=given, at=now, sender=by)
+    tx.add(message)
+    if not deliver(app, tx, message, by=by):
+        if message.target is not None:
+            raise Conflict(
+                f"等待消息“{name}”的流程已挂起，恢复后才能接收，请稍后再发。",
+                en=f"The instance that waits for message {name} is suspended; send it again when it has resumed.",
             )
-        return message.receivers
+        raise NotFound(
+            f"没有流程正在等待消息“{name}”，或关联信息不符。请核对编号和名称。",
+            en=f"Nobody waits for message {name} with this correlation.",
+        )
+    return message.receivers
 
 
 def deliver_next(app: App) -> bool:

@@ -1,10 +1,10 @@
-"""Starting an instance by hand so that a repeated request starts one; who may start which process is the diagram's."""
+"""What comes to processes from outside, once however often it is repeated: instances started by hand, messages."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from engine.app import App
-from engine.bpm import instances, starters
+from engine.bpm import instances, messages, starters
 from engine.bpm.viewer import Viewer
 from engine.bpm.views import View
 from engine.campaign import once
@@ -16,7 +16,8 @@ def start(
 ) -> View:  # fmt: skip
     """Start the newest (or the given) version; the same ``key`` answers the first instance again, as it stands now.
 
-    Raises NotFound, NotAllowed, Conflict while the process is suspended, Invalid, TooLarge for variables.
+    Who may start it is the diagram's. Raises NotFound, NotAllowed, Conflict while the process is suspended, Invalid,
+    TooLarge for variables.
     """
     starters.require(app, definition, version, viewer)
     now = app.clock()
@@ -28,3 +29,20 @@ def start(
             )
             once.note(tx, viewer, "instance", key, made)
         return instances.shown(tx, app, made)
+
+
+def send(
+    app: App, name: str, correlation: Mapping[str, Any], values: Mapping[str, Any], *, viewer: Viewer,
+    key: str | None = None,
+) -> int:  # fmt: skip
+    """Send a message as ``messages.send`` does; the same ``key`` sends it once and answers the first result again.
+
+    One that nobody took leaves no trace of its key: it can be sent again. Raises NotFound, Conflict, Invalid, TooLarge.
+    """
+    now = app.clock()
+    with app.transaction() as tx:
+        if made := once.earlier(tx, viewer, "message", key):
+            return int(made)
+        receivers = messages.send_in(tx, app, name, correlation, values, by=viewer.name, now=now)
+        once.note(tx, viewer, "message", key, str(receivers))
+        return receivers

@@ -3,7 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
+from engine.app import App
+from engine.bpm import definitions
 from tests.api.conftest import REVIEW
+from tests.engine.bpm.diagrams import diagram, flows
 
 
 def test_starting_answers_the_id_the_status_and_the_open_tasks(root: FlaskClient, review: str) -> None:
@@ -102,6 +105,23 @@ def test_a_message_that_nobody_waits_for_is_404(root: FlaskClient, owner: FlaskC
     body = {"name": "refused", "correlation": {"hazard": "YQ-1"}}
     assert root.post("/api/v1/messages", json=body).status_code == 404
     assert owner.post("/api/v1/messages", json=body).status_code == 403
+
+
+def test_a_message_repeated_with_its_key_is_sent_once(app: App, root: FlaskClient) -> None:
+    wanted = diagram(
+        '<startEvent id="start"><messageEventDefinition messageRef="m"/></startEvent>'
+        '<userTask id="t" camunda:candidateGroups="office" camunda:dueDate="${days(1)}"/>'
+        f'<endEvent id="end"/>{flows("start>t", "t>end")}',
+        extra='<message id="m" name="refused"/>',
+    )
+    body, key = {"name": "refused"}, {"Idempotency-Key": "k-1"}
+    assert root.post("/api/v1/messages", json=body, headers=key).status_code == 404  # nobody waits: the key stays free
+    definitions.deploy(app, {"p.bpmn": wanted}, by="root")
+    for _ in range(2):
+        assert root.post("/api/v1/messages", json=body, headers=key).json == {"delivered": 1}
+    assert root.get("/api/v1/instances").json["total"] == 1
+    assert root.post("/api/v1/messages", json=body, headers={"Idempotency-Key": "k-2"}).json == {"delivered": 1}
+    assert root.get("/api/v1/instances").json["total"] == 2
 
 
 def test_retrying_an_unknown_incident_is_404_and_needs_an_admin(root: FlaskClient, owner: FlaskClient) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm.spiff import Model
 from engine.bpm.spiff.types import OpenTask, Snapshot
 from engine.bpm.step import Opened
 from engine.campaign import deadlines, powers, started_clocks
@@ -18,7 +19,7 @@ SIGN, ANSWER = "签收", "答复"
 OF_PAPER = {"交办": {SIGN: "T51"}, "移交": {SIGN: "T49", ANSWER: "T50"}}  # kind of paper → clocks of its limits
 REMIND_THEMSELVES = {"移交"}  # the diagram of a transfer reminds and alarms
 STOPS, SEALED, SEALED_ON = "T4", "T19", "T20"
-HAND_IN = "rectify"  # the task that ends with it
+HAND_IN = ("hazard", "rectify")  # process and task
 PROPERTY = "clock"  # of a user task: by which clock it is due
 
 
@@ -65,26 +66,26 @@ def follow_tasks(case: Opened, before: Snapshot, after: Snapshot, at: datetime) 
     was, now = ({task.id: task for task in snapshot.tasks} for snapshot in (before, after))
     if was.keys() == now.keys():
         return
-    _handed_in(case, {task.element for id, task in was.items() if id not in now}, at)
-    named = {node.id: code for _, node in case.model.nodes() if (code := node.properties.get(PROPERTY))}
-    ended = [task for id, task in was.items() if id not in now and task.element in named]
-    begun = [task for id, task in now.items() if id not in was and task.element in named]
-    about = _about(case) if ended or begun else None
+    over = [task for id, task in was.items() if id not in now]
+    ended = [task for task in over if _clock_of(case.model, task)]
+    begun = [(task, code) for id, task in now.items() if id not in was and (code := _clock_of(case.model, task))]
+    handed_in = any((case.definition.key, task.element) == HAND_IN for task in over)
+    about = _about(case) if ended or begun or handed_in else None
     if about is None:
         return
+    if handed_in:  # the time of a department to look at the fix may count from here
+        started_clocks.follow_hazard(case.tx, case.app, about.number, at)
     cancelled = {entry.element for entry in after.trace if entry.event == "cancelled"}
     for task in ended:
         state = deadlines.VOID if task.element in cancelled else None
         deadlines.close_in(case.tx, about, at, kind=task.name[:16], state=state)
-    for task in begun:
-        _task_begun(case, about, task, named[task.element], at)
+    for task, code in begun:
+        _task_begun(case, about, task, code, at)
 
 
-def _handed_in(case: Opened, ended: set[str], at: datetime) -> None:
-    """The time of a department to look at the fix may count from its being handed in."""
-    about = _about(case) if HAND_IN in ended else None
-    if about is not None:
-        started_clocks.follow_hazard(case.tx, case.app, about.number, at)
+def _clock_of(model: Model, task: OpenTask) -> str | None:
+    nodes = (node for body in model.bodies.values() if (node := body.nodes.get(task.element)) is not None)
+    return next((code for node in nodes if (code := node.properties.get(PROPERTY))), None)
 
 
 def _task_begun(case: Opened, about: About, task: OpenTask, code: str, at: datetime) -> None:

@@ -37,7 +37,10 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     chunkSizeWarningLimit: 1200,
-    rollupOptions: { input: { desk: here('./index.html'), phone: here('./m/index.html') } },
+    rollupOptions: {
+      input: { desk: here('./index.html'), phone: here('./m/index.html'), worker: here('./phone/offline/worker.ts') },
+      output: { entryFileNames: ({ name }) => (name === 'worker' ? 'm/worker.js' : 'assets/[name]-[hash].js') },
+    },
   },
   server: { proxy: { '/api': { target: api, changeOrigin: false } } },
 })

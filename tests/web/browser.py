@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -40,11 +41,12 @@ def running() -> Iterator[Browser]:
         browser.close()
 
 
-def context(browser: Browser, size: str, url: str) -> BrowserContext:
-    """A fresh profile with the screen of a desk or a phone."""
+def context(browser: Browser, size: str, url: str, *, workers: Literal["allow", "block"] = "block") -> BrowserContext:
+    """A fresh profile with the screen of a desk or a phone; with ``workers`` it keeps the phone's pages by itself."""
     width, height = SIZES[size]
     return browser.new_context(
         base_url=url, viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
+        service_workers=workers,
         has_touch=size == "phone", is_mobile=size == "phone", reduced_motion="reduce",  # nobody waits for an animation
     )  # fmt: skip
 

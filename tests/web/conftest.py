@@ -45,8 +45,9 @@ class Watched:
     complaints: list[str] = field(default_factory=list)
 
     def on_console(self, message: ConsoleMessage) -> None:
-        """Keep what the browser complains about; refused requests are judged by their status."""
-        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+        """Keep what the browser complains about; refused requests are judged by their status, Playwright is not it."""
+        ours = not any(said in message.text for said in ("Failed to load resource", "blocked by Playwright"))
+        if message.type in ("error", "warning") and ours:
             self.complaints.append(f"{message.type}: {message.text}")
 
     def on_response(self, response: Response) -> None:

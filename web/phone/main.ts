@@ -6,12 +6,14 @@ import { forget } from '@shared/session'
 import { watchTheme } from '@shared/theme'
 import '@shared/base.css'
 import App from './App.vue'
+import { workOffline } from './offline/kept'
 import { router } from './router'
 import './vant'
 import './style.css'
 
 speak(locale())
 watchTheme()
+workOffline()
 
 whenSignedOut(() => {
   forget()

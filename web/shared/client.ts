@@ -51,6 +51,7 @@ const PATIENCE = 30_000
 
 let csrf = ''
 let onSignedOut: () => void = () => {}
+let onRead: (answer: Response) => void = () => {}
 
 export function useCsrf(token: string): void {
   csrf = token
@@ -59,6 +60,11 @@ export function useCsrf(token: string): void {
 /** Called when the server no longer knows the session (401 on any call but the login and the question who one is). */
 export function whenSignedOut(action: () => void): void {
   onSignedOut = action
+}
+
+/** Called with every answer to a question, before it is read. */
+export function whenRead(action: (answer: Response) => void): void {
+  onRead = action
 }
 
 function address(path: string, query: Query = {}): string {
@@ -114,6 +120,7 @@ export async function request<T>(path: string, call: Call = {}): Promise<T> {
     if (answer.status === 401 && !ASKING.includes(path)) onSignedOut()
     throw failed
   }
+  if (!call.method) onRead(answer)
   if (answer.status === 204) return undefined as T
   const kind = answer.headers.get('Content-Type') ?? ''
   return (kind.includes('json') ? await answer.json() : await answer.text()) as T

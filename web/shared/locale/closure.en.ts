@@ -30,6 +30,7 @@ const en: Words<typeof zh> = {
     failed: 'Not sent, tap to retry',
     remove: 'Remove this photo',
     too_many: 'At most {n}',
+    unsent: '{n} photos were not sent and stay on this phone: they are sent when the network is back, or tap them; remove those you do not want.',
   },
 }
 

@@ -17,6 +17,7 @@ const en: Words<typeof zh> = {
     about: 'About',
   back_to_list: 'Back to the list',
     offline: 'No network. Fill in now and send later.',
+    kept: 'The server cannot be reached: this was read on {at}. Fill in now and send later.',
   },
   me: { unit: 'Unit', roles: 'Roles', desk: 'Open the desk pages' },
   register: {

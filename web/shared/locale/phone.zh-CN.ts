@@ -15,6 +15,7 @@ export default {
     about: '事项',
   back_to_list: '回到待办',
     offline: '没有网络。可以先填写，有网络后再提交。',
+    kept: '连不上服务器，这里是 {at} 读到的内容。可以先填写，有网络后再提交。',
   },
   me: { unit: '单位', roles: '角色', desk: '打开电脑端' },
   register: {

@@ -1,0 +1,99 @@
+"""The phone where there is no network: its pages open, what was read is there, what is written waits to be sent."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from engine.campaign import evidence
+from tests.web.browser import context, jpeg
+from tests.web.conftest import CLERK, INSPECTOR, Site, Watched, going
+from tests.web.registering import INSPECTOR as VIEWER
+from tests.web.registering import register
+from tests.web.test_phone import fill_in
+
+OUT = "连不上服务器"
+
+
+@pytest.fixture
+def phones(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A phone that keeps the pages, as the browsers of inspectors do."""
+    with context(browser, "phone", site.url, workers="allow") as made:
+        yield made
+
+
+def signed_in(phone: BrowserContext, name: str, address: str) -> None:
+    """Open a page as this person and stay until the worker listens, then read the page through it."""
+    page = going(Watched(phone.new_page()), name, address, {}).page
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()
+    page.wait_for_function("async () => Boolean(await caches.match('/api/v1/me'))")
+    page.close()
+
+
+def test_a_task_opens_in_a_cellar_and_what_is_written_waits_there(phones: BrowserContext, site: Site) -> None:
+    register(site.app)
+    signed_in(phones, CLERK, "/m/")
+    page = phones.new_page()
+    page.goto("/m/")
+    page.get_by_test_id("task-row").filter(has_text="核实分级").first.click()
+    expect(page.get_by_label("属实", exact=True)).to_be_visible()
+    address = page.url
+    phones.set_offline(True)
+    page.close()
+
+    page = phones.new_page()
+    page.goto("/m/")
+    expect(page.get_by_test_id("task-row").first).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=OUT)).to_contain_text("读到的内容")
+    page.goto(address)
+    page.get_by_label("属实", exact=True).check()
+    page.get_by_test_id("complete").click()
+    expect(page.get_by_test_id("problem")).to_contain_text(OUT)
+    page.close()
+
+    page = phones.new_page()
+    page.goto(address)
+    expect(page.get_by_label("属实", exact=True)).to_be_checked()
+    phones.set_offline(False)
+    page.get_by_test_id("complete").click()
+    expect(page.get_by_test_id("done")).to_contain_text("核实分级")
+
+
+def test_a_photo_waits_on_the_phone_and_who_signs_out_leaves_nothing_to_read(
+    phones: BrowserContext, site: Site, tmp_path: Path
+) -> None:
+    signed_in(phones, INSPECTOR, "/m/register")
+    page = phones.new_page()
+    page.goto("/m/register")
+    fill_in(page, "BM-03", "疏散通道堆放杂物")
+    phones.set_offline(True)
+    page.get_by_test_id("album").set_input_files(jpeg(tmp_path / "door.jpg", width=640, height=480))
+    expect(page.get_by_text("没传上")).to_be_visible()
+    page.get_by_test_id("register").click()
+    expect(page.get_by_text("还有 1 张照片没有传上")).to_be_visible()
+    page.close()
+
+    page = phones.new_page()
+    page.goto("/m/register")
+    expect(page.get_by_label("情况描述")).to_have_value("疏散通道堆放杂物")
+    expect(page.get_by_text("没传上")).to_be_visible()
+    phones.set_offline(False)
+    expect(page.get_by_text("没传上")).to_have_count(0)
+    expect(page.get_by_text("上传中")).to_have_count(0)
+    page.get_by_test_id("register").click()
+    done = page.get_by_test_id("registered")
+    expect(done).to_contain_text("已登记")
+    number = re.search(r"YQ-\d{4}-\d{4}", done.inner_text())
+    assert number and len(evidence.list_evidence(site.app, number[0], viewer=VIEWER)) == 1
+
+    page.goto("/m/me")
+    page.get_by_test_id("sign-out").click()
+    expect(page).to_have_url(re.compile("/m/login"))
+    page.wait_for_function("async () => !(await caches.match('/api/v1/tasks'))")
+    assert page.evaluate("async () => (await (await caches.open('bihuan.read')).keys()).length") == 0
+    phones.set_offline(True)
+    page.goto("/m/")
+    expect(page.get_by_test_id("problem")).to_contain_text(OUT)

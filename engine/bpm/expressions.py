@@ -148,7 +148,7 @@ def compile_template(text: str) -> Template:
         if written > MAX_TOGETHER:
             raise BadExpression(
                 f"一段文字里的 ${{…}} 合计最多 {MAX_TOGETHER} 个字符，请先算好再填入。",
-                en=f"the expressions of a text have at most {MAX_TOGETHER} characters together; compute them before.",
+                en=f"the expressions of a text have at most {MAX_TOGETHER} characters together; shorten them.",
                 source=text,
             )
         parts.append(compile_expression(text[start + 2 : end]))

@@ -18,15 +18,15 @@ from engine.bpm.expression_tokens import (
     translate,
 )
 
-__all__ = ["EACH", "EMPTY", "MAX_LENGTH", "MAX_READ", "BadExpression", "parse_expression"]
+__all__ = ["EACH", "EMPTY", "MAX_LENGTH", "MAX_READ", "BadExpression", "parse_expression", "parts_of"]
 
 MAX_LENGTH = 4_000  # characters of one expression
 MAX_NODES = 1_000
 MAX_DEPTH = 60
 MAX_BRACKETS = 40
 MAX_LITERAL = 10**30
-MAX_READ = 2_000_000  # characters of all expressions that are deployed together: reading them takes about 3 seconds
-EACH = 20  # characters that each of them counts besides
+MAX_READ = 1_000_000  # characters of all expressions that are deployed together: reading them takes seconds
+EACH = 4  # characters that each of them counts besides
 
 _NODES = (
     ast.Expression, ast.Constant, ast.Name, ast.Load, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub,
@@ -210,11 +210,22 @@ def _check(tree: ast.Expression, source: str) -> None:
     seen = 0
     while pending:
         node, depth = pending.pop()
-        seen += 1
-        if seen > MAX_NODES or depth > MAX_DEPTH:
+        children, is_read = list(parts_of(node)), "ctx" in node._fields
+        seen += 1 + is_read
+        if seen > MAX_NODES or depth + (is_read or bool(children)) > MAX_DEPTH:
             raise too_complex(source)
         _check_node(node, source)
-        pending += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+        pending += [(child, depth + 1) for child in children]
+
+
+def parts_of(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a node, without the mark that a name is read; several times quicker than Python's own way."""
+    for name in node._fields:
+        part = getattr(node, name)
+        if isinstance(part, list):
+            yield from (one for one in part if isinstance(one, ast.AST))
+        elif isinstance(part, ast.AST) and name != "ctx":
+            yield part
 
 
 def _check_node(node: ast.AST, source: str) -> None:

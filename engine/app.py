@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.bpm import batch_model, draft_model, heartbeat_model, work_model  # noqa: F401  # the tables of every installation
 from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, parse
+from engine.bpm.spiff.parser import content_hash
 from engine.bpm.viewer import Viewer
 from engine.calendar import Calendar
 from engine.clock import Clock, system_clock
@@ -65,6 +66,7 @@ class App:
         self.named: dict[str, Any] = {}  # what never changes of each definition, see engine/bpm/step.py
         self.linted: Recent[Any, list[Problem]] = Recent(64)  # see engine/bpm/definitions.py
         self.tried: Recent[bytes, dict[str, Any]] = Recent(2_000)  # scenarios, see engine/bpm/deploy_gate.py
+        self.read: Recent[tuple[str, ...], Model] = Recent(4)  # files that are being deployed or compared
         self.model = functools.lru_cache(maxsize=256)(self._parse)
 
     @contextmanager
@@ -107,6 +109,17 @@ class App:
         """What one statement finds now; cheaper than ``reading`` for who needs no more than that."""
         with _clear_database_errors():
             return statement.look(self.engine, **values)
+
+    def parsed(self, files: Mapping[str, bytes]) -> Model:
+        """The model of these files, read once for whoever asks soon after each other: a large one takes seconds, which
+        nobody spends in a writing transaction. Raises Refused.
+        """
+        key = (content_hash(files), *files)  # their order says which process leads
+        model = self.read.get(key)
+        if model is None:
+            model = parse(files)
+            self.read.keep(key, model)
+        return model
 
     def _parse(self, bundle_hash: str, process: str) -> Model:
         from engine.bpm.bundles import bundle_files  # the cache lives here, the table there

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,9 @@ from engine.bpm.decisions import parse_decisions
 from engine.bpm.forms import parse_form
 from engine.bpm.model import Bundle, Definition
 from engine.bpm.spiff import Model, parse
+
+if TYPE_CHECKING:
+    from engine.app import App
 
 BESIDE = (".dmn", ".form")  # everything else is a diagram
 _PINNED = re.compile(r".+\.v\d+/")  # the folder of a called process that was taken from its own deployment
@@ -56,14 +60,16 @@ class Called:
     files: Files
 
 
-def with_called(tx: Session, files: Files) -> tuple[dict[str, bytes], Model]:
+def with_called(app: "App", tx: Session, files: Files) -> tuple[dict[str, bytes], Model]:
     """These files plus those of deployed processes which they call, so that a version is complete in itself."""
-    return completed(files, partial(newest, tx))
+    return completed(files, partial(newest, tx), app.parsed)
 
 
-def completed(files: Files, find: Callable[[str], Called | None]) -> tuple[dict[str, bytes], Model]:
+def completed(
+    files: Files, find: Callable[[str], Called | None], read: Callable[[Files], Model] = parse
+) -> tuple[dict[str, bytes], Model]:  # fmt: skip
     """The same, with called processes from anywhere. Raises Refused for files that cannot be read."""
-    complete, model, seen = dict(files), parse(files), set[str]()
+    complete, model, seen = dict(files), read(files), set[str]()
     while missing := {called for _, called in model.calls} - model.processes.keys() - seen:
         key = min(missing)  # one at a time: its files may hold the others, too
         seen.add(key)
@@ -73,7 +79,7 @@ def completed(files: Files, find: Callable[[str], Called | None]) -> tuple[dict[
         for name, content in called.files.items():
             if name == called.diagram or not _known(model, name, content):
                 complete.setdefault(f"{called.folder}/{name}", content)
-        model = parse(complete)
+        model = read(complete)
     return complete, model
 
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 from lxml import etree
 
 from engine.bpm.decision_tables import AGGREGATIONS, HIT_POLICIES, Decision, Input, Output, Rule, Table
+from engine.bpm.expression_syntax import EACH, MAX_READ
 from engine.bpm.expressions import BadExpression, Expression
 from engine.bpm.unary_tests import compile_unary, feel
 from engine.errors import Invalid, Problem
@@ -70,9 +71,16 @@ class _Reader:
         return None
 
     def count_cells(self, root: etree._Element) -> None:
-        cells = sum(1 for element in root.iter() if _local(element) in ("inputEntry", "outputEntry"))
-        if cells > MAX_CELLS:
+        cells = [element for element in root.iter() if _local(element) in ("inputEntry", "outputEntry")]
+        if len(cells) > MAX_CELLS:
             self.refuse("", f"决策表最多 {MAX_CELLS} 个单元格，请拆分。", f"At most {MAX_CELLS} cells; split it.")
+            raise BadDecision(self.problems)
+        if sum(EACH + len(_text(cell)) for cell in cells) > MAX_READ:
+            self.refuse(
+                "",
+                f"单元格的内容合计最多 {MAX_READ} 个字符（每格另加 {EACH} 个），请拆分或缩短。",
+                f"The cells have at most {MAX_READ} characters together ({EACH} added for each); split or shorten it.",
+            )
             raise BadDecision(self.problems)
 
     def decision(

@@ -16,7 +16,7 @@ from engine.bpm import deploy_gate, kept_scenarios
 from engine.bpm.bundles import bundle_files, with_called
 from engine.bpm.lint import Known, lint_within
 from engine.bpm.model import Bundle, Definition, StartEvent
-from engine.bpm.spiff import Model, parse
+from engine.bpm.spiff import Model
 from engine.bpm.spiff.parser import content_hash
 from engine.bpm.spiff.starts import first_start
 from engine.bpm.step import StepWorld
@@ -69,6 +69,7 @@ def deploy(
         mine = [row for row in rows if row["process"] == key]
         trials[key] = deploy_gate.trial(mine, despite=despite)
         given[key] = {row["scenario"]: sent[row["scenario"]] for row in mine if sent and row["scenario"] in sent}
+    prepare(app, files)
     with app.transaction() as tx:
         made = deploy_in(app, tx, files, problems, by=by, now=now, reason=reason, trials=trials)
         for key, texts in given.items():
@@ -77,14 +78,20 @@ def deploy(
     return Deployment(made.definitions, problems, deploy_gate.trial(rows, despite=despite))
 
 
+def prepare(app: App, files: Files) -> None:
+    """Read these files with those of processes they call, so that whoever deploys them holds nobody up meanwhile."""
+    with app.reading() as tx:
+        with_called(app, tx, files)
+
+
 def deploy_in(
     app: App, tx: Session, files: Files, problems: list[Problem], *, by: str, now: datetime, reason: str,
     trials: Mapping[str, View],
 ) -> Deployment:  # fmt: skip
-    """The same in a running transaction, for files that were checked and tried: ``problems`` and ``trials`` (by
-    process) forbid nothing.
+    """The same in a running transaction, for files that were checked, tried and prepared: ``problems`` and ``trials``
+    (by process) forbid nothing.
     """
-    complete, model = with_called(tx, files)
+    complete, model = with_called(app, tx, files)
     bundle_hash = _store(tx, complete)
     made = [
         _deploy_process(app, tx, model, key, bundle_hash, problems, trials, by=by, now=now, reason=reason)
@@ -101,7 +108,7 @@ def _rehearsed(
     with app.reading() as tx:
         if not sent and not beside and not kept_scenarios.any_of(tx):
             return []
-    model = parse(files)
+    model = app.parsed(files)
     rows = deploy_gate.rehearse(app, files, deploy_gate.wanted_of("", sent))
     for row in rows:
         row["process"] = row["process"] if row["process"] in model.executable else model.key

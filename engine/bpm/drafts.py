@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session, defer
 from engine.app import App
 from engine.bpm import deploy_gate, file_sets, kept_scenarios, reasons
 from engine.bpm.bundles import own_files
-from engine.bpm.definitions import deploy_in, find, require_sound
+from engine.bpm.definitions import deploy_in, find, prepare, require_sound
 from engine.bpm.draft_model import Draft
 from engine.bpm.model import Definition
 from engine.bpm.paging import paged
-from engine.bpm.spiff import parse
 from engine.bpm.viewer import Page
 from engine.bpm.views import View, definition_view
 from engine.errors import Conflict, Invalid, NotFound, Stale
@@ -106,12 +105,13 @@ def deploy(
     scenarios = file_sets.scenarios(files)
     rows = deploy_gate.rehearse(app, deployed, deploy_gate.wanted_of(key, scenarios))
     deploy_gate.require_passed(rows, despite=despite, reason=reason)
+    prepare(app, deployed)
     with app.transaction() as tx:
         draft = _found(tx, key, by, lock=True)
         if draft.revision != revision or draft.files != files:
             raise _stale(draft)
         _require_newest(tx, key, newest)
-        if key not in parse(deployed).executable:
+        if key not in app.parsed(deployed).executable:
             raise Invalid(
                 f"文件里没有标识为“{key}”的可执行流程；流程标识不能在这里改，请改回，或新建一个流程。",
                 en=f"No executable process with the id {key}; change it back or begin a new process.",
@@ -137,6 +137,7 @@ def roll_back(app: App, key: str, version: int, *, reason: str, by: str) -> View
         scenarios = kept_scenarios.of(tx, key)
     problems = require_sound(app, files)
     trial = deploy_gate.trial(deploy_gate.rehearse(app, files, deploy_gate.wanted_of(key, scenarios)), despite=True)
+    prepare(app, files)
     with app.transaction() as tx:
         if find(tx, key).version == version:
             raise Conflict(f"第 {version} 版已经是最新版。", en=f"Version {version} is the newest already.")

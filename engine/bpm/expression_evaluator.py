@@ -6,8 +6,9 @@ from typing import Any
 
 from simpleeval import SimpleEval
 
-from engine.bpm.expression_limits import NODE, OPERATORS, Budget, EvaluationFailed, accepted, text_of
+from engine.bpm.expression_limits import CALL, NODE, OPERATORS, REGISTERED, Budget, EvaluationFailed, accepted, text_of
 from engine.bpm.expression_syntax import EMPTY
+from engine.bpm.functions import Registered
 
 Functions = Mapping[str, Callable[..., Any]]
 Variables = Mapping[str, Any]
@@ -54,6 +55,8 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         for operation, comparator in zip(node.ops, node.comparators, strict=True):
             right = self._eval(comparator)
             self.budget.weigh(left, right)
+            if isinstance(operation, (ast.In, ast.NotIn)):
+                self.budget.search(left, right)
             outcome = bool(self.operators[type(operation)](left, right))
             if not outcome:
                 return False
@@ -68,7 +71,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         if function is None:
             raise EvaluationFailed(f"没有名为“{name}”的函数。", en=f"there is no function '{name}'.")
         arguments = [self._eval(argument) for argument in node.args]
-        self.budget.call(name, arguments)
+        self.budget.call(name, arguments, REGISTERED if isinstance(function, Registered) else CALL)
         return function(*arguments)
 
     def _empty(self, node: ast.Call) -> bool:

@@ -12,7 +12,13 @@ from engine.errors import EngineError
 MAX_WORK = 100_000  # steps of one evaluation, script or text with `${…}`: 10 to 70 ms, whatever is done with them
 NODE = 3  # steps of each name, literal, operator or call; going through a value costs one for each of its parts
 CALL = 100  # steps of a call, besides those for going through its arguments
+REGISTERED = 300  # the same of a function that the installation has registered, such as a count by the law
+SHORT, PAIRS = (
+    100,
+    2_000,
+)  # a text shorter than this is looked for letter by letter: so many pairs are a step
 DAY = 5  # further steps for each day that a function of COUNTING is told to count
+SEARCHING = frozenset({"contains"})  # functions that look for their second text in the first
 COUNTING = frozenset({"days", "workdays", "workhours", "deadline", "workdays_before"})  # functions that walk a calendar
 MAX_TEXT = 100_000  # characters of a text that an expression makes
 MAX_ITEMS = 10_000  # entries of a list that an expression makes
@@ -49,11 +55,18 @@ class Budget:
             if isinstance(value, (str, list, tuple, Mapping)):
                 self.spend(weight(value, self.left))
 
-    def call(self, name: str, arguments: list[Any]) -> None:
+    def search(self, part: object, text: object) -> None:
+        """Take as many steps as looking for a text in another may take, beyond going through both."""
+        if isinstance(part, str) and isinstance(text, str) and len(part) < SHORT:
+            self.spend(len(part) * len(text) // PAIRS)
+
+    def call(self, name: str, arguments: list[Any], work: int = CALL) -> None:
         """Take the steps of a call with these arguments."""
         self.weigh(*arguments)
+        if name in SEARCHING and len(arguments) == 2:
+            self.search(arguments[1], arguments[0])
         counted = sum(min(abs(n), 4_000) for n in arguments if isinstance(n, (int, float))) if name in COUNTING else 0
-        self.spend(CALL + DAY * int(counted))
+        self.spend(work + DAY * int(counted))
 
 
 def weight(value: object, limit: int) -> int:

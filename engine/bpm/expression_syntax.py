@@ -1,6 +1,7 @@
 """Turns the text of an expression into a checked tree: Python syntax plus JUEL spellings; it evaluates nothing."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
@@ -17,13 +18,15 @@ from engine.bpm.expression_tokens import (
     translate,
 )
 
-__all__ = ["EMPTY", "MAX_LENGTH", "BadExpression", "parse_expression"]
+__all__ = ["EACH", "EMPTY", "MAX_LENGTH", "MAX_READ", "BadExpression", "parse_expression", "parts_of"]
 
 MAX_LENGTH = 4_000  # characters of one expression
 MAX_NODES = 1_000
 MAX_DEPTH = 60
 MAX_BRACKETS = 40
 MAX_LITERAL = 10**30
+MAX_READ = 1_000_000  # characters of all expressions that are deployed together: reading them takes seconds
+EACH = 4  # characters that each of them counts besides
 
 _NODES = (
     ast.Expression, ast.Constant, ast.Name, ast.Load, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub,
@@ -31,11 +34,14 @@ _NODES = (
     ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot, ast.IfExp, ast.Call,
     ast.Subscript, ast.Slice, ast.Attribute, ast.List, ast.Tuple, ast.Dict,
 )  # fmt: skip
+_PLAIN = re.compile(r'(?P<number>0|[1-9][0-9]{0,15})|"[^"\\\n\r\x00\ud800-\udfff]{0,200}"')
 EMPTY = "empty"  # the function that the prefix operator `empty x` becomes
 
 
 def parse_expression(source: str) -> ast.expr:
     """The checked tree of an expression (without the `${` and `}` around it). Raises BadExpression."""
+    if plain := _PLAIN.fullmatch(source):  # nearly all cells of a large table
+        return ast.Constant(int(source) if plain["number"] else source[1:-1])
     if len(source) > MAX_LENGTH:
         raise BadExpression(
             f"最多 {MAX_LENGTH} 个字符，请缩短。", en=f"at most {MAX_LENGTH} characters; shorten it.", source=source
@@ -204,11 +210,22 @@ def _check(tree: ast.Expression, source: str) -> None:
     seen = 0
     while pending:
         node, depth = pending.pop()
-        seen += 1
-        if seen > MAX_NODES or depth > MAX_DEPTH:
+        children, is_read = list(parts_of(node)), "ctx" in node._fields
+        seen += 1 + is_read
+        if seen > MAX_NODES or depth + (is_read or bool(children)) > MAX_DEPTH:
             raise too_complex(source)
         _check_node(node, source)
-        pending += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+        pending += [(child, depth + 1) for child in children]
+
+
+def parts_of(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a node, without the mark that a name is read; several times quicker than Python's own way."""
+    for name in node._fields:
+        part = getattr(node, name)
+        if isinstance(part, list):
+            yield from (one for one in part if isinstance(one, ast.AST))
+        elif isinstance(part, ast.AST) and name != "ctx":
+            yield part
 
 
 def _check_node(node: ast.AST, source: str) -> None:

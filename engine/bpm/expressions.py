@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from engine.bpm.expression_evaluator import Evaluator, Functions, Variables
 from engine.bpm.expression_limits import MAX_TEXT, MAX_VALUE, Budget, EvaluationFailed, text_of, truth, weight
-from engine.bpm.expression_syntax import EMPTY, MAX_LENGTH, BadExpression, parse_expression
+from engine.bpm.expression_syntax import EMPTY, MAX_LENGTH, BadExpression, parse_expression, parts_of
 from engine.errors import EngineError
 
 __all__ = [
@@ -86,10 +86,23 @@ def compile_expression(source: str) -> Expression:
     if text[:2] in ("${", "#{") and _end_of(text, 2) == len(text) - 1:
         text = text[2:-1]
     tree = parse_expression(text)
-    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    called = {node.id for node in calls if isinstance(node, ast.Name)}
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in calls}
+    names, called = _mentioned(tree)
     return Expression(text, tree, frozenset(names), frozenset(called - {EMPTY}))
+
+
+def _mentioned(tree: ast.expr) -> tuple[set[str], set[str]]:
+    """The variables and the functions in a tree."""
+    names, called, pending = set[str](), set[str](), list[ast.AST]([tree])
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            called.add(node.func.id)
+            pending += node.args
+        else:
+            pending += parts_of(node)
+    return names, called
 
 
 def evaluate(source: str | Expression, variables: Variables, functions: Functions, budget: Budget | None = None) -> Any:
@@ -148,7 +161,7 @@ def compile_template(text: str) -> Template:
         if written > MAX_TOGETHER:
             raise BadExpression(
                 f"一段文字里的 ${{…}} 合计最多 {MAX_TOGETHER} 个字符，请先算好再填入。",
-                en=f"the expressions of a text have at most {MAX_TOGETHER} characters together; compute them before.",
+                en=f"the expressions of a text have at most {MAX_TOGETHER} characters together; shorten them.",
                 source=text,
             )
         parts.append(compile_expression(text[start + 2 : end]))

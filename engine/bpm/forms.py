@@ -1,16 +1,15 @@
 """Reads form-js forms and checks what somebody filled in; the rules are the form's own, nothing is guessed."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import regex
 
-from engine.bpm.expression_limits import MAX_WORK, Budget
-from engine.bpm.expressions import BadExpression, EvaluationFailed, Expression, evaluate
+from engine.bpm.expressions import BadExpression, Expression
+from engine.bpm.form_conditions import Conditions, hide_text, not_worked_out, read_condition
 from engine.bpm.form_values import Finding, check_value
-from engine.bpm.unary_tests import FEEL_FUNCTIONS, feel
 from engine.errors import Invalid, Problem
 
 MAX_BYTES = 1_000_000
@@ -18,13 +17,12 @@ MAX_COMPONENTS = 1_000
 MAX_DEPTH = 20
 MAX_REPETITIONS = 500
 MAX_PATTERN = 1_000
-CHECK_WORK = 2 * MAX_WORK  # steps that all conditions of one check may take; then the fields left count as visible
+MAX_PROBLEMS = 500
 
 _SILENT = frozenset(
     ("text", "html", "image", "button", "spacer", "separator", "table", "iframe", "documentPreview", "expression")
 )
 _CONTAINERS = frozenset(("group", "dynamiclist", "default"))
-_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"len": len, **FEEL_FUNCTIONS}
 
 
 class BadForm(Invalid):
@@ -61,15 +59,21 @@ class Form:
     def check(self, values: Mapping[str, Any], known: Mapping[str, Any] | None = None) -> list[Problem]:
         """What is wrong with these values, one problem a field; `known` are variables that conditions may look at.
 
-        Values that the form does not ask for are let through: they are not the form's business."""
-        conditions = _Conditions(values, known or {})
-        problems: list[Problem] = []
-        for field in self.fields:
-            for shown, holder in _places(field, values):
-                if not conditions.hide(field, holder):
-                    found = check_value(field.type, field.required, field.rules, _at(holder, field.path))
-                    problems += [_problem(shown, field, finding) for finding in ([found] if found else [])]
-        return problems
+        Values that the form does not ask for are let through: they are not the form's business. When the conditions
+        take too much work, one problem says so instead of any about fields that may be hidden."""
+        looks = sum(len(field.hidden_if) * _rows(field, values) for field in self.fields)
+        conditions, problems = Conditions(looks, values, known or {}), _too_long(self.fields, values)
+        unknown, first = 0, ""
+        for field, shown, holder in _places(self.fields, values):
+            hidden = conditions.hide(field.hidden_if, holder)
+            finding = None if hidden else check_value(field.type, field.required, field.rules, _at(holder, field.path))
+            if finding is not None and hidden is None:
+                unknown, first = unknown + 1, first or shown
+            elif finding is not None:
+                problems.append(_problem(shown, field, finding))
+            if len(problems) >= MAX_PROBLEMS:
+                break  # who sends the rest again is told of the next
+        return [*problems, not_worked_out(unknown, first)] if unknown else problems
 
 
 def parse_form(content: bytes) -> Form:
@@ -120,8 +124,10 @@ def _fields(container: Mapping[str, Any], place: _Place, count: list[int]) -> It
                 en=f"More than {MAX_COMPONENTS} components; split the form.",
             )
         if not isinstance(component, dict) or not isinstance(component.get("type"), str):
-            raise BadForm(
-                "表单里有一个组件没有类型（type），请重新导出。", en="A component has no type; export the form again."
+            raise _bad(
+                component,
+                "表单里有一个组件没有类型（type），请重新导出。",
+                "A component has no type; export the form again.",
             )
         yield from _component(component, place, count)
 
@@ -139,9 +145,10 @@ def _component(component: Mapping[str, Any], place: _Place, count: list[int]) ->
         return
     key = component.get("key")
     if not isinstance(key, str) or not key:
-        raise BadForm(
+        raise _bad(
+            component,
             f"组件“{_label(component)}”没有键（key），请填写。",
-            en=f"Component {_label(component)} has no key; give it one.",
+            f"Component {_label(component)} has no key; give it one.",
         )
     rules = _rules(component)
     fixed = bool(component.get("disabled") or component.get("readonly"))
@@ -181,22 +188,37 @@ def _check_rules(component: Mapping[str, Any], rules: dict[str, Any]) -> None:
         if isinstance(bound, str):
             rules[name] = _as_number(bound)
         elif bound is not None and (isinstance(bound, bool) or not isinstance(bound, (int, float))):
-            raise BadForm(
-                f"组件“{label}”的限制 {name} 应为数字，请改正。", en=f"{name} of {label} must be a number; correct it."
+            raise _bad(
+                component,
+                f"组件“{label}”的限制 {name} 应为数字，请改正。",
+                f"{name} of {label} must be a number; correct it.",
             )
     if rules.get("pattern") is not None:
-        rules["pattern"] = _pattern(str(rules["pattern"]), label)
+        rules["pattern"] = _pattern(str(rules["pattern"]), component)
 
 
-def _pattern(text: str, label: str) -> "regex.Pattern[str]":
+def _bad(component: Any, message: str, en: str) -> BadForm:
+    """A refusal because of one component, which it names by its id or else its key."""
+    element = name_of(component) if isinstance(component, dict) else ""
+    return BadForm(message, en=en, problems=[Problem(element=element, message=message, en=en)])
+
+
+def name_of(component: Mapping[str, Any]) -> str:
+    """The id of a component, or else its key."""
+    return next((name for name in (component.get("id"), component.get("key")) if isinstance(name, str) and name), "")
+
+
+def _pattern(text: str, component: Mapping[str, Any]) -> "regex.Pattern[str]":
     try:
         if len(text) <= MAX_PATTERN:
             return regex.compile(text)
     except (regex.error, OverflowError, RecursionError):
         pass
-    raise BadForm(
+    label = _label(component)
+    raise _bad(
+        component,
         f"组件“{label}”的格式规则（正则表达式）写得不对或太长，请改正。",
-        en=f"The pattern of {label} is wrong or too long; correct it.",
+        f"The pattern of {label} is wrong or too long; correct it.",
     )
 
 
@@ -209,75 +231,33 @@ def _as_number(text: str) -> float | None:
 
 
 def _condition(component: Mapping[str, Any]) -> tuple[Expression, ...]:
-    """The `hide` condition, when it is of a kind that we understand; otherwise the field counts as visible."""
-    conditional = component.get("conditional")
-    hide = conditional.get("hide") if isinstance(conditional, dict) else None
-    if not isinstance(hide, str) or not hide.strip():
-        return ()
+    """The `hide` condition, when it is of a kind that we understand; otherwise the field counts as visible, and the
+    linter says so.
+    """
     try:
-        return (feel(hide.strip().removeprefix("=").strip()),)
+        return (read_condition(text),) if (text := hide_text(component)) else ()
     except BadExpression:
         return ()
 
 
-class _Conditions:
-    """The conditions of one check: they share a budget; one that sees the same values again is not worked out again.
-
-    A look costs a step for the condition and one for each of its names, working it out what it costs anywhere.
-    """
-
-    __slots__ = ("_budget", "_known", "_sent")
-
-    def __init__(self, *sent: Mapping[str, Any]) -> None:
-        self._sent, self._budget = sent, Budget(CHECK_WORK)
-        self._known: dict[tuple[object, ...], tuple[bool, dict[str, Any]]] = {}  # the values too: an id stays theirs
-
-    def hide(self, field: Field, holder: Mapping[str, Any]) -> bool:
-        """Whether one of a field's conditions holds; none does when the budget is used up."""
-        return self._budget.left >= 0 and any(self._holds(condition, holder) for condition in field.hidden_if)
-
-    def _holds(self, condition: Expression, holder: Mapping[str, Any]) -> bool:
-        """Whether it is true; names that nobody set are null, and one that cannot be evaluated does not hold."""
-        try:
-            self._budget.spend(1 + len(condition.names))
-            seen = {name: self._value(name, holder) for name in condition.names}
-            key = (id(condition), *map(_same, seen.values()))
-            if key not in self._known:
-                self._known[key] = self._true(condition, seen), seen
-            return self._known[key][0]
-        except EvaluationFailed:
-            return False
-
-    def _true(self, condition: Expression, seen: Mapping[str, Any]) -> bool:
-        try:
-            return evaluate(condition, seen, _FUNCTIONS, self._budget) is True
-        except EvaluationFailed:
-            return False
-
-    def _value(self, name: str, holder: Mapping[str, Any]) -> Any:
-        for values in (holder, *self._sent):
-            if name in values:
-                return values[name]
-        return None
+def _places(
+    fields: tuple[Field, ...], values: Mapping[str, Any]
+) -> Iterator[tuple[Field, str, Mapping[str, Any]]]:  # fmt: skip
+    """Each field with the objects in which its value lies: the values, or each entry of its repeating list."""
+    for field in fields:
+        shown = ".".join(field.path)
+        if field.list_path is None:
+            yield field, shown, values
+            continue
+        entries = _at(values, field.list_path)
+        for number, entry in enumerate(entries[:MAX_REPETITIONS] if isinstance(entries, list) else ()):
+            row = f"{'.'.join(field.list_path)}[{number}].{shown}"
+            yield field, row, entry if isinstance(entry, dict) else {}
 
 
-def _same(value: Any) -> object:
-    """Equal only for values that no condition can tell apart: short texts and numbers, otherwise the very same."""
-    if value is None or isinstance(value, (bool, int, float)) or (isinstance(value, str) and len(value) <= 64):
-        return type(value), value
-    return id(value)
-
-
-def _places(field: Field, values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The objects in which a field's value lies: the values, or each entry of its repeating list."""
-    shown = ".".join(field.path)
-    if field.list_path is None:
-        yield shown, values
-        return
-    entries = _at(values, field.list_path)
-    if isinstance(entries, list):
-        for number, entry in enumerate(entries[:MAX_REPETITIONS]):
-            yield f"{'.'.join(field.list_path)}[{number}].{shown}", entry if isinstance(entry, dict) else {}
+def _rows(field: Field, values: Mapping[str, Any]) -> int:
+    entries = _at(values, field.list_path) if field.list_path is not None else [values]
+    return min(len(entries), MAX_REPETITIONS) if isinstance(entries, list) else 0
 
 
 def _at(values: Any, path: tuple[str, ...]) -> Any:
@@ -287,6 +267,20 @@ def _at(values: Any, path: tuple[str, ...]) -> Any:
     for part in path:
         values = values.get(part) if isinstance(values, Mapping) else None
     return values
+
+
+def _too_long(fields: tuple[Field, ...], values: Mapping[str, Any]) -> list[Problem]:
+    """A problem for each list with more rows than are looked at."""
+    problems = []
+    for path in dict.fromkeys(field.list_path for field in fields):
+        entries = _at(values, path) if path is not None else None
+        if path is not None and isinstance(entries, list) and len(entries) > MAX_REPETITIONS:
+            problems.append(Problem(
+                field=".".join(path), rule="maxItems", severity="error",
+                message=f"“{'.'.join(path)}”最多 {MAX_REPETITIONS} 行，现在是 {len(entries)} 行，请分几次填写。",
+                en=f"{'.'.join(path)} has at most {MAX_REPETITIONS} rows; fill it in several times.",
+            ))  # fmt: skip
+    return problems
 
 
 def _problem(shown: str, field: Field, finding: Finding) -> Problem:

@@ -29,12 +29,23 @@ class Counting:
         return self.make(now, calendar, zone)
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A function of the installation, for one moment; what a call may cost is not known here."""
+
+    function: Callable[..., Any]
+
+    def __call__(self, *arguments: Any) -> Any:
+        """What it gives; it may raise anything."""
+        return self.function(*arguments)
+
+
 def functions_at(
     now: datetime, calendar: Calendar, zone: ZoneInfo, registered: Mapping[str, Callable[..., Any]]
 ) -> dict[str, Callable[..., Any]]:
     """The built-in and the registered functions for one moment."""
     bound = {
-        name: function(now, calendar, zone) if isinstance(function, Counting) else function
+        name: Registered(function(now, calendar, zone) if isinstance(function, Counting) else function)
         for name, function in registered.items()
     }
     return {**builtin_functions(now, calendar, zone), **bound}

@@ -12,9 +12,12 @@ from engine.bounded import Compute, OutOfBounds
 from engine.bpm.decisions import BadDecision, parse_decisions
 from engine.bpm.forms import parse_form
 from engine.bpm.lint_elements import check_elements
+from engine.bpm.lint_expressions import check_expressions
 from engine.bpm.lint_flow import check_flow
+from engine.bpm.lint_forms import check_form
 from engine.bpm.lint_layout import check_layout, is_readable
 from engine.bpm.lint_names import named
+from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model, Refused, parse
 from engine.errors import EngineError, Problem
 
@@ -87,7 +90,8 @@ def _all(files: Mapping[str, bytes], known: Known) -> Iterator[Problem]:
         yield from (_readability(problem, files) for problem in beyond)
         return
     yield from model.remarks
-    yield from check_elements(model, known.operators, known.functions, known.processes, known.groups)
+    yield from check_elements(model, known.operators, known.processes, known.groups)
+    yield from check_expressions(model, known.functions)
     yield from check_flow(model)
     for name in diagrams:
         yield from check_layout(name, files[name])
@@ -108,10 +112,12 @@ def _file(name: str, content: bytes, forms: dict[str, str]) -> Iterator[Problem]
                     message=f"表单编号“{form.id}”与 {forms[form.id]} 重复，请改成唯一的编号。",
                     en=f"The form id {form.id} is also that of {forms[form.id]}; give each form its own.",
                 )  # fmt: skip
+            yield from check_form(name, form)
     except BadDecision as bad:
         yield from (_readability(problem | Problem(file=name), {name: content}) for problem in bad.problems)
     except EngineError as error:
-        yield Problem(file=name, rule="form", severity="error", message=error.message, en=error.en)
+        element = error.problems[0].get("element", "") if error.problems else ""
+        yield Place(name, element).error("form", error.message, error.en)
 
 
 def _readability(problem: Problem, files: Mapping[str, bytes]) -> Problem:

@@ -16,16 +16,16 @@ WAITING = ("userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "e
 def check_flow(model: Model) -> Iterator[Problem]:
     """Findings about the flow of each process and sub-process, then about processes that call each other."""
     bodies = [body for body in model.bodies.values() if body.nodes]
-    explored, crowded = Allowance(), Allowance()
+    explored, crowded, live = Allowance(), Allowance(), dict[str, int]()
     for number, body in enumerate(bodies):
         # Each may use its part of what is left, so that one that takes long hides nothing about the others.
         parts = explored.part(len(bodies) - number), crowded.part(len(bodies) - number)
         yield from _ways(body)
-        yield from _net(body, *parts)
+        yield from _net(body, *parts, live)
         explored.take_back(parts[0])
         crowded.take_back(parts[1])
     for process in model.processes.values():
-        yield from _multiplied(process)
+        yield from _Multiplied(model, live).check(process)
     yield from _circles(model)
 
 
@@ -61,10 +61,12 @@ def _should_go_on(node: Node) -> bool:
     return not (node.body is not None and node.body.event_triggered)
 
 
-def _net(body: Body, allowance: Allowance, crowds: Allowance) -> Iterator[Problem]:
+def _net(body: Body, allowance: Allowance, crowds: Allowance, live: dict[str, int]) -> Iterator[Problem]:
+    """Findings about one scope; how many tokens it can have at once is noted in ``live`` by its key."""
     if body.tag == "adHocSubProcess" or not body.starts():
         return
     crowd = Net(body, crowds).crowd()
+    live[body.key] = crowd.most
     outcome = Net(body, allowance).explore()
     doubled = crowd.doubled or outcome.doubled
     if not crowd.complete:
@@ -91,16 +93,33 @@ def _net(body: Body, allowance: Allowance, crowds: Allowance) -> Iterator[Proble
             f"More than {MAX_TOKENS} branches can be live at once; join them with a parallel gateway.")  # fmt: skip
 
 
-def _multiplied(body: Body, factor: int = 1) -> Iterator[Problem]:
-    """Parallel passes within parallel passes, so far as the diagram itself says how many."""
-    for node in body.nodes.values():
-        passes = factor * _passes(node)
-        if passes > MAX_TOKENS:
-            yield Place(node.file, node.id).error(
-                "tokens", f"多实例层层相乘，同时进行的会超过 {MAX_TOKENS} 个，请减少次数或改为顺序执行。",
-                f"The instances multiply to more than {MAX_TOKENS} at once; make them sequential.")  # fmt: skip
-        elif node.body is not None:
-            yield from _multiplied(node.body, passes)
+class _Multiplied:
+    """Parallel passes within parallel passes, and the branches inside of each, so far as the diagrams say how many."""
+
+    def __init__(self, model: Model, live: Mapping[str, int]) -> None:
+        self.model, self.live = model, live
+        self.entered: dict[str, int] = {}  # how often each scope runs at once: it is looked at again for more only
+
+    def check(self, body: Body, factor: int = 1, callers: tuple[str, ...] = ()) -> Iterator[Problem]:
+        """Findings about a scope of which so many run at once; a process that calls itself is not followed there."""
+        self.entered[body.key] = factor
+        for node in body.nodes.values():
+            passes = factor * _passes(node)
+            inside = node.body or (self._called(node) if passes > 1 else None)
+            branches = self.live.get(inside.key, 1) if inside is not None else 1
+            if branches <= MAX_TOKENS < passes * branches:  # more branches in one pass have been said already
+                yield Place(node.file, node.id).error(
+                    "tokens",
+                    f"多实例的次数和其中的分支相乘，同时进行的会超过 {MAX_TOKENS} 个，请减少次数或改为顺序执行。",
+                    f"The instances with the branches in them multiply to more than {MAX_TOKENS} at once; make them "
+                    "fewer or sequential.",
+                )
+            elif inside is not None and passes > self.entered.get(inside.key, 0):
+                within = (*callers, body.process)
+                yield from self.check(inside, passes, within) if inside.key not in within else ()
+
+    def _called(self, node: Node) -> Body | None:
+        return self.model.processes.get(node.call.process.constant or "") if node.call is not None else None
 
 
 def _passes(node: Node) -> int:

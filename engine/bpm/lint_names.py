@@ -1,7 +1,10 @@
 """What elements are called in their files, so that every finding names its element as people know it."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.bpm.forms import name_of
+from engine.bpm.lint_forms import components
 from engine.bpm.lint_layout import parsed
 from engine.bpm.spiff.xml import BPMN, reference
 from engine.errors import Problem
@@ -17,7 +20,7 @@ def named(problems: Iterable[Problem], files: Mapping[str, bytes]) -> Iterator[P
             continue
         for one in [file] if file in files else files:
             if one not in names:  # reading a file for each of thousands of findings would take minutes
-                names[one] = _names(files[one])
+                names[one] = _labels(files[one]) if one.lower().endswith(".form") else _names(files[one])
         file = next((one for one in ([file] if file in files else files) if element in names[one]), file)
         name = names.get(file, {}).get(element, "")
         zh, en = (f"“{name}”（{element}）", f'"{name}" ({element})') if name else (f"“{element}”", f'"{element}"')
@@ -43,3 +46,13 @@ def _names(content: bytes) -> dict[str, str]:
         for row in decision.iter("{*}rule"):
             names[row.get("id", "")] = names.get(decision.get("id", ""), "")
     return names
+
+
+def _labels(content: bytes) -> dict[str, str]:
+    """The labels of a form's components by their ids, or else keys."""
+    try:
+        form = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return {}
+    found = components(form) if isinstance(form, dict) else ()
+    return {name_of(one): label for one in found if isinstance(label := one.get("label"), str)}

@@ -29,6 +29,7 @@ class Outcome:
     doubled: set[str] = field(default_factory=set)  # elements at which two tokens can meet without being joined
     exact: bool = True  # no more than two met anywhere; of more it is not known what they do later
     crowded: bool = False  # more tokens than the engine accepts
+    most: int = 1  # tokens that were seen together
 
 
 @dataclass(slots=True)
@@ -91,7 +92,8 @@ class Net:
         outcome, (back, order) = Outcome(), self._order()
 
         def following(tokens: Tokens) -> Iterator[Tokens]:
-            outcome.crowded |= sum(tokens.values()) > MAX_TOKENS
+            outcome.most = max(outcome.most, sum(tokens.values()))
+            outcome.crowded |= outcome.most > MAX_TOKENS
             ready = {self.target[place].id: self.target[place] for place in tokens}
             able = [node for node in ready.values() if _able(node, tokens)]
             if not able or outcome.crowded:

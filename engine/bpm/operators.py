@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpm.spiff.types import OperatorCall
 from engine.errors import Invalid
+from engine.field_words import in_words
 
 if TYPE_CHECKING:
     from engine.app import App
@@ -31,10 +32,12 @@ class Operator:
         try:
             loaded: dict[str, Any] = self.schema().load(dict(raw))
         except ValidationError as error:
-            words = "；".join(f"{name}：{reasons}" for name, reasons in error.messages_dict.items())
+            told = [(name, in_words(reasons)) for name, reasons in error.messages_dict.items()]
+            words = "；".join(f"{name}：{reasons}" for name, reasons in told)
+            en = "; ".join(f"{name}: {reasons.en}" for name, reasons in told)
             raise Invalid(
                 f"操作“{self.title}”（{self.topic}）的参数不对：{words}。请在流程图中改正该服务任务的输入参数。",
-                en=f"Operator {self.topic}: wrong parameters: {words}. Correct the inputs of this service task.",
+                en=f"Operator {self.topic}: wrong parameters: {en}. Correct the inputs of this service task.",
             ) from error
         return loaded
 

@@ -81,7 +81,7 @@ def forecast(app: App, key: str, files: Texts) -> View:
     own = file_sets.for_deployment(file_sets.checked(files))
     require_sound(app, own)
     with app.reading() as tx:
-        _, model = with_called(tx, own)
+        _, model = with_called(app, tx, own)
     return migration.forecast(app, key, model)
 
 

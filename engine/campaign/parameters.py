@@ -8,6 +8,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from engine.said import Said
+
+_EXAMPLE = "2026-10-10T08:30:00+08:00"
+_NO_MOMENT = Said(f"应为带时区的日期时间，例如 {_EXAMPLE}", f"Must be a moment with its offset, such as {_EXAMPLE}")
+_NO_ZONE = Said("日期时间缺少时区", "The offset from UTC is missing")
+_NO_DAY = Said("应为日期，例如 2026-10-10", "Must be a day, such as 2026-10-10")
+
 
 class Moment(fields.Field[datetime]):
     """An aware moment, or ISO 8601 text with an offset."""
@@ -16,9 +23,9 @@ class Moment(fields.Field[datetime]):
         try:
             moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         except (TypeError, ValueError) as error:
-            raise ValidationError("应为带时区的日期时间，例如 2026-10-10T08:30:00+08:00") from error
+            raise ValidationError(_NO_MOMENT) from error
         if moment.tzinfo is None:
-            raise ValidationError("日期时间缺少时区")
+            raise ValidationError(_NO_ZONE)
         return moment.astimezone(UTC)
 
 
@@ -31,7 +38,7 @@ class Day(fields.Field[date]):
         try:
             return value if isinstance(value, date) else datetime.fromisoformat(value).date()
         except (TypeError, ValueError) as error:
-            raise ValidationError("应为日期，例如 2026-10-10") from error
+            raise ValidationError(_NO_DAY) from error
 
 
 class Text(fields.Field[str]):

@@ -3,11 +3,12 @@ clause. Nothing here runs a process.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from engine.bpm.expressions import Expression
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model
-from engine.bpm.spiff.model import Body, Node
+from engine.bpm.spiff.model import Body
 from engine.bpm.spiff.values import Value
 from engine.campaign import clock_rules, powers_table
 from engine.campaign.measures import SEALS
@@ -17,12 +18,9 @@ SEAL_DAYS = {"measure.open": 30, "measure.extend": 60}  # 行政强制法 art. 2
 DRAFTED_DAYS = {"measure.execute": 30, "measure.prolong": 60}  # the same for what was drafted before
 OLD = {"measure.open": "measure.execute", "measure.extend": "measure.prolong", "measure.close": "measure.lift"}
 DRAFT = "measure.draft"  # whatever the measure is: no body of the street may decide it
-_COUNTING = {
-    "deadline": 1,
-    "days": 0,
-    "workdays": 0,
-    "hours": 0,
-}  # functions that count days, and which argument is the number
+_COUNTING = {  # functions that count days: which argument is the number, and of what
+    "deadline": (1, ""), "days": (0, "d"), "workdays": (0, "wd"), "hours": (0, "h"), "workhours": (0, "wh"),
+}  # fmt: skip
 
 
 def check(model: Model) -> Iterator[Problem]:
@@ -36,7 +34,7 @@ def check(model: Model) -> Iterator[Problem]:
             yield _unapproved(topic, Place(body.file, node.id))
         if topic in SEAL_DAYS and _constant(given, "kind") in SEALS:
             at = Place(body.file, node.id)
-            yield from _too_long(node, given.get("ends_at"), SEAL_DAYS[topic], at)
+            yield from _too_long(model.processes[body.process], given.get("ends_at"), SEAL_DAYS[topic], at)
             yield from _no_power(given, at)
         if topic == "deadline.open":
             yield from _no_clock(given, Place(body.file, node.id))
@@ -51,13 +49,13 @@ def check(model: Model) -> Iterator[Problem]:
 def _drafted(process: Body) -> Iterator[Problem]:
     """Of a process that drafts seals, or lets people choose the kind of measure: how long what it carries out lasts."""
     done = [(body, node, node.work.topic) for body, node in process.all_nodes() if node.work is not None]
-    kinds = [dict(node.inputs).get("kind") for _, node, topic in done if topic == DRAFT]
-    if any(kind is not None and (kind.constant is None or kind.constant in SEALS) for kind in kinds):
+    kinds = [kind for _, node, topic in done if topic == DRAFT and (kind := dict(node.inputs).get("kind")) is not None]
+    seals = [kind.constant in SEALS for kind in kinds]
+    if any(seals) or any(kind.constant is None for kind in kinds):
         for body, node, topic in done:
             if topic in DRAFTED_DAYS:
-                yield from _too_long(
-                    node, dict(node.inputs).get("ends_at"), DRAFTED_DAYS[topic], Place(body.file, node.id)
-                )
+                ends_at, limit = dict(node.inputs).get("ends_at"), DRAFTED_DAYS[topic]
+                yield from _too_long(process, ends_at, limit, Place(body.file, node.id), certain=all(seals))
 
 
 def _unapproved(topic: str, at: Place) -> Problem:
@@ -95,17 +93,51 @@ def _unknown_clock(code: str, at: Place) -> Iterator[Problem]:
         )
 
 
-def _too_long(node: Node, ends_at: Value | None, limit: int, at: Place) -> Iterator[Problem]:
-    for expression in ends_at.expressions() if ends_at is not None else ():
+def _too_long(
+    process: Body, ends_at: Value | None, limit: int, at: Place, *, certain: bool = True
+) -> Iterator[Problem]:  # fmt: skip
+    """``certain``: it is a seal; what may be another measure may last as long as the clock of that one."""
+    for expression in _behind(process, ends_at.expressions() if ends_at is not None else ()):
         for call in ast.walk(expression.tree):
-            days = _counted(call)
+            days = _counted(call) if certain or not _is_clock(call) else None
             if days is not None and days > limit:
                 yield at.error(
                     "statute",
-                    f"期限最多可到 {days} 天，超过法定的 {limit} 天"
+                    f"期限“{expression.source[:80]}”可到 {days} 天，超过法定的 {limit} 天"
                     "（《行政强制法》第二十五条：查封、扣押不得超过三十日，延长不得超过三十日）。请改为不超过法定期限。",
-                    f"Up to {days} days, but art. 25 of the Administrative Compulsion Law allows {limit}; lower it.",
+                    f"{expression.source[:80]} can be {days} days, but art. 25 of the Administrative Compulsion Law "
+                    f"allows {limit}; lower it.",
                 )
+
+
+def _behind(process: Body, expressions: Iterable[Expression]) -> list[Expression]:
+    """These expressions, and all that scripts and mappings of the process assign to the variables that they pass on."""
+    given: dict[str, list[Expression]] = {}
+    for _, node in process.all_nodes():
+        lines = node.work.script.lines if node.work is not None and node.work.script is not None else ()
+        computed = [(name, expression) for name, value in node.outputs for expression in value.expressions()]
+        for name, expression in [*lines, *computed]:
+            given.setdefault(name, []).append(expression)
+    found, seen = list(expressions), set[str]()
+    for expression in found:  # grows while it is gone through
+        for name in _passed_on(expression.tree) - seen:
+            seen.add(name)
+            found += given.get(name, ())
+    return found
+
+
+def _passed_on(node: ast.expr) -> set[str]:
+    """The variables whose value may be that of the expression; not those that something is counted from."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    parts: list[ast.expr] = []
+    if isinstance(node, ast.IfExp):
+        parts = [node.body, node.orelse]
+    elif isinstance(node, ast.BoolOp):
+        parts = node.values
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max", "date"):
+        parts = node.args
+    return {name for part in parts for name in _passed_on(part)}
 
 
 def _no_power(given: dict[str, Value], at: Place) -> Iterator[Problem]:
@@ -126,16 +158,39 @@ def _constant(given: dict[str, Value], name: str) -> str | None:
 
 def _counted(node: ast.AST) -> int | None:
     """The greatest number of days that such a call can count, as far as the diagram itself says."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in _COUNTING:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         return None
-    place = _COUNTING[node.func.id]
-    number = _at_most(node.args[place]) if place < len(node.args) else None
-    unit = node.args[2] if node.func.id == "deadline" and len(node.args) > 2 else None
-    if node.func.id == "hours" and number is not None:
-        return number // 24
-    if number is None or not isinstance(unit, ast.Constant):
-        return number
-    return {"month": number * 31, "h": number // 24}.get(str(unit.value), number)
+    if _is_clock(node) and node.args and isinstance(node.args[0], ast.Constant):
+        most = [
+            _days(clock.most or clock.n, clock.unit)
+            for clock in clock_rules.clocks()
+            if clock.code == node.args[0].value
+        ]
+        return max((days for days in most if days is not None), default=None)
+    if node.func.id not in _COUNTING:
+        return None
+    place, unit = _COUNTING[node.func.id]
+    if not unit:
+        named = node.args[2] if len(node.args) > 2 else None
+        unit = str(named.value) if isinstance(named, ast.Constant) else "d"
+    return _days(_at_most(node.args[place]), unit) if place < len(node.args) else None
+
+
+def _is_clock(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "clock"
+
+
+def _days(number: int | None, unit: str) -> int | None:
+    """So many of this unit in natural days, in which the law counts: working days with the weekends between them."""
+    if number is None or unit not in _NATURAL:
+        return None
+    return _NATURAL[unit](number)
+
+
+_NATURAL: dict[str, Callable[[int], int]] = {
+    "d": lambda n: n, "wd": lambda n: n + 2 * (max(n - 1, 0) // 5), "h": lambda n: n // 24,
+    "wh": lambda n: _NATURAL["wd"](n // 7), "month": lambda n: n * 31, "year": lambda n: n * 366,
+}  # fmt: skip
 
 
 def _at_most(node: ast.expr) -> int | None:

@@ -48,7 +48,7 @@ def priority(value: Any) -> int:
     if number is None or isinstance(value, bool) or (isinstance(value, float) and value != number):
         raise Invalid(
             f"优先级“{_short(value)}”不是整数，请更正变量或流程图后重试。",
-            en=f"The priority {_short(value)} is no whole number.",
+            en=f"The priority {_short(value)} is no whole number; correct the variable or the diagram and try again.",
         )
     if number not in PRIORITIES:
         raise Invalid(

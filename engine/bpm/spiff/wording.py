@@ -159,7 +159,13 @@ def _foreign(element: etree._Element, dialect: str, word: str, findings: Finding
 def _say_ignored(element: etree._Element, ignored: list[tuple[str, words.Reason]], findings: Findings) -> None:
     zh = "；".join(f"camunda:{word} 不影响运行（{reason[0]}）" for word, reason in ignored)
     en = "; ".join(f"camunda:{word} changes nothing ({reason[1]})" for word, reason in ignored)
-    findings.remark(_name(element), "ignored", "info", f"{zh}。", f"{en}.")
+    findings.remark(
+        _name(element),
+        "ignored",
+        "info",
+        f"{zh}；请放心保留，也可以删除。",
+        f"{en}; keep it, or remove it if you like.",
+    )
 
 
 def _parent(element: etree._Element) -> etree._Element:

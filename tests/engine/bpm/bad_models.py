@@ -107,6 +107,13 @@ def nested(*sizes: int) -> str:
     return inner
 
 
+def branching(size: int, branches: int) -> str:
+    """A sub-process `t` of so many parallel instances, each with so many parallel branches."""
+    names = [f"x{n}" for n in range(branches)]
+    inside = "".join(f'<task id="{name}"/>' for name in names) + flows("s2>a", *(f"a>{name}" for name in names))
+    return f'<subProcess id="t" name="整改">{multi(str(size))}<startEvent id="s2"/><{AND} id="a"/>{inside}</subProcess>'
+
+
 MESSAGE = '<message id="m" name="拒绝"/>'
 NAMED = {"element": "case", "name": "测试流程"}
 FILE = {"element": "", "name": ""}
@@ -133,6 +140,9 @@ BAD: dict[str, Bad] = {
     "no due date": Bad(one(task(without="dueDate")), "due-date", severity="warning"),
     "a due date that is none": Bad(one(task().replace("P3D", "soon")), "due-date"),
     "a due date that cannot be computed": Bad(one(task().replace("P3D", "${workdays(1.5)}")), "due-date"),
+    "a due date that repeats": Bad(one(task().replace("P3D", "R3/P1D")), "due-date"),
+    "groups of blanks": Bad(one(task().replace("office", " , ")), "group"),
+    "a priority that is none": Bad(one(task('camunda:priority="high"')), "priority"),
     # references
     "an unknown process": Bad(one(work("callActivity", 'calledElement="nobody"')), "call"),
     "no process to call": Bad(one(work("callActivity")), "call"),
@@ -158,6 +168,7 @@ BAD: dict[str, Bad] = {
     "a script in Groovy": Bad(one(work("scriptTask", 'scriptFormat="groovy"', "<script>x = 1</script>")), "script"),
     "a condition that does not parse": Bad(one(f'<{X} id="t" name="整改" default="f_t_e"/>', more='<endEvent id="e2"/>' + conditional("t", "e2", "a >")), "condition", "c", "整改 → e2"),
     "a condition in JavaScript": Bad(one(f'<{X} id="t" name="整改" default="f_t_e"/>', more='<endEvent id="e2"/>' + conditional("t", "e2", "a").replace("<conditionExpression>", '<conditionExpression language="javascript">')), "condition", "c", "整改 → e2"),
+    "a condition that decides nothing": Bad(one(f'<{X} id="t" name="整改" default="f_t_e"/>', more='<endEvent id="e2"/>' + conditional("t", "e2", "'yes'")), "condition", "c", "整改 → e2"),
     "a flow that needs a condition": Bad(one(f'<{X} id="t" name="整改"/>', more='<endEvent id="e2"/>', ways="s>t t>e t>e2"), "condition", "f_t_e", "整改 → e"),
     "a mapping to nothing": Bad(one(work("callActivity", 'calledElement="case"', '<extensionElements><camunda:in source="a"/></extensionElements>')), "mapping"),
     # timers
@@ -180,6 +191,7 @@ BAD: dict[str, Bad] = {
     "no run that completes, behind branches that meet": Bad(one(f'<{X} id="x" default="f_x_a"/><{AND} id="a"/><task id="b"/><task id="c"/><{X} id="m"/><task id="q"/><{AND} id="j"/>' + conditional("x", "q", "${yes}", "go"), ways="s>x x>a a>b a>c b>m c>m m>j q>j j>e"), "soundness", **NAMED),
     "tokens that double twenty times": Bad(splits(), "tokens", **NAMED),
     "instances that multiply": Bad(one(nested(100, 100), ways="s>p1 p1>e"), "tokens", "p0", "层0"),
+    "instances with branches that multiply": Bad(one(branching(1_000, 6)), "tokens"),
     "a process that always calls itself": Bad(one(work("callActivity", 'calledElement="case"')), "call-circle"),
     "a sub-process that always calls its process": Bad(one('<subProcess id="q"><startEvent id="s2"/>' + work("callActivity", 'calledElement="case"') + flows("s2>t") + "</subProcess>", ways="s>q q>e"), "call-circle"),
     "a flow out of an end event": Bad(one(task(), ways="s>t t>e e>t"), "flow", "f_e_t", "e → 整改"),
@@ -229,7 +241,16 @@ BAD: dict[str, Bad] = {
     "a form without components": Bad({"ask.form": b'{"id": "ask"}'}, "form", **FILE),
     "a form without id": Bad({"ask.form": b'{"components": []}'}, "form", **FILE),
     "a field without key": Bad(form('{"type": "textfield", "label": "姓名"}'), "form", **FILE),
-    "a component without type": Bad(form('{"key": "a"}'), "form", **FILE),
-    "a pattern that is none": Bad(form('{"type": "textfield", "key": "a", "validate": {"pattern": "("}}'), "form", **FILE),
-    "a limit that is no number": Bad(form('{"type": "number", "key": "a", "validate": {"min": true}}'), "form", **FILE),
+    "a component without type": Bad(form('{"key": "a"}'), "form", "a", ""),
+    "a pattern that is none": Bad(form('{"type": "textfield", "key": "a", "validate": {"pattern": "("}}'), "form", "a", ""),
+    "a limit that is no number": Bad(form('{"type": "number", "key": "a", "label": "整改", "id": "t", "validate": {"min": true}}'), "form"),
+    **{
+        f"a field shown when {condition}": Bad(form(f'{{"type": "group", "components": [{{"type": "number", "key": "a", "label": "整改", "id": "t", "conditional": {{"hide": "={condition}"}}}}]}}'), "form", severity="warning")
+        for condition in ("some x in items satisfies x > 3", "wrokdays(3)", "a >")
+    },
+    # what the diagram says in vain
+    "an attribute of the wrong place": Bad(one(task('camunda:collection="a"')), "no-effect", severity="warning"),
+    "another dialect": Bad(one(task('zeebe:retries="3" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"')), "no-effect", severity="warning"),
+    "an attribute that changes nothing": Bad(one(task('camunda:asyncBefore="true"')), "ignored", severity="info"),
+    "a data store": Bad(one(task(inner="<dataInputAssociation><sourceRef>d</sourceRef></dataInputAssociation>"), more='<dataStoreReference id="d"/>'), "data-store", severity="warning"),
 }  # fmt: skip

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bpm.forms import MAX_REPETITIONS, BadForm, Form, parse_form
+from engine.bpm import form_conditions
+from engine.bpm.forms import MAX_PROBLEMS, MAX_REPETITIONS, BadForm, Form, parse_form
 
 
 def form(*components: dict[str, Any], id: str = "check") -> Form:
@@ -192,7 +193,10 @@ def listed(*conditions: str) -> Form:
     return parse_form(json.dumps({"id": "f", "components": [rows]}).encode())
 
 
-@pytest.mark.parametrize("condition", ['kind = "a"', "amount < 1000%d", 'kind = "a" and grade < 1000%d'])
+@pytest.mark.parametrize(
+    "condition",
+    ['kind = "a"', "amount < 1000%d", 'kind = "a" and grade < 1000%d', "amount < 1000%d and grade < 6 and amount >= 0"],
+)
 def test_the_conditions_of_a_long_list_are_all_looked_at(condition: str) -> None:
     form = listed(*(condition.replace("%d", str(n)) for n in range(20)))
     rows = [{"kind": "a", "amount": n, "grade": n % 5} for n in range(MAX_REPETITIONS)]
@@ -206,3 +210,30 @@ def test_values_that_only_look_alike_are_judged_each() -> None:
     form = listed("n = 1 and not(list_contains(l, 2))")
     rows: list[dict[str, Any]] = [{"n": 1, "l": [1]}, {"n": "1", "l": [1]}, {"n": 1, "l": [2]}, {"n": 1, "l": [1]}, {}]
     assert [problem["field"] for problem in form.check({"rows": rows})] == [f"rows[{n}].k0" for n in (1, 2, 4)]
+
+
+def test_a_list_that_takes_too_long_to_look_at_is_said_and_no_hidden_field_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(form_conditions, "CHECK_WORK", 1_000)
+    monkeypatch.setattr(form_conditions, "LOOK_WORK", 0)
+    form = listed(*(f"amount < 1000{n}" for n in range(20)))
+    rows = [{"amount": n} for n in range(20)]
+    (problem,) = form.check({"rows": rows})
+    assert (problem["rule"], problem["severity"]) == ("conditions", "error")
+    assert problem["field"].startswith("rows[") and problem["field"] in problem["message"]
+    assert "减少行数" in problem["message"] and "fewer rows" in problem["en"]
+    filled = [row | {f"k{n}": "x" for n in range(20)} for row in rows]
+    assert form.check({"rows": filled}) == []  # shown or hidden, nothing is wrong with it
+
+
+def test_a_list_of_more_rows_than_are_looked_at_is_refused() -> None:
+    form = listed("amount < 1")
+    (problem,) = form.check({"rows": [{"amount": 0}] * (MAX_REPETITIONS + 1)})
+    assert (problem["field"], problem["rule"]) == ("rows", "maxItems")
+    assert "501" in problem["message"] and "500" in problem["en"]
+
+
+def test_of_a_great_many_problems_the_first_are_told() -> None:
+    form = listed(*["amount = 1"] * 20)
+    assert len(form.check({"rows": [{}] * MAX_REPETITIONS})) == MAX_PROBLEMS

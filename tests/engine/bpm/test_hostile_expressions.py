@@ -28,7 +28,7 @@ from engine.bpm.expressions import (
     run_script,
 )
 from engine.bpm.forms import parse_form
-from engine.bpm.functions import builtin_functions
+from engine.bpm.functions import builtin_functions, functions_at
 from engine.bpm.unary_tests import FEEL_FUNCTIONS, Scope, compile_unary, feel
 from engine.calendar import Calendar
 from engine.errors import EngineError
@@ -162,6 +162,17 @@ def test_all_lines_of_a_script_share_one_budget() -> None:
     with pytest.raises(EvaluationFailed, match="计算量太大"):
         run_script("b = big == big\n" * 100, VARIABLES, FUNCTIONS)
     assert run_script("a = workdays(3)\n" * 200, VARIABLES, FUNCTIONS)["a"] > NOW
+
+
+@pytest.mark.parametrize("text", ["n in t", "n not in t", "contains(t, n)", "own()"])
+def test_what_one_step_cannot_see_costs_what_it_takes(text: str) -> None:
+    """A short text is compared at nearly each letter of a long one; nobody knows what a registered function does."""
+    variables = {"t": "a" * 29_999, "n": "a" * 48 + "b" + "a" * 49}
+    functions = FUNCTIONS | functions_at(NOW, Calendar.default(), ZoneInfo("Asia/Shanghai"), {"own": lambda: 1})
+    several = 5 if "own" in text else 1
+    run_script(f"b = [{','.join([text] * 40)}]\n" * several, variables, functions)
+    with pytest.raises(EvaluationFailed, match="计算量太大"):
+        run_script(f"b = [{','.join([text] * 80)}]\n" * several, variables, functions)
 
 
 def test_a_name_is_the_same_however_it_is_typed() -> None:

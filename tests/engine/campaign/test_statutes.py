@@ -9,8 +9,8 @@ from tests.engine.bpm.diagrams import diagram, flows
 PARAMETERS = {"hazard": "${hazard}", "kind": "查封", "organ": "${body}", "starts_on": "${seal_from}"}
 
 
-def refused(topic: str, **parameters: str) -> list[str]:
-    """The messages of the rule `statute` about one service task with these inputs."""
+def refused(topic: str, *, before: str = "", **parameters: str) -> list[str]:
+    """The messages of the rule `statute` about one service task with these inputs, ``before`` it other elements."""
     inputs = "".join(
         f'<camunda:inputParameter name="{name}">{value}</camunda:inputParameter>'
         for name, value in (PARAMETERS | parameters).items()
@@ -18,7 +18,7 @@ def refused(topic: str, **parameters: str) -> list[str]:
     body = (
         f'<startEvent id="s"/><serviceTask id="seal" name="立查封期限" camunda:type="external" camunda:topic="{topic}">'
         f"<extensionElements><camunda:inputOutput>{inputs}</camunda:inputOutput></extensionElements></serviceTask>"
-        f'<endEvent id="e"/>{flows("s>seal", "seal>e")}'
+        f'<endEvent id="e"/>{before}{flows("s>seal", "seal>e")}'
     )
     problems = lint({"seal.bpmn": diagram(body)}, known=Known(rules=(statutes.check,)))
     return [problem["message"] for problem in problems if problem["rule"] in ("statute", "clock")]
@@ -35,6 +35,12 @@ def refused(topic: str, **parameters: str) -> list[str]:
         ("measure.open", "${days(20 + 15)}", False),
         ("measure.open", "${days(chosen)}", True),
         ("measure.open", "${hours(2160)}", False),
+        ("measure.open", "${workdays(22)}", True),
+        ("measure.open", "${workdays(30)}", False),
+        ("measure.open", '${deadline(seal_from, 30, "wd")}', False),
+        ("measure.open", "${workhours(210)}", False),
+        ("measure.open", '${clock("T19", seal_from)}', True),
+        ("measure.open", '${clock("T4", seal_from)}', False),
         ("measure.extend", '${deadline(seal_from, 60, "d", "N")}', True),
         ("measure.extend", '${deadline(seal_from, min(total + extra, 90), "d", "N")}', False),
         ("measure.close", '${deadline(seal_from, 90, "d", "N")}', True),
@@ -62,6 +68,8 @@ def test_the_subdistrict_cannot_be_the_body_that_seals(organ: str, allowed: bool
         ("查封", "measure.execute", "${days(90)}", False),
         ("${measure_kind}", "measure.execute", "${days(30)}", True),
         ("${measure_kind}", "measure.prolong", "${days(300)}", False),
+        ("${measure_kind}", "measure.execute", '${clock("T4", now())}', True),  # of what is no seal
+        ("扣押", "measure.execute", '${clock("T4", now())}', False),
         ("停止供电", "measure.execute", "${days(90)}", True),
     ],
 )
@@ -76,6 +84,23 @@ def test_what_was_drafted_as_a_seal_lasts_no_longer(kind: str, topic: str, ends_
     body = f'<startEvent id="s"/>{steps}<endEvent id="e"/>{flows("s>draft", "draft>carry", "carry>e")}'
     problems = lint({"seal.bpmn": diagram(body)}, known=Known(rules=(statutes.check,)))
     assert ([one for one in problems if one["rule"] == "statute"] == []) is allowed
+
+
+@pytest.mark.parametrize(
+    ("script", "ends_at", "allowed"),
+    [
+        ('last = deadline(seal_from, 30, "d", "N")', "${last}", True),
+        ('last = deadline(seal_from, 90, "d", "N")', "${last}", False),
+        ("later = days(90)\nlast = later if hard else days(30)", "${last if ready else chosen}", False),
+        ("last = days(90)", "${deadline(last, 3)}", True),  # where it begins is another matter
+        ("last = later\nlater = last", "${last}", True),
+    ],
+)
+def test_a_seal_lasts_no_longer_when_its_end_is_computed_before(script: str, ends_at: str, allowed: bool) -> None:
+    counted = f'<scriptTask id="count" name="计算期限"><script>{script}</script></scriptTask>'
+    messages = refused("measure.open", before=counted, ends_at=ends_at)
+    assert (messages == []) is allowed
+    assert all("第二十五条" in message for message in messages)
 
 
 def test_other_measures_have_other_limits() -> None:

@@ -32,7 +32,7 @@ def to_earlier(
     app: App, tx: Session, case: Opened, task: Task, element: str, *, viewer: Viewer, reason: str, deadline: str
 ) -> str:
     """Cancel the task and open the earlier step for whoever completed it last, or had it completed by a substitute;
-    answers the new task's id.
+    for the step's candidates when that account is out of use. Answers the new task's id.
 
     Its deadlines start anew, or with ``deadline="kept"`` keep their moments if its due date has not passed. The caller
     has checked the permission. Raises Invalid for a step that is none, or would double or lose a token.
@@ -45,9 +45,11 @@ def to_earlier(
         raise _refusal(case.model, element)
     former = tx.get_one(Task, before.task_id)
     kept = deadline == KEPT and former.due_at is not None and former.due_at > case.now
+    did = former.on_behalf_of or former.completed_by
+    account = app.accounts(tx, [did] if did else []).get(did or "")
     earlier = Earlier(
         element,
-        former.on_behalf_of or former.completed_by,
+        did if account is None or account.active else None,
         former.due_at if kept else None,
         _old_timers(tx, case, former) if kept else {},
     )

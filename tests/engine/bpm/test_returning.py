@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from engine.app import App
 from engine.bpm import definitions, instances, queries, tasks, timers
-from engine.bpm.viewer import Viewer
+from engine.bpm.model import Notice
+from engine.bpm.viewer import Account, Viewer
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.testing import START, FakeClock
 from tests.engine.bpm.diagrams import diagram, flows, timer
@@ -111,6 +113,22 @@ def test_going_back_opens_the_step_for_whoever_did_it_with_new_deadlines(
         tasks.complete(app, opened["id"], {}, viewer=colleague)
     tasks.release(app, opened["id"], viewer=owner)
     assert tasks.complete(app, opened["id"], {}, viewer=colleague)["completed_by"] == "wang"
+
+
+def test_what_somebody_did_whose_account_is_out_of_use_goes_back_to_the_candidates(
+    app: App, owner: Viewer, colleague: Viewer
+) -> None:
+    case = begun(app, CHAIN, told=0)
+    do(app, case, "draft", viewer=owner)
+    app.accounts = lambda _, names: {name: Account(active=name != "li") for name in names}
+    opened = back(app, case, "check", "draft", colleague)
+    assert (opened["assignee"], opened["groups"]) == (None, ["office"])
+    assert tasks.complete(app, opened["id"], {}, viewer=colleague)["completed_by"] == "wang"
+    opened = back(app, case, "check", "draft", owner)
+    assert opened["assignee"] == "wang"
+    with app.reading() as tx:
+        told = [(notice.recipient, notice.body) for notice in tx.scalars(select(Notice))]
+    assert told == [("wang", "li 退回到“draft”，请您重新办理。原因：资料不全")]
 
 
 def test_kept_deadlines_stand_at_their_old_moments_and_a_given_reminder_does_not_come_again(

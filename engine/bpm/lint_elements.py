@@ -13,6 +13,7 @@ from engine.bpm.functions import BUILTIN_NAMES, builtin_functions
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model, timers
 from engine.bpm.spiff.model import Human, Node
+from engine.bpm.spiff.returning import FREE, NONE
 from engine.bpm.spiff.values import Value
 from engine.bpm.unary_tests import FEEL_FUNCTIONS
 from engine.calendar import Calendar
@@ -34,6 +35,8 @@ def check_elements(
 ) -> Iterator[Problem]:  # fmt: skip
     """Findings about single elements, in document order."""
     callable_now = BUILTIN_NAMES | functions
+    for process in model.processes.values():
+        yield from _ways_back(process.properties, Place(process.file, process.id))
     for body, node in model.nodes():
         at = Place(body.file, node.id)
         if node.tag in ("userTask", "manualTask"):
@@ -84,6 +87,16 @@ def _human(node: Node, at: Place, model: Model, groups: frozenset[str] | None) -
         )
     for value in (human.due, human.follow_up):
         yield from _moment(value, "due-date", at)
+    yield from _ways_back(node.properties, at)
+
+
+def _ways_back(properties: Mapping[str, str], at: Place) -> Iterator[Problem]:
+    if properties.get("return", FREE) not in (FREE, NONE):
+        yield at.error(
+            "return",
+            f"属性 return 不能是“{properties['return']}”。请写 {NONE}（只走图上画的退路）或 {FREE}。",
+            f'Write "{NONE}" (only the ways back that are drawn) or "{FREE}" as the property return.',
+        )
 
 
 def _unknown_groups(value: Value | None, at: Place, groups: frozenset[str] | None) -> Iterator[Problem]:

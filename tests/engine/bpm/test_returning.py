@@ -224,6 +224,21 @@ def test_nonsense_and_people_without_the_right_are_refused(
         tasks.send_back(app, task, viewer=owner, reason="x", to="draft")
 
 
+def test_where_the_diagram_draws_its_own_ways_back_no_other_is_open(app: App, owner: Viewer) -> None:
+    said = """<extensionElements><camunda:properties><camunda:property name="return" value="%s"/></camunda:properties>
+        </extensionElements>"""
+    named = CHAIN.replace(b'isExecutable="true">', b'isExecutable="true">' + (said % "none").encode())
+    named = named.replace(user("sign").encode(), user("sign").replace("/>", f">{said % 'free'}</userTask>").encode())
+    case = begun(app, named, told=0)
+    do(app, case, "draft", viewer=owner)
+    assert elements_back(app, case, "check") == []
+    with pytest.raises(Invalid, match="“check”只能按流程图上的办法退回"):
+        back(app, case, "check", "draft", owner)
+    do(app, case, "check", viewer=owner)
+    assert elements_back(app, case, "sign") == ["check", "draft"]
+    assert back(app, case, "sign", "draft", owner)["assignee"] == "li"
+
+
 # Two passes of a sub-process at once: what was done in the one is no earlier step of the other.
 PASSES = diagram(
     f"""

@@ -112,14 +112,33 @@ def waiting(
         info = model.elements.get(element)
         return info is not None and info.type in CATCHING
 
+    limits = _limits(model, timers)
     return [
         *_suspended(row, reason, text),
         *(_incident(incident, name(incident.element), text) for incident in incidents),
         *(_task(task, nobody.get(task["id"], ("", "")), text, now) for task in tasks),
         *(_timer(timer, text) for timer in timers if waits_itself(timer.element)),
-        *(_message(found, name(found.element), text) for found in subscriptions if waits_itself(found.element)),
-        *(_standing(entry, since, text) for entry in stands),
+        *(
+            _message(found, name(found.element), limits.get(found.element), text)
+            for found in subscriptions
+            if waits_itself(found.element)
+        ),
+        *(_standing(entry, since, limits.get(entry.element), text) for entry in stands),
     ]
+
+
+def _limits(model: Model, timers: Sequence[Timer]) -> dict[str, datetime]:
+    """When a timer on its border ends the waiting of an element, by element."""
+    hosts = {node.id: node.attached_to for _, node in model.nodes() if node.attached_to and node.interrupting}
+    limits: dict[str, datetime] = {}
+    for timer in timers:
+        if host := hosts.get(timer.element):
+            limits[host] = min(timer.due_at, limits.get(host, timer.due_at))
+    return limits
+
+
+def _until(until: datetime | None, text: Text) -> tuple[str, str]:
+    return (f"，最晚到 {text(until)}", f", until {text(until)} at the latest") if until else ("", "")
 
 
 def _entry(
@@ -177,27 +196,29 @@ def _timer(timer: Timer, text: Text) -> View:
     return _entry("timer", timer.element, timer.name, words, since=timer.armed_at, until=timer.due_at)
 
 
-def _message(found: Subscription, name: str, text: Text) -> View:
+def _message(found: Subscription, name: str, until: datetime | None, text: Text) -> View:
     keys = "、".join(str(value) for value in found.correlation.values())
     what = ("消息", "a message") if found.kind == "message" else ("信号", "a signal")
     named = ("", "") if name != found.element else (f"“{found.name}”", f" {found.name}")
-    since = text(found.created_at)
+    since, limit = text(found.created_at), _until(until, text)
     words = (
-        f"“{name}”自 {since} 起等{what[0]}{named[0]}{f'（{keys}）' if keys else ''}。",
-        f"{name} waits for {what[1]}{named[1]}{f' ({keys})' if keys else ''} since {since}.",
+        f"“{name}”自 {since} 起等{what[0]}{named[0]}{f'（{keys}）' if keys else ''}{limit[0]}。",
+        f"{name} waits for {what[1]}{named[1]}{f' ({keys})' if keys else ''} since {since}{limit[1]}.",
     )
-    return _entry(found.kind, found.element, name, words, since=found.created_at, event=found.name)
+    return _entry(found.kind, found.element, name, words, since=found.created_at, until=until, event=found.name)
 
 
-def _standing(entry: Standing, since: Mapping[str, datetime], text: Text) -> View:
+def _standing(entry: Standing, since: Mapping[str, datetime], until: datetime | None, text: Text) -> View:
     what: Any = "、".join(f"“{awaited}”" for awaited in entry.what)
     words = {
-        "join": (f"“{entry.name}”等这些分支到齐：{what}。", f"{entry.name} waits for the branches {what} to arrive."),
-        "condition": (f"“{entry.name}”等条件成立：{what}。", f"{entry.name} waits for the condition {what}."),
-        "called": (f"“{entry.name}”等调用的流程{what}结束。", f"{entry.name} waits for the called process {what}."),
+        "join": (f"“{entry.name}”等这些分支到齐：{what}", f"{entry.name} waits for the branches {what} to arrive"),
+        "condition": (f"“{entry.name}”等条件成立：{what}", f"{entry.name} waits for the condition {what}"),
+        "called": (f"“{entry.name}”等调用的流程{what}结束", f"{entry.name} waits for the called process {what}"),
     }[entry.kind]
+    limit = _until(until, text)
     began = max((since[element] for element in entry.after if element in since), default=None)
-    return _entry(entry.kind, entry.element, entry.name, words, since=began)
+    whole = f"{words[0]}{limit[0]}。", f"{words[1]}{limit[1]}."
+    return _entry(entry.kind, entry.element, entry.name, whole, since=began, until=until)
 
 
 def _since(tx: Session, instance_id: str, elements: set[str]) -> dict[str, datetime]:

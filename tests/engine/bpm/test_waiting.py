@@ -37,9 +37,12 @@ ALL = diagram(
     <intermediateCatchEvent id="rich" name="等拨款">
     <conditionalEventDefinition><condition>${{money}}</condition></conditionalEventDefinition></intermediateCatchEvent>
     <callActivity id="call" name="委托核查" calledElement="sub"/>
+    <boundaryEvent id="called_off" attachedToRef="call">{timer("P20D")}</boundaryEvent>
+    <boundaryEvent id="silence" attachedToRef="letter">{timer("P30D")}</boundaryEvent>
+    <boundaryEvent id="nudge" attachedToRef="letter" cancelActivity="false">{timer("P25D")}</boundaryEvent>
     <scriptTask id="fail" name="算分"><script>x = gone</script></scriptTask>
     <endEvent id="end"/>
-    {flows("start>f", "j>end", "remind>end", *(f"f>{name}" for name in BRANCHES), *(f"{name}>j" for name in BRANCHES))}
+    {flows("start>f", "j>end", "remind>end", "called_off>end", "silence>end", "nudge>end", *(f"f>{name}" for name in BRANCHES), *(f"{name}>j" for name in BRANCHES))}
     """,
     key="all",
     extra=EXTRA,
@@ -78,10 +81,14 @@ def test_each_kind_of_waiting_is_named(app: App, case: str, clock: FakeClock, ow
     assert found["timer", "pause"]["until"] == START + timedelta(days=7)
     letter, storm = found["message", "letter"], found["signal", "storm"]
     assert letter["event"] == "reply" and letter["words"].startswith("“等回函”自")
-    assert letter["words"].endswith("起等消息（YQ-1）。")
+    assert letter["words"].endswith("起等消息（YQ-1），最晚到 2026-10-24 09:00。")
+    assert letter["until"] == START + timedelta(days=30) and storm["until"] is None
     assert storm["event"] == "typhoon" and "起等信号。" in storm["words"], "its element has a name"
     assert "${money}" in found["condition", "rich"]["words"] and found["condition", "rich"]["since"] == START
-    assert "“核查”" in found["called", "call"]["words"] and found["called", "call"]["since"] == START
+    assert (
+        "“核查”结束，最晚到 2026-10-14 09:00。" in found["called", "call"]["words"]
+        and found["called", "call"]["since"] == START
+    )
     join = found["join", "j"]
     assert join["since"] == START + timedelta(hours=1)
     assert "“任务b”" in join["words"] and "“公示”" in join["words"] and "“任务a”" not in join["words"]

@@ -1,6 +1,7 @@
 """Routes of one act on many tasks: each is its own transaction, and one that is refused does not hold up the others."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -9,9 +10,20 @@ from flask import g
 from api import auth
 from api.again import again
 from api.blueprint import Blueprint
-from api.bulk_schemas import CommentMany, CompleteMany, HandOverMany, ManyTasks, OutcomesSchema, PrioritiseMany
+from api.bulk_schemas import (
+    CommentMany,
+    CompleteMany,
+    DelegateMany,
+    FollowUpMany,
+    HandOverMany,
+    ManyTasks,
+    OutcomesSchema,
+    PrioritiseMany,
+    ResolveMany,
+    ReturnMany,
+)
 from api.errors import fault_of
-from api.tasks import handing_over
+from api.tasks import delegating, handing_over
 from engine.bpm import assignment
 from engine.bpm import tasks as verbs
 from engine.errors import EngineError, Unavailable
@@ -80,6 +92,41 @@ def complete(tasks: list[str], variables: dict[str, Any]) -> object:
 def hand_over(tasks: list[str], **whom: str) -> object:
     """批量移交：给一个人或一个组。"""
     return each(tasks, handing_over(**whom))
+
+
+@blp.post("/delegate")
+@blp.body(DelegateMany)
+@blp.answers(OutcomesSchema)
+def delegate(tasks: list[str], to: str) -> object:
+    """批量转办：请同一个人代为办理。"""
+    return each(tasks, delegating(to))
+
+
+@blp.post("/resolve")
+@blp.body(ResolveMany)
+@blp.answers(OutcomesSchema)
+def resolve(tasks: list[str], text: str) -> object:
+    """批量交回：同样的办理意见。"""
+    web, viewer = auth.app(), auth.viewer()
+    return each(tasks, lambda id: assignment.resolve(web, id, viewer=viewer, text=text))
+
+
+@blp.post("/return")
+@blp.body(ReturnMany)
+@blp.answers(OutcomesSchema)
+def send_back(tasks: list[str], **why: Any) -> object:
+    """批量退回：同样的原因；填写 to 则各自退回到那个环节。"""
+    web, viewer = auth.app(), auth.viewer()
+    return each(tasks, lambda id: verbs.send_back(web, id, viewer=viewer, **why))
+
+
+@blp.post("/follow-up")
+@blp.body(FollowUpMany)
+@blp.answers(OutcomesSchema)
+def follow_up(tasks: list[str], at: datetime | None) -> object:
+    """批量跟进：到时候再看，时限不变。"""
+    web, viewer = auth.app(), auth.viewer()
+    return each(tasks, lambda id: assignment.follow_up(web, id, viewer=viewer, at=at))
 
 
 @blp.post("/comment")

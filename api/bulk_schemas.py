@@ -3,7 +3,16 @@
 from marshmallow import Schema, fields, validate
 
 from api.schemas import Fault, Input
-from api.tasks_schemas import CommentTask, CompleteTask, HandOverTask, PrioritiseTask
+from api.tasks_schemas import (
+    CommentTask,
+    CompleteTask,
+    DelegateTask,
+    FollowUpTask,
+    HandOverTask,
+    PrioritiseTask,
+    ResolveTask,
+    ReturnTask,
+)
 
 
 class ManyTasks(Input):
@@ -18,6 +27,22 @@ class CompleteMany(ManyTasks, CompleteTask):
 
 class HandOverMany(ManyTasks, HandOverTask):
     """To whom many tasks go, and why."""
+
+
+class DelegateMany(ManyTasks, DelegateTask):
+    """To whom many tasks are handed for the moment."""
+
+
+class ResolveMany(ManyTasks, ResolveTask):
+    """The same answer to many delegated tasks."""
+
+
+class ReturnMany(ManyTasks, ReturnTask):
+    """Why many tasks are given back, and to which earlier step."""
+
+
+class FollowUpMany(ManyTasks, FollowUpTask):
+    """Until when many tasks are put aside."""
 
 
 class CommentMany(ManyTasks, CommentTask):

@@ -24,11 +24,10 @@ from api.tasks_schemas import (
 from engine.bpm import assignment, filters, queries, rescheduling, tasks
 from engine.bpm.views import View
 from engine.campaign import case_hazards, people, task_limits
-from engine.campaign.people import PersonView
 from engine.errors import Invalid, NotFound, Problem
 
 
-def _receiver(name: str) -> PersonView:
+def _receiver(name: str) -> None:
     """A task given to an account that nobody can use would be lost: the engine itself knows no accounts."""
     try:
         person = people.show(auth.app(), name)
@@ -36,7 +35,6 @@ def _receiver(name: str) -> PersonView:
         raise _refused(error.message, error.en) from error
     if not person.active:
         raise _refused(f"账号“{name}”已停用，请另选接收人。", f"The account {name} is not active; choose another.")
-    return person
 
 
 def _refused(message: str, en: str) -> Invalid:
@@ -49,8 +47,15 @@ def handing_over(reason: str, to: str | None = None, to_group: str | None = None
     web, viewer = auth.app(), auth.viewer()
     if to is None:
         return lambda id: assignment.hand_over_to_group(web, id, viewer=viewer, group=to_group or "", reason=reason)
-    address = _receiver(to).email or None
-    return lambda id: assignment.hand_over(web, id, viewer=viewer, to=to, reason=reason, address=address)
+    _receiver(to)
+    return lambda id: assignment.hand_over(web, id, viewer=viewer, to=to, reason=reason)
+
+
+def delegating(to: str) -> Callable[[str], View]:
+    """Letting this person work a task in one's stead; the receiver is looked up once."""
+    web, viewer = auth.app(), auth.viewer()
+    _receiver(to)
+    return lambda id: tasks.delegate(web, id, viewer=viewer, to=to)
 
 
 blp = Blueprint("tasks", "任务：待办、认领、办理", "/tasks")
@@ -111,8 +116,7 @@ def complete(task_id: str, variables: dict[str, Any]) -> object:
 @blp.answers(TaskSchema)
 def delegate(task_id: str, to: str) -> object:
     """转办：请另一个人代为办理。"""
-    _receiver(to)
-    return tasks.delegate(auth.app(), task_id, viewer=auth.viewer(), to=to)
+    return delegating(to)(task_id)
 
 
 @blp.post("/<task_id>/resolve")

@@ -1,7 +1,7 @@
 """App: the outside world in one object. ``transaction()`` holds the only commit in the program."""
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from engine.bpm import batch_model, draft_model, heartbeat_model, work_model  # 
 from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, parse
 from engine.bpm.spiff.parser import content_hash
-from engine.bpm.viewer import Viewer
+from engine.bpm.viewer import Account, Viewer
 from engine.calendar import Calendar
 from engine.clock import Clock, system_clock
 from engine.db import connect
@@ -51,6 +51,8 @@ class App:
         self.operators = Registry()
         self.functions: dict[str, Callable[..., Any]] = {}
         self.groups: Callable[[], frozenset[str]] = frozenset  # the groups that people have, for the linter
+        self.peopled: Callable[[Session, Iterable[str]], frozenset[str]] = lambda _, names: frozenset(names)  # of these
+        self.accounts: Callable[[Session, Iterable[str]], Mapping[str, Account]] = _everybody  # of those that exist
         self.rules: list[Callable[[Model], Iterator[Problem]]] = []  # what the linter checks besides, such as statutes
         # What completing a task of (process, element) needs besides its form, and leaves in the registers; may refuse.
         self.acts: dict[tuple[str, str], Act] = {}
@@ -130,6 +132,10 @@ class App:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def _everybody(tx: Session, names: Iterable[str]) -> Mapping[str, Account]:
+    return {name: Account() for name in names}
 
 
 @contextmanager

@@ -1,26 +1,26 @@
 """Verbs on whose task it is and when it comes up: resolve a delegation, hand over, follow up, set the priority."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import notices
 from engine.bpm.model import Task, TaskCandidate
 from engine.bpm.step import Opened
-from engine.bpm.tasks import give, may_work, noted, open_task
+from engine.bpm.tasks import PENDING, RESOLVED, give, may_work, noted, open_task, tell
 from engine.bpm.viewer import Viewer
 from engine.bpm.views import View
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
 
-PENDING, RESOLVED = "pending", "resolved"
 PRIORITIES = range(101)
 
 
 def resolve(app: App, task_id: str, *, viewer: Viewer, text: str) -> View:
-    """Answer a delegated task and give it back to its owner, who completes it.
+    """Answer a delegated task and give it back to its owner, who gets a notice and completes it.
 
-    Raises Conflict when no delegation is pending, Invalid without an answer.
+    Raises Conflict when no delegation is pending, Invalid without an answer, or what is said of a remark.
     """
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
@@ -31,15 +31,18 @@ def resolve(app: App, task_id: str, *, viewer: Viewer, text: str) -> View:
                 "该任务不是转办中的任务，没有可以交回的人；请直接办结或退回。",
                 en="No delegation of this task is pending; complete it or give it back.",
             )
+        for asked in app.said:
+            asked(app, tx, viewer, text)
         give(task, task.owner, case.now)
         task.delegation = RESOLVED
+        words = f"{viewer.name} 办理后交回任务“{task.name}”，请您办结。办理意见：{text}"
+        tell(app, tx, case, task, task.owner, viewer, f"转办的任务已交回：{task.name}", words)
         return noted(app, tx, case, task, "resolved", viewer, {"to": task.owner, "text": text})
 
 
-def hand_over(app: App, task_id: str, *, viewer: Viewer, to: str, reason: str, address: str | None = None) -> View:
-    """Give a task to another person for good, who gets a notice; a delegation of it ends.
-
-    ``address`` is the mail address of the new holder: the engine knows no accounts. Raises NotAllowed (another's).
+def hand_over(app: App, task_id: str, *, viewer: Viewer, to: str, reason: str) -> View:
+    """Give a task to another person for good; a delegation of it ends. The person gets a notice, and so does who had
+    or delegated it. Raises NotAllowed (another's), Conflict (has it already), Invalid.
     """
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
@@ -48,19 +51,19 @@ def hand_over(app: App, task_id: str, *, viewer: Viewer, to: str, reason: str, a
         _required("reason", reason, "请填写移交原因。", "Give a reason.")
         if to == task.assignee:
             raise Conflict(f"该任务已由 {to} 办理，不需要移交。", en=f"The task is already {to}'s.")
-        before = task.assignee
+        before, owner = task.assignee, task.owner
         give(task, to, case.now)
         task.owner, task.delegation = None, None
-        notices.queue(
-            app, tx, recipient=to, address=address, instance_id=task.instance_id, now=case.now,
-            subject=f"任务移交给您：{task.name}", body=f"{viewer.name} 把任务“{task.name}”移交给您办理。原因：{reason}",
-        )  # fmt: skip
+        words = f"{viewer.name} 把任务“{task.name}”移交给您办理。原因：{reason}"
+        tell(app, tx, case, task, to, viewer, f"任务移交给您：{task.name}", words)
+        _tell_before(app, tx, case, task, {before, owner} - {to}, viewer, to, reason)
         detail = {"from": before, "to": to, "reason": reason}
         return noted(app, tx, case, task, "handed_over", viewer, detail)
 
 
 def hand_over_to_group(app: App, task_id: str, *, viewer: Viewer, group: str, reason: str) -> View:
     """Offer a task to the members of another group instead of its holder and all its candidates; a delegation ends.
+    Who had or delegated it is told.
 
     Raises Invalid for a group that nobody is in, NotAllowed (another's), Conflict (it is offered so already).
     """
@@ -80,14 +83,13 @@ def hand_over_to_group(app: App, task_id: str, *, viewer: Viewer, group: str, re
         detail = {"from": task.assignee, "to_group": group, "offered": sorted(before), "reason": reason}
         tx.execute(delete(TaskCandidate).where(TaskCandidate.task_id == task.id))
         tx.add(offered)
+        _tell_before(app, tx, case, task, {task.assignee, task.owner}, viewer, group, reason)
         give(task, None, case.now)
         task.owner, task.delegation = None, None
         return noted(app, tx, case, task, "handed_over", viewer, detail)
 
 
-def take_from(
-    app: App, task_id: str, *, viewer: Viewer, person: str, to: str | None, reason: str, address: str | None = None
-) -> View:
+def take_from(app: App, task_id: str, *, viewer: Viewer, person: str, to: str | None, reason: str) -> View:
     """Take a task out of the hands of somebody who left: to another person, or back to whoever it came from or may
     claim it; what they delegated comes back to ``to``. For admins. Raises Conflict when nobody would be left.
     """
@@ -114,10 +116,8 @@ def take_from(
             task.delegation = task.delegation if to else None
             give(task, back, case.now)
         if to and not kept:
-            notices.queue(
-                app, tx, recipient=to, address=address, instance_id=task.instance_id, now=case.now,
-                subject=f"任务移交给您：{task.name}", body=f"{person} 离岗，“{task.name}”移交给您办理。原因：{reason}",
-            )  # fmt: skip
+            words = f"{person} 离岗，“{task.name}”移交给您办理。原因：{reason}"
+            tell(app, tx, case, task, to, viewer, f"任务移交给您：{task.name}", words)
         return noted(app, tx, case, task, "handed_over", viewer, {"from": person, "to": back, "reason": reason})
 
 
@@ -142,6 +142,14 @@ def prioritise(app: App, task_id: str, *, viewer: Viewer, priority: int) -> View
         detail = {"from": task.priority, "to": priority}
         task.priority = priority
         return noted(app, tx, case, task, "prioritised", viewer, detail)
+
+
+def _tell_before(
+    app: App, tx: Session, case: Opened, task: Task, names: Iterable[str | None], viewer: Viewer, to: str, reason: str
+) -> None:
+    words = f"{viewer.name} 把任务“{task.name}”移交给 {to}，您不用再办。原因：{reason}"
+    for name in sorted(name for name in names if name is not None):
+        tell(app, tx, case, task, name, viewer, f"任务已移交他人：{task.name}", words)
 
 
 def _holds(task: Task, viewer: Viewer, case: Opened) -> None:

@@ -68,9 +68,10 @@ def startable(tx: Session, key: str, version: int | None = None) -> Definition:
     """The definition of which instances may be started; raises NotFound, Conflict while it is suspended."""
     definition = find(tx, key, version)
     if definition.suspended_at is not None:
+        by, why = definition.suspended_by, definition.suspended_reason
         raise Conflict(
-            f"流程“{definition.name}”已停用，恢复后才能发起。",
-            en=f"Definition {key} is suspended; resume it before starting instances.",
+            f"流程“{definition.name}”已由 {by} 停用（原因：{why}），恢复后才能发起。",
+            en=f"Definition {key} was suspended by {by} ({why}); resume it before starting instances.",
         )
     return definition
 

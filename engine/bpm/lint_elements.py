@@ -11,6 +11,7 @@ from engine.bpm.lint_expressions import SOME_DAY, SOME_FUNCTIONS, SOME_ZONE, set
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model, offers, timers
 from engine.bpm.spiff.model import Human, Node
+from engine.bpm.spiff.returning import FREE, NONE
 from engine.bpm.spiff.values import Value
 from engine.errors import EngineError, Problem
 from engine.field_words import in_words
@@ -21,6 +22,8 @@ def check_elements(
     groups: frozenset[str] | None,
 ) -> Iterator[Problem]:  # fmt: skip
     """Findings about single elements, in document order."""
+    for process in model.processes.values():
+        yield from _ways_back(process.properties, Place(process.file, process.id))
     for body, node in model.nodes():
         at = Place(body.file, node.id)
         if node.tag in ("userTask", "manualTask"):
@@ -63,11 +66,21 @@ def _human(node: Node, at: Place, model: Model, groups: frozenset[str] | None) -
     for value in (human.due, human.follow_up):
         yield from _readable(value, "due-date", at, timers.due_date)
     yield from _readable(human.priority, "priority", at, lambda given, _now, _zone: offers.priority(given))
+    yield from _ways_back(node.properties, at)
 
 
 def _names_nobody(value: Value | None) -> bool:
     """Whether it is missing or a list of blanks."""
     return value is None or (value.constant is not None and not value.constant.replace(",", "").strip())
+
+
+def _ways_back(properties: Mapping[str, str], at: Place) -> Iterator[Problem]:
+    if properties.get("return", FREE) not in (FREE, NONE):
+        yield at.error(
+            "return",
+            f"属性 return 不能是“{properties['return']}”。请写 {NONE}（只走图上画的退路）或 {FREE}。",
+            f'Write "{NONE}" (only the ways back that are drawn) or "{FREE}" as the property return.',
+        )
 
 
 def _unknown_groups(value: Value | None, at: Place, groups: frozenset[str] | None) -> Iterator[Problem]:

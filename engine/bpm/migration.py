@@ -11,7 +11,7 @@ from engine.bpm import reasons, record
 from engine.bpm.definitions import find
 from engine.bpm.dry import DryWorld
 from engine.bpm.instances import needs_running, shown
-from engine.bpm.model import Definition, Instance, Timer
+from engine.bpm.model import Definition, Event, Instance, TaskCandidate, Timer
 from engine.bpm.spiff import Model, run
 from engine.bpm.spiff.migrate import migrate
 from engine.bpm.spiff.state import continued
@@ -43,11 +43,12 @@ def move_case(case: Opened, version: int | None, how: Plan, *, by: str, reason: 
     before = case.definition
     counted = _counted_from(case.row, case.now)
     after = migrate(case.model, target, case.row.state, how, counted, case.world, fire_until=case.row.suspended_at)
+    handed_over = _handed_over(case)
     case.apply(after, actor=by)
     case.change(definition_id=definition.id)
     case.model, case.definition = target, named(case.app, case.tx, definition.id)
     detail = {"from": before.version, "to": definition.version, "reason": reason, "mapping": dict(how.mapping)}
-    _note(case, "migrated", by, detail)
+    _note(case, "migrated", by, detail | ({"offered": handed_over} if handed_over else {}))
 
 
 def undo_case(case: Opened, definition_id: str, state: bytes, *, by: str, reason: str) -> None:
@@ -60,9 +61,29 @@ def undo_case(case: Opened, definition_id: str, state: bytes, *, by: str, reason
         again = Timer.token == timer.id, Timer.due_at == timer.due_at, Timer.status == "cancelled"
         case.tx.execute(delete(Timer).where(*again))
     case.apply(after, actor=by)
+    _offer_again(case)
     case.change(definition_id=definition_id)
     case.model, case.definition = source, definition
     _note(case, "migrated", by, detail)
+
+
+def _handed_over(case: Opened) -> dict[str, list[str]]:
+    """To whom open tasks are offered, of those that somebody offered to others than the diagram."""
+    drawn = {task.id: set(task.candidates) for task in case.snapshot.tasks}
+    found = select(TaskCandidate.task_id, TaskCandidate.candidate).where(TaskCandidate.task_id.in_(drawn))
+    offered: dict[str, set[str]] = {task_id: set() for task_id in drawn}
+    for task_id, candidate in case.tx.execute(found):
+        offered[task_id].add(candidate)
+    return {task_id: sorted(names) for task_id, names in offered.items() if names != drawn[task_id]}
+
+
+def _offer_again(case: Opened) -> None:
+    """What was handed over before the move that is being undone is offered so again."""
+    moved = select(Event.detail).where(Event.instance_id == case.row.id, Event.event == "migrated")
+    detail = case.tx.scalar(moved.order_by(Event.id.desc()).limit(1)) or {}
+    for task_id, names in detail.get("offered", {}).items():
+        case.tx.execute(delete(TaskCandidate).where(TaskCandidate.task_id == task_id))
+        case.tx.add_all(TaskCandidate(task_id=task_id, candidate=name) for name in names)
 
 
 def preview(app: App, instance_id: str, *, version: int | None, how: Plan) -> View:

@@ -48,6 +48,17 @@ def queue(
     return made.id
 
 
+def tell(
+    app: "App", tx: Session, recipient: str, *, subject: str, body: str, now: datetime, instance_id: str | None = None
+) -> None:
+    """Put a notice to one person into the outbox, to the address of the account."""
+    account = app.accounts(tx, [recipient]).get(recipient)
+    queue(
+        app, tx, recipient=recipient, subject=subject, body=body, now=now, instance_id=instance_id,
+        address=account.address if account else None,
+    )  # fmt: skip
+
+
 def queue_text(app: "App", tx: Session, *, recipient: str, phone: str, text: str, now: datetime) -> str:
     """Put a text message into the outbox; returns its id. Somebody without a number is told in the row: it has failed,
     and says why.

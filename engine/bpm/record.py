@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Table, bindparam, case, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpm.correlation import key_text
@@ -41,11 +41,11 @@ _MOVE_TASK = Statement(
     .where(_task.c.id == bindparam("task"))
     .values({name: bindparam(name) for name in ("due_at", "provisional")})
 )
-_RENAME_TASK = Statement(
-    update(_task)
-    .where(_task.c.id == bindparam("task"))
-    .values({name: bindparam(f"new_{name}") for name in ("element", "name", "form")})
-)
+# What somebody ranked otherwise stays.
+_rank: Any = bindparam("new_priority", type_=_task.c.priority.type)
+_renamed: Row = {name: bindparam(f"new_{name}") for name in ("element", "name", "form")}
+_renamed |= {"priority": case((_task.c.priority == bindparam("old_priority"), _rank), else_=_task.c.priority)}
+_RENAME_TASK = Statement(update(_task).where(_task.c.id == bindparam("task")).values(_renamed))
 _UNCANDIDATE = Statement(
     delete(TaskCandidate).where(
         TaskCandidate.task_id == bindparam("task_id"), TaskCandidate.candidate == bindparam("candidate")
@@ -197,11 +197,12 @@ def _write_tasks(writes: Writes, instance_id: str, before: Snapshot, after: Snap
 
 
 def _rename_tasks(writes: Writes, still: list[tuple[OpenTask, OpenTask]]) -> None:
-    """In another version an open task may have another name, another form, and be offered to others."""
+    """In another version an open task may have another name, form and rank, and be offered to others."""
     for old, new in still:
-        if (old.element, old.name, old.form) != (new.element, new.name, new.form):
+        if (old.element, old.name, old.form, old.priority) != (new.element, new.name, new.form, new.priority):
             named = {"new_element": new.element, "new_name": new.name, "new_form": new.form}
-            writes.add(_RENAME_TASK, [{"task": new.id, **named}])
+            rank = {"old_priority": old.priority, "new_priority": new.priority}
+            writes.add(_RENAME_TASK, [{"task": new.id, **named, **rank}])
         before, after = _candidate_rows(old), _candidate_rows(new)
         writes.add(_UNCANDIDATE, [row for row in before if row not in after])
         writes.add(_ALSO_CANDIDATE, [row for row in after if row not in before])
@@ -217,8 +218,7 @@ def _task_row(instance_id: str, task: OpenTask) -> Row:
 
 
 def _candidate_rows(task: OpenTask) -> list[Row]:
-    names = {f"group:{group}" for group in task.groups} | {f"user:{user}" for user in task.users}
-    return [{"task_id": task.id, "candidate": name} for name in sorted(names)]
+    return [{"task_id": task.id, "candidate": name} for name in task.candidates]
 
 
 def _write_timers(writes: Writes, instance_id: str, before: Snapshot, after: Snapshot, now: datetime) -> None:

@@ -32,7 +32,7 @@ def to_earlier(
     app: App, tx: Session, case: Opened, task: Task, element: str, *, viewer: Viewer, reason: str, deadline: str
 ) -> str:
     """Cancel the task and open the earlier step for whoever completed it last, or had it completed by a substitute;
-    answers the new task's id.
+    for the step's candidates when that account is out of use. Answers the new task's id.
 
     Its deadlines start anew, or with ``deadline="kept"`` keep their moments if its due date has not passed. The caller
     has checked the permission. Raises Invalid for a step that is none, or would double or lose a token.
@@ -42,12 +42,15 @@ def to_earlier(
         None,
     )
     if before is None or before.task_id is None:
-        raise _refusal(case.model, element)
+        place = place_of(case.model, case.row.state, task.id)
+        raise _refusal(case.model, element, task.name if place is not None and place.drawn else None)
     former = tx.get_one(Task, before.task_id)
     kept = deadline == KEPT and former.due_at is not None and former.due_at > case.now
+    did = former.on_behalf_of or former.completed_by
+    account = app.accounts(tx, [did] if did else []).get(did or "")
     earlier = Earlier(
         element,
-        former.on_behalf_of or former.completed_by,
+        did if account is None or account.active else None,
         former.due_at if kept else None,
         _old_timers(tx, case, former) if kept else {},
     )
@@ -108,14 +111,21 @@ def _step(event: Event) -> View:
     }
 
 
-def _refusal(model: Model, element: str) -> Invalid:
-    """Why the case cannot go back there: no such step, not done before, or tokens would be doubled or lost."""
+def _refusal(model: Model, element: str, drawn: str | None) -> Invalid:
+    """Why the case cannot go back there: no such step, only the ways back that are ``drawn`` from this task, not done
+    before, or tokens would be doubled or lost.
+    """
     info = model.elements.get(element)
     name = info.name or element if info else element
     if info is None:
         words = f"流程图里没有环节“{element}”，请从可退回的环节中选择。", f"The diagram has no step {element}."
     elif info.type not in HUMAN:
         words = f"“{name}”不是人工环节，不能退回到那里。", f"{element} is no human step."
+    elif drawn is not None:
+        words = (
+            f"“{drawn}”只能按流程图上的办法退回：请在表单里选退回、不同意等选项；没有这样的选项，就是不能退回。",
+            f"From {drawn} only the ways back of the diagram are open: choose one in its form, where it has one.",
+        )
     else:
         words = (
             f"不能退回到“{name}”：它在这里还没有办理过，或者与本环节之间隔着并行分支或汇合，退回会使分支重复或丢失。",

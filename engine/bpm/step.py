@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine.app import KEPT, App
-from engine.bpm import record
+from engine.bpm import reasons, record
 from engine.bpm.model import Definition, Instance
 from engine.bpm.spiff import Model, run
 from engine.bpm.spiff.types import OperatorCall, Snapshot
@@ -143,9 +143,10 @@ def opened(
 def caught_up(case: Opened, *, even_suspended: bool = False, coalesce_until: datetime | None = None) -> Iterator[None]:
     """The second half of ``opened``, for a caller that locked the instance together with something else."""
     if case.row.suspended_at is not None and not even_suspended:
+        why, by = reasons.of_suspension(case.tx, case.row.id), case.row.suspended_by
         raise Conflict(
-            f"该流程已由 {case.row.suspended_by} 挂起，恢复后才能办理。",
-            en=f"This instance was suspended by {case.row.suspended_by}; resume it first.",
+            f"该流程已由 {by} 挂起（原因：{why}），恢复后才能办理。",
+            en=f"This instance was suspended by {by} ({why}); resume it first.",
         )
     if case.row.suspended_at is None and catch_up(case, case.now, coalesce_until or case.now):
         case.tx.info[KEPT] = True

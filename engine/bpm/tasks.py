@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import queries, record, returning, variables
-from engine.bpm.model import Completion, Task, TaskComment
+from engine.bpm import notices, queries, record, returning, variables
+from engine.bpm.model import Completion, Task, TaskCandidate, TaskComment
 from engine.bpm.sight import visible_task
 from engine.bpm.spiff import run
 from engine.bpm.step import ACTOR, Opened
@@ -18,6 +18,8 @@ from engine.bpm.viewer import Viewer
 from engine.bpm.views import View, moment_text
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
 from engine.sql import Found
+
+PENDING, RESOLVED = "pending", "resolved"  # a delegation
 
 
 def complete(
@@ -53,36 +55,66 @@ def complete(
 
 
 def claim(app: App, task_id: str, *, viewer: Viewer) -> View:
-    """Take a task for oneself. Raises Conflict naming whoever has it already."""
-    now = app.clock()
+    """Take a task for oneself, once; whoever an admin takes it from is told.
+
+    Raises Conflict naming whoever has it already.
+    """
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
+        before = task.assignee
+        if before == viewer.name:
+            return queries.one_task(tx, app, task_id)
         if not _his_to_work(task, viewer, case):
-            raise Conflict(f"该任务已由 {task.assignee} 认领。", en=f"The task was claimed by {task.assignee}.")
-        give(task, viewer.name, now)
+            raise Conflict(f"该任务已由 {before} 认领。", en=f"The task was claimed by {before}.")
+        give(task, viewer.name, case.now)
         task.on_behalf_of = case.stands_for
+        if case.stands_for is None:
+            words = f"任务“{task.name}”改由 {viewer.name} 办理，您不用再办。"
+            tell(app, tx, case, task, before, viewer, f"任务改由他人办理：{task.name}", words)
         return noted(app, tx, case, task, "claimed", viewer)
 
 
 def release(app: App, task_id: str, *, viewer: Viewer) -> View:
-    """Give a claimed task back to its candidates; what was claimed on behalf of somebody stays theirs to take."""
+    """Give a claimed task back to its candidates, a delegated one to whoever delegated it; what was claimed on behalf
+    of somebody stays theirs to take. Raises Conflict when nobody could take it.
+    """
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
         may_work(task, viewer, case)
+        if task.assignee is None:
+            return queries.one_task(tx, app, task_id)
+        if task.delegation == PENDING and task.owner != task.assignee:
+            return _given_back(app, tx, case, task, task.owner, viewer, "released")
+        if task.on_behalf_of is None:
+            _must_be_offered(tx, task)
         task.assignee, task.claimed_at, task.owner, task.delegation = None, None, None, None
         return noted(app, tx, case, task, "released", viewer)
 
 
 def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
-    """Hand a task to another person, who works it in one's stead; the owner stays known."""
+    """Hand a task to another person, who works it in one's stead and gets a notice; the owner stays known: whoever
+    delegated it first, else who had it. Raises Conflict for somebody who has it, or gets it back, anyway.
+    """
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
         may_work(task, viewer, case)
         if not to.strip():
             problem = Problem(field="to", rule="required", message="请填写受托人。", en="Say to whom.")
             raise Invalid("请填写受托人的登录名。", en="Give the login name of the person.", problems=[problem])
-        task.owner, task.delegation = task.owner or case.stands_for or viewer.name, "pending"
+        if to in (viewer.name, task.assignee):
+            raise Conflict(
+                f"任务本来就由 {to} 办理，不需要转办；没有认领的请认领。", en=f"{to} may do it already; claim it."
+            )
+        if task.delegation == PENDING and to == task.owner:
+            raise Conflict(
+                f"任务是 {to} 转办来的，请写明意见交回，或写明原因退回。",
+                en=f"{to} delegated it; resolve it, or give it back.",
+            )
+        owner = task.owner or case.stands_for or task.assignee or viewer.name
+        task.owner, task.delegation = owner, PENDING
         give(task, to, case.now)
+        words = f"{viewer.name} 把任务“{task.name}”转办给您。可以直接办结，或写明意见交回 {owner}。"
+        tell(app, tx, case, task, to, viewer, f"请您代为办理：{task.name}", words)
         return noted(app, tx, case, task, "delegated", viewer, {"to": to})
 
 
@@ -102,12 +134,17 @@ def send_back(
             raise Invalid("请填写退回原因。", en="Give a reason.", problems=[problem])
         if to is not None:
             opened_id = returning.to_earlier(app, tx, case, task, to, viewer=viewer, reason=reason, deadline=deadline)
+            task = tx.get_one(Task, opened_id)
+            words = f"{viewer.name} 退回到“{task.name}”，请您重新办理。原因：{reason}"
+            tell(app, tx, case, task, task.assignee, viewer, f"任务退回给您：{task.name}", words)
+            tx.flush()
             return queries.one_task(tx, app, opened_id)
         if task.assignee is None:
             raise Conflict("该任务无人认领，不需要退回。", en="Nobody holds this task; there is nothing to give back.")
-        give(task, task.owner or task.on_behalf_of, case.now)
-        task.owner, task.delegation = None, None
-        return noted(app, tx, case, task, "returned", viewer, {"to": task.assignee, "reason": reason})
+        back = next((name for name in (task.owner, task.on_behalf_of) if name not in (None, task.assignee)), None)
+        if back is None:
+            _must_be_offered(tx, task)
+        return _given_back(app, tx, case, task, back, viewer, "returned", reason)
 
 
 def comment(app: App, task_id: str, text: str, *, viewer: Viewer, key: str | None = None) -> View:
@@ -138,6 +175,34 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer, key: str | Non
             on_behalf_of=view["substitute_for"],
         )
         return view
+
+
+def tell(
+    app: App, tx: Session, case: Opened, task: Task, to: str | None, viewer: Viewer, subject: str, body: str
+) -> None:
+    """A notice to somebody who gets a task or no longer has it; nobody is told of what they did themselves."""
+    if to is not None and to != viewer.name:
+        notices.tell(app, tx, to, subject=subject, body=body, now=case.now, instance_id=task.instance_id)
+
+
+def _given_back(
+    app: App, tx: Session, case: Opened, task: Task, to: str | None, viewer: Viewer, event: str, reason: str = ""
+) -> View:
+    """The task is its owner's again, who is told, or its candidates'; a delegation ends."""
+    give(task, to, case.now)
+    task.owner, task.delegation = None, None
+    words = f"{viewer.name} 退回了任务“{task.name}”。" + (f"原因：{reason}" if reason else "")
+    tell(app, tx, case, task, to, viewer, f"任务退回给您：{task.name}", words)
+    return noted(app, tx, case, task, event, viewer, {"to": to, **({"reason": reason} if reason else {})})
+
+
+def _must_be_offered(tx: Session, task: Task) -> None:
+    """A task that only its holder was named for would be nobody's."""
+    if tx.scalar(select(TaskCandidate.candidate).where(TaskCandidate.task_id == task.id).limit(1)) is None:
+        raise Conflict(
+            f"任务“{task.name}”只指派给一个人，没有候选人，放回或退回后没有人能办；请移交给别人或别的组。",
+            en="Nobody else was offered this task, so nobody could take it; hand it over instead.",
+        )
 
 
 def open_task(app: App, tx: Session, task_id: str, viewer: Viewer) -> tuple[Task, Opened]:

@@ -72,6 +72,14 @@ class Viewer:
         return next((each.person for each in self.stands_in if each.covers(task, definition, candidates)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the engine has to know of somebody else: whether the account is in use, and its mail address."""
+
+    active: bool = True
+    address: str | None = None
+
+
 def _keys(name: str, groups: frozenset[str]) -> list[str]:
     return [f"user:{name}", *sorted(f"group:{group}" for group in groups)]
 

@@ -1,4 +1,6 @@
-"""Why an instance is where it is: for whom or what it waits, since when and until when, in one sentence each."""
+"""Why an instance is where it is: for whom or what it waits, since when and until when, in one sentence each; and where
+nobody is there to wait for, that an admin has to act.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm import reasons
 from engine.bpm.model import Definition, Event, Incident, Instance, Subscription, Task, Timer
 from engine.bpm.spiff import Model
 from engine.bpm.spiff.standing import Standing, standing
@@ -15,6 +18,12 @@ from engine.bpm.views import View, moment_text
 
 CATCHING = ("intermediateCatchEvent", "receiveTask")  # what waits itself; other events only may happen beside
 Text = Callable[[datetime | None], str]
+NO_ACCOUNT = "办理人没有在用的账号，须由管理员移交。", " The account is not in use; an admin has to hand it over."
+NO_CANDIDATES = "它没有候选人，须由管理员移交。", " It is offered to nobody; an admin has to hand it over."
+NO_MEMBERS = (
+    "候选的组里没有人，须由管理员移交或补上人员。",
+    " Nobody is in these groups; an admin has to hand it over or to staff them.",
+)
 
 
 def of_instance(
@@ -33,11 +42,30 @@ def of_instance(
         tx.scalars(select(Subscription).where(Subscription.instance_id == row.id).order_by(Subscription.id)).all(),
         incidents,
         stands,
+        stranded(tx, app, tasks),
+        reasons.of_suspension(tx, row.id) if row.suspended_at else "",
         _since(tx, row.id, {element for entry in stands for element in entry.after}),
         lambda moment: moment_text(moment, app),
         app.clock(),
     )
     return {"waiting": found, "next_event_at": next_events(tx, [row.id], app.clock()).get(row.id)}
+
+
+def stranded(tx: Session, app: App, tasks: Sequence[View]) -> dict[str, tuple[str, str]]:
+    """Open tasks that nobody but an admin can do, by id: a sentence that says why in both languages."""
+    named = {name for task in tasks for name in (task["assignee"], *task["users"]) if name}
+    known = {name for name, account in app.accounts(tx, named).items() if account.active} if named else set()
+    offered = {group for task in tasks if not task["assignee"] for group in task["groups"]}
+    peopled = app.peopled(tx, offered) if offered else frozenset()
+
+    def why(task: View) -> tuple[str, str] | None:
+        if task["assignee"]:
+            return None if task["assignee"] in known else NO_ACCOUNT
+        if not task["groups"] and not task["users"]:
+            return NO_CANDIDATES
+        return None if known & set(task["users"]) or peopled & set(task["groups"]) else NO_MEMBERS
+
+    return {task["id"]: words for task in tasks if (words := why(task))}
 
 
 def next_events(tx: Session, instances: Sequence[str], now: datetime) -> dict[str, datetime]:
@@ -66,12 +94,15 @@ def waiting(
     subscriptions: Sequence[Subscription],
     incidents: Sequence[Incident],
     stands: Sequence[Standing],
+    nobody: Mapping[str, tuple[str, str]],
+    reason: str,
     since: Mapping[str, datetime],
     text: Text,
     now: datetime,
 ) -> list[View]:
     """Each thing that the instance waits for, what stops it first; ``who`` are login names, groups or nobody,
-    ``event`` is the message or signal: its name in the file stands in the words only where the element has none."""
+    ``event`` is the message or signal: its name in the file stands in the words only where the element has none.
+    ``nobody`` is what ``stranded`` found, ``reason`` that of a suspension."""
 
     def name(element: str) -> str:
         info = model.elements.get(element)
@@ -81,14 +112,33 @@ def waiting(
         info = model.elements.get(element)
         return info is not None and info.type in CATCHING
 
+    limits = _limits(model, timers)
     return [
-        *_suspended(row, text),
+        *_suspended(row, reason, text),
         *(_incident(incident, name(incident.element), text) for incident in incidents),
-        *(_task(task, text, now) for task in tasks),
+        *(_task(task, nobody.get(task["id"], ("", "")), text, now) for task in tasks),
         *(_timer(timer, text) for timer in timers if waits_itself(timer.element)),
-        *(_message(found, name(found.element), text) for found in subscriptions if waits_itself(found.element)),
-        *(_standing(entry, since, text) for entry in stands),
+        *(
+            _message(found, name(found.element), limits.get(found.element), text)
+            for found in subscriptions
+            if waits_itself(found.element)
+        ),
+        *(_standing(entry, since, limits.get(entry.element), text) for entry in stands),
     ]
+
+
+def _limits(model: Model, timers: Sequence[Timer]) -> dict[str, datetime]:
+    """When a timer on its border ends the waiting of an element, by element."""
+    hosts = {node.id: node.attached_to for _, node in model.nodes() if node.attached_to and node.interrupting}
+    limits: dict[str, datetime] = {}
+    for timer in timers:
+        if host := hosts.get(timer.element):
+            limits[host] = min(timer.due_at, limits.get(host, timer.due_at))
+    return limits
+
+
+def _until(until: datetime | None, text: Text) -> tuple[str, str]:
+    return (f"，最晚到 {text(until)}", f", until {text(until)} at the latest") if until else ("", "")
 
 
 def _entry(
@@ -101,14 +151,14 @@ def _entry(
     }  # fmt: skip
 
 
-def _suspended(row: Instance, text: Text) -> list[View]:
+def _suspended(row: Instance, reason: str, text: Text) -> list[View]:
     if row.suspended_at is None:
         return []
     clock = ("，期限已暂停", ", its deadlines stand still") if row.clock_stopped else ("，期限照常计算", "")
     at = text(row.suspended_at)
     words = (
-        f"已由 {row.suspended_by} 于 {at} 挂起{clock[0]}；恢复后才能办理。",
-        f"Suspended by {row.suspended_by} at {at}{clock[1]}; resume it first.",
+        f"已由 {row.suspended_by} 于 {at} 挂起{clock[0]}，原因：{reason}；恢复后才能办理。",
+        f"Suspended by {row.suspended_by} at {at}{clock[1]} ({reason}); resume it first.",
     )
     return [_entry("suspended", None, "", words, since=row.suspended_at, who=[row.suspended_by or ""])]
 
@@ -122,10 +172,10 @@ def _incident(incident: Incident, name: str, text: Text) -> View:
     return _entry("incident", incident.element, name, words, since=incident.opened_at)
 
 
-def _task(task: View, text: Text, now: datetime) -> View:
+def _task(task: View, nobody: tuple[str, str], text: Text, now: datetime) -> View:
     holder, due = task["assignee"], task["due_at"]
     who = [holder] if holder else [*task["groups"], *task["users"]]
-    whom = "、".join(who) or "有权限的人"
+    whom = "、".join(who) or "管理员"
     until = ("，没有期限", ", without deadline")
     if due is not None:
         late = due <= now
@@ -133,8 +183,9 @@ def _task(task: View, text: Text, now: datetime) -> View:
             f"，期限 {text(due)}{'，已逾期' if late else ''}", f", due {text(due)}{', overdue' if late else ''}"
         )  # fmt: skip
     words = (
-        f"“{task['name']}”等 {whom} {'办理' if holder else '认领'}{until[0]}。",
-        f"{task['name']} waits for {', '.join(who) or 'anybody'} to {'do' if holder else 'claim'} it{until[1]}.",
+        f"“{task['name']}”等 {whom} {'办理' if holder else '认领'}{until[0]}。{nobody[0]}",
+        f"{task['name']} waits for {', '.join(who) or 'an admin'} to {'do' if holder else 'claim'} it{until[1]}."
+        f"{nobody[1]}",
     )
     return _entry("task", task["element"], task["name"], words, since=task["created_at"], until=due, who=who)
 
@@ -145,27 +196,29 @@ def _timer(timer: Timer, text: Text) -> View:
     return _entry("timer", timer.element, timer.name, words, since=timer.armed_at, until=timer.due_at)
 
 
-def _message(found: Subscription, name: str, text: Text) -> View:
+def _message(found: Subscription, name: str, until: datetime | None, text: Text) -> View:
     keys = "、".join(str(value) for value in found.correlation.values())
     what = ("消息", "a message") if found.kind == "message" else ("信号", "a signal")
     named = ("", "") if name != found.element else (f"“{found.name}”", f" {found.name}")
-    since = text(found.created_at)
+    since, limit = text(found.created_at), _until(until, text)
     words = (
-        f"“{name}”自 {since} 起等{what[0]}{named[0]}{f'（{keys}）' if keys else ''}。",
-        f"{name} waits for {what[1]}{named[1]}{f' ({keys})' if keys else ''} since {since}.",
+        f"“{name}”自 {since} 起等{what[0]}{named[0]}{f'（{keys}）' if keys else ''}{limit[0]}。",
+        f"{name} waits for {what[1]}{named[1]}{f' ({keys})' if keys else ''} since {since}{limit[1]}.",
     )
-    return _entry(found.kind, found.element, name, words, since=found.created_at, event=found.name)
+    return _entry(found.kind, found.element, name, words, since=found.created_at, until=until, event=found.name)
 
 
-def _standing(entry: Standing, since: Mapping[str, datetime], text: Text) -> View:
+def _standing(entry: Standing, since: Mapping[str, datetime], until: datetime | None, text: Text) -> View:
     what: Any = "、".join(f"“{awaited}”" for awaited in entry.what)
     words = {
-        "join": (f"“{entry.name}”等这些分支到齐：{what}。", f"{entry.name} waits for the branches {what} to arrive."),
-        "condition": (f"“{entry.name}”等条件成立：{what}。", f"{entry.name} waits for the condition {what}."),
-        "called": (f"“{entry.name}”等调用的流程{what}结束。", f"{entry.name} waits for the called process {what}."),
+        "join": (f"“{entry.name}”等这些分支到齐：{what}", f"{entry.name} waits for the branches {what} to arrive"),
+        "condition": (f"“{entry.name}”等条件成立：{what}", f"{entry.name} waits for the condition {what}"),
+        "called": (f"“{entry.name}”等调用的流程{what}结束", f"{entry.name} waits for the called process {what}"),
     }[entry.kind]
+    limit = _until(until, text)
     began = max((since[element] for element in entry.after if element in since), default=None)
-    return _entry(entry.kind, entry.element, entry.name, words, since=began)
+    whole = f"{words[0]}{limit[0]}。", f"{words[1]}{limit[1]}."
+    return _entry(entry.kind, entry.element, entry.name, whole, since=began, until=until)
 
 
 def _since(tx: Session, instance_id: str, elements: set[str]) -> dict[str, datetime]:

@@ -58,3 +58,4 @@ def register(app: App) -> None:
     app.projections += [moving.reproject, arming.arm_old, publicity.reproject, document_clocks.reproject]
     app.projections += [court_clock.follow_old, started_clocks.follow_old]
     app.groups = partial(membership.inhabited, app)
+    app.peopled, app.accounts = membership.peopled, membership.accounts

@@ -21,8 +21,9 @@ from engine.said import Said, joined
 
 BY_PEOPLE = {
     "claimed": Said("认领", "Claimed"), "released": Said("放回", "Put back"), "delegated": Said("转办", "Delegated"),
-    "returned": Said("退回", "Returned"), "resolved": Said("交回", "Handed back"),
-    "handed_over": Said("移交", "Handed over"), "follow_up_set": Said("设定跟进时间", "Follow-up set"),
+    "returned": Said("退回", "Returned"), "sent_back": Said("退回重办", "Sent back to an earlier step"),
+    "resolved": Said("交回", "Handed back"), "handed_over": Said("移交", "Handed over"),
+    "follow_up_set": Said("设定跟进时间", "Follow-up set"),
     "prioritised": Said("调整优先级", "Priority changed"), "commented": Said("备注", "Remark"),
     "attached": Said("上传附件", "File attached"), "attachment_removed": Said("删除附件", "File removed"),
     "suspended": Said("挂起", "Suspended"), "resumed": Said("恢复", "Resumed"), "cancelled": Said("终止", "Cancelled"),
@@ -79,7 +80,8 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
         select(Event).where(Event.instance_id == hazard.instance_id, wanted | fired).order_by(Event.id)
     ).all()
     actors = {row.actor for row in rows} | {row.on_behalf_of for row in rows} | {hazard.finder}
-    names = _display_names(tx, actors)
+    receivers = {_receiver(row) for row in rows} - {""}
+    names = units.names(tx, receivers) | _display_names(tx, actors | receivers)
     lines = [
         CaseEvent(hazard.registered_at, "task", REGISTERED, hazard.text, hazard.finder,
                   names.get(hazard.finder, hazard.finder), None)
@@ -91,6 +93,8 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
         if detail.get("clock") in clock_kinds.untold():
             continue
         text = str(detail.get("text") or detail.get("reason") or detail.get("name") or "")
+        if to := names.get(_receiver(row), _receiver(row)):
+            text = joined("；", "; ", filter(None, (Said(f"交给 {to}", f"to {to}"), text)))
         if row.on_behalf_of:
             absent = names.get(row.on_behalf_of, row.on_behalf_of)
             acting = names.get(by, by)
@@ -98,6 +102,12 @@ def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
             text = joined("；", "; ", filter(None, (stood_in, text)))
         lines.append(CaseEvent(row.at, kind, title, text, by, names.get(by, by), row.element))
     return lines
+
+
+def _receiver(row: Event) -> str:
+    """The login name or group to whom a task was given."""
+    detail = row.detail or {} if row.event in ("delegated", "handed_over") else {}
+    return str(detail.get("to") or detail.get("to_group") or "")
 
 
 def _display_names(tx: Session, logins: set[str | None]) -> dict[str, str]:

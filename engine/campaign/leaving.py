@@ -64,7 +64,7 @@ def leave(app: App, name: str, *, last_day: date, reason: str, viewer: Viewer, t
     now = app.clock()
     with app.transaction() as tx:
         person = people_register.to_change(tx, name, reason, viewer)
-        address = _check(tx, person, to, last_day, now.astimezone(app.zone).date(), viewer)
+        _check(tx, person, to, last_day, now.astimezone(app.zone).date(), viewer)
         tasks = _tasks(tx, name)
         if to is None and (alone := [task.name for task in tasks if task.nobody_else]):
             raise Conflict(
@@ -73,7 +73,7 @@ def leave(app: App, name: str, *, last_day: date, reason: str, viewer: Viewer, t
             )
         _close(tx, app, person, last_day, reason, viewer, now)
         _pass_on(tx, name, to, by=viewer.name, now=now, reason=reason)
-    done = [_hand_on(app, task, name, to, reason, viewer, address) for task in tasks]
+    done = [_hand_on(app, task, name, to, reason, viewer) for task in tasks]
     with app.reading() as tx:
         return _held(tx, app, people.require(tx, name), done)
 
@@ -92,18 +92,16 @@ def come_back(app: App, name: str, *, reason: str, viewer: Viewer) -> PersonReco
         return people_register.record(tx, person, now.astimezone(app.zone).date())
 
 
-def _check(tx: Session, person: Person, to: str | None, last_day: date, today: date, viewer: Viewer) -> str | None:
-    """The mail address of whoever takes over."""
+def _check(tx: Session, person: Person, to: str | None, last_day: date, today: date, viewer: Viewer) -> None:
     if person.name == viewer.name:
         raise NotAllowed("不能给自己办理离岗，请由另一位管理员办理。", en="Another admin does this for you.")
     if last_day > today:
         raise _wrong("last_day", "离岗日期不能晚于今天：账号在办理时停用；临时离开请用代办（AB 角）")
     if to is None:
-        return None
+        return
     taker = tx.get(Person, to)
     if taker is None or not taker.active or to == person.name:
         raise _wrong("to", f"接收人“{to}”不存在、已停用或是本人，请核对登录名")
-    return taker.email or None
 
 
 def _close(
@@ -134,11 +132,9 @@ def _pass_on(tx: Session, name: str, to: str | None, *, by: str, now: datetime, 
             )  # fmt: skip
 
 
-def _hand_on(
-    app: App, task: HeldTask, name: str, to: str | None, reason: str, viewer: Viewer, address: str | None
-) -> HeldTask:
+def _hand_on(app: App, task: HeldTask, name: str, to: str | None, reason: str, viewer: Viewer) -> HeldTask:
     try:
-        assignment.take_from(app, task.id, viewer=viewer, person=name, to=to, reason=reason, address=address)
+        assignment.take_from(app, task.id, viewer=viewer, person=name, to=to, reason=reason)
         outcome = "已移交" if to else "已放回"
     except EngineError as refusal:  # such as a task that was closed at this moment: told, and the others go on
         outcome = refusal.message

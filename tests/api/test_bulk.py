@@ -82,9 +82,28 @@ def test_many_are_handed_over_to_a_person_or_a_group(
     assert owner.get("/api/v1/tasks?candidate=me").json["total"] == 3
 
 
+def test_many_are_delegated_answered_given_back_and_put_aside(
+    owner: FlaskClient, stranger: FlaskClient, three: list[str]
+) -> None:
+    later = "2026-12-01T09:00:00+08:00"
+    assert [item["ok"] for item in bulk(owner, "delegate", [*three, "x"], to="stranger")] == [True, True, True, False]
+    assert [item["ok"] for item in bulk(stranger, "follow-up", three, at=later)] == [True, True, True]
+    assert owner.get("/api/v1/tasks?follow_up=later").json["total"] == 3
+    assert [item["ok"] for item in bulk(stranger, "resolve", three[:2], text="已核对")] == [True, True]
+    outcomes = bulk(stranger, "return", three, reason="不归我管")
+    assert [item["ok"] for item in outcomes] == [False, False, True]
+    assert owner.get("/api/v1/tasks?assignee=me").json["total"] == 3
+    outcomes = bulk(owner, "return", three, reason="重来", to="check")
+    assert [item["error"]["errors"][0]["field"] for item in outcomes] == ["to", "to", "to"]
+
+
 @pytest.mark.parametrize(
     ("act", "body", "field"),
     [
+        ("delegate", {"tasks": ["x"], "to": "ghost"}, "to"),
+        ("follow-up", {"tasks": ["x"], "at": "bald"}, "at"),
+        ("resolve", {"tasks": ["x"], "text": ""}, "text"),
+        ("return", {"tasks": ["x"], "reason": ""}, "reason"),
         ("claim", {"tasks": []}, "tasks"),
         ("claim", {"tasks": ["x"] * 201}, "tasks"),
         ("complete", {"tasks": ["x"], "variables": 1}, "variables"),

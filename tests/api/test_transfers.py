@@ -69,6 +69,10 @@ def test_the_whole_way_with_a_return_and_a_ruling(login: Login) -> None:
     second = login("officer-fire-rescue")
     refused = second.post(f"{one}/return", json={"clause": "某条某款", "reason": "仍不属本部门"})
     assert refused.status_code == 409 and "T46" in refused.json["detail"]
+    [task] = [one for one in second.get("/api/v1/tasks").json["items"] if one["element"] == "sign_ruled"]
+    assert second.get(f"/api/v1/tasks/{task['id']}").json["returnable"] == []
+    again = second.post(f"/api/v1/tasks/{task['id']}/return", json={"reason": "不归我管", "to": "arbitrate"})
+    assert (again.status_code, again.json["errors"][0]["field"]) == (422, "to")  # nor by the way of any other task
 
     assert second.post(f"{one}/sign").json["state"] == "待答复"
     assert second.post(f"{one}/sign").status_code == 409  # signed before

@@ -75,6 +75,19 @@ def test_many_tasks_are_claimed_and_those_that_cannot_be_are_named(desk: Open, s
     expect(page.get_by_test_id("outcome")).to_contain_text("已办 1 件，没有办成 1 件")
     expect(bulk).to_contain_text(numbers[1])
 
+    # What is put aside stands in a list of its own until its moment.
+    row = page.get_by_test_id("task-row").filter(has_text=numbers[0])
+    row.get_by_role("checkbox").check()
+    page.get_by_test_id("bulk-more").click()
+    page.get_by_role("menuitem", name="跟进时间").click()
+    page.locator("#bulk-at").fill("2027-01-04 09:00:00")
+    page.locator("#bulk-at").press("Tab")
+    page.get_by_test_id("bulk-send").click()
+    expect(page.get_by_test_id("outcome")).to_contain_text("已办 1 件，没有办成 0 件")
+    expect(row).to_have_count(0)
+    page.locator("[data-view=aside]").click()
+    expect(row).to_have_count(1)
+
 
 def test_alike_tasks_are_completed_together_with_one_form(desk: Open, site: Site) -> None:
     numbers = [register(site.app), register(site.app)]

@@ -14,6 +14,7 @@ from engine.bpm.spiff.state import load
 from engine.bpm.spiff.tokens import Token
 from engine.errors import Invalid
 
+FREE, NONE = "free", "none"  # what the property ``return`` of a human task says, or of its process for all of them
 NEVER = datetime(1, 1, 1, tzinfo=UTC)  # the clock of an instance that is only looked at
 
 
@@ -30,11 +31,13 @@ class Earlier:
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an open task stands: the body of its scope, the id of that scope (None: the case itself), and the human
-    steps to which its token may go back without doubling or losing another."""
+    steps to which its token may go back without doubling or losing another; none where the diagram draws its own ways
+    back and forbids others."""
 
     body: Body
     scope: str | None
     reachable: tuple[str, ...]
+    drawn: bool
 
 
 def place_of(model: Model, state: bytes, task_id: str) -> Place | None:
@@ -44,10 +47,12 @@ def place_of(model: Model, state: bytes, task_id: str) -> Place | None:
     if token is None:
         return None
     body, here = token.workflow.body, token.node.id
-    loose = token.is_item or "for" in token.internal_data or body.tag == "adHocSubProcess"
+    process = model.processes[body.process].properties.get("return", FREE)
+    drawn = token.node.properties.get("return", process) == NONE
+    loose = drawn or token.is_item or "for" in token.internal_data or body.tag == "adHocSubProcess"
     company = frozenset() if loose else same_company(body, here) - {here}
     steps = [node for node in body.nodes.values() if node.tag in HUMAN_TAGS and node.loop is None]
-    return Place(body, instance.scope_name(token), tuple(node.id for node in steps if node.id in company))
+    return Place(body, instance.scope_name(token), tuple(node.id for node in steps if node.id in company), drawn)
 
 
 def return_to(instance: Instance, token: Token, earlier: Earlier) -> Token:

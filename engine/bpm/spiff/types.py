@@ -34,6 +34,11 @@ class OpenTask:
     created_at: datetime
     provisional: bool = False  # counted with a year whose holiday table is not published (C9)
 
+    @property
+    def candidates(self) -> list[str]:
+        """To whom the diagram offers it, as keys of ``task_candidate``."""
+        return sorted({f"group:{group}" for group in self.groups} | {f"user:{user}" for user in self.users})
+
 
 @dataclass(frozen=True, slots=True)
 class OpenTimer:

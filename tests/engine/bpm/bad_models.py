@@ -138,6 +138,15 @@ BAD: dict[str, Bad] = {
     "no form": Bad(one(task(without="formRef")), "form", severity="warning"),
     "a form that is not there": Bad(one(task().replace("'ask'", "'missing'")), "form"),
     "no due date": Bad(one(task(without="dueDate")), "due-date", severity="warning"),
+    "ways back that are neither drawn nor free": Bad(
+        one(
+            task(
+                inner="<extensionElements><camunda:properties><camunda:property name='return' value='no'/>"
+                "</camunda:properties></extensionElements>"
+            )
+        ),
+        "return",
+    ),
     "a due date that is none": Bad(one(task().replace("P3D", "soon")), "due-date"),
     "a due date that cannot be computed": Bad(one(task().replace("P3D", "${workdays(1.5)}")), "due-date"),
     "a due date that repeats": Bad(one(task().replace("P3D", "R3/P1D")), "due-date"),

@@ -12,12 +12,100 @@ from engine.bpm.spiff.translation import Plan
 from engine.bpm.viewer import Viewer
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.testing import FakeClock
-from tests.engine.bpm.diagrams import REVIEW
+from tests.engine.bpm.diagrams import REVIEW, diagram, flows
+
+ADMIN = Viewer("root", admin=True)
+NAMED = diagram(
+    f"""<startEvent id="s"/><userTask id="sign" name="签字" camunda:assignee="li"/><endEvent id="e"/>
+    {flows("s>sign", "sign>e")}""",
+    key="named",
+)
 
 
 @pytest.fixture
 def task_id(deployed: App) -> str:
     return str(instances.start(deployed, "review", {"level": "一般"}, by="li")["tasks"][0]["id"])
+
+
+def told(app: App) -> list[tuple[str, str]]:
+    """To whom a notice went, and its beginning."""
+    with app.reading() as tx:
+        found = [(row.recipient, row.subject.partition("：")[0]) for row in tx.scalars(select(Notice))]
+    return sorted(found, key=lambda pair: pair[::-1])
+
+
+def acts(app: App, case: str) -> list[tuple[str, str]]:
+    """What people did besides the steps of the process, and who."""
+    own = ("claimed", "released", "returned", "delegated", "resolved", "handed_over")
+    found = queries.history(app, ADMIN, case).items
+    return [(event["event"], event["actor"]) for event in found if event["event"] in own]
+
+
+def test_a_repeated_claim_or_release_is_one(deployed: App, task_id: str, owner: Viewer) -> None:
+    for _ in range(2):
+        case = tasks.claim(deployed, task_id, viewer=owner)["instance_id"]
+    for _ in range(2):
+        assert tasks.release(deployed, task_id, viewer=owner)["assignee"] is None
+    assert acts(deployed, case) == [("claimed", "li"), ("released", "li")]
+
+
+def test_what_an_admin_takes_or_gives_away_is_told_to_whoever_had_it(
+    deployed: App, task_id: str, owner: Viewer, colleague: Viewer
+) -> None:
+    tasks.claim(deployed, task_id, viewer=owner)
+    assert tasks.claim(deployed, task_id, viewer=ADMIN)["assignee"] == "root"
+    assert told(deployed) == [("li", "任务改由他人办理")]
+    given = tasks.delegate(deployed, task_id, viewer=ADMIN, to="wang")
+    assert (given["owner"], given["assignee"]) == ("root", "wang")
+    assignment.hand_over(deployed, task_id, viewer=colleague, to="qian", reason="归他管")
+    assert told(deployed)[:2] == [("root", "任务已移交他人"), ("li", "任务改由他人办理")]
+
+
+def test_a_task_that_an_admin_delegates_stays_its_holders(deployed: App, task_id: str, owner: Viewer) -> None:
+    tasks.claim(deployed, task_id, viewer=owner)
+    given = tasks.delegate(deployed, task_id, viewer=ADMIN, to="wang")
+    assert (given["owner"], given["assignee"], given["delegation"]) == ("li", "wang", "pending")
+
+
+def test_a_task_is_delegated_to_somebody_else_who_is_told(
+    deployed: App, task_id: str, owner: Viewer, stranger: Viewer
+) -> None:
+    with pytest.raises(Conflict, match="认领"):
+        tasks.delegate(deployed, task_id, viewer=owner, to="li")
+    tasks.delegate(deployed, task_id, viewer=owner, to="qian")
+    for to, words in (("qian", "本来就由"), ("li", "交回")):
+        with pytest.raises(Conflict, match=words):
+            tasks.delegate(deployed, task_id, viewer=stranger, to=to)
+    assert told(deployed) == [("qian", "请您代为办理")]
+    tasks.send_back(deployed, task_id, viewer=stranger, reason="不归我管")
+    assert told(deployed) == [("li", "任务退回给您"), ("qian", "请您代为办理")]
+
+
+def test_what_a_delegate_puts_back_is_its_owners_again(
+    deployed: App, task_id: str, owner: Viewer, stranger: Viewer
+) -> None:
+    tasks.delegate(deployed, task_id, viewer=owner, to="qian")
+    back = tasks.release(deployed, task_id, viewer=stranger)
+    assert (back["assignee"], back["owner"], back["delegation"]) == ("li", None, None)
+    assert told(deployed)[0] == ("li", "任务退回给您")
+    tasks.delegate(deployed, task_id, viewer=owner, to="qian")
+    assignment.resolve(deployed, task_id, viewer=stranger, text="已核对")
+    assert told(deployed)[-1] == ("li", "转办的任务已交回")
+    assert tasks.send_back(deployed, task_id, viewer=owner, reason="人手不够")["assignee"] is None
+
+
+def test_a_task_that_only_its_holder_was_named_for_is_not_given_to_nobody(deployed: App, owner: Viewer) -> None:
+    definitions.deploy(deployed, {"named.bpmn": NAMED}, by="test")
+    [task] = instances.start(deployed, "named", {}, by="root")["tasks"]
+    for act in (
+        lambda: tasks.release(deployed, task["id"], viewer=owner),
+        lambda: tasks.release(deployed, task["id"], viewer=ADMIN),
+        lambda: tasks.send_back(deployed, task["id"], viewer=owner, reason="不会办"),
+    ):
+        with pytest.raises(Conflict, match="没有候选人"):
+            act()
+    assert queries.task(deployed, owner, task["id"])["assignee"] == "li"
+    assert assignment.hand_over(deployed, task["id"], viewer=owner, to="wang", reason="调岗")["assignee"] == "wang"
 
 
 def test_a_resolved_task_goes_back_to_its_owner_who_completes_it(

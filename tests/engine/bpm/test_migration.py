@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.app import App
-from engine.bpm import batches, definitions, incidents, instances, migration, queries, tasks, timers
+from engine.bpm import assignment, batches, definitions, incidents, instances, migration, queries, tasks, timers
 from engine.bpm.model import Task, Timer
 from engine.bpm.spiff.migrate import CannotMigrate
 from engine.bpm.spiff.translation import Plan
@@ -73,6 +73,18 @@ def test_what_was_due_fires_in_the_old_version_first(deployed: App, clock: FakeC
     moved = events(deployed, case, "migrated")[0]
     assert late["id"] < moved["id"]
     assert {task.name for task in rows(deployed, Task, case)} == {"整改", "督导"}
+
+
+def test_a_task_ranks_as_the_new_version_says_unless_somebody_ranked_it(deployed: App) -> None:
+    drawn, ranked = started(deployed, 2)
+    by_hand = rows(deployed, Task, ranked)[0].id
+    assignment.prioritise(deployed, by_hand, viewer=ADMIN, priority=70)
+    urgent = REVIEW.replace(b'name="' + "整改".encode(), b'camunda:priority="90" name="' + "整改".encode())
+    definitions.deploy(deployed, {"review.bpmn": urgent}, by="c")
+    order = ordered(deployed)
+    assert [rows(deployed, Task, case)[0].priority for case in (drawn, ranked)] == [90, 70]
+    batches.undo(deployed, order["id"], by="root", reason="换错了")
+    assert [rows(deployed, Task, case)[0].priority for case in (drawn, ranked)] == [50, 70]
 
 
 def test_a_refused_move_changes_nothing_and_names_the_element(deployed: App) -> None:

@@ -1,7 +1,7 @@
 """After an undone migration a case goes on as if it had never been moved."""
 
 from engine.app import App
-from engine.bpm import batches, definitions, queries, tasks, timers
+from engine.bpm import assignment, batches, definitions, queries, tasks, timers
 from engine.bpm.model import Task, Timer
 from engine.bpm.viewer import Viewer
 from engine.testing import FakeClock
@@ -54,6 +54,18 @@ def test_an_undo_arms_a_deadline_again_that_the_move_gave_up(deployed: App, cloc
     clock.advance(days=4)
     timers.fire_next(deployed)
     assert "supervise" in [task.element for task in rows(deployed, Task, case)]
+
+
+def test_what_was_handed_over_before_the_move_is_offered_so_again(deployed: App, owner: Viewer) -> None:
+    deployed.groups = lambda: frozenset({"leader"})
+    [case] = started(deployed)
+    task = rows(deployed, Task, case)[0].id
+    assignment.hand_over_to_group(deployed, task, viewer=owner, group="leader", reason="属地")
+    definitions.deploy(deployed, {"review.bpmn": RENAMED}, by="c")
+    order = ordered(deployed)
+    assert queries.task(deployed, ADMIN, task)["groups"] == ["field", "leader"]
+    assert batches.undo(deployed, order["id"], by="root", reason="换错了")["counts"] == {"undone": 1}
+    assert queries.task(deployed, ADMIN, task)["groups"] == ["leader"]
 
 
 def test_who_took_a_task_since_keeps_the_version_it_was_taken_in(deployed: App, owner: Viewer) -> None:

@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from engine.app import App
 from engine.bpm import definitions, instances, queries, tasks, timers
-from engine.bpm.viewer import Viewer
+from engine.bpm.model import Notice
+from engine.bpm.viewer import Account, Viewer
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.testing import START, FakeClock
 from tests.engine.bpm.diagrams import diagram, flows, timer
@@ -113,6 +115,22 @@ def test_going_back_opens_the_step_for_whoever_did_it_with_new_deadlines(
     assert tasks.complete(app, opened["id"], {}, viewer=colleague)["completed_by"] == "wang"
 
 
+def test_what_somebody_did_whose_account_is_out_of_use_goes_back_to_the_candidates(
+    app: App, owner: Viewer, colleague: Viewer
+) -> None:
+    case = begun(app, CHAIN, told=0)
+    do(app, case, "draft", viewer=owner)
+    app.accounts = lambda _, names: {name: Account(active=name != "li") for name in names}
+    opened = back(app, case, "check", "draft", colleague)
+    assert (opened["assignee"], opened["groups"]) == (None, ["office"])
+    assert tasks.complete(app, opened["id"], {}, viewer=colleague)["completed_by"] == "wang"
+    opened = back(app, case, "check", "draft", owner)
+    assert opened["assignee"] == "wang"
+    with app.reading() as tx:
+        told = [(notice.recipient, notice.body) for notice in tx.scalars(select(Notice))]
+    assert told == [("wang", "li 退回到“draft”，请您重新办理。原因：资料不全")]
+
+
 def test_kept_deadlines_stand_at_their_old_moments_and_a_given_reminder_does_not_come_again(
     app: App, clock: FakeClock, owner: Viewer
 ) -> None:
@@ -204,6 +222,21 @@ def test_nonsense_and_people_without_the_right_are_refused(
     tasks.complete(app, task, {}, viewer=owner)
     with pytest.raises(Conflict, match="li"):
         tasks.send_back(app, task, viewer=owner, reason="x", to="draft")
+
+
+def test_where_the_diagram_draws_its_own_ways_back_no_other_is_open(app: App, owner: Viewer) -> None:
+    said = """<extensionElements><camunda:properties><camunda:property name="return" value="%s"/></camunda:properties>
+        </extensionElements>"""
+    named = CHAIN.replace(b'isExecutable="true">', b'isExecutable="true">' + (said % "none").encode())
+    named = named.replace(user("sign").encode(), user("sign").replace("/>", f">{said % 'free'}</userTask>").encode())
+    case = begun(app, named, told=0)
+    do(app, case, "draft", viewer=owner)
+    assert elements_back(app, case, "check") == []
+    with pytest.raises(Invalid, match="“check”只能按流程图上的办法退回"):
+        back(app, case, "check", "draft", owner)
+    do(app, case, "check", viewer=owner)
+    assert elements_back(app, case, "sign") == ["check", "draft"]
+    assert back(app, case, "sign", "draft", owner)["assignee"] == "li"
 
 
 # Two passes of a sub-process at once: what was done in the one is no earlier step of the other.

@@ -208,7 +208,7 @@ def test_no_work_is_done_on_a_suspended_case_and_the_demo_clock_does_not_wait_fo
     case = instances.start(deployed, "strict", {}, by="li")
     instances.suspend(deployed, case["id"], by="root", reason="核实中", clock="stopped")
     clock.advance(hours=2)
-    with pytest.raises(Conflict, match="root 挂起"):
+    with pytest.raises(Conflict, match="root 挂起（原因：核实中）"):
         tasks.complete(deployed, case["tasks"][0]["id"], {}, viewer=ADMIN)
     assert fired(deployed, case) == []
     demo_clock.begin(deployed, START)

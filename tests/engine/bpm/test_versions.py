@@ -51,7 +51,7 @@ def test_a_stopped_process_starts_nothing_and_says_who_stopped_it(deployed: App,
     case = instances.start(deployed, "review", {}, by="li")
     stopped = suspension.suspend(deployed, "review", by="root", reason="修订中")
     assert (stopped["suspended_by"], stopped["suspended_reason"], stopped["batch"]) == ("root", "修订中", None)
-    with pytest.raises(Conflict, match="停用"):
+    with pytest.raises(Conflict, match="已由 root 停用（原因：修订中）"):
         instances.start(deployed, "review", {}, by="li")
     with pytest.raises(Conflict):
         suspension.suspend(deployed, "review", by="root", reason="再次")

@@ -7,7 +7,7 @@ import pytest
 
 from engine.app import App
 from engine.bpm import definitions, instances, messages, queries, tasks, timers
-from engine.bpm.viewer import Viewer
+from engine.bpm.viewer import Account, Viewer
 from engine.testing import START, FakeClock
 from tests.engine.bpm.diagrams import diagram, flows, timer
 
@@ -37,9 +37,12 @@ ALL = diagram(
     <intermediateCatchEvent id="rich" name="等拨款">
     <conditionalEventDefinition><condition>${{money}}</condition></conditionalEventDefinition></intermediateCatchEvent>
     <callActivity id="call" name="委托核查" calledElement="sub"/>
+    <boundaryEvent id="called_off" attachedToRef="call">{timer("P20D")}</boundaryEvent>
+    <boundaryEvent id="silence" attachedToRef="letter">{timer("P30D")}</boundaryEvent>
+    <boundaryEvent id="nudge" attachedToRef="letter" cancelActivity="false">{timer("P25D")}</boundaryEvent>
     <scriptTask id="fail" name="算分"><script>x = gone</script></scriptTask>
     <endEvent id="end"/>
-    {flows("start>f", "j>end", "remind>end", *(f"f>{name}" for name in BRANCHES), *(f"{name}>j" for name in BRANCHES))}
+    {flows("start>f", "j>end", "remind>end", "called_off>end", "silence>end", "nudge>end", *(f"f>{name}" for name in BRANCHES), *(f"{name}>j" for name in BRANCHES))}
     """,
     key="all",
     extra=EXTRA,
@@ -78,10 +81,14 @@ def test_each_kind_of_waiting_is_named(app: App, case: str, clock: FakeClock, ow
     assert found["timer", "pause"]["until"] == START + timedelta(days=7)
     letter, storm = found["message", "letter"], found["signal", "storm"]
     assert letter["event"] == "reply" and letter["words"].startswith("“等回函”自")
-    assert letter["words"].endswith("起等消息（YQ-1）。")
+    assert letter["words"].endswith("起等消息（YQ-1），最晚到 2026-10-24 09:00。")
+    assert letter["until"] == START + timedelta(days=30) and storm["until"] is None
     assert storm["event"] == "typhoon" and "起等信号。" in storm["words"], "its element has a name"
     assert "${money}" in found["condition", "rich"]["words"] and found["condition", "rich"]["since"] == START
-    assert "“核查”" in found["called", "call"]["words"] and found["called", "call"]["since"] == START
+    assert (
+        "“核查”结束，最晚到 2026-10-14 09:00。" in found["called", "call"]["words"]
+        and found["called", "call"]["since"] == START
+    )
     join = found["join", "j"]
     assert join["since"] == START + timedelta(hours=1)
     assert "“任务b”" in join["words"] and "“公示”" in join["words"] and "“任务a”" not in join["words"]
@@ -94,7 +101,30 @@ def test_who_suspended_it_comes_first_and_nothing_happens_by_itself(app: App, ca
     shown = queries.instance(app, ADMIN, case)
     first = shown["waiting"][0]
     assert (first["kind"], first["who"], shown["next_event_at"]) == ("suspended", ["root"], None)
-    assert "已由 root 于 2026-09-24 09:00 挂起" in first["words"]
+    assert "已由 root 于 2026-09-24 09:00 挂起" in first["words"] and "原因：核实；" in first["words"]
+
+
+def test_a_task_that_nobody_can_do_says_that_an_admin_has_to_act(app: App, owner: Viewer) -> None:
+    body = f"""<startEvent id="start"/><parallelGateway id="f"/>{user("a")}{user("b")}
+        <userTask id="c" name="任务c" camunda:candidateUsers="${{whom}}"/><endEvent id="end"/>
+        {flows("start>f", "f>a", "f>b", "f>c", "a>end", "b>end", "c>end")}"""
+    definitions.deploy(app, {"d.bpmn": diagram(body, key="lost")}, by="test")
+    case = str(instances.start(app, "lost", {"whom": []}, by="li")["id"])
+    open_now = {task["element"]: task["id"] for task in queries.instance(app, ADMIN, case)["tasks"]}
+    tasks.claim(app, open_now["a"], viewer=owner)
+
+    def said() -> list[str]:
+        return [waits(app, case)["task", element]["words"].partition("。")[2] for element in "abc"]
+
+    app.accounts, app.peopled = lambda _, names: {"li": Account(False)}, lambda _, names: frozenset()
+    assert said() == [
+        "办理人没有在用的账号，须由管理员移交。",
+        "候选的组里没有人，须由管理员移交或补上人员。",
+        "它没有候选人，须由管理员移交。",
+    ]
+    assert "等 管理员 认领" in waits(app, case)["task", "c"]["words"]
+    app.accounts, app.peopled = lambda _, names: {"li": Account()}, lambda _, names: frozenset(names)
+    assert said()[:2] == ["", ""]
 
 
 def test_the_next_event_is_the_earliest_timer_or_coming_due_date(app: App, case: str, clock: FakeClock) -> None:

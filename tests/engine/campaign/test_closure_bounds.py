@@ -1,15 +1,20 @@
-"""What was given before a re-inspection proves nothing after it: papers of a failed fix, an early publicity."""
+"""What was given before a re-inspection proves nothing after it: papers of a failed fix, an early publicity. And no fix
+is sent back without the record of a re-inspection.
+"""
 
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from engine.app import App
-from engine.campaign import publicity
+from engine.bpm import tasks
+from engine.bpm.model import Task
+from engine.campaign import events, publicity
 from engine.campaign.case_model import Hazard, Recheck
 from engine.campaign.closure_model import Clearance
-from engine.errors import Conflict
-from tests.engine.campaign.closing_case import CLERK, INSPECTOR, Person, lacking, serious_case
+from engine.errors import Conflict, Invalid
+from tests.engine.campaign.closing_case import CLERK, INSPECTOR, Person, complete, lacking, serious_case
 
 
 @pytest.fixture
@@ -52,3 +57,19 @@ def test_papers_and_publicity_from_before_a_re_inspection_prove_nothing_after_it
     publicity.begin(campaign, serious, venue="街道公示栏", text="拟销号", viewer=clerk)
     assert [row.state for row in publicity.list_publicities(campaign, serious, viewer=clerk)] == ["已撤下", "公示中"]
     assert against()[2][:6] == "公示尚未期满"
+
+
+def test_a_fix_is_sent_back_by_a_recorded_re_inspection_only(campaign: App, person: Person, serious: str) -> None:
+    inspector, clerk = person(campaign, INSPECTOR), person(campaign, CLERK)
+
+    def open_task(element: str) -> str:
+        with campaign.reading() as tx:
+            return tx.scalars(select(Task.id).where(Task.element == element, Task.status == "open")).one()
+
+    with pytest.raises(Invalid, match="只能按流程图上的办法退回"):
+        tasks.send_back(campaign, open_task("recheck"), viewer=inspector, reason="没改好", to="rectify")
+    complete(campaign, inspector, "recheck", result="pass", opinion="合格", companions=CLERK)
+    again = tasks.send_back(campaign, open_task("close_review"), viewer=clerk, reason="照片不清", to="recheck")
+    assert again["assignee"] == INSPECTOR
+    story = [(line.title, line.text, line.by) for line in events.list_events(campaign, serious, viewer=clerk)]
+    assert ("退回重办：销号审核", "照片不清", CLERK) in story

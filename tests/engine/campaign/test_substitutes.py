@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.app import App
-from engine.bpm import queries, tasks
+from engine.bpm import assignment, queries, tasks
 from engine.bpm.viewer import Viewer
 from engine.campaign import events, hazards, people, substitutes
 from engine.errors import NotAllowed, NotFound
@@ -33,6 +33,11 @@ def test_the_story_names_both_and_the_hazard_is_seen_only_meanwhile(campaign: Ap
     line = events.list_events(campaign, number, viewer=clerk)[-1]
     names = [people.show(campaign, login).display_name for login in (OTHER, CLERK)]
     assert (line.by, line.text) == (OTHER, f"由 {names[0]} 代 {names[1]} 办理；已电话核实")
+    tasks.delegate(campaign, task["id"], viewer=clerk, to=OTHER)
+    assignment.hand_over_to_group(campaign, task["id"], viewer=other, group="GH", reason="属地")
+    assert [(line.title, line.text) for line in events.list_events(campaign, number, viewer=clerk)[-2:]] == [
+        ("转办：核实分级", f"交给 {names[0]}"), ("移交：核实分级", "交给 桂花社区；属地"),
+    ]  # fmt: skip
 
 
 def test_a_power_of_the_absent_person_is_not_the_substitutes(campaign: App, root: Viewer, person: Person) -> None:

@@ -36,21 +36,31 @@ def simulate(
     Exit 0: done, 2: it could not be simulated.
     """
     answers = [_answer_of(names, plan, cases, days) for names in (process, against) if names]
-    whole = answers[0] if not against else {"versions": answers, "differences": compare(*answers)}
+    wrong = [answer["error"] for answer in answers if answer["error"]]
+    differences = compare(*answers) if against and not wrong else []
     if as_json:
+        whole = {"versions": answers, "differences": differences} if against else answers[0]
         click.echo(json.dumps(whole, ensure_ascii=False))
     else:
         for answer in answers:
             print_answer(answer)
-        if against:
-            print_differences(whole["differences"])
-    wrong = [answer["error"] for answer in answers if answer["error"]]
+        if against and not wrong:
+            print_differences(differences)
     if picture is not None and not wrong:
-        picture.write_text(draw(answers))
-        click.echo(f"图已画在 {picture} / drawn", err=True)
+        wrong += _drawn(picture, answers)
     for reason in wrong:
         click.echo(f"无法推演：{reason}", err=True)
     sys.exit(2 if wrong else 0)
+
+
+def _drawn(picture: Path, answers: list[Answer]) -> list[str]:
+    """Write the charts; why that was not possible."""
+    try:
+        picture.write_text(draw(answers), encoding="utf-8")
+    except OSError as error:
+        return [f"图写不到 {picture}：{error.strerror}，请换一个位置。"]
+    click.echo(f"图已画在 {picture} / drawn", err=True)
+    return []
 
 
 def _answer_of(names: tuple[str, ...], plan: Path | None, cases: int, days: int) -> Answer:

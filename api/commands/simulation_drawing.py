@@ -1,4 +1,4 @@
-"""Draws simulations as one SVG file: overdue and open work by day, queues by group, late shares by task."""
+"""Draws simulations as one SVG file: overdue and open work by day, queues and workload by group, late share by task."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,10 +23,17 @@ def draw(answers: Sequence[Answer]) -> str:
         series = [[day["queues"].get(group, 0) for day in answer["evenings"]] for answer in answers]
         parts.append(_lines(top, f"排队 / queue：{group}", series))
         top += HEIGHT + GAP
-    parts.append(_text(MARGIN, top - 8, "超期比例 / late share", 14))
-    for element in _first(answers, "tasks", "element", MOST_TASKS):
-        parts.append(_bars(top, element, answers))
-        top += ROW
+    for title, what, key, label, most, shown in (
+        ("工作量 / workload", "groups", "group", "group", MOST_GROUPS, _workload),
+        ("超期比例 / late share", "tasks", "element", "name", MOST_TASKS, _late),
+    ):
+        parts.append(_text(MARGIN, top - 8, title, 14))
+        for name in _first(answers, what, key, most):
+            rows = [next((row for row in answer[what] if row[key] == name), None) for answer in answers]
+            written = next(row[label] for row in rows if row)
+            parts.append(_bars(top, written, [row and shown(row) for row in rows]))
+            top += ROW
+        top += GAP
     head = _text(MARGIN, 26, f"{answers[0]['process']}　{answers[0]['from'][:10]} — {answers[0]['to'][:10]}", 16)
     if len(answers) > 1:
         head += "".join(_text(WIDTH - 240 + 130 * n, 26, NAMES[n], 13, COLOURS[n]) for n in range(2))
@@ -55,19 +62,25 @@ def _lines(top: int, title: str, series: Sequence[Sequence[float]]) -> str:
     return "".join(parts)
 
 
-def _bars(top: int, element: str, answers: Sequence[Answer]) -> str:
-    rows = [next((row for row in answer["tasks"] if row["element"] == element), None) for answer in answers]
-    name = next(row["name"] for row in rows if row)
-    parts = [_text(MARGIN, top + 13, name[:12], 12)]
-    high = (ROW - 6) / len(answers)
-    for number, row in enumerate(rows):
-        share = row["late_share"] if row else 0
+def _bars(top: int, name: str, shares: Sequence[tuple[float, str] | None]) -> str:
+    """One share of 1 for each version, with what it is a share of; None: no such thing there."""
+    parts = [_text(MARGIN, top + 13, name[: 20 if name.isascii() else 12], 12)]
+    high = (ROW - 6) / len(shares)
+    for number, found in enumerate(shares):
+        share, words = found or (0.0, "—")
         y = top + number * high
-        width = share * (WIDTH - LEFT - 130)
+        width = min(share, 1.0) * (WIDTH - LEFT - 130)
         parts.append(f'<rect x="{LEFT}" y="{y:.1f}" width="{width:.1f}" height="{high:.1f}" fill="{COLOURS[number]}"/>')
-        words = f"{share:.0%}（{row['late']}/{row['opened']}）" if row else "—"
         parts.append(_text(LEFT + width + 6 + 70 * number, top + 13, words, 11, COLOURS[number]))
     return "".join(parts)
+
+
+def _workload(row: Mapping[str, Any]) -> tuple[float, str]:
+    return row["workload"], f"{row['workload']:.0%}（{row['people']} 人）"
+
+
+def _late(row: Mapping[str, Any]) -> tuple[float, str]:
+    return row["late_share"], f"{row['late_share']:.0%}（{row['late']}/{row['opened']}）"
 
 
 def _text(x: float, y: float, words: str, size: int, colour: str = "#24292f") -> str:

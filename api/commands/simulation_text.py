@@ -40,6 +40,8 @@ def print_answer(answer: Row) -> None:
     click.echo(f"每晚在办 / open     {spark([day['open'] for day in answer['evenings']])}")
     for incident in answer["incidents"]:
         click.echo(f"异常 {incident['count']} 次 {incident['element']}：{incident['message']}")
+    for problem in answer["problems"]:
+        click.echo(f"提示 {problem['message']}")
 
 
 def print_differences(rows: Iterable[Row]) -> None:

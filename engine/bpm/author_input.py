@@ -1,10 +1,16 @@
 """Reads what an author wrote in YAML or JSON, a scenario or a simulation plan: right shapes, or a sentence on it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from engine.bpm.expression_limits import text_of
+from engine.bpm.expression_limits import text_of, weight
+from engine.bpm.spiff import timers
 from engine.errors import Invalid
+
+MAX_PARTS = 1_000_000
+YEARS = range(1900, 2200)  # in which a clock may begin: days can be counted there, and for a long time after
 
 
 class BadInput(Invalid):
@@ -18,6 +24,27 @@ def mapping(value: Any, place: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise BadInput(f"{place}应当是“键: 值”的形式。", en=f"{place} must be an object.")
     return value
+
+
+def whole(value: Any, place: str) -> Mapping[str, Any]:
+    """The object that a file is, of a size that can be gone through: a reference of YAML may hold itself. Raises
+    BadInput.
+    """
+    given = mapping(value, place)
+    if weight(given, MAX_PARTS) > MAX_PARTS:
+        raise BadInput(f"{place}太大。", en="The file is too large.")
+    return given
+
+
+def beginning(value: Any, zone: ZoneInfo, place: str) -> datetime:
+    """The moment at which a virtual clock begins. Raises BadInput, or BadTimer for what is no moment."""
+    moment = timers.moment(text(value), zone)
+    if moment.year not in YEARS:
+        raise BadInput(
+            f"{place} 应在 {YEARS.start} 年到 {YEARS.stop - 1} 年之间。",
+            en=f"{place} must be a moment of the years {YEARS.start} to {YEARS.stop - 1}.",
+        )
+    return moment
 
 
 def only(given: Mapping[str, Any], allowed: tuple[str, ...], place: str) -> None:

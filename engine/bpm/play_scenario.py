@@ -6,13 +6,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.bpm.author_input import BadInput, answers, mapping, only, plain, text
-from engine.bpm.expression_limits import weight
-from engine.bpm.spiff import timers
+from engine.bpm.author_input import BadInput, answers, beginning, mapping, only, plain, text, whole
 
 DEFAULT_NOW = "2026-09-24T09:00:00+08:00"
 MAXSTEPS = 100_000
-MAX_PARTS = 1_000_000
 EXPECTED = ("status", "completed", "open", "variables", "incidents")
 _KEYS = ("process", "now", "variables", "auto", "steps", "expect", "operators", "name", "description")
 STEPS: dict[str, tuple[str, ...]] = {
@@ -68,16 +65,14 @@ class Scenario:
 
 def read_scenario(source: Mapping[str, Any] | None, zone: ZoneInfo) -> Scenario:
     """The scenario in checked form; every part may be left out. Raises BadInput."""
-    given = mapping(source, "场景")
-    if weight(given, MAX_PARTS) > MAX_PARTS:
-        raise BadInput("场景太大。", en="The scenario is too large.")
+    given = whole(source, "场景")
     only(given, _KEYS, "场景")
     steps = given.get("steps") or []
     if not isinstance(steps, list) or len(steps) > MAXSTEPS:
         raise BadInput(f"steps 应为列表，最多 {MAXSTEPS} 步。", en=f"steps must be a list of at most {MAXSTEPS}.")
     process = given.get("process")
     return Scenario(
-        now=timers.moment(text(given.get("now") or DEFAULT_NOW), zone),
+        now=beginning(given.get("now") or DEFAULT_NOW, zone, "now"),
         process=text(process) if process is not None else None,
         variables=plain(mapping(given.get("variables"), "variables")),
         auto=given.get("auto") is True,

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.bpm.author_input import BadInput, answers, mapping, only, plain, text
+from engine.bpm.author_input import BadInput, answers, beginning, mapping, only, plain, text, whole
 from engine.bpm.spiff import timers
 from engine.calendar import WORKING_SPANS
 
@@ -96,13 +96,13 @@ class Plan:
 
 def read_plan(source: Mapping[str, Any] | None, zone: ZoneInfo) -> Plan:
     """The plan in checked form; every part may be left out. Raises BadInput."""
-    given = mapping(source, "推演计划")
+    given = whole(source, "推演计划")
     only(given, _KEYS, "推演计划")
     process, order = given.get("process"), text(given.get("order") or "due")
     if order not in ORDERS:
         raise BadInput(f"order 应为 {'、'.join(ORDERS)} 之一。", en=f"order must be one of {', '.join(ORDERS)}.")
     return Plan(
-        start=timers.moment(text(given.get("start") or DEFAULT_START), zone),
+        start=beginning(given.get("start") or DEFAULT_START, zone, "start"),
         process=None if process is None else text(process),
         seed=text(given.get("seed", 1)),
         order=order,

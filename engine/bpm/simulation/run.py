@@ -18,10 +18,11 @@ from engine.bpm.expressions import render
 from engine.bpm.functions import functions_at
 from engine.bpm.operators import Registry
 from engine.bpm.play import SHANGHAI, words
-from engine.bpm.play_world import Played, PlayWorld
+from engine.bpm.play_world import Played, PlayStopped, PlayWorld
 from engine.bpm.simulation.forms import fill_in
 from engine.bpm.simulation.measures import Measures, desk_rows, spread
-from engine.bpm.simulation.plan import Choice, Plan, read_plan
+from engine.bpm.simulation.plan import Choice, Plan, Post, read_plan
+from engine.bpm.simulation.remarks import Remarks
 from engine.bpm.simulation.staff import Desk, Job, Office
 from engine.bpm.spiff import Model, parse
 from engine.bpm.spiff.types import OpenTask
@@ -30,6 +31,7 @@ from engine.errors import EngineError, Invalid
 
 Answer = dict[str, Any]
 MOST_CASES, MOST_DAYS = 100_000, 3_660
+MOST_AT_ONCE = 5_000  # acts of one case at one moment: as many as it may have tokens
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
@@ -45,6 +47,8 @@ class Case:
     ended: datetime | None = None
     drawn: Counter[str] = field(default_factory=Counter)
     failed: str | None = None
+    acted: datetime | None = None  # when it last acted, and how often at that moment
+    acts: int = 0
 
 
 def simulate(
@@ -79,7 +83,7 @@ def failed(reason: str) -> Answer:
     """The answer of a simulation that could not even begin; without a reason an empty one to fill."""
     return {
         "process": None, "from": None, "to": None, "cases": {}, "case_days": 0, "days_open": spread([]), "tasks": [],
-        "groups": [], "timers": [], "operators": [], "incidents": [], "elements": {}, "evenings": [],
+        "groups": [], "timers": [], "operators": [], "incidents": [], "elements": {}, "evenings": [], "problems": [],
         "error": reason or None,
     }  # fmt: skip
 
@@ -95,8 +99,9 @@ class _Simulation:
         self.functions, self.operators = functions, operators
         self.calendar = Calendar.default()
         self.office = Office(plan, self.calendar, zone)
-        self.measures = Measures(model)
+        self.measures, self.remarks = Measures(model), Remarks(plan, model)
         self.cases: list[Case] = []
+        self.running: dict[int, Case] = {}
         self.called: Counter[str] = Counter()
         self.now, self.until = plan.start, plan.start + timedelta(days=days)
         self._heap: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -136,12 +141,23 @@ class _Simulation:
         )  # fmt: skip
         case = Case(number, world, self.now)
         self.cases.append(case)
+        self.running[number] = case
         for place, post in enumerate(plan.messages):
             luck = plan.random("message", number, place)
             if luck.random() < post.share:
-                send = partial(world.message, post.name, {}, post.variables)
+                send = partial(self._send, world, post)
                 self._at(self.now + post.after.draw(luck) * _HOUR, partial(self._act, case, send))
-        self._act(case, world.begin)
+        self._act(case, partial(self._begin, world))
+
+    def _begin(self, world: PlayWorld) -> None:
+        """A case begins at the plain start of its process, else at the first event that starts it."""
+        own = [event for event in self.model.starts if event.process == self.model.key]
+        plain = not own or any(event.kind == "none" for event in own)
+        world.start(self.model.key, {}, None if plain else own[0].element)
+
+    def _send(self, world: PlayWorld, post: Post) -> None:
+        if world.message(post.name, {}, post.variables):
+            self.remarks.taken(post.name)
 
     def _computed(self, number: int, given: Mapping[str, Any]) -> dict[str, Any]:
         """The variables of a case; texts may be expressions, such as `${now()}` or `SIM-${case}`."""
@@ -156,7 +172,14 @@ class _Simulation:
         if case.ended or case.failed:
             return
         world = case.world
+        case.acts = case.acts + 1 if case.acted == self.now else 1
+        case.acted = self.now
         try:
+            if case.acts > MOST_AT_ONCE:
+                raise PlayStopped(
+                    f"同一时刻办了 {MOST_AT_ONCE} 步还没有停下，流程可能在空转：请给任务写上 takes 或 wait。",
+                    en=f"More than {MOST_AT_ONCE} acts at one moment: do its tasks take no time?",
+                )
             world.new_step()
             if world.instances:
                 world.advance(self.now)
@@ -165,13 +188,17 @@ class _Simulation:
         except EngineError as error:
             case.failed = error.message
         self._look(case)
+        if case.failed:  # nobody works on it any more
+            for job in case.jobs.values():
+                self.office.give_up(job)
+                self._employ(job.desk)
 
     def _look(self, case: Case) -> None:
         world = case.world
         self.measures.heard(case.number, world.trace)
-        self.called += Counter(call.topic for call in world.calls)
-        world.trace.clear()
-        world.calls.clear()
+        self.called.update(call.topic for call in world.calls)
+        for told in (world.trace, world.calls, world.lost):
+            told.clear()
         found = {task.id: (played, task) for played in world.instances for task in played.snapshot.tasks}
         for task_id in [task_id for task_id in case.jobs if task_id not in found]:
             self._close(case, task_id)
@@ -180,8 +207,12 @@ class _Simulation:
                 case.jobs[task_id].task = task  # an extension moves its due date
             else:
                 self._open(case, played, task)
+        if case.failed:
+            return
         if not any(played.snapshot.status in ("running", "incident") for played in world.instances):
             case.ended = self.now
+            world.instances.clear()  # nobody looks at them again
+            del self.running[case.number]
         elif (due := world.next_due()) is not None:
             self._at(due, partial(self._wake, case, due))
 
@@ -203,9 +234,9 @@ class _Simulation:
     def _queue(self, job: Job) -> None:
         if not job.over:
             self.office.take_in(job)
-            self._begin(job.desk)
+            self._employ(job.desk)
 
-    def _begin(self, desk: Desk) -> None:
+    def _employ(self, desk: Desk) -> None:
         for job in self.office.begin(desk):
             self._at(self.office.after(self.now, job.hours), job.hand_in)
 
@@ -217,7 +248,10 @@ class _Simulation:
             return
         form = self.model.forms.get(job.task.form) if job.task.form else None
         decided = _choose(outcomes, random).variables if outcomes else {}
-        values = fill_in(form, decided, played.snapshot.variables, random, self.now) if form else decided
+        values: Mapping[str, Any] = decided
+        if form is not None:
+            values, refused = fill_in(form, decided, played.snapshot.variables, random, self.now)
+            self.remarks.refused(job.task.element, refused)
         case.world.complete_task(played, job.task, values)
         job.done = True
 
@@ -225,7 +259,7 @@ class _Simulation:
         job = case.jobs.pop(task_id)
         self.office.give_up(job)
         self.measures.closed(job.task, self.now, completed=job.done)
-        self._begin(job.desk)
+        self._employ(job.desk)
 
     def _evening(self) -> None:
         self.tick()
@@ -233,14 +267,14 @@ class _Simulation:
         self.measures.evening(day.isoformat(), self._jobs(), self.office.desks.values(), self.now)
 
     def _jobs(self) -> list[Job]:
-        return [job for case in self.cases for job in case.jobs.values()]
+        return [job for case in self.running.values() for job in case.jobs.values()]
 
     def _answer(self) -> Answer:
         open_cases = [case for case in self.cases if not case.ended and not case.failed]
         ended = [case for case in self.cases if case.ended]
         failures = Counter(
             (failure.element, failure.message)
-            for case in self.cases for played in case.world.instances for failure in played.snapshot.failures
+            for case in self.running.values() for played in case.world.instances for failure in played.snapshot.failures
         )  # fmt: skip
         stopped = Counter(("", case.failed) for case in self.cases if case.failed)
         return {
@@ -259,6 +293,7 @@ class _Simulation:
                           for (element, message), count in (failures + stopped).most_common()],
             "elements": dict(self.measures.passed),
             "evenings": self.measures.days,
+            "problems": self.remarks.rows(self.office.desks),
         }  # fmt: skip
 
 

@@ -75,12 +75,15 @@ def moment(value: Any, zone: ZoneInfo, *, end_of_day: bool = False) -> datetime:
     """
     if isinstance(value, str):
         value = _parsed(value.strip())
-    if isinstance(value, datetime):
-        aware = value if value.tzinfo is not None else value.replace(tzinfo=zone)
-        return aware.astimezone(UTC)
-    if isinstance(value, date):
-        day = value + timedelta(days=1) if end_of_day else value
-        return datetime.combine(day, time(), zone).astimezone(UTC)
+    try:
+        if isinstance(value, datetime):
+            aware = value if value.tzinfo is not None else value.replace(tzinfo=zone)
+            return aware.astimezone(UTC)
+        if isinstance(value, date):
+            day = value + timedelta(days=1) if end_of_day else value
+            return datetime.combine(day, time(), zone).astimezone(UTC)
+    except OverflowError:  # the first or last day that a calendar has, which is none in UTC or has no end
+        pass
     raise _bad(value)
 
 

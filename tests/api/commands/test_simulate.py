@@ -64,6 +64,10 @@ def test_what_cannot_be_read_exits_with_two(tmp_path: Path) -> None:
     for arguments in (["missing.bpmn"], [str(tmp_path / "a.bpmn"), "--plan", str(tmp_path / "plan.yaml")]):
         refused = ran(*arguments)
         assert refused.exit_code == 2 and "无法推演" in refused.stderr
+    beside = ran(str(tmp_path / "a.bpmn"), "--against", "missing.bpmn", "--cases", "1", "--days", "1")
+    assert beside.exit_code == 2 and "两个版本" not in beside.stdout
+    nowhere = ran(str(tmp_path / "a.bpmn"), "--cases", "1", "--days", "1", "--draw", str(tmp_path / "no" / "x.svg"))
+    assert nowhere.exit_code == 2 and "x.svg" in nowhere.stderr
 
 
 def test_bars_and_lines_show_their_share() -> None:

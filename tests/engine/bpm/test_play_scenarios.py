@@ -89,6 +89,8 @@ def test_the_rules_about_human_work_only_warn() -> None:
         ({"steps": [{"advance": "P1D", "check": {}}]}, "只写一个动作"),
         ({"steps": [{"start": "nobody"}]}, "没有流程"),
         ({"now": "soon"}, "不是有效的时间"),
+        ({"now": "0001-01-01"}, "不是有效的时间"),
+        ({"now": "9998-01-01"}, "1900 年到 2199 年"),
         ({"process": "nobody"}, "没有可执行的流程"),
         ({"variables": [1]}, "键: 值"),
         ({"expect": {"state": "x"}}, "state"),

@@ -141,6 +141,56 @@ def test_a_failing_case_is_counted_and_the_others_go_on() -> None:
     assert 0 < answer["cases"]["ended"] < 40
 
 
+TURNING = diagram(  # without time for its tasks a case goes round for ever
+    '<startEvent id="s"/><exclusiveGateway id="m"/><userTask id="t" camunda:candidateGroups="office"/>'
+    '<exclusiveGateway id="g" default="again"/><endEvent id="e"/>'
+    '<sequenceFlow id="again" sourceRef="g" targetRef="m"/><sequenceFlow id="out" sourceRef="g" targetRef="e">'
+    f"<conditionExpression>${{enough}}</conditionExpression></sequenceFlow>{flows('s>m', 'm>t', 't>g')}"
+)
+
+
+def test_a_case_that_goes_round_without_time_is_stopped_and_keeps_nobody_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.bpm.simulation.run.MOST_AT_ONCE", 20)
+    answer = simulated(
+        TURNING, cases=2, variables={"enough": "${case == 2}"}, tasks={"t": {"takes": 0}}, staff={"office": 1}
+    )
+    assert answer["cases"] == {"started": 2, "ended": 1, "open": 0, "stopped": 1}
+    assert [(row["count"], "takes" in row["message"]) for row in answer["incidents"]] == [(1, True)]
+
+
+@pytest.mark.parametrize(
+    ("event", "extra"),
+    [
+        ('<messageEventDefinition messageRef="m"/>', '<message id="m" name="reported"/>'),
+        (timer("R/P1D", "timeCycle"), ""),
+    ],
+)
+def test_a_process_that_only_an_event_starts_begins_there_once_for_each_case(event: str, extra: str) -> None:
+    body = f'<startEvent id="s">{event}</startEvent><userTask id="t" camunda:candidateGroups="office"/>'
+    answer = simulated(diagram(f'{body}<endEvent id="e"/>{flows("s>t", "t>e")}', extra=extra), cases=3, days=9)
+    assert answer["cases"] == {"started": 3, "ended": 3, "open": 0, "stopped": 0}
+    assert answer["tasks"][0]["opened"] == 3
+
+
+def test_what_fits_nothing_in_a_plan_and_what_a_form_refuses_is_said() -> None:
+    content = diagram(
+        '<startEvent id="s"/><userTask id="t" camunda:candidateGroups="office" camunda:formRef="verdict"/>'
+        f'<endEvent id="e"/>{flows("s>t", "t>e")}'
+    )
+    outcomes = [{"variables": {"result": "perhaps", "people": 9}}]
+    plan = {
+        "start": MONDAY, "staff": {"offcie": 2, "*": 1}, "tasks": {"t": {"takes": 0, "outcomes": outcomes}, "u": {}},
+        "messages": [{"name": "late"}], "operators": {"notice": {}},
+    }  # fmt: skip
+    answer = simulate({"p.bpmn": content, "v.form": json.dumps(FORM).encode()}, plan, cases=5, days=9)
+    said = [problem["message"] for problem in answer["problems"]]
+    for part in ("tasks.u", "staff.offcie", "operators.notice", "messages.late"):
+        assert part in "".join(said)
+    assert len(said) == 4 + 2 and all(problem["en"] for problem in answer["problems"])
+    plan = {"start": MONDAY, "staff": {"off*": 2}, "tasks": {"?": {}}}
+    assert simulate({"p.bpmn": content, "v.form": json.dumps(FORM).encode()}, plan, cases=5, days=9)["problems"] == []
+
+
 def test_variables_may_be_computed_for_each_case() -> None:
     content = diagram(
         '<startEvent id="s"/><userTask id="t" camunda:assignee="${who}" '
@@ -166,6 +216,13 @@ def test_two_versions_meet_the_same_luck_and_only_what_changed_differs() -> None
     assert [(row["figure"], row["name"]) for row in compare(before, shorter)] == [("late", "t")]
 
 
+def itself() -> dict[str, Any]:
+    """An object that holds itself, as a reference of YAML may."""
+    found: dict[str, Any] = {}
+    found["again"] = found
+    return found
+
+
 @pytest.mark.parametrize(
     "plan",
     [
@@ -174,6 +231,7 @@ def test_two_versions_meet_the_same_luck_and_only_what_changed_differs() -> None
         {"tasks": {"t": {"outcomes": [{"share": 0}]}}}, {"mix": "all"}, {"order": "random"}, {"surprise": 1},
         {"messages": [{"share": 1}]}, {"messages": [{"name": "m", "share": 2}]}, {"start": "tomorrow"},
         {"variables": {"x": "${1/0}"}}, {"tasks": {"t": {"takes": float("nan")}}}, {"process": "unknown"},
+        {"start": "9999-12-31"}, {"start": "1066-10-14"}, {"variables": itself()},
     ],
 )  # fmt: skip
 def test_a_plan_that_cannot_be_used_is_refused_with_a_sentence(plan: dict[str, Any]) -> None:

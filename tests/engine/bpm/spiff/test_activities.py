@@ -33,6 +33,8 @@ def test_a_due_date_that_is_one_variable_follows_this_variable():
     assert case.at.tasks[0].due_at == datetime(2026, 10, 10, 16, 0, tzinfo=UTC)
     case.put(due_at="2026-11-01T08:30:00+08:00")
     assert case.at.tasks[0].due_at == datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
+    case.put(due_at="9999-12-31")  # a day that has no end: what was said when the task came up stays
+    assert case.at.tasks[0].due_at == datetime(2026, 10, 10, 16, 0, tzinfo=UTC)
 
 
 def test_a_due_date_that_is_computed_stays_as_it_was():

@@ -120,7 +120,7 @@ def test_iso_values_and_moments_are_read_in_the_zone_of_the_installation(text, e
     assert timers.schedule(text, MORNING, ZONE).first == expected
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "P1H", "5 minutes", "tomorrow", "R0/PT1H", "R3/PT0S", "P-1D", "2026-13-01", None, 5])
+@pytest.mark.parametrize("text", ["", "P", "PT", "P1H", "5 minutes", "tomorrow", "R0/PT1H", "R3/PT0S", "P-1D", "2026-13-01", None, 5, "0001-01-01"])
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(timers.BadTimer):
         timers.schedule(text, MORNING, ZONE)

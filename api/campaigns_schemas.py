@@ -19,6 +19,7 @@ class CampaignQuery(PageQuery):
 
     state = fields.String(validate=validate.OneOf(campaigns.STATES))
     unit = fields.String(validate=validate.Length(1, 64), metadata={"description": "牵头或配合单位"})
+    hazard = fields.String(validate=validate.Length(1, 64), metadata={"description": "计入这件隐患的"})
 
 
 class CampaignFilter(Input):

@@ -9,7 +9,7 @@ from api import auth
 from api.blueprint import Blueprint
 from api.hazards_schemas import DeadlineSchema
 from api.schemas import Input, Moment, PageQuery, page_of
-from engine.campaign import due_list, stopping
+from engine.campaign import due_list, order_extensions, stopping
 from engine.campaign.stopping import Ground
 
 blp = Blueprint("deadlines", "时限：快到期的和已逾期的", "/deadlines")
@@ -71,6 +71,22 @@ class ReplaceInput(GroundInput):
     due_on = fields.Date(required=True, metadata={"description": "新的期限（最后一天）"})
 
 
+class AskMoreTime(Input):
+    """Until when an order should be extended, and why."""
+
+    until = fields.Date(required=True, metadata={"description": "申请延至哪一天"})
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+    asked_on = fields.Date(load_default=None, metadata={"description": "部门登记书面申请时：哪一天收到，省略为今天"})
+
+
+class AnswerMoreTime(Input):
+    """Whether more time is granted."""
+
+    granted = fields.Boolean(required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+    until = fields.Date(load_default=None, metadata={"description": "批准延至哪一天，省略为申请的那一天"})
+
+
 @blp.get("")
 @blp.query(DueQuery)
 @blp.answers(page_of(DueSchema))
@@ -101,3 +117,19 @@ def resume(deadline_id: int, **ground: Any) -> object:
 def replace(deadline_id: int, due_on: date, **ground: Any) -> object:
     """改为另一日期：缩短由经办人即可，延长须由领导办理；原时限保留为已变更。"""
     return stopping.replace(auth.app(), deadline_id, due_on, Ground(**ground), viewer=auth.viewer())
+
+
+@blp.post("/<int:deadline_id>/extension")
+@blp.body(AskMoreTime)
+@blp.answers(DeadlineSchema, 201)
+def ask_more_time(deadline_id: int, **asked: Any) -> object:
+    """对责令整改的期限（T3）申请延期：由被责令的单位提出，或者由部门登记收到的书面申请；回答部门答复的时限（T8.answer）。"""
+    return order_extensions.ask(auth.app(), deadline_id, **asked, viewer=auth.viewer())
+
+
+@blp.post("/<int:deadline_id>/extension/answer")
+@blp.body(AnswerMoreTime)
+@blp.answers(DeadlineSchema)
+def answer_more_time(deadline_id: int, **answered: Any) -> object:
+    """答复延期申请：由作出指令的部门负责人批准或者不予延期。"""
+    return order_extensions.answer(auth.app(), deadline_id, **answered, viewer=auth.viewer())

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from api.schemas import Input, Moment, PageQuery
+from api.schemas import Input, Moment, PageQuery, in_english
 from engine.campaign import duties
 
 
@@ -70,6 +70,9 @@ class DutySchema(Schema):
     quote = fields.String()
     note = fields.String(metadata={"description": "示例规则的标注"})
     rule_version = fields.String()
+    clock = fields.String(metadata={"description": "时限编号，没有的为空"})
+    words = fields.String(metadata={"description": "日期怎样按时限算出"})
+    words_en = in_english("words")
 
 
 class DutyKindSchema(Schema):

@@ -123,6 +123,7 @@ class HazardSchema(Schema):
     instance_id = fields.String(allow_none=True)
     place = fields.String()
     place_name = fields.String()
+    visit = fields.Integer(allow_none=True, metadata={"description": "在哪次走访检查中发现"})
     code = fields.String()
     code_name = fields.String()
     text = fields.String()

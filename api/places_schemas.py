@@ -4,7 +4,7 @@ from datetime import date
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.schemas import Input, LongPageQuery, Moment, PageQuery
+from api.schemas import Input, LongPageQuery, Moment, PageQuery, in_english
 from engine.campaign import place_gaps, places
 from engine.campaign.penalties import PARTIES
 
@@ -149,6 +149,12 @@ class PlaceSchema(Schema):
     contacts_hidden = fields.Boolean(metadata={"description": "电话只显示末两位：没有查看联系电话的权限"})
     flags = fields.List(fields.String(), metadata={"description": "亡人事故、联合惩戒、有重大隐患、挂牌督办"})
     completeness = fields.Integer(metadata={"description": "档案完整度（%）"})
+    last_visit = Moment(allow_none=True, metadata={"description": "最近一次走访检查"})
+    last_admin_inspection = Moment(allow_none=True, metadata={"description": "最近一次行政检查（扫码入企）"})
+    admin_inspections_this_year = fields.Integer(metadata={"description": "今年已批准、计入上限的行政检查次数"})
+    cap_this_year = fields.Integer(allow_none=True, metadata={"description": "今年行政检查上限；没有规定的为空"})
+    penalties_180d = fields.Integer(metadata={"description": "180 日内行政处罚次数"})
+    penalties_365d = fields.Integer(metadata={"description": "一年内行政处罚次数"})
 
 
 class EntryCodeSchema(Schema):
@@ -214,6 +220,15 @@ class PublishPenalty(Input):
     )
 
 
+class SurchargeSchema(Schema):
+    """What grew upon a fine that was not paid in time (T28)."""
+
+    days = fields.Integer(metadata={"description": "逾期多少日，复议、诉讼期间不计"})
+    amount = fields.Float(metadata={"description": "加处罚款，元；由作出决定的机关核定"})
+    words = fields.String(metadata={"description": "怎样算出"})
+    words_en = in_english("words")
+
+
 class PenaltySchema(Schema):
     """One penalty."""
 
@@ -229,6 +244,9 @@ class PenaltySchema(Schema):
     paid = fields.Integer(allow_none=True, metadata={"description": "累计实收，元"})
     published_on = fields.Date(allow_none=True, metadata={"description": "哪一天公示"})
     published_at = fields.String(metadata={"description": "在哪里公示，空为没有登记"})
+    surcharge = fields.Nested(
+        SurchargeSchema, allow_none=True, metadata={"description": "没有按期缴纳的加处罚款；不知道从何时起算的为空"}
+    )
     created_at = Moment()
     created_by = fields.String()
 

@@ -129,6 +129,15 @@ def found_in(app: App, campaign: Campaign) -> ColumnElement[bool]:
     return Hazard.void_reason.is_(None) & (by_rule | by_hand)
 
 
+def of_hazard(tx: Session, app: App, hazard: Hazard) -> list[str]:
+    """The numbers of the campaigns for which a hazard counts."""
+    covered = select(CampaignPlace.campaign).where(CampaignPlace.place == hazard.place)
+    by_hand = select(CampaignHazard.campaign).where(CampaignHazard.hazard == hazard.number)
+    rows = tx.scalars(select(Campaign).where(Campaign.number.in_(covered) | Campaign.number.in_(by_hand))).all()
+    mine = select(Hazard.number).where(Hazard.number == hazard.number)
+    return [row.number for row in rows if tx.scalar(mine.where(found_in(app, row))) is not None]
+
+
 def visits_of(app: App, campaign: Campaign, viewer: Viewer, now: datetime) -> Select[Visit]:
     """The visits that count: to its places in its time, ours and inside, and those added by hand."""
     first, after = times(app, campaign)

@@ -64,9 +64,12 @@ class CampaignView:
 
 
 def list_campaigns(
-    app: App, viewer: Viewer, *, state: str | None = None, unit: str | None = None, page: int = 1, size: int = 50
-) -> Page[CampaignView]:
-    """The campaigns the viewer may see, newest first; ``unit`` leads or supports."""
+    app: App, viewer: Viewer, *, state: str | None = None, unit: str | None = None, hazard: str | None = None,
+    page: int = 1, size: int = 50,
+) -> Page[CampaignView]:  # fmt: skip
+    """The campaigns the viewer may see, newest first; ``unit`` leads or supports, ``hazard`` counts for it. Raises
+    NotFound for a hazard that is not the viewer's.
+    """
     query = select(Campaign).where(sight(viewer)).order_by(Campaign.starts_on.desc(), Campaign.number.desc())
     if state:
         query = query.where(Campaign.state == state)
@@ -74,6 +77,9 @@ def list_campaigns(
         supported = select(CampaignUnit.campaign).where(CampaignUnit.unit == unit)
         query = query.where((Campaign.lead_unit == unit) | Campaign.number.in_(supported))
     with app.reading() as tx:
+        if hazard:
+            counting = campaign_progress.of_hazard(tx, app, seen(tx, hazard, viewer))
+            query = query.where(Campaign.number.in_(counting))
         return read_page(tx, query, page, size, lambda row: _view(tx, row, viewer, [], []))
 
 

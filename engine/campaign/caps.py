@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, once, places, powers, powers_table
+from engine.campaign import authority, once, places, powers, powers_table, visit_counting
 from engine.campaign.model import Place, Unit, Visit
 from engine.campaign.registers_model import Draw, Inspection, InspectionPlan
 from engine.errors import Conflict, Invalid
@@ -18,10 +18,7 @@ from engine.errors import Conflict, Invalid
 def counted(tx: Session, place: str, year: int) -> int:
     """Approved inspections of a place in a year that count towards the cap; a joint one counts once."""
     query = select(func.count()).select_from(Inspection).join(Visit, Visit.id == Inspection.visit)
-    return tx.scalar(query.where(
-        Visit.place == place, Inspection.counts, Inspection.approved_at.is_not(None),
-        Inspection.starts_on >= date(year, 1, 1), Inspection.starts_on <= date(year, 12, 31),
-    )) or 0  # fmt: skip
+    return tx.scalar(query.where(Visit.place == place, *visit_counting.towards_the_cap(year))) or 0
 
 
 def check(tx: Session, place: Place, day: date) -> None:

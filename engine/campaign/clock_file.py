@@ -20,7 +20,7 @@ _RUNS = ("case", "paper", "penalty")
 _PERIODS = ("day", "week", "month", "quarter", "half", "year")
 _KEYS = {
     "code", "title", "start", "n", "unit", "max", "before", "repeats", "counter", "fixed", "roll", "basis", "clause",
-    "side", "consequence", "runs", "told", "right", "reminders", "extension", "from", "to",
+    "side", "consequence", "runs", "told", "right", "accrues", "reminders", "extension", "from", "to",
 }  # fmt: skip
 AUDIENCE = frozenset({
     "holder", "holder_leader", "object", "grid_inspector", "secretary", "reinspector", "office", "department",
@@ -75,6 +75,14 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
+class Accrual:
+    """What grows with each day after its start: ``percent`` of the fine, up to ``most`` percent in sum (0: no end)."""
+
+    percent: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """One limit as it is in force from one day to another."""
 
@@ -100,6 +108,7 @@ class Clock:
     runs: str = "case"  # with the case; with its paper, until the hazard is closed; with its penalty, past that too
     told: str = ""  # organ: shown to the body that deals with it and to the street alone
     right: bool = False  # of the party: letting it pass is no fault
+    accrues: Accrual | None = None
 
     @property
     def note(self) -> str:
@@ -158,6 +167,7 @@ def _clock(name: str, row: Any, sets: Mapping[str, tuple[Reminding, ...]]) -> Cl
         row.get("before") is True, row.get("repeats") or "", _counter(name, row), _fixed(name, row),
         _extension(name, row), sets[row["reminders"]] if row.get("reminders") else (),
         row.get("side", "own"), row.get("runs", "case"), row.get("told") or "", row.get("right") is True,
+        _accrual(name, row),
     )  # fmt: skip
 
 
@@ -211,6 +221,17 @@ def _fixed(name: str, row: Mapping[str, Any]) -> Fixed | None:
             name, f"{row['code']}：fixed 应写 period、month、day", f"{row['code']}: fixed needs period, month, day"
         )
     return Fixed(period, month, day, at)
+
+
+def _accrual(name: str, row: Mapping[str, Any]) -> Accrual | None:
+    given = row.get("accrues")
+    if given is None:
+        return None
+    if not (isinstance(given, Mapping) and set(given) == {"percent", "most"} and all(map(_whole, given.values()))):
+        raise _bad(
+            name, f"{row['code']}：accrues 应写 percent 和 most", f"{row['code']}: accrues needs percent and most"
+        )
+    return Accrual(given["percent"], given["most"])
 
 
 def _extension(name: str, row: Mapping[str, Any]) -> Extension | None:

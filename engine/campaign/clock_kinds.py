@@ -2,7 +2,10 @@
 
 from functools import lru_cache
 
+from engine.campaign import clock_starts
 from engine.campaign.clock_rules import clocks
+
+TO_THE_COURT = "申请执行"  # how the limits of T34 are called (court_clock)
 
 
 @lru_cache(maxsize=1)
@@ -27,6 +30,12 @@ def fixed() -> frozenset[str]:
 def untold() -> frozenset[str]:
     """Codes of the clocks that only the body that deals with it and the street see."""
     return frozenset(clock.code for clock in clocks() if clock.told)
+
+
+def speaks_of_untold(text: str) -> bool:
+    """Whether a sentence about a limit, which begins with its name in quotes, is about one of those."""
+    titles = {TO_THE_COURT, *(start.title for start in clock_starts.all_starts() if start.clock in untold())}
+    return text.startswith(tuple(f"“{title}" for title in titles))
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 FILE = Path(__file__).parent / "rules" / "started_clocks.yaml"
-SERVED, PAID = "served", "paid"
+SERVED, PAID, FOUND = "served", "paid", "found"
 _DAY = re.compile(r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
 
 
@@ -20,7 +20,8 @@ class Start:
     """One clock that papers ``of`` these types start: ``at`` a moment of the paper or a field that names a day, or
     ``after`` another clock of the same paper; ``until`` a paper of these types (of the ``same`` case), each of ``each``
     for one paper only, what is ``done``, or where ``rechecked`` a re-inspection of the case by the body itself;
-    ``duty`` is who deals with it where its side does not say so.
+    ``duty`` is who deals with it where its side does not say so; one that is ``refused`` begins when the order was
+    fined for and found not to be followed, and ends when it was (refusals.py).
     """
 
     clock: str
@@ -31,6 +32,8 @@ class Start:
     after: str = ""
     applied: bool = False
     says: str = ""
+    where: str = "decision"
+    refused: bool = False
     due: str = ""
     until: tuple[str, ...] = ()
     each: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import rescheduling
-from engine.campaign import clock_rules, court_papers, deadlines
+from engine.campaign import clock_kinds, clock_rules, court_papers, deadlines
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase
@@ -88,7 +88,7 @@ def _lives(hazard: Hazard, row: Document) -> bool:
 
 def _kind(row: Document) -> str:
     """Each decision about a hazard has its own: the end of it tells code, year and serial apart."""
-    return f"申请执行{row.series}{(row.year or 0) % 100}-{row.serial}"[-16:]
+    return f"{clock_kinds.TO_THE_COURT}{row.series}{(row.year or 0) % 100}-{row.serial}"[-16:]
 
 
 def _over(tx: Session, row: Document) -> bool:

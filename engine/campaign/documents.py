@@ -48,9 +48,10 @@ from engine.errors import Conflict, Invalid, NotAllowed, Stale
 
 def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> DocumentView:
     """Start a document: ``type``; optional ``hazard``, ``place`` or ``visit`` (the inspection it is drawn up for, one
-    number for both), ``to_unit``, ``body`` (over what the records tell), ``officers`` (login names, the drafter when
-    left out). The same ``key`` answers the first document again. Raises Invalid (also for what must be there first,
-    quoting the rule), NotAllowed (this kind of unit may not issue it), NotFound.
+    number for both; with ``hazard`` the one found on it, the first when left out), ``to_unit``, ``body`` (over what the
+    records tell), ``officers`` (login names, the drafter when left out). The same ``key`` answers the first document
+    again. Raises Invalid (also for what must be there first, quoting the rule), NotAllowed (this kind of unit may not
+    issue it), NotFound.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -245,6 +246,8 @@ def _require_needs(tx: Session, type: DocumentType, row: Document, now: datetime
     if not type.needs:
         return
     others = beside(tx, hazard=row.hazard, place=row.place, but=row.id)
+    if row.inspection is not None and row.hazard is not None:  # its plan came before anything was found
+        others += beside(tx, hazard=None, place=row.place, but=row.id)
     missing = [need.words() for need in type.needs if not met(need, others, now)]
     if missing:
         clause = type.clause or type.note

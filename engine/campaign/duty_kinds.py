@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from engine.app import App
-from engine.campaign.periods import RHYTHM_NAMES, Period, month_after
+from engine.campaign import clock_rules
+from engine.campaign.periods import RHYTHM_NAMES, Period, month_after, period_of
 
 RULES = Path(__file__).parent / "rules" / "duties.yaml"
 REMIND_AT = time(9)
@@ -18,10 +19,11 @@ REMIND_AT = time(9)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often; ``when`` names a trait that the subject must have."""
+    """How often; ``when`` names a trait that the subject must have, ``clock`` the limit of a period."""
 
     rhythm: str
     when: str = ""
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,18 @@ def due_at(app: App, kind: Kind, period: Period) -> datetime:
     return app.calendar.end_of_day(day, app.zone)
 
 
+def counted(app: App, kind: Kind, period: Period, due: datetime) -> tuple[str, str]:
+    """The clock of a duty of this period and in words how its date follows from it: none where its rule has no clock,
+    no words where the date is not that of the clock (drawn at random, or set before the clock was in force).
+    """
+    mine = (each.clock for each in kind.rhythms if period_of(each.rhythm, period.starts_on).key == period.key)
+    clock = next(mine, "")
+    if not clock or clock_rules.on_day(clock, period.starts_on) is None:
+        return clock, ""
+    found = clock_rules.due(app, clock, datetime.combine(period.starts_on, time(), app.zone))
+    return clock, found.words if found.due_at == due else ""
+
+
 def begin_at(app: App, kind: Kind, period: Period) -> datetime:
     """When a duty is reminded of and its process starts: so many working days before the due day, never before the
     period; without ``remind`` when the period begins.
@@ -122,7 +136,9 @@ def reminded_at(app: App, remind: int, due: datetime) -> datetime:
 
 def _kind(row: Mapping[str, Any], label: str) -> Kind:
     given = {name: value for name, value in row.items() if name not in ("from", "to")}
-    rhythms = tuple(Rhythm(each["rhythm"], each.get("when", "")) for each in row["rhythms"])
+    rhythms = tuple(
+        Rhythm(each["rhythm"], each.get("when", ""), each.get("clock", row.get("clock", ""))) for each in row["rhythms"]
+    )
     law = row["mark"] in ("V-text", "V-page")
     return Kind(**given | {
         "mechanisms": tuple(row["mechanisms"]), "evidence": tuple(row["evidence"]), "rhythms": rhythms,

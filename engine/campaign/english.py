@@ -30,7 +30,7 @@ WORDS: dict[str, str] = {
     "同日报告": "same-day report", "临时管控": "temporary control", "拒不整改": "refusal to fix",
     "时限批准": "limit approved", "挂起申请": "deferral asked for", "挂起批准": "deferral approved",
     "时限中止": "clock stopped", "时限恢复": "clock runs on", "另行登记": "registered separately",
-    "照片说明": "reason about photos",
+    "照片说明": "reason about photos", "延期申请": "more time asked for", "延期答复": "answer about more time",
     # ends
     "已销号": "closed", "已作废": "voided",
 }  # fmt: skip
@@ -44,6 +44,7 @@ ABOUT = {
     "保存处理": "decision on what was kept by", "处罚决定": "decision on a penalty in",
     "要求听证": "hearing asked for after", "通知听证": "notice of the hearing by", "缴纳罚款": "payment of the fine of",
     "加处罚款": "surcharge on the fine of", "公示处罚": "publication of the penalty of",
+    "按日处罚": "daily fines after", "处罚时效": "time to punish in", "答复延期": "answer to more time asked for after",
 }  # fmt: skip
 
 

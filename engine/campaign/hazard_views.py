@@ -21,13 +21,15 @@ from engine.campaign.model import HazardCode, Person, Place, Unit
 @dataclass(frozen=True, slots=True)
 class HazardView:
     """One line of the ledger. ``stage`` is where the process stands, ``overlays`` what else holds (逾期, 督办中 …),
-    ``lamp`` the colour now; the file of a closed one is kept until ``kept_until`` (T59).
+    ``lamp`` the colour now, ``visit`` the patrol or inspection on which it was found; the file of a closed one is kept
+    until ``kept_until`` (T59).
     """
 
     number: str
     instance_id: str | None
     place: str
     place_name: str
+    visit: int | None
     code: str
     code_name: str
     text: str

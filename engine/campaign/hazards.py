@@ -9,7 +9,19 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import instances
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, codes, duplicates, evidence, ledger_pages, once, places, units, visits, wording
+from engine.campaign import (
+    authority,
+    codes,
+    duplicates,
+    evidence,
+    inspection_papers,
+    ledger_pages,
+    once,
+    places,
+    units,
+    visits,
+    wording,
+)
 from engine.campaign.case_model import Hazard
 from engine.campaign.found_before import FoundBefore
 from engine.campaign.hazard_list import Wanted
@@ -51,6 +63,9 @@ def register_by(tx: Session, app: App, values: Mapping[str, Any], viewer: Viewer
     hazard = register_in(tx, app, values, place, finder=viewer.name, now=now)
     duplicates.look(tx, place, values, viewer, number=hazard.number, now=now)
     hazard.visit = _visit(tx, values.get("visit"), place, viewer)
+    if hazard.visit is not None:
+        tx.flush()
+        inspection_papers.found(tx, app, hazard, now)
     evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
     return hazard
 

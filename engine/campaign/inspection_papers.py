@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_numbers, units, visits
+from engine.campaign import document_numbers, scope, started_clocks, units, visits
+from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.document_types import DocumentType
 from engine.campaign.model import Person, Unit, Visit
@@ -26,16 +27,42 @@ PAPERS = document_numbers.OF_PAPERS
 def told(
     tx: Session, app: App, type: DocumentType, unit: Unit, values: Mapping[str, Any], viewer: Viewer, now: datetime
 ) -> dict[str, Any]:  # fmt: skip
-    """What to draft for the inspection ``visit``: its place and officers, and what it tells of the body, under what was
-    given. Raises what ``_wanted`` raises.
+    """What to draft for the inspection ``visit``: its place and officers, the hazard that was found on it (the one that
+    was given, else the first), and what it tells of the body, under what was given. Raises what ``_wanted`` raises.
     """
     visit, inspection = _wanted(tx, type, unit, values["visit"], viewer)
     known = _facts(tx, app, visit, inspection, now)
     body = {field.name: known[field.name] for field in type.fields if known.get(field.name)}
     return {
-        **values, "hazard": None, "place": visit.place, "officers": values.get("officers") or inspection.officers,
+        **values, "hazard": _hazard(tx, visit, values.get("hazard"), viewer), "place": visit.place,
+        "officers": values.get("officers") or inspection.officers,
         "body": {**body, **(values.get("body") or {})},
     }  # fmt: skip
+
+
+def found(tx: Session, app: App, hazard: Hazard, now: datetime) -> None:
+    """A hazard found on an inspection was registered by one of its officers: the papers of the inspection that are
+    about none yet are about it, and start what they start (T3, T5, T6 …).
+    """
+    inspection = tx.get(Inspection, hazard.visit)
+    if inspection is None or hazard.finder not in inspection.officers:
+        return
+    mine = select(Document).where(Document.inspection == hazard.visit, Document.hazard.is_(None))
+    for row in tx.scalars(mine.order_by(Document.drafted_at, Document.id).with_for_update()).all():
+        row.hazard = hazard.number
+        tx.flush()
+        started_clocks.follow(tx, app, row.id, now)
+
+
+def _hazard(tx: Session, visit: Visit, given: str | None, viewer: Viewer) -> str | None:
+    here = select(Hazard.number).where(Hazard.visit == visit.id, Hazard.void_reason.is_(None), scope.hazards(viewer))
+    numbers = tx.scalars(here.order_by(Hazard.registered_at, Hazard.number)).all()
+    if given is not None and given not in numbers:
+        raise Invalid(
+            f"隐患 {given} 不是在这次检查中发现的，请核对。", en=f"Hazard {given} was not found on this inspection.",
+            problems=[{"field": "hazard", "rule": "visit", "message": "不是在这次检查中发现的"}],
+        )  # fmt: skip
+    return given or next(iter(numbers), None)
 
 
 def _wanted(tx: Session, type: DocumentType, unit: Unit, id: int, viewer: Viewer) -> tuple[Visit, Inspection]:

@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.campaign import deadlines
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.found_before import RECURRENCE
-from engine.campaign.model import Place, Visit
+from engine.campaign.model import Place
 from engine.campaign.patrol_rules import Facts, Recurrence
-from engine.campaign.visits import PENDING
+from engine.campaign.visit_counting import counting as counting
+from engine.campaign.visit_counting import last_visits
 
-NOT_INSIDE = "无法进入"
-BY_OTHERS = "企业自查"  # what the place does itself is no visit of ours
 CLOSED_WITHIN = timedelta(days=200)  # how long a closed major hazard is looked back at
 
 
@@ -78,17 +77,3 @@ def known(tx: Session, places: Sequence[str], now: datetime, zone: ZoneInfo) -> 
     for record in found.values():
         record.changes_at = min(filter(None, (record.changes_at, record.recurs_until)), default=None)
     return found
-
-
-def last_visits(places: Sequence[str], now: datetime) -> Select[str, datetime]:
-    """Place and moment of the last visit of ours that came in."""
-    return (
-        select(Visit.place, func.max(Visit.at))
-        .where(Visit.place.in_(places), Visit.at <= now, *counting())
-        .group_by(Visit.place)
-    )
-
-
-def counting() -> tuple[ColumnElement[bool], ...]:
-    """Which visits count, as conditions over ``visit``: ours, done, and inside."""
-    return Visit.result.not_in((PENDING, NOT_INSIDE)), Visit.kind != BY_OTHERS

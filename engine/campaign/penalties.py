@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, clock_rules, court_clock, places, powers, powers_table, started_clocks, units
+from engine.campaign import (
+    authority,
+    clock_rules,
+    court_clock,
+    parties,
+    places,
+    powers,
+    powers_table,
+    started_clocks,
+    surcharges,
+    units,
+)
 from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.model import Unit
@@ -27,7 +38,8 @@ PARTIES = ("单位", "主要负责人", "其他人员")
 @dataclass(frozen=True, slots=True)
 class PenaltyView:
     """One penalty; ``document`` is the number of the decision, ``party`` whom it was imposed on (PARTIES), ``fine`` and
-    what was ``paid`` of it are in yuan, None when not told; ``published_at`` is where it was published.
+    what was ``paid`` of it are in yuan, None when not told; ``published_at`` is where it was published; ``surcharge``
+    is what grew upon it because it was not paid in time (surcharges.py).
     """
 
     id: int
@@ -44,6 +56,7 @@ class PenaltyView:
     published_at: str
     created_at: datetime
     created_by: str
+    surcharge: surcharges.Surcharge | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +85,20 @@ def add(app: App, place: str, values: Mapping[str, Any], *, viewer: Viewer) -> P
             raise Invalid("处罚日期不能晚于今天。", en="The day of the decision lies ahead.", problems=[
                 Problem(field="decided_on", rule="past", message="处罚日期不能晚于今天")])  # fmt: skip
         _entitled(tx, organ, values["decided_on"])
-        known = select(Penalty.id).where(Penalty.place == place, Penalty.document == values["document"])
-        if tx.scalar(known) is not None:
+        number = _number(tx, place, values["document"])
+        known = tx.scalars(select(Penalty.document).where(Penalty.place == place))
+        if parties.plain(number) in map(parties.plain, known):
             raise Conflict(
                 f"处罚决定“{values['document']}”已经登记过，请核对文号。", en="This decision is written down already."
             )
         made = Penalty(
-            place=place, decided_on=values["decided_on"], document=values["document"], organ=organ.code,
+            place=place, decided_on=values["decided_on"], document=number, organ=organ.code,
             content=values.get("content") or "", party=values.get("party") or "", fine=values.get("fine"),
             created_at=now, created_by=viewer.name,
         )  # fmt: skip
         tx.add(made)
         tx.flush()
-        return _view(made, organ.name)
+        return _view(tx, app, made, organ.name)
 
 
 def receive(app: App, place: str, id: int, paid: int, *, viewer: Viewer) -> PenaltyView:
@@ -129,7 +143,14 @@ def _held(app: App, place: str, id: int, viewer: Viewer) -> Iterator[tuple[Sessi
 def _changed(tx: Session, app: App, row: Penalty) -> PenaltyView:
     tx.flush()
     _follow(tx, app, row)
-    return _view(row, units.require(tx, row.organ).name)
+    return _view(tx, app, row, units.require(tx, row.organ).name)
+
+
+def _number(tx: Session, place: str, given: str) -> str:
+    """The number of the decision as its paper has it, when there is one: people write the brackets as they can."""
+    papers = select(Document.number).where(Document.place == place, Document.number.is_not(None))
+    wanted = parties.plain(given)
+    return next((str(one) for one in tx.scalars(papers) if parties.plain(one) == wanted), given.strip())
 
 
 def _follow(tx: Session, app: App, row: Penalty) -> None:
@@ -148,7 +169,7 @@ def list_penalties(app: App, place: str, *, viewer: Viewer) -> list[PenaltyView]
         query = select(Penalty).where(Penalty.place == place).order_by(Penalty.decided_on.desc(), Penalty.id.desc())
         rows = tx.scalars(query).all()
         names = units.names(tx, {row.organ for row in rows})
-        return [_view(row, names[row.organ]) for row in rows]
+        return [_view(tx, app, row, names[row.organ]) for row in rows]
 
 
 def standing(app: App, place: str, *, viewer: Viewer) -> Standing:
@@ -187,6 +208,7 @@ def _entitled(tx: Session, organ: Unit, day: date) -> None:
             Problem(field="organ", rule="power", message="该单位没有行政处罚权")]) from error  # fmt: skip
 
 
-def _view(row: Penalty, organ_name: str) -> PenaltyView:
-    names = (name for name in PenaltyView.__slots__ if name != "organ_name")
-    return PenaltyView(**{name: getattr(row, name) for name in names}, organ_name=organ_name)
+def _view(tx: Session, app: App, row: Penalty, organ_name: str) -> PenaltyView:
+    names = (name for name in PenaltyView.__slots__ if name not in ("organ_name", "surcharge"))
+    own = {name: getattr(row, name) for name in names}
+    return PenaltyView(**own, organ_name=organ_name, surcharge=surcharges.of(tx, app, row, app.clock()))

@@ -15,7 +15,8 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import places, scope
 from engine.campaign.model import Person, Place
-from engine.campaign.places import COMPLETE, STATUSES
+from engine.campaign.place_views import COMPLETE
+from engine.campaign.places import STATUSES
 
 RULES = Path(__file__).parent / "rules" / "teams.yaml"
 TEAM, FILE = "team", "file"

@@ -1,22 +1,20 @@
 """Verbs on places: the enterprises, sites, shops and buildings that are inspected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, history, once, people, scope, units, uscc
-from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
 from engine.campaign.pages import like, read_page
-from engine.campaign.unit_listing_model import UnitListing
+from engine.campaign.place_views import PlaceView, views
 from engine.errors import Invalid, NotFound
 
 NOUN = "place"
@@ -28,57 +26,6 @@ PLACE_KINDS = ("九小", "多业态", "人员密集", "其他")
 RISKS = ("红", "橙", "黄", "蓝")
 STATUSES = ("正常", "停产", "关闭", "拆除")
 TAGS = ("三合一", "老旧小区", "集贸市场", "有限空间", "涉粉尘", "涉氨", "自建房")
-COMPLETE = ("uscc", "sector", "lead_unit", "address", "lat", "capacity", "floors", "legal_rep", "head", "phone",
-            "actual_controller", "open_hours")  # fmt: skip  # 建清单、知底数: what a full file says
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceView:
-    """A place as it is shown; ``open_hazards`` counts what is not closed, ``completeness`` is in percent."""
-
-    id: str
-    name: str
-    uscc: str
-    kind: str
-    place_kind: str
-    sector: str
-    lead_unit: str | None
-    unit: str | None
-    street: str
-    community: str
-    community_name: str
-    grid: str
-    address: str
-    lat: float | None
-    lon: float | None
-    capacity: int | None
-    floors: int | None
-    crowded: bool
-    residential: bool
-    risk_level: str
-    fire_key_level: int
-    head: str
-    phone: str
-    open_hours: str
-    uses_gas: bool
-    dangerous_goods: bool
-    special_equipment: bool
-    status: str
-    team: list[Any]
-    legal_rep: str
-    actual_controller: str
-    phones: list[Any]
-    tags: list[str]
-    fatal_accident: bool
-    joint_punishment: bool
-    promise_year: int | None
-    residents: list[Any]
-    linked_leader: str | None
-    revision: int
-    open_hazards: int
-    flags: list[str]
-    completeness: int
-    contacts_hidden: bool
 
 
 def list_places(
@@ -98,13 +45,13 @@ def list_places(
         )
     with app.reading() as tx:
         found = read_page(tx, query, page, size, lambda place: place)
-        return Page(_views(tx, list(found.items), viewer), found.total, page, size)
+        return Page(views(tx, app, list(found.items), viewer), found.total, page, size)
 
 
 def show(app: App, id: str, *, viewer: Viewer) -> PlaceView:
     """One place; raises NotFound, also when the viewer may not see it."""
     with app.reading() as tx:
-        return _views(tx, [require(tx, id, viewer)], viewer)[0]
+        return views(tx, app, [require(tx, id, viewer)], viewer)[0]
 
 
 def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> PlaceView:
@@ -115,13 +62,13 @@ def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | No
     with app.transaction() as tx:
         authority.require(tx, viewer, "place.create")
         if made := once.earlier(tx, viewer, NOUN, key):
-            return _views(tx, [require(tx, made, viewer)], viewer)[0]
+            return views(tx, app, [require(tx, made, viewer)], viewer)[0]
         place = add(tx, app, values, by=viewer.name)
         once.note(tx, viewer, NOUN, key, place.id)
         history.made(tx, NOUN, place.id, values, by=viewer.name, now=now)
         if not viewer.admin:
             require(tx, place.id, viewer)
-        return _views(tx, [place], viewer)[0]
+        return views(tx, app, [place], viewer)[0]
 
 
 def add(tx: Session, app: App, values: Mapping[str, Any], *, by: str) -> Place:
@@ -160,7 +107,7 @@ def update(
         place = require(tx, id, viewer)
         _check_team(tx, values.get("team") or [])
         edit(tx, place, values, revision=revision, by=viewer.name, now=now, reason=reason)
-        return _views(tx, [place], viewer)[0]
+        return views(tx, app, [place], viewer)[0]
 
 
 def edit(
@@ -255,46 +202,3 @@ def _choice(fields: dict[str, Any], name: str, allowed: tuple[str, ...], title: 
             en=f"{name}: choose one of {', '.join(allowed)}.",
             problems=[{"field": name, "rule": "choice", "message": f"请选择{title}"}],
         )
-
-
-def hidden(text: str) -> str:
-    """A telephone number of which the last digits may be compared, no more."""
-    return "*" * max(len(text) - 2, 0) + text[-2:] if len(text) > 4 else "*" * len(text)
-
-
-def _views(tx: Session, places: list[Place], viewer: Viewer) -> list[PlaceView]:
-    open_to = authority.may(tx, viewer, "place.contacts")
-    ids = [place.id for place in places]
-    counted = select(Hazard.place, func.count(), func.count().filter(Hazard.is_major)).where(
-        Hazard.place.in_(ids), Hazard.closed_at.is_(None)
-    )
-    open_hazards = {row[0]: (row[1], row[2]) for row in tx.execute(counted.group_by(Hazard.place))}
-    current = (UnitListing.listed_at.is_not(None), UnitListing.closed_at.is_(None))
-    listed = set(tx.scalars(select(UnitListing.place).where(UnitListing.place.in_(ids), *current)))
-    titles = units.names(tx, {place.community for place in places})
-    views = (
-        _view(place, titles[place.community], place.id in listed, *open_hazards.get(place.id, (0, 0)))
-        for place in places
-    )
-    return [one if open_to else _without_contacts(one) for one in views]
-
-
-def _without_contacts(place: PlaceView) -> PlaceView:
-    phones = [{**row, "phone": hidden(row["phone"])} for row in place.phones]
-    return replace(place, phone=hidden(place.phone), phones=phones, contacts_hidden=True)
-
-
-def _view(place: Place, community_name: str, listed: bool, open_hazards: int, open_major: int) -> PlaceView:
-    flagged = {
-        "亡人事故": place.fatal_accident,
-        "联合惩戒": place.joint_punishment,
-        "有重大隐患": open_major > 0,
-        "挂牌督办": listed,
-    }
-    filled = sum(getattr(place, name) not in (None, "") for name in COMPLETE)
-    return PlaceView(
-        **{name: getattr(place, name) for name in PlaceView.__slots__ if hasattr(place, name)},
-        community_name=community_name, open_hazards=open_hazards,
-        flags=[name for name, holds in flagged.items() if holds], completeness=round(100 * filled / len(COMPLETE)),
-        contacts_hidden=False,
-    )  # fmt: skip

@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import rescheduling
-from engine.campaign import clock_kinds, clock_rules, clock_starts, deadlines, filing_news
+from engine.campaign import clock_kinds, clock_rules, clock_starts, deadlines, filing_news, parties, refusals
 from engine.campaign.case_model import Deadline, Hazard, Recheck
-from engine.campaign.clock_starts import PAID, SERVED, Start
+from engine.campaign.clock_starts import FOUND, PAID, SERVED, Start
 from engine.campaign.document_model import Document
 from engine.campaign.handing_in import handed_in_at
 from engine.campaign.model import Person, Place, Unit
 from engine.campaign.registers_model import Penalty
+
+ANSWER = "答复延期"
+FINES = next(start.of for start in clock_starts.all_starts() if start.done == PAID)  # decisions that may fine
 
 
 def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
@@ -49,7 +52,8 @@ def follow_hazard(
     for paper in papers:
         own = [one for one in papers if one.organ == paper.organ]
         for start in clock_starts.of(paper.type, paper.organ):
-            end = None if paper.id == document else _new_end(tx, app, hazard, paper, start)
+            asked = paper.id == document or start.refused  # what is refused is known after its time only
+            end = None if asked else _new_end(tx, app, hazard, paper, start)
             if end is None or end > now:
                 _follow(tx, app, hazard, paper, start, own, now)
 
@@ -110,27 +114,41 @@ def _follow(
     tx: Session, app: App, hazard: Hazard, paper: Document, start: Start, papers: Sequence[Document], now: datetime
 ) -> None:
     about, kind = deadlines.of_hazard(hazard.number), kind_of(start, paper)
-    if paper.voided_at is not None:
+    refusal = _refusal(tx, start, paper, papers) if start.refused else None
+    if paper.voided_at is not None or (start.refused and refusal is None):
         deadlines.close_in(tx, about, now, kind=kind, state=deadlines.VOID)
+        _no_answer(tx, about, start, paper, now)
         return
-    ended = _ended(tx, app, start, paper, papers, now)
+    ended = refusal.ended_at if refusal else _ended(tx, app, start, paper, papers, now)
     if ended is not None:
         if start.due:  # the fix was in time if it was handed in in time, whenever it was looked at
             ended = min(ended, handed_in_at(tx, hazard) or ended)
+            _no_answer(tx, about, start, paper, now)
         deadlines.close_in(tx, about, now, kind=kind, done_at=ended)
         return
     begin = None if _over(hazard, start) else _begin(tx, app, hazard, paper, start)
     rule = deadlines.rule_of(app, start.clock, begin) if begin else None
     if begin is None or rule is None or rule.n is None or deadlines.counts_from(tx, about, kind, begin):
         return
+    n, unit = (rule.n * 12, "month") if rule.unit == "year" else (rule.n, rule.unit)
     ours = rule.side == "own" or start.duty == "organ"
     party = tx.scalar(select(Place.unit).where(Place.id == hazard.place))
     row = deadlines.open_in(
-        tx, app, about, kind, start_at=begin, n=rule.n, unit=rule.unit, roll=rule.roll, clock=rule.code,
+        tx, app, about, kind, start_at=begin, n=n, unit=unit, roll=rule.roll, clock=rule.code,
         due_at=_written(app, paper, start, begin), duty_unit=paper.organ if ours else party, now=now,
         reason=deadlines.BEGAN_ANEW,
     )  # fmt: skip
     row.provisional = row.provisional or waits(tx, row)
+    if refusal is not None:
+        row.trace = [*row.trace, refusal.words]
+    elif start.done == FOUND and (found := _done(tx, app, paper, start, now)):
+        deadlines.close_in(tx, about, now, kind=kind, done_at=found)
+
+
+def _no_answer(tx: Session, about: deadlines.About, start: Start, paper: Document, now: datetime) -> None:
+    """Nobody waits for more time any more for what is over."""
+    if start.due:
+        deadlines.close_in(tx, about, now, kind=answer_of(start, paper), state=deadlines.VOID)
 
 
 def _over(hazard: Hazard, start: Start) -> bool:
@@ -140,7 +158,7 @@ def _over(hazard: Hazard, start: Start) -> bool:
 
 def _begin(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start) -> datetime | None:
     """From when it counts; None while nobody knows: not served yet, no day named, nothing that it would be for."""
-    if start.says and not any(start.says in str(line) for line in paper.body.get("decision") or ()):
+    if start.says and start.says not in "\n".join(_lines(paper, start.where)):
         return None
     if start.after:
         return _after(tx, app, hazard, paper, start)
@@ -164,6 +182,8 @@ def _after(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start)
     if handed_in is not None and row.start_at < handed_in < end:
         return handed_in
     rule = deadlines.rule_of(app, start.clock, end)
+    if rule is not None and rule.right and row.extensions:
+        return None  # it was used
     late = rule is not None and rule.before and clock_rules.due(app, start.clock, end).due_at <= row.start_at
     return None if late else end
 
@@ -174,9 +194,9 @@ def _ended(
     """When it was answered or done; None while it was not."""
     if start.done == SERVED:
         return paper.served_at
-    done = _done(tx, app, paper, start.done, now) if start.done else None
+    done = _done(tx, app, paper, start, now) if start.done else None
     later = [one for one in papers if one.voided_at is None and _later(one, paper)]
-    mine = [one for one in later if not start.same or _same_case(start, one, paper, papers)]
+    mine = [one for one in later if not start.same or _same_case(tx, start, one, paper, papers)]
     answers = [one.approved_at for one in mine if one.type in start.until]
     looked = _rechecked(tx, start, paper) if start.rechecked else None
     return min(filter(None, (done, looked, *answers, _own(start, paper, papers))), default=None)
@@ -206,23 +226,40 @@ def _own(start: Start, paper: Document, papers: Sequence[Document]) -> datetime 
     return None
 
 
-def _same_case(start: Start, answer: Document, asked: Document, papers: Sequence[Document]) -> bool:
+def _same_case(tx: Session, start: Start, answer: Document, asked: Document, papers: Sequence[Document]) -> bool:
     """Whether it answers this one: by the numbers it refers to, else by whom it is for; what names neither does."""
-    said = str(answer.body.get("reference") or "")
-    named = [one for one in papers if one.type in start.of and one.number and one.number in said]
-    if named:
-        return asked in named
-    for_whom = [str(one.body.get("recipient") or "").strip() for one in (answer, asked)]
-    return not all(for_whom) or for_whom[0] == for_whom[1]
+    said = parties.plain(answer.body.get("reference"))
+    named = [one for one in papers if one.type in start.of and one.number and parties.plain(one.number) in said]
+    return asked in named if named else parties.same(tx, answer, asked)
 
 
-def _done(tx: Session, app: App, paper: Document, what: str, now: datetime) -> datetime | None:
-    """When the fine came in (now, nobody notes the day) or the penalty was published."""
+def _refusal(
+    tx: Session, start: Start, order: Document, papers: Sequence[Document]
+) -> refusals.Refusal | None:  # fmt: skip
+    """What was found after this order and a fine, by papers of the case that were not voided."""
+    known = [one for one in papers if one.voided_at is None]
+    fines = [one for one in known if one.type in FINES and "罚款" in "\n".join(_lines(one, "decision"))]
+    opinions = [one for one in known if one.type in start.until and _same_case(tx, start, one, order, papers)]
+    return refusals.of(order, fines, opinions)
+
+
+def _lines(paper: Document, field: str) -> list[str]:
+    said = paper.body.get(field) or ()
+    return [str(line) for line in (said if isinstance(said, list | tuple) else [said])]
+
+
+def _done(tx: Session, app: App, paper: Document, start: Start, now: datetime) -> datetime | None:
+    """When the fine came in (now, nobody notes the day), the penalty was published, or, in time, the hazard found."""
+    if start.done == FOUND:
+        mine = select(Deadline.due_at).where(Deadline.hazard == paper.hazard, Deadline.kind == kind_of(start, paper))
+        due_at = tx.scalar(mine.order_by(Deadline.id.desc()).limit(1))
+        found_at = tx.scalar(select(Hazard.found_at).where(Hazard.number == paper.hazard))
+        return found_at if due_at and found_at and found_at < due_at else None
     query = select(Penalty).where(Penalty.place == paper.place, Penalty.document == paper.number)
     row = tx.scalars(query.limit(1)).one_or_none()
     if row is None:
         return None
-    if what == PAID:
+    if start.done == PAID:
         return now if row.fine is not None and row.paid is not None and row.paid >= row.fine else None
     return datetime.combine(row.published_on, time.min, app.zone) if row.published_on else None
 
@@ -244,3 +281,8 @@ def kind_of(start: Start, paper: Document) -> str:
     """Each paper about a hazard has its own: register, year and serial tell them apart."""
     number = f"{(paper.year or 0) % 100:02}-{paper.serial}"
     return start.title + (paper.series or "")[-(16 - len(start.title) - len(number)) :] + number
+
+
+def answer_of(start: Start, paper: Document) -> str:
+    """The kind of the limit in which a request for more time about this paper is answered (order_extensions.py)."""
+    return ANSWER + kind_of(start, paper).removeprefix(start.title)

@@ -16,6 +16,7 @@ from engine.campaign import authority, checklist_sheets, once, people, places, p
 from engine.campaign.model import Place, Visit
 from engine.campaign.pages import like, read_page
 from engine.campaign.registers_model import Inspection
+from engine.campaign.visit_counting import PENDING as PENDING
 from engine.errors import Invalid, NotFound, Problem
 
 KINDS = (
@@ -25,7 +26,6 @@ KINDS = (
 KINDS_B = ("行政检查（日常）", "行政检查（专项）", "行政检查（个案）", "复查", "联合检查")
 CAUSES = ("举报", "移交", "事故")
 RESULTS = ("未发现问题", "现场立改", "发现隐患", "无法进入")
-PENDING = "未检查"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
 """Deadlines over HTTP: the list of what is due, stopping, resuming and changing one."""
 
+from datetime import date, timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
 from engine.app import App
-from engine.campaign import deadlines
+from engine.campaign import deadlines, started_clocks
+from engine.campaign.case_model import Deadline
+from engine.campaign.document_model import Document
 
 GROUND = {"reason": "委托检测", "clause": "行政强制法第二十五条第三款", "evidence": "告知书 3 号"}
 
@@ -54,3 +58,33 @@ def test_a_stranger_finds_nothing(stranger: FlaskClient, limit: int) -> None:
 def test_a_date_in_the_past_is_refused_with_the_dates(root: FlaskClient, limit: int, app: App) -> None:
     answer = root.post(f"/api/v1/deadlines/{limit}/replace", json={**GROUND, "due_on": "2020-01-01"})
     assert answer.status_code == 422 and f"{app.clock().astimezone(app.zone):%Y-%m-%d}" in answer.json["detail"]
+
+
+def test_more_time_for_an_order_is_asked_for_answered_and_refused_in_words(
+    root: FlaskClient, owner: FlaskClient, stranger: FlaskClient, app: App, limit: int
+) -> None:
+    now = app.clock()
+    with app.transaction() as tx:
+        tx.add(Document(
+            id="o1", type="责令限期整改指令书", organ="police_station", unit="police_station", title="责令", body={},
+            hazard=tx.get_one(Deadline, limit).hazard, place="P001", officers=[], state="已送达", verify_code="o1",
+            series="派责改", year=2026, serial=1, number="派责改〔2026〕1号", drafted_at=now, drafted_by="stranger",
+            approved_at=now, served_at=now,
+        ))  # fmt: skip
+        started_clocks.follow(tx, app, "o1", now)
+    [order] = root.get("/api/v1/deadlines?clock=T3").json["items"]
+    path = f"/api/v1/deadlines/{order['id']}/extension"
+    until = f"{date.fromisoformat(order['due_date']) + timedelta(days=10)}"
+    asked = {"until": until, "reason": "板材未到"}
+    assert stranger.post(path, json=asked).status_code == 404
+    assert owner.post(path, json=asked).status_code == 403
+    for wrong in ({"until": "soon"}, {"reason": ""}, {"asked_on": "2020-01-01"}, {"until": "2030-01-01"}):
+        assert root.post(path, json={**asked, **wrong}).status_code == 422
+    assert root.post(f"/api/v1/deadlines/{limit}/extension", json=asked).status_code == 409, "the street's own limit"
+    made = root.post(path, json=asked)
+    assert (made.status_code, made.json["clock"], made.json["state"]) == (201, "T8.answer", "open")
+    again = root.post(path, json=asked)
+    assert again.status_code == 409 and "等待答复" in again.json["detail"]
+    moved = root.post(f"{path}/answer", json={"granted": True, "reason": "属实"})
+    assert (moved.status_code, moved.json["due_date"], moved.json["extensions"]) == (200, until, 1)
+    assert root.post(f"{path}/answer", json={"granted": True, "reason": "属实"}).status_code == 409

@@ -222,6 +222,7 @@ def test_the_guides_name_only_addresses_that_exist(document: dict[str, Any], gui
 # Routes that make something without an idempotency key, and why the same request twice makes it once (or does no harm).
 REPEATABLE = {
     "/tasks/{task_id}/attachments": "the same file under the same name is attached once",
+    "/deadlines/{deadline_id}/extension": "a request waits for its answer already",
     "/migrations": "the second order finds nothing left to move",
     "/batches": "the second order finds nothing left to do",
     "/cockpit/instances/order": "the second order finds nothing left to do",

@@ -131,6 +131,8 @@ def test_every_combination_of_facts_has_one_level_and_one_limit() -> None:
             default = {"local_level": level, "default_unit": "d", "default_roll": "F"}
             limit = limits.evaluate(known | default, FUNCTIONS)  # UNIQUE: two rows at once would be refused
             assert limit["max_days"] >= limit["n"] or limit["unit"] == "h"
+            if level == "立改":
+                assert limit["clock"] == ("T1" if known["immediate_danger"] else "T2.spot")
 
 
 def test_a_limit_written_by_hand_wins_over_the_code_table() -> None:

@@ -54,6 +54,11 @@ def test_places_are_frozen_and_progress_is_counted(campaign: App, person: Person
     }  # fmt: skip
     assert campaign_lists.list_places(campaign, number, clerk, unchecked=True).total == n - 1
     assert [row.number for row in campaign_lists.list_hazards(campaign, number, clerk).items] == [found.number]
+    outside = hazards.register(campaign, {"place": later.id, "code": "RF-04", "text": "灭火器失效"}, viewer=inspector)
+    for one, counted in ((found, [number]), (outside, [])):
+        assert [row.number for row in campaigns.list_campaigns(campaign, clerk, hazard=one.number).items] == counted
+    with pytest.raises(NotFound):
+        campaigns.list_campaigns(campaign, person(campaign, "inspector-xq-01"), hazard=found.number)
 
 
 def test_what_lies_outside_can_be_counted_in_once(campaign: App, person: Person, root: Viewer) -> None:

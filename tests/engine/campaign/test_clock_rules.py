@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import chinese_calendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,14 +17,19 @@ from engine.bpm.functions import functions_at
 from engine.bpm.play import play
 from engine.calendar import Calendar
 from engine.calendar_words import sentence
-from engine.campaign import clock_file, clock_rules
+from engine.campaign import clock_file, clock_rules, duty_kinds
 from engine.campaign.clock_rules import BadClocks
+from engine.campaign.periods import period_of
 from engine.errors import Invalid
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = Calendar.default()
 APP = cast(App, SimpleNamespace(zone=SHANGHAI, calendar=CALENDAR))
 DAY = timedelta(days=1)
+DAYS = [date(2007, 1, 1) + DAY * i for i in range((date(2026, 12, 31) - date(2007, 1, 1)).days + 1)]
+WORKED = {day for day in DAYS if chinese_calendar.is_workday(day)}
+SWAPPED = {day for day in DAYS if (day in WORKED) != (day.weekday() < 5)}  # a weekend worked, a weekday off
+BESIDE_SWAPS = sorted(day for day in DAYS[:-40] if any(day + DAY * i in SWAPPED for i in range(-4, 5)))
 ROW = "{code: T1, title: a, start: b, n: 3, unit: wd, roll: F, basis: law, clause: c, consequence: d, from: 2024-01-01}"
 
 
@@ -98,6 +104,17 @@ def test_a_seal_does_not_roll_and_is_decided_on_the_working_day_before(
 )
 def test_limits_before_a_moment_and_fixed_days(code: str, start: str, last: str) -> None:
     assert clock_rules.due(APP, code, at(start)).last_day == date.fromisoformat(last)
+
+
+def test_each_date_of_a_duty_with_a_clock_is_the_one_of_its_clock_in_words() -> None:
+    named = {}
+    for kind in duty_kinds.rules().kinds:
+        for each in kind.rhythms:
+            period = period_of(each.rhythm, date(2026, 7, 1))
+            clock, words = duty_kinds.counted(APP, kind, period, duty_kinds.due_at(APP, kind, period))
+            assert bool(words) == bool(clock) or clock == "T58", kind.key
+            named |= {clock: words}
+    assert {"T14", "T15", "T16", "T54", "T54.high_risk", "T55", "T56", "T56.high_risk", "T57"} <= named.keys()
 
 
 def test_a_case_is_judged_by_the_rule_in_force_on_its_day() -> None:
@@ -188,14 +205,8 @@ def test_a_diagram_may_name_a_clock_in_play() -> None:
     assert not [problem for problem in answer["problems"] if problem["rule"] == "function"]
 
 
-@settings(max_examples=120, deadline=None)
-@given(
-    st.dates(date(2007, 1, 1), date(2026, 3, 1)), st.integers(1, 90), st.sampled_from(["wd", "d", "month"]),
-    st.sampled_from(["F", "N"]),
-)  # fmt: skip
-def test_every_unit_agrees_with_a_plain_count_from_2007_to_2026(start: date, n: int, unit: str, roll: str) -> None:
-    n = min(n, 8) if unit == "month" else n
-    counted = CALENDAR.count(start, n, unit, roll, SHANGHAI).due
+def plain(start: date, n: int, unit: str, roll: str) -> date:
+    """The last day, counted day by day on the days that the State Council let people work; nothing of ours is asked."""
     day, left = start, n
     if unit == "month":
         year, month = divmod(start.year * 12 + start.month - 1 + n, 12)
@@ -203,7 +214,26 @@ def test_every_unit_agrees_with_a_plain_count_from_2007_to_2026(start: date, n: 
     else:
         while left:
             day += DAY
-            left -= unit == "d" or CALENDAR.is_workday(day)
-    while roll == "F" and not CALENDAR.is_workday(day):
+            left -= unit == "d" or day in WORKED
+    while roll == "F" and day not in WORKED:
         day += DAY
-    assert counted == day
+    return day
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.dates(date(2007, 1, 1), date(2026, 3, 1)) | st.sampled_from([day for day in BESIDE_SWAPS if day.year < 2026]),
+    st.integers(1, 90),
+    st.sampled_from(["wd", "d", "month"]), st.sampled_from(["F", "N"]),
+)  # fmt: skip
+def test_every_unit_agrees_with_a_plain_count_from_2007_to_2026(start: date, n: int, unit: str, roll: str) -> None:
+    n = min(n, 8) if unit == "month" else n
+    assert CALENDAR.count(start, n, unit, roll, SHANGHAI).due == plain(start, n, unit, roll)
+
+
+def test_on_both_sides_of_every_swapped_day_from_2007_to_2026() -> None:
+    assert len(BESIDE_SWAPS) > 1700
+    for start in BESIDE_SWAPS:
+        for n in (1, 3, 5, 10):
+            assert CALENDAR.add_workdays(start, n) == plain(start, n, "wd", "F"), (start, n)
+        assert CALENDAR.add_days(start, 7) == plain(start, 7, "d", "F"), start

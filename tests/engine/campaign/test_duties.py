@@ -119,7 +119,10 @@ def test_high_risk_places_owe_the_boss_led_check_monthly_and_all_others_quarterl
         owed = {row.subject: row.period for row in rows if row.period in ("2026-09", "2026-Q3")}
     assert owed["P017"] == "2026-09"  # a filling station
     assert owed["P008"] == "2026-Q3"
-    assert the_duty(campaign, "drill", "2026-H2", "P017").due_at == shanghai("2027-01-01T00:00")
+    drill = the_duty(campaign, "drill", "2026-H2", "P017")
+    assert drill.due_at == shanghai("2027-01-01T00:00")
+    told = duties.show(campaign, drill.id, viewer=Viewer("root", frozenset(), admin=True))
+    assert told.clock == "T56.high_risk" and told.words.startswith("每半年固定日期 2026-12-31")
 
 
 def test_planning_again_creates_nothing_and_a_day_later_only_what_is_new(campaign: App) -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
+from engine.campaign import deadlines, document_numbers, documents, hazards, inspections, started_clocks, visits
 from engine.campaign import document_approval as life
-from engine.campaign import document_numbers, documents, inspections, visits
+from engine.campaign.document_model import Document
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.engine.campaign.test_inspections import FILED, OFFICERS, asked, inspections_code
 
@@ -94,6 +95,31 @@ def test_a_record_is_never_filed_under_a_voided_number_and_keeps_the_one_it_was_
     voided()  # it had the number of the record
     assert approved(campaign, id, officer, head).number == f"{SERIES}〔2026〕3号"
     assert visits.show(campaign, id, viewer=officer).record_no == f"{SERIES}〔2026〕2号"
+
+
+def test_the_papers_of_an_inspection_are_about_the_hazard_found_on_it_and_start_its_clocks(
+    campaign: App, person: Person, officer: Viewer, head: Viewer
+) -> None:
+    id = entered(campaign, person, officer, head)
+    record = approved(campaign, id, officer, head)
+    told = {"place": "P001", "code": "RF-05", "text": "插线板串接", "visit": id}
+    others = hazards.register(campaign, told, viewer=person(campaign, "inspector-sm-01"))
+    assert documents.show(campaign, record.id, viewer=officer).hazard is None, "not of who was not there"
+    mine = hazards.register(campaign, {**told, "code": "RF-04", "text": "灭火器失效"}, viewer=officer).number
+    assert documents.show(campaign, record.id, viewer=officer).hazard == mine
+    body = {"items": [{"text": "更换灭火器", "due": "2026-10-12"}], "basis": "消防法第六十条", "review_term": "60 日内"}
+    asked = {"type": "责令限期整改指令书", "visit": id, "body": body}
+    with pytest.raises(Invalid, match="不是在这次检查中发现"):
+        documents.draft(campaign, {**asked, "hazard": "YQ-2026-0999"}, viewer=officer)
+    order = documents.draft(campaign, {**asked, "hazard": mine}, viewer=officer)
+    assert (order.hazard, order.inspection) == (mine, id) and others.number != mine
+    life.submit(campaign, order.id, viewer=officer)
+    life.approve(campaign, order.id, viewer=head)
+    with campaign.transaction() as tx:
+        tx.get_one(Document, order.id).served_at = campaign.clock()
+        started_clocks.follow(tx, campaign, order.id, campaign.clock())
+    clocks = {row.clock: str(row.due_date) for row in deadlines.list_deadlines(campaign, mine, viewer=officer)}
+    assert clocks["T3"] == "2026-10-12" and "T7" in clocks
 
 
 def test_only_the_papers_of_ones_own_inspection_are_drawn_up_for_it(

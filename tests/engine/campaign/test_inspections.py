@@ -111,6 +111,9 @@ def test_an_inspection_goes_from_approval_to_record_and_never_above_the_cap(camp
     third = inspections.request(campaign, asked(campaign), viewer=officer)
     with pytest.raises(Conflict, match="上限 2 次"):
         inspections.approve(campaign, third.id, viewer=head)
+    file = places.show(campaign, "P001", viewer=officer)
+    assert (file.admin_inspections_this_year, file.cap_this_year) == (2, 2)
+    assert (file.last_visit, file.last_admin_inspection) == (shown.at, shown.checked_in_at)
     case = asked(campaign, kind="行政检查（个案）", cause="举报")
     assert inspections.approve(
         campaign, inspections.request(campaign, case, viewer=officer).id, viewer=head
@@ -176,9 +179,14 @@ def test_a_patrol_gives_no_orders_and_inspections_are_not_written_as_visits(camp
 
 def test_a_covert_inspection_is_hidden_from_the_place_until_it_is_filed(campaign: App, person: Person) -> None:
     officer, owner = person(campaign, OFFICERS[0]), person(campaign, "owner-e-p001")
-    inspections.request(campaign, asked(campaign, covert=True), viewer=officer)
+    head = person(campaign, "head-emergency-bureau")
+    caps.publish(campaign, {"year": 2026, "document": "计划"}, viewer=head)
+    made = inspections.request(campaign, asked(campaign, covert=True), viewer=officer)
+    inspections.approve(campaign, made.id, viewer=head)
     assert visits.list_visits(campaign, officer, place="P001").total == 1
     assert visits.list_visits(campaign, owner, place="P001").total == 0
+    told = [places.show(campaign, "P001", viewer=who).admin_inspections_this_year for who in (officer, owner)]
+    assert told == [1, 0], "nor does the file of the place give it away"
 
 
 def test_the_same_pools_and_seed_draw_the_same_and_conflicts_are_left_out() -> None:

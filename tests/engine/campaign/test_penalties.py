@@ -7,7 +7,7 @@ import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import clock_file, clock_rules, hazards, leaving, penalties, place_gaps
+from engine.campaign import clock_file, clock_rules, hazards, leaving, penalties, place_gaps, places
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -44,6 +44,8 @@ def test_the_counts_of_article_113(
     found = penalties.standing(campaign, "P019", viewer=clerk)
     assert (found.in_180_days, found.in_a_year, bool(found.advice)) == (*counts, asked)
     assert found.major_hazards == [made.number] and "一百一十三" in found.clause
+    file = places.show(campaign, "P019", viewer=clerk)
+    assert (file.penalties_180d, file.penalties_365d) == counts
 
 
 def test_the_limits_of_article_113_are_those_of_the_clocks(

@@ -3,7 +3,7 @@ import { ApiProblem, get } from '@shared/client'
 import type { Answer, Hazard, Measure, Page, Paper } from '@shared/types'
 
 const NOUNS = { judgements: 'Judgement', clearances: 'Clearance', publicities: 'Publicity', lawsuits: 'Lawsuit', revisits: 'Revisit', rechecks: 'Recheck' } as const
-export type Around = { [Noun in keyof typeof NOUNS]: Answer<(typeof NOUNS)[Noun]>[] }
+export type Around = { [Noun in keyof typeof NOUNS]: Answer<(typeof NOUNS)[Noun]>[] } & { campaigns: Answer<'Campaign'>[] }
 
 async function all<Item>(path: string): Promise<Item[]> {
   try {
@@ -15,9 +15,9 @@ async function all<Item>(path: string): Promise<Item[]> {
 }
 
 export async function readAround(number: string): Promise<Around> {
-  const nouns = Object.keys(NOUNS) as (keyof Around)[]
-  const found = await Promise.all(nouns.map((noun) => all(`/hazards/${number}/${noun}`)))
-  return Object.fromEntries(nouns.map((noun, index) => [noun, found[index]])) as unknown as Around
+  const paths = { ...Object.fromEntries(Object.keys(NOUNS).map((noun) => [noun, `/hazards/${number}/${noun}`])), campaigns: `/campaigns?hazard=${number}` }
+  const found = await Promise.all(Object.values(paths).map((path) => all(path)))
+  return Object.fromEntries(Object.keys(paths).map((noun, index) => [noun, found[index]])) as unknown as Around
 }
 
 const PAPERS: Record<string, string> = {

@@ -136,6 +136,7 @@ const en: Words<typeof zh> = {
     begin: 'Reminded from',
     missed_at: 'Missed',
     consequence: 'Consequence',
+    counted: 'How the date is counted',
     source: 'Source',
   },
   reports: {

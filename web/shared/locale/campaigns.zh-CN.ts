@@ -134,6 +134,7 @@ export default {
     begin: '开始提醒',
     missed_at: '未履职',
     consequence: '后果',
+    counted: '日期怎样算出',
     source: '出处',
   },
   reports: {

@@ -139,6 +139,8 @@ export default {
     judgement: 'Judgement',
     clearance: 'Opinions',
     tracked: 'Tracked',
+    visit: 'Found on visit',
+    campaign: 'Counts for campaign',
     until: 'until {at}',
     running: 'running',
     ended: 'ended',

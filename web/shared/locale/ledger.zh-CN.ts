@@ -137,6 +137,8 @@ export default {
     judgement: '重大判定',
     clearance: '把关意见',
     tracked: '重点跟踪',
+    visit: '发现于走访检查',
+    campaign: '计入专项行动',
     until: '至 {at}',
     running: '进行中',
     ended: '已结束',

@@ -1,0 +1,78 @@
+"""What grows upon a fine that was not paid in time (加处罚款, T28, 行政处罚法 72): counted when it is read, never
+stored. It is a help for whoever demands it; the body that decided the penalty settles the amount.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.campaign import clock_starts, deadlines
+from engine.campaign.case_model import Deadline
+from engine.campaign.closure_model import Lawsuit
+from engine.campaign.document_model import Document
+from engine.campaign.registers_model import Penalty
+from engine.campaign.started_clocks import kind_of
+from engine.said import Said
+
+CLOCK = "T28"
+_COUNTED = (deadlines.OPEN, deadlines.MISSED, deadlines.MET)
+
+
+@dataclass(frozen=True, slots=True)
+class Surcharge:
+    """So many days late, ``amount`` in yuan, and how it was counted in words."""
+
+    days: int
+    amount: float
+    words: str
+
+
+def of(tx: Session, app: App, row: Penalty, now: datetime) -> Surcharge | None:
+    """What has grown upon this fine; None without a fine, before the service of its decision, and where the decision
+    is no paper of ours: nobody knows then from when it counts.
+    """
+    papers = select(Document).where(Document.number == row.document, Document.place == row.place)
+    paper = tx.scalars(papers.limit(1)).one_or_none() if row.fine else None
+    limit = _limit(tx, paper) if paper is not None else None
+    rule = deadlines.rule_of(app, CLOCK, limit.start_at) if limit is not None else None
+    if not row.fine or paper is None or limit is None or rule is None or rule.accrues is None:
+        return None
+    paid_by = limit.start_at.astimezone(app.zone).date()
+    until = (limit.ended_at or now).astimezone(app.zone).date()
+    late = list(_days(paid_by + timedelta(days=1), until))
+    about = select(Lawsuit).where(Lawsuit.document == paper.id)
+    suits = [(one.filed_on, one.ended_on or until) for one in tx.scalars(about)]
+    days = sum(not any(first <= day <= last for first, last in suits) for day in late)
+    most = row.fine * rule.accrues.most / 100
+    amount = min(row.fine * rule.accrues.percent * days / 100, most)
+    total, cap, less = _yuan(amount), _yuan(most), len(late) - days
+    return Surcharge(days, amount, Said(
+        f"缴款期限 {paid_by} 届满，至 {until} 逾期 {len(late)} 日，扣除复议、诉讼期间 {less} 日；"
+        f"罚款 {row.fine} 元，每日 {rule.accrues.percent}%，计 {total} 元（不超过 {cap} 元）；"
+        f"依据：{rule.clause}；数额由作出决定的机关核定",
+        f"To be paid by {paid_by}; {len(late)} days late on {until}, less {less} of review or suit; "
+        f"{rule.accrues.percent}% of {row.fine} yuan a day makes {total} yuan (at most {cap}); basis: {rule.clause}; "
+        "the deciding body settles the amount",
+    ))  # fmt: skip
+
+
+def _yuan(amount: float) -> str:
+    return f"{amount:.2f}".removesuffix(".00")
+
+
+def _limit(tx: Session, paper: Document) -> Deadline | None:
+    start = next((one for one in clock_starts.of(paper.type, paper.organ) if one.clock == CLOCK), None)
+    if start is None or paper.hazard is None:
+        return None
+    mine = select(Deadline).where(
+        Deadline.hazard == paper.hazard, Deadline.kind == kind_of(start, paper), Deadline.state.in_(_COUNTED)
+    )
+    return tx.scalars(mine.order_by(Deadline.id.desc()).limit(1)).one_or_none()
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=i) for i in range((last - first).days + 1))

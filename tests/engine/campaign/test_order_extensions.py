@@ -1,0 +1,65 @@
+"""More time for what an order asked: who asks, how late, how long, how often, and who answers, on both databases."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from engine.campaign import order_extensions
+from engine.campaign.deadline_views import DeadlineView
+from engine.errors import Conflict, EngineError, Invalid, NotAllowed, NotFound
+from engine.testing import FakeClock
+from tests.engine.campaign.test_court_cases import CLERK, HEAD, OFFICER, Cast, local
+from tests.engine.campaign.test_started_clocks import APPROVED, OPINION, ORDER, cast, limits, paper, rows, states
+
+__all__ = ["cast"]
+
+
+def ask(cast: Cast, by: str = OFFICER, **change: Any) -> DeadlineView:
+    given = {"until": date(2026, 10, 30), "reason": "板材未到", **change}
+    return order_extensions.ask(cast.app, rows(cast, "T3")[-1].id, **given, viewer=cast.who(by))
+
+
+def answer(cast: Cast, granted: bool = True, by: str = HEAD, **change: Any) -> DeadlineView:
+    given = {"granted": granted, "reason": "属实", **change}
+    return order_extensions.answer(cast.app, rows(cast, "T3")[-1].id, **given, viewer=cast.who(by))
+
+
+def refused(error: type[EngineError], words: str, act: Any, cast: Cast, **given: Any) -> None:
+    with pytest.raises(error, match=words):
+        act(cast, **given)
+
+
+def test_a_request_starts_the_answer_and_a_granted_one_moves_what_counts_from_the_order(cast: Cast) -> None:
+    paper(cast, "o1", ORDER, served_at=APPROVED)  # until 14 October
+    refused(Conflict, "没有等待答复", answer, cast)
+    refused(NotAllowed, "由被责令的单位申请", ask, cast, by=CLERK)
+    refused(NotFound, "没有这个时限", ask, cast, by="secretary-xq")
+    refused(Invalid, "延期太长.*最迟 2026-11-13", ask, cast, until=date(2026, 11, 14))
+    refused(Invalid, "应在责令之日至今天之间", ask, cast, asked_on=date(2026, 9, 15))
+    cast.app.clock = FakeClock(APPROVED + timedelta(days=22))
+    refused(Conflict, "应在届满前至少 10 日申请，最迟 2026-10-04，今天是 2026-10-06", ask, cast)
+    made = ask(cast, asked_on=date(2026, 9, 28))  # on paper, and in time
+    assert (made.clock, made.due_date, made.unit) == ("T8.answer", date(2026, 10, 3), "d")
+    assert rows(cast, "T8.answer")[0].duty_unit == "emergency_bureau"
+    refused(Conflict, "已有一份", ask, cast)
+    refused(NotAllowed, "负责人批准", answer, cast, by=OFFICER)
+    refused(Invalid, "申请的是 2026-10-30", answer, cast, until=date(2026, 10, 31))
+    moved = answer(cast, until=date(2026, 10, 20))
+    assert (moved.due_date, moved.extensions) == (date(2026, 10, 20), 1)
+    assert "申请延期并获批准" in "".join(moved.trace)
+    assert states(cast, "T8.answer") == ["missed"], "answered after five days"
+    assert limits(cast, "T7")[-1][1:] == ("2026-10-30", "open") and states(cast, "T8")[-1] == "open"
+    refused(Conflict, "只能延期 1 次", ask, cast, asked_on=date(2026, 10, 6))
+
+
+def test_a_refused_request_leaves_the_limit_and_the_end_of_the_order_ends_the_answer(cast: Cast) -> None:
+    paper(cast, "o1", ORDER, served_at=APPROVED)
+    ask(cast)
+    assert answer(cast, granted=False).due_date == date(2026, 10, 14)
+    assert states(cast, "T8.answer") == ["met"] and states(cast, "T3") == ["open"]
+    ask(cast)
+    paper(cast, "r1", OPINION, 3)
+    assert states(cast, "T8.answer") == ["met", "void"] and states(cast, "T3") == ["met"]
+    refused(Conflict, "正在计算的期限", ask, cast)
+    assert local("2026-09-17 09:00") == cast.app.clock()

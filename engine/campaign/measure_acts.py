@@ -18,11 +18,12 @@ from engine.campaign.measures import SEALS
 from engine.campaign.model import Person, Place
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 
-STEPS = {  # 行政强制法第十八条，一字一项
+STEPS = {  # 行政强制法第十八条，一字一项；最后一项是第二十四条
     "approved": "实施前向负责人报告并经批准", "officers": "由两名以上执法人员实施", "certificates": "出示执法身份证件",
     "party": "通知当事人到场", "told": "当场告知理由、依据、权利和救济途径", "heard": "听取当事人的陈述和申辩",
     "record": "制作现场笔录", "signed": "现场笔录签名或者盖章，拒绝的在笔录中注明",
     "witness": "当事人不到场的，邀请见证人到场", "other": "法律、法规规定的其他程序",
+    "delivered": "制作并当场交付查封、扣押决定书和清单",
 }  # fmt: skip
 CONTENT = {  # 行政强制法第二十四条
     "party": "当事人的姓名或者名称、地址", "reason": "理由", "basis": "依据", "items": "场所、设施或者财物的名称、数量",

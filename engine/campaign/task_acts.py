@@ -18,6 +18,7 @@ from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
     clearances,
+    closing,
     closure_gate,
     deferral_acts,
     deferrals,
@@ -137,8 +138,10 @@ def approve_closure(case: Opened, task: Found, given: Given, viewer: Viewer) -> 
 
 
 def fill_gaps(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
-    """What was missing is there: the closure follows, so the same power is asked for."""
-    powers.entitled(case.tx, clearances.act_of(_hazard(case)), _unit(case, task, viewer), day=_day(case))
+    """What was missing is there: the closure follows, so the same power is asked for, and nothing may lack any more."""
+    hazard = _hazard(case)
+    powers.entitled(case.tx, clearances.act_of(hazard), _unit(case, task, viewer), day=_day(case))
+    closing.require_complete(case.tx, case.app, hazard, case.now)
 
 
 def revisit(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:

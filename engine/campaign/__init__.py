@@ -42,6 +42,7 @@ def register(app: App) -> None:
         started_clocks,
         statutes,
         task_acts,
+        told,
         unit_listing_model,
         wording,
     )
@@ -52,6 +53,7 @@ def register(app: App) -> None:
     patrol_planning.register(app)
     app.functions.update(clock_rules.FUNCTIONS)
     app.sights.append(scope.cases)
+    app.own_parts.append(told.own_part)
     app.rules.append(statutes.check)
     app.moved.append(moving.follow)
     app.stepped.append(paper_clocks.follow_tasks)

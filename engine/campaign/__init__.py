@@ -26,6 +26,7 @@ def register(app: App) -> None:
         document_model,
         exchange_model,
         inbox_model,
+        measure_checks,
         measure_model,
         membership,
         moving,
@@ -49,6 +50,7 @@ def register(app: App) -> None:
 
     operators.register(app)
     task_acts.register(app)
+    measure_checks.register(app)
     wording.register(app)
     patrol_planning.register(app)
     app.functions.update(clock_rules.FUNCTIONS)

@@ -69,11 +69,9 @@ def draft(
 
 def approve(tx: Session, app: App, decision: MeasureDecision, *, by: str, now: datetime) -> None:
     """The head approves, before or (in an emergency) after; raises NotAllowed for anybody else."""
-    organ = units.require(tx, decision.organ)
-    rule = powers.entitled(tx, powers.measure_act(decision.kind), organ, day=_day(app, now))
-    _by_head(tx, decision, by, f"{decision.kind}须经{rule.approval}批准（{rule.clause}）")
+    approval = require_head(tx, app, decision, by=by, now=now)
     decision.approved_at, decision.approved_by = now, by
-    note(tx, decision, "批准" if decision.measure is None else "补办批准", now, by, f"{rule.approval}批准")
+    note(tx, decision, "批准" if decision.measure is None else "补办批准", now, by, f"{approval}批准")
 
 
 def execute(
@@ -109,7 +107,7 @@ def execute(
         _notified(app, notified_at, executed_at)
     if decision.kind in SEALS:
         _complete({key: words for key, words in STEPS.items() if key != "approved"}, checklist, "实施程序还缺")
-    certificates = powers.certified(tx, named(tx, officers), {organ.code}, rule, starts_on) if rule.officers else ()
+    certificates = require_officers(tx, decision, officers, starts_on)
     measures.require_lawful_seal(tx, app, hazard.number, decision.kind, starts_on=starts_on, ends_at=ends_at)
     _not_twice(tx, hazard.number, decision.kind)
     row = measures.open_in(
@@ -220,6 +218,21 @@ def named(tx: Session, text: str) -> Sequence[str]:
             )
         found.append(name)
     return found
+
+
+def require_head(tx: Session, app: App, decision: MeasureDecision, *, by: str, now: datetime) -> str:
+    """Whose approval it is (部门负责人 …); raises NotAllowed with the clause for anybody else."""
+    organ = units.require(tx, decision.organ)
+    rule = powers.entitled(tx, powers.measure_act(decision.kind), organ, day=_day(app, now))
+    _by_head(tx, decision, by, f"{decision.kind}须经{rule.approval}批准（{rule.clause}）")
+    return rule.approval
+
+
+def require_officers(tx: Session, decision: MeasureDecision, officers: str, day: date) -> tuple[dict[str, str], ...]:
+    """The certificates of the officers in this line; raises Invalid with the clause when too few have a valid one."""
+    organ = units.require(tx, decision.organ)
+    rule = powers.entitled(tx, powers.measure_act(decision.kind), organ, day=day)
+    return powers.certified(tx, named(tx, officers), {organ.code}, rule, day) if rule.officers else ()
 
 
 def _by_head(tx: Session, decision: MeasureDecision, by: str, words: str) -> None:

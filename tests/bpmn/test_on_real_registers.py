@@ -13,6 +13,7 @@ from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure, Ru
 from engine.campaign.demo.journey import Journey, Step
 from engine.campaign.model import Place
 from engine.campaign.report_model import Interview
+from engine.errors import Conflict
 from tests.bpmn.sealing import DRAFT, FACTS, STEPS
 from tests.copies import States
 from tests.engine.campaign.conftest import write_campaign
@@ -143,9 +144,10 @@ def test_a_second_failed_recheck_resets_the_supervision_and_transfers(journey: J
     for day, opinion in (("2026-09-08", "一间未开"), ("2026-09-10", "仍有一间未开")):
         drive(journey, f"{day} 10:00", "rectify", SECRETARY, outcome="done", rectified_note="已开设")
         drive(journey, f"{day} 11:00", "recheck", INSPECTOR, result="fail", opinion=opinion)
-    drive(
-        journey, "2026-09-10 15:00", "sign_supervision", "leader-street", supervision_n=3, supervision_opinion="限三日"
-    )
+    supervise = {"at": "2026-09-10 15:00", "do": "sign_supervision", "by": "leader-street", "supervision_n": 3}
+    with pytest.raises(Conflict, match="不得写“责令”"):  # asked in a called process too: the street only supervises
+        drive(journey, **supervise, supervision_opinion="责令停产停业")
+    drive(journey, **supervise, supervision_opinion="限三日")
 
     assert [row.step for row in rows(app, Rung)] == ["E2", "E3"]
     found = [(row.kind, row.clock, row.state) for row in rows(app, Deadline)]

@@ -105,12 +105,13 @@ def fix_now(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
 
 
 def recheck(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
-    """Passed means every item, seen by somebody else than who fixed it."""
+    """Who was there and what failed are known; passed means every item, seen by somebody else than who fixed it."""
     hazard = _hazard(case)
     rechecks.companions(case.tx, given.get("companions"))
+    failed = rechecks.failed_items(case.tx, hazard.number, given.get("failed_items"))
     if given.get("result") != "pass":
         return
-    if rechecks.failed_items(case.tx, hazard.number, given.get("failed_items")):
+    if failed:
         raise Invalid(
             "有不合格的项，复查结论不能选“合格”。", en="Items failed; the result cannot be a pass.",
             problems=[{"field": "failed_items", "rule": "pass", "message": "全部合格时不填本项"}],

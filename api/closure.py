@@ -20,6 +20,7 @@ from api.closure_schemas import (
     ObjectTo,
     PublicitySchema,
     RecheckSchema,
+    RecordRecheck,
     RevisitSchema,
     Track,
     WriteBlock,
@@ -65,6 +66,15 @@ def explain_photos(number: str, reason: str) -> object:
 def rechecks_of(number: str, page: int, size: int) -> object:
     """复查：人员、逐项结果。"""
     return page_from(rechecks.list_rechecks(auth.app(), number, viewer=auth.viewer()), page, size)
+
+
+@blp.post("/<number>/rechecks")
+@blp.body(RecordRecheck)
+@blp.answers(RecheckSchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复提交，得到第一次的复查")
+def recheck(number: str, **found: Any) -> object:
+    """登记一次复查：办结等待复查的任务；照片先上传（/files，kind 为 photo_after）。"""
+    return rechecks.record(auth.app(), number, **found, viewer=auth.viewer(), key=auth.idempotency_key())
 
 
 @blp.get("/<number>/judgements")

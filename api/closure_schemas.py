@@ -44,6 +44,22 @@ class RecheckSchema(Schema):
     photo_reason = fields.String()
 
 
+class RecordRecheck(Input):
+    """What a re-inspection found."""
+
+    passed = fields.Boolean(required=True)
+    opinion = fields.String(required=True, validate=validate.Length(2, 4000))
+    companions = fields.List(
+        fields.String(validate=validate.Length(1, 255)), load_default=list, validate=validate.Length(max=20),
+        metadata={"description": "同行复查人的登录名；较大、重大隐患须两人以上复查"},
+    )  # fmt: skip
+    failed = fields.List(
+        fields.String(validate=validate.Length(1, 64)), load_default=list, validate=validate.Length(max=200),
+        metadata={"description": "不合格的项（整改前照片的角度）；合格时不填"},
+    )  # fmt: skip
+    photo_reason = fields.String(load_default="", validate=validate.Length(max=4000))
+
+
 class JudgementSchema(Schema):
     """A department's judgement whether a hazard is a major one."""
 

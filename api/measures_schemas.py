@@ -51,7 +51,7 @@ class MeasureDetailSchema(Schema):
 
     measure = fields.Nested(MeasureLineSchema, required=True)
     content = fields.Dict(metadata={"description": "决定书的事项（行政强制法第二十四条）"})
-    checklist = fields.Dict(metadata={"description": "实施程序（行政强制法第十八条）"})
+    checklist = fields.Dict(metadata={"description": "实施程序（行政强制法第十八条、第二十四条）"})
     officers = fields.List(fields.Dict())
     emergency = fields.String(metadata={"description": "先实施后补批的理由"})
     approved_at = Moment(allow_none=True)

@@ -58,6 +58,8 @@ class App:
         self.acts: dict[tuple[str, str], Act] = {}
         self.said: list[Callable[[App, Session, Viewer, str], None]] = []  # asked before a remark is kept; may refuse
         self.sights: list[Callable[[Viewer], ColumnElement[bool]]] = []  # further reasons to see an instance
+        # Instances of which a viewer is shown the own tasks only, whatever the reason to see them.
+        self.own_parts: list[Callable[[Viewer], ColumnElement[bool]]] = []
         self.moved: list[Callable[[Opened, Sequence[Move], Why], None]] = []  # told in the transaction what moved (C5)
         self.stepped: list[Callable[[Opened, Snapshot, Snapshot, datetime], None]] = []  # … and from where to where
         self.projections: list[Callable[[App, datetime], int]] = []  # further provisional dates to count again (C9)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -147,9 +147,19 @@ def seen_instance(app: App, viewer: Viewer) -> ColumnElement[bool]:
 
 
 def instance(app: App, viewer: Viewer, instance_id: str) -> View:
-    """One instance with its variables, open tasks, armed timers and open incidents. Raises NotFound."""
+    """One instance with its variables, open tasks, armed timers and open incidents; of some the viewer is shown the
+    own tasks only (``App.own_parts``). Raises NotFound.
+    """
     with app.reading() as tx:
-        return detail(tx, app, *_visible_instance(tx, app, viewer, instance_id))
+        row, definition, apart = _visible_instance(tx, app, viewer, instance_id)
+        return _own_tasks(tx, app, viewer, row, definition) if apart else detail(tx, app, row, definition)
+
+
+def _own_tasks(tx: Session, app: App, viewer: Viewer, row: Instance, definition: Definition) -> View:
+    mine = TASK.where(Task.instance_id == row.id, Task.status == "open", seen_task(viewer))
+    tasks = _task_rows(tx, app, tx.execute(mine.order_by(Task.created_at, Task.id)).all())
+    nothing: View = {"variables": {}, "timers": [], "incidents": [], "waiting": [], "next_event_at": None}
+    return {**instance_view(row, definition), "tasks": tasks, **nothing}
 
 
 def detail(tx: Session, app: App, row: Instance, definition: Definition) -> View:
@@ -168,34 +178,43 @@ def detail(tx: Session, app: App, row: Instance, definition: Definition) -> View
     }
 
 
-def _visible_instance(tx: Session, app: App, viewer: Viewer, instance_id: str) -> tuple[Instance, Definition]:
-    found = tx.execute(
-        select(Instance, Definition).join(Definition).where(Instance.id == instance_id, seen_instance(app, viewer))
-    ).one_or_none()
+def own_part(app: App, viewer: Viewer) -> ColumnElement[bool]:
+    """Instances of which this viewer is shown the own tasks only."""
+    return or_(false(), *(part(viewer) for part in app.own_parts))
+
+
+def _visible_instance(
+    tx: Session, app: App, viewer: Viewer, instance_id: str
+) -> tuple[Instance, Definition, bool]:  # fmt: skip
+    seen = select(Instance, Definition, own_part(app, viewer)).join(Definition)
+    found = tx.execute(seen.where(Instance.id == instance_id, seen_instance(app, viewer))).one_or_none()
     if found is None:
         raise NotFound(
             "没有这个流程实例，或它不在您的职责范围内。", en="There is no such instance, or it is not yours to see."
         )
-    return found[0], found[1]
+    return found[0], found[1], bool(found[2])
 
 
 def history(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
     """Everything that happened in an instance, in order (S7)."""
     found = select(Event).where(Event.instance_id == instance_id)
-    return _of_instance(app, viewer, instance_id, found, (Event.id,), event_view, page, size)
+    own = Event.task_id.in_(select(Task.id).where(Task.instance_id == instance_id, seen_task(viewer)))
+    return _of_instance(app, viewer, instance_id, found, own, (Event.id,), event_view, page, size)
 
 
 def timers(app: App, viewer: Viewer, instance_id: str, *, page: int = 1, size: int = 200) -> Page[View]:
     """All timers of an instance, armed and past, in due order."""
     found = select(Timer).where(Timer.instance_id == instance_id)
-    return _of_instance(app, viewer, instance_id, found, (Timer.due_at, Timer.id), timer_view, page, size)
+    return _of_instance(app, viewer, instance_id, found, false(), (Timer.due_at, Timer.id), timer_view, page, size)
 
 
 def _of_instance(
-    app: App, viewer: Viewer, instance_id: str, found: Any, order: Any, view: Any, page: int, size: int
-) -> Page[View]:
+    app: App, viewer: Viewer, instance_id: str, found: Any, own: ColumnElement[bool], order: Any, view: Any, page: int,
+    size: int,
+) -> Page[View]:  # fmt: skip
     with app.reading() as tx:
-        _visible_instance(tx, app, viewer, instance_id)
+        *_, apart = _visible_instance(tx, app, viewer, instance_id)
+        found = found.where(own) if apart else found
         return paged(tx, found, order, page, size, lambda rows: [view(row[0]) for row in rows])
 
 
@@ -229,7 +248,7 @@ def incidents(app: App, viewer: Viewer, *, resolved: bool = False, page: int = 1
         .select_from(Incident)
         .join(Instance, Instance.id == Incident.instance_id)
         .join(Definition, Definition.id == Instance.definition_id)
-        .where(state, seen_instance(app, viewer))
+        .where(state, seen_instance(app, viewer), ~own_part(app, viewer))
     )
     with app.reading() as tx:
         return paged(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -18,6 +18,9 @@ from engine.bpm.viewer import Viewer
 from engine.bpm.views import View, moment_text
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
 from engine.sql import Found
+
+if TYPE_CHECKING:
+    from engine.app import Act
 
 PENDING, RESOLVED = "pending", "resolved"  # a delegation
 
@@ -42,7 +45,7 @@ def complete(
         _check_form(task.case, task.row, given)
         tx.info[ACTOR] = viewer.name
         case = task.case
-        if act := app.acts.get((case.definition.key, task.row.element)):
+        if act := _act_at(app, case, task.row.element):
             act(case, task.row, given, viewer)
         after = run.complete(case.model, case.row.state, task_id, given, now, case.world)
         case.apply(after, actor=viewer.name)
@@ -52,6 +55,12 @@ def complete(
             tx.execute(update(Task).where(Task.id == task_id).values(on_behalf_of=case.stands_for))
         ending = record.endings(after, viewer.name)[task_id, task.row.element]
         return task.view(**ending, on_behalf_of=case.stands_for)
+
+
+def _act_at(app: App, case: Opened, element: str) -> "Act | None":
+    """What completing this element needs besides its form: in the process that runs, or in the called one it is of."""
+    drawn = case.model.elements.get(element)
+    return app.acts.get((case.definition.key, element)) or (app.acts.get((drawn.process, element)) if drawn else None)
 
 
 def claim(app: App, task_id: str, *, viewer: Viewer) -> View:

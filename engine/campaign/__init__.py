@@ -26,6 +26,7 @@ def register(app: App) -> None:
         document_model,
         exchange_model,
         inbox_model,
+        measure_checks,
         measure_model,
         membership,
         moving,
@@ -42,16 +43,19 @@ def register(app: App) -> None:
         started_clocks,
         statutes,
         task_acts,
+        told,
         unit_listing_model,
         wording,
     )
 
     operators.register(app)
     task_acts.register(app)
+    measure_checks.register(app)
     wording.register(app)
     patrol_planning.register(app)
     app.functions.update(clock_rules.FUNCTIONS)
     app.sights.append(scope.cases)
+    app.own_parts.append(told.own_part)
     app.rules.append(statutes.check)
     app.moved.append(moving.follow)
     app.stepped.append(paper_clocks.follow_tasks)

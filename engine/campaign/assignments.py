@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_numbers, paper_clocks, powers, shown_dates, units
+from engine.campaign import document_numbers, paper_clocks, powers, shown_dates, told, units
 from engine.campaign.case_model import Assignment
 from engine.campaign.sight import seen
 from engine.campaign.transfer_model import Transfer
@@ -51,10 +51,11 @@ class AssignmentView:
 
 
 def list_assignments(app: App, number: str, *, viewer: Viewer) -> list[AssignmentView]:
-    """All papers about a hazard, oldest first; raises NotFound."""
+    """All papers about a hazard that are told to this viewer, oldest first; raises NotFound."""
     with app.reading() as tx:
         seen(tx, number, viewer)
-        rows = tx.scalars(select(Assignment).where(Assignment.hazard == number).order_by(Assignment.id)).all()
+        query = select(Assignment).where(Assignment.hazard == number, told.papers(viewer))
+        rows = tx.scalars(query.order_by(Assignment.id)).all()
         names = units.names(tx, {code for row in rows for code in (row.from_unit, row.to_unit)})
         still = shown_dates.stopped(tx, {number})
         return [_view(row, names, still) for row in rows]

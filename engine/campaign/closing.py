@@ -22,8 +22,10 @@ from engine.campaign import (
 from engine.campaign.case_model import Hazard
 from engine.campaign.handing_in import handed_in_at
 from engine.campaign.model import Person
-from engine.errors import Conflict, NotAllowed
+from engine.errors import Conflict, Invalid, NotAllowed, Problem
+from engine.said import english
 
+GATE = "销号关口，决策表 D8，示例规则，需法制审核"
 OWN_APPROVAL = (clearances.STREET, clearances.ON_THE_SPOT)
 
 
@@ -35,14 +37,21 @@ def missing(tx: Session, app: App, hazard: Hazard, now: datetime | None = None) 
     return [words for check in checks for words in check.missing]
 
 
+def require_complete(tx: Session, app: App, hazard: Hazard, now: datetime) -> None:
+    """Raise Invalid that names the rule and each check that is missing."""
+    if against := missing(tx, app, hazard, now):
+        problems = [Problem(field="gap_note", rule="gate", message=words, en=english(words)) for words in against]
+        zh, en = _shut(hazard, against)
+        raise Invalid(zh, en=en, problems=problems)
+
+
 def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *, by: str) -> None:
     """Write the closure with its number; open deadlines and papers end with it, those of penalties run on. Raises
     Conflict while the gate is shut, NotAllowed when nobody with the power approved it.
     """
     if against := missing(tx, app, hazard, now):
-        raise Conflict(
-            f"隐患 {hazard.number} 暂不能销号：{'；'.join(against)}。", en=f"{hazard.number} cannot be closed yet."
-        )
+        zh, en = _shut(hazard, against)
+        raise Conflict(zh, en=en)
     _approved(tx, app, hazard, by, now)
     hazard.closed_at, hazard.closure_opinion = now, opinion
     hazard.closure_no = document_numbers.give(tx, units.require(tx, hazard.street), "销", now.astimezone(app.zone).year)
@@ -62,6 +71,14 @@ def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:
     hazard.closed_at, hazard.void_reason = now, reason
     deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, state=deadlines.VOID)
     assignments.close_all(tx, hazard.number, now)
+
+
+def _shut(hazard: Hazard, against: list[str]) -> tuple[str, str]:
+    """The refusal in both languages."""
+    return (
+        f"隐患 {hazard.number} 暂不能销号（{GATE}）：{'；'.join(against)}。",
+        f"{hazard.number} cannot be closed yet (table D8): {'; '.join(english(words) for words in against)}.",
+    )
 
 
 def _approved(tx: Session, app: App, hazard: Hazard, by: str, now: datetime) -> None:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -26,6 +26,7 @@ from engine.campaign import (
     measure_pending,
     powers,
     publicity,
+    told,
 )
 from engine.campaign import closure_words as words
 from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure, Recheck
@@ -35,6 +36,7 @@ from engine.campaign.sight import seen
 from engine.said import Said, joined
 
 ON_THE_SPOT, MAJOR, SERIOUS = clearances.FIXED_AT_ONCE, clearances.MAJOR, "较大"
+OF_THE_PARTY = (1, 2, 3, 4, 11)  # checks that an enterprise is told in full
 TRANSFERS = ("移交", "停用提请", "查封提请")
 # The fix that is closed is what they waited for; what papers started (clock_kinds.apart) is not about the fix.
 ENDED_BY_CLOSING = (deadlines.RECTIFY, deadlines.SUPERVISE)
@@ -85,10 +87,18 @@ Found = tuple[bool, list[str], list[str]]  # applies, missing, notes
 
 
 def show(app: App, number: str, *, viewer: Viewer) -> list[Check]:
-    """What stands against closing a hazard now, check by check; raises NotFound."""
+    """What stands against closing a hazard now, check by check, as it is told to this viewer; raises NotFound."""
     now = app.clock()
     with app.reading() as tx:
-        return table(tx, app, seen(tx, number, viewer), now)
+        checks = table(tx, app, seen(tx, number, viewer), now)
+        return [_told(check) for check in checks] if told.is_party(tx, viewer) else checks
+
+
+def _told(check: Check) -> Check:
+    """As an enterprise is told it: of what the authorities have to do only whether it is done."""
+    if check.no in OF_THE_PARTY:
+        return check
+    return replace(check, missing=[words.OF_OTHERS] if check.missing else [], notes=[])
 
 
 def table(tx: Session, app: App, hazard: Hazard, now: datetime) -> list[Check]:
@@ -146,7 +156,7 @@ def _five(case: _Case) -> Found:
         ("五落实不完整，缺", "Of the five blocks these have no text: ", empty),
         ("五落实尚未证明：", "Of the five blocks these are not proven: ", unproven),
     )
-    return case.serious, [joined("", "", (Said(*told), _listed(names))) for *told, names in lists if names], []
+    return case.serious, [joined("", "", (Said(*said), _listed(names))) for *said, names in lists if names], []
 
 
 def _accepted(case: _Case) -> Found:

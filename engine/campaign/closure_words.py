@@ -13,6 +13,7 @@ NO_REVIEW = Said("缺有权部门的审核意见", "No review by the department 
 GIVEN_ANEW = Said("（须在上次复查不合格之后重新出具）", " (given anew since the failed re-inspection)")
 DISAGREED = Said("有权部门不同意销号", "The department with the power does not agree to the closure")
 NOT_RESUMED = Said("停产停业、停用之后未经恢复审查", "Stopped, and not reviewed before resuming")
+OF_OTHERS = Said("由街道和有关部门办理，尚未办完", "The subdistrict and the departments have not finished it")
 PUBLISHED_BEFORE = Said(
     "公示早于最近一次复查，复查合格后须重新公示",
     "Published before the last re-inspection: publish again once it has passed",

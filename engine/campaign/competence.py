@@ -46,7 +46,9 @@ def bodies(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(name for name in (*leads, *helping) if name))
 
 
-def require(tx: Session, rows: Sequence[Mapping[str, Any]], body: str, hazard: Hazard, ruling: str = "") -> None:
+def require(
+    tx: Session, rows: Sequence[Mapping[str, Any]], body: str, hazard: Hazard, ruling: str = "", *, field: str = "body"
+) -> None:  # fmt: skip
     """Refuse a body without the duty, quoting the table, unless the committee's office gave its reason. Raises Invalid,
     NotFound for an unknown unit.
     """
@@ -64,7 +66,7 @@ def require(tx: Session, rows: Sequence[Mapping[str, Any]], body: str, hazard: H
         f"（{LAW}）。确需由它办理的，请由安委办写明理由指定或裁定。",
         en=f"{body} has no duty for {hazard.code}; table D3 names: {', '.join(able) or 'nobody'}. "
         "Only the committee office may assign another body, with a reason.",
-        problems=[{"field": "body", "rule": "competent-body", "message": f"D3 列出的有权部门：{told}"}],
+        problems=[{"field": field, "rule": "competent-body", "message": f"D3 列出的有权部门：{told}"}],
     )
 
 

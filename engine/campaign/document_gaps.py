@@ -7,7 +7,7 @@ from engine.app import App
 from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.document_views import ENDED, ISSUED_STATES, NOTIFIED, served
-from engine.campaign.documents import type_of, unsigned
+from engine.campaign.documents import beside, type_of, unsigned
 from engine.said import Said, english
 
 UNAPPROVED = Said("尚未批准", "is not approved")
@@ -32,12 +32,26 @@ def unfinished(tx: Session, app: App, hazard: Hazard) -> list[str]:
     ]
 
 
+def not_beside(tx: Session, app: App, row: Document) -> list[str]:
+    """The types that are handed over with this document and are not sealed; one drafted before it was for another."""
+    wanted = type_of(app, row).served_with
+    others = beside(tx, hazard=row.hazard, place=row.place, but=row.id) if wanted else []
+    there = {
+        other.type for other in others
+        if other.organ == row.organ and other.issued_at is not None and other.drafted_at >= row.drafted_at
+    }  # fmt: skip
+    return [name for name in wanted if name not in there]
+
+
 def _lacking(tx: Session, app: App, row: Document) -> str:
     if row.number is None:
         return UNAPPROVED
     if people := unsigned(tx, row):
         names = "、".join(people)
         return Said(f"缺签名：{names}", f"lacks the signature of {names}")
+    if without := not_beside(tx, app, row):
+        names, names_en = "、".join(f"《{name}》" for name in without), ", ".join(without)
+        return Said(f"缺与它一并交付的{names}", f"lacks what is handed over with it: {names_en}")
     if row.state == NOTIFIED:
         return "" if served(row, app.clock()) else NOTICE_RUNS
     type = type_of(app, row)

@@ -16,6 +16,7 @@ from engine.campaign import (
     court_clock,
     document_bodies,
     document_clocks,
+    document_gaps,
     document_numbers,
     document_templates,
     document_types,
@@ -65,7 +66,7 @@ def serve(
     """Record that a document was served: ``way, place, at, recipient``, and what proves it (``signed_by, witnesses,
     refusal_note, tracking``; ``files``: photos of the receipt, uploads of the viewer). It makes the 送达回证 with a
     number of its own; by public notice (``at`` is the day of the notice) it counts as served when the days of
-    T25.notice are over. Raises Conflict (not issued), Invalid.
+    T25.notice are over. Raises Conflict (not issued), Invalid (a proof, or what is handed over with it, is missing).
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -78,6 +79,7 @@ def serve(
                 en=f"It is {row.state}; only an issued one is served.",
             )
         _check(row, values, now)
+        _together(tx, app, row)
         ends = document_clocks.notice(app, values["way"], values["at"])
         _keep_photos(tx, row, values.get("files") or (), viewer)
         receipt = _receipt(tx, app, row, values, ends, viewer, now)
@@ -131,6 +133,21 @@ def _check(row: Document, values: Mapping[str, Any], now: datetime) -> None:
             en="The service was not recorded.",
             problems=wrong,
         )
+
+
+def _together(tx: Session, app: App, row: Document) -> None:
+    """Raise Invalid while a paper that is handed over with this one is not sealed."""
+    lacking = document_gaps.not_beside(tx, app, row)
+    if not lacking:
+        return
+    names = "、".join(f"《{name}》" for name in lacking)
+    day = row.drafted_at.astimezone(app.zone).date()
+    clauses = "；".join(dict.fromkeys(document_types.on_day(name, day).clause for name in lacking))
+    raise Invalid(
+        f"送达没有登记：《{row.type}》须与{names}一并当场交付，{names}还没有盖章签发。依据：{clauses}。请先制作并签发。",
+        en=f"“{row.type}” is handed over together with {', '.join(lacking)}: make and seal it first.",
+        problems=[Problem(field="type", rule="served_with", message=f"缺已签发的《{name}》") for name in lacking],
+    )
 
 
 def _keep_photos(tx: Session, row: Document, files: Sequence[str], viewer: Viewer) -> None:

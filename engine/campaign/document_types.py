@@ -55,6 +55,7 @@ class DocumentType:
     issuers: tuple[str, ...]
     issuer_clause: str
     needs: tuple[Need, ...]
+    served_with: tuple[str, ...]  # types that are handed over with it: sealed before it is served
     fields: tuple[Field, ...]
     forbid: tuple[str, ...]
     forbid_clause: str
@@ -138,7 +139,8 @@ def _row(row: Mapping[str, Any], given: Mapping[str, Any]) -> DocumentType:
     return DocumentType(
         type=row["type"], code=row["code"], acts=_acts(row["act"]), nr=row.get("nr"), issuers=tuple(row["issuers"]),
         issuer_clause=row.get("issuer_clause") or row.get("clause") or given["note"],
-        needs=tuple(_need(need) for need in row.get("needs", ())), fields=fields,
+        needs=tuple(_need(need) for need in row.get("needs", ())), served_with=tuple(row.get("served_with", ())),
+        fields=fields,
         forbid=tuple(row.get("forbid", ())), forbid_clause=row.get("forbid_clause", ""),
         must_say=tuple(row.get("must_say", ())),
         serve_within=row.get("serve_within", ""), officers=row["officers"], certified=row["officers"] > 1,

@@ -12,7 +12,7 @@ from engine.app import App
 from engine.bpm.model import Event
 from engine.bpm.step import ENGINE
 from engine.bpm.viewer import Viewer
-from engine.campaign import clock_kinds, scope, units
+from engine.campaign import clock_kinds, scope, told, units
 from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Measure, Recheck, Rung
 from engine.campaign.english import word
 from engine.campaign.model import Person
@@ -66,18 +66,25 @@ def list_events(app: App, number: str, *, viewer: Viewer) -> list[CaseEvent]:
 
 
 def story(tx: Session, hazard: Hazard, viewer: Viewer | None = None) -> list[CaseEvent]:
-    """The whole story as it is told to somebody who is known to see the hazard; without, as a paper tells it."""
-    told = scope.limits(viewer) if viewer else Deadline.clock.not_in(clock_kinds.untold())
-    lines = [*_process(tx, hazard), *_deadlines(tx, hazard, told), *_papers(tx, hazard), *_facts(tx, hazard)]
+    """The whole story as it is told to somebody who is known to see the hazard (to an enterprise what concerns it:
+    ``told``); without, as a paper tells it.
+    """
+    limits = scope.limits(viewer) if viewer else Deadline.clock.not_in(clock_kinds.untold())
+    lines = [
+        *_process(tx, hazard, viewer), *_deadlines(tx, hazard, limits), *_papers(tx, hazard, viewer),
+        *_facts(tx, hazard, viewer),
+    ]  # fmt: skip
     return sorted(lines, key=lambda line: (line.at, ORDER.index(line.kind)))
 
 
-def _process(tx: Session, hazard: Hazard) -> list[CaseEvent]:
+def _process(tx: Session, hazard: Hazard, viewer: Viewer | None) -> list[CaseEvent]:
     acted = Event.event.in_(BY_PEOPLE) & ((Event.event != "cancelled") | Event.element.is_(None) & Event.type.is_(None))
     wanted = acted | ((Event.type.in_(("userTask", "manualTask"))) & (Event.event == "completed"))
     fired = (Event.event == "fired") & (Event.type == "boundaryEvent")  # the chain's daily look is no news
     rows = tx.scalars(
-        select(Event).where(Event.instance_id == hazard.instance_id, wanted | fired).order_by(Event.id)
+        select(Event)
+        .where(Event.instance_id == hazard.instance_id, wanted | fired, told.happened(viewer))
+        .order_by(Event.id)
     ).all()
     actors = {row.actor for row in rows} | {row.on_behalf_of for row in rows} | {hazard.finder}
     receivers = {_receiver(row) for row in rows} - {""}
@@ -122,9 +129,9 @@ def _done(row: Event) -> str:
     return joined("：", ": ", (done, row.name)) if row.name else done
 
 
-def _deadlines(tx: Session, hazard: Hazard, told: ColumnElement[bool]) -> list[CaseEvent]:
+def _deadlines(tx: Session, hazard: Hazard, limits: ColumnElement[bool]) -> list[CaseEvent]:
     lines = []
-    for row in tx.scalars(select(Deadline).where(Deadline.hazard == hazard.number, told)):
+    for row in tx.scalars(select(Deadline).where(Deadline.hazard == hazard.number, limits)):
         kind, day, trace = word(row.kind), row.due_on.isoformat(), joined("；", "; ", row.trace)
         made = Said(f"确定{row.kind}时限：{day}", f"Limit set: {kind}, {day}")
         lines.append(_line(row.opened_at, "deadline", made, trace))
@@ -135,8 +142,8 @@ def _deadlines(tx: Session, hazard: Hazard, told: ColumnElement[bool]) -> list[C
     return lines
 
 
-def _papers(tx: Session, hazard: Hazard) -> list[CaseEvent]:
-    rows = tx.scalars(select(Assignment).where(Assignment.hazard == hazard.number)).all()
+def _papers(tx: Session, hazard: Hazard, viewer: Viewer | None) -> list[CaseEvent]:
+    rows = tx.scalars(select(Assignment).where(Assignment.hazard == hazard.number, told.papers(viewer))).all()
     names = units.names(tx, {row.to_unit for row in rows})
     lines = []
     for row in rows:
@@ -152,7 +159,7 @@ def _papers(tx: Session, hazard: Hazard) -> list[CaseEvent]:
     return lines
 
 
-def _facts(tx: Session, hazard: Hazard) -> list[CaseEvent]:
+def _facts(tx: Session, hazard: Hazard, viewer: Viewer | None) -> list[CaseEvent]:
     lines = []
     for measure in tx.scalars(select(Measure).where(Measure.hazard == hazard.number)):
         kind, number = word(measure.kind), measure.decision_no
@@ -166,10 +173,10 @@ def _facts(tx: Session, hazard: Hazard) -> list[CaseEvent]:
         result, result_en = ("合格", "passed") if check.passed else ("不合格", "failed")
         title = Said(f"第 {check.no} 次复查{result}", f"Re-inspection {check.no} {result_en}")
         lines.append(_line(check.at, "recheck", title, check.opinion))
-    for rung in tx.scalars(select(Rung).where(Rung.hazard == hazard.number)):
+    for rung in tx.scalars(select(Rung).where(Rung.hazard == hazard.number, told.rungs(viewer))):
         step = STEPS.get(rung.step, rung.step)
         lines.append(_line(rung.at, "rung", joined("", "", (Said("升级：", "Escalated: "), step)), rung.reason))
-    for finding in tx.scalars(select(Finding).where(Finding.hazard == hazard.number)):
+    for finding in tx.scalars(select(Finding).where(Finding.hazard == hazard.number, told.findings(viewer))):
         if clock_kinds.speaks_of_untold(finding.text):
             continue  # a program before wrote down that such a limit was changed
         lines.append(_line(finding.at, "finding", Said(finding.kind, word(finding.kind).capitalize()), finding.text))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import photo_facts, scope
+from engine.campaign import photo_facts, scope, told
 from engine.campaign.case_model import Evidence, Hazard
 from engine.campaign.duty_model import Duty
 from engine.campaign.model import Place, Visit
@@ -86,14 +86,14 @@ def add(
             seen(tx, hazard, viewer)
     digest = app.files.save(content)
     with app.transaction() as tx:
-        said, told = checked.said, lat is not None and lon is not None
+        said, given = checked.said, lat is not None and lon is not None
         by_itself = said.lat is not None
         row = Evidence(
             id=uuid.uuid4().hex, hazard=hazard, kind=kind, angle=angle or _angle(tx, hazard, kind),
             filename=PurePath(filename).name[:200],
             media_type=checked.media_type, size=len(content), width=checked.width, height=checked.height, sha256=digest,
             taken_at=said.taken_at, lat=said.lat if by_itself else lat, lon=said.lon if by_itself else lon,
-            gps_from="exif" if by_itself else "device" if told else None, look=checked.look,
+            gps_from="exif" if by_itself else "device" if given else None, look=checked.look,
             uploaded_at=now, uploaded_by=viewer.name,
         )  # fmt: skip
         tx.add(row)
@@ -117,7 +117,8 @@ def list_evidence(app: App, number: str, *, viewer: Viewer) -> list[EvidenceView
     """The files of a hazard, oldest first; raises NotFound."""
     with app.reading() as tx:
         seen(tx, number, viewer)
-        rows = tx.scalars(select(Evidence).where(Evidence.hazard == number).order_by(Evidence.uploaded_at, Evidence.id))
+        query = select(Evidence).where(Evidence.hazard == number, told.files(viewer))
+        rows = tx.scalars(query.order_by(Evidence.uploaded_at, Evidence.id))
         return [_view(row) for row in rows]
 
 
@@ -176,7 +177,8 @@ def _angle(tx: Session, number: str | None, kind: str) -> str:
 def _may_read(tx: Session, row: Evidence, viewer: Viewer) -> bool:
     if viewer.admin or row.uploaded_by == viewer.name:
         return True
-    of_hazard = select(Hazard.number).where(Hazard.number == row.hazard, scope.hazards(viewer))
+    seen_here = select(Hazard.number).where(Hazard.number == row.hazard, scope.hazards(viewer))
+    of_hazard = seen_here.where(select(Evidence.id).where(Evidence.id == row.id, told.files(viewer)).exists())
     of_duty = select(Duty.id).where(Duty.id == row.duty, scope.duties(viewer))
     of_visit = select(Visit.id).join(Place, Place.id == Visit.place).where(Visit.id == row.visit, scope.visits(viewer))
     return any(tx.scalar(query) is not None for query in (of_hazard, of_duty, of_visit))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Instance, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import clock_rules, deadlines, lamp, overlays, stages
+from engine.campaign import clock_rules, deadlines, lamp, overlays, stages, told
 from engine.campaign.case_model import Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.model import HazardCode, Person, Place, Unit
 
@@ -71,6 +71,11 @@ class HazardView:
     photos: list[str]
 
 
+OWN = [
+    name for name in HazardView.__slots__ if name in Hazard.__mapper__.columns and name != "tracked_reason"
+]  # as the row has them
+
+
 def views(tx: Session, app: App, hazards: Sequence[Hazard], now: datetime, viewer: Viewer) -> list[HazardView]:
     """These rows as shown to this viewer at this moment; a fixed number of queries, however many rows."""
     around = _Around(tx, hazards, now, viewer)
@@ -86,7 +91,8 @@ class _Around:
         self.deadlines = _by_hazard(row for row in _rows(tx, numbers, Deadline) if row.state == deadlines.OPEN)
         self.measures = _by_hazard(row for row in _rows(tx, numbers, Measure) if row.lifted_at is None)
         self.rechecks = _by_hazard(_rows(tx, numbers, Recheck))
-        self.photos = _by_hazard(_rows(tx, numbers, Evidence))
+        self.photos = _by_hazard(_rows(tx, numbers, Evidence, told.files(viewer)))
+        self.party = told.is_party(tx, viewer)
         ids = [hazard.instance_id for hazard in hazards if hazard.instance_id]
         self.elements: dict[str, list[str]] = {}
         tasks = select(Task.instance_id, Task.element).where(Task.instance_id.in_(ids), Task.status == "open")
@@ -118,7 +124,8 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
     )
     light = lamp.of(app, facts, now)
     return HazardView(
-        **{name: getattr(hazard, name) for name in HazardView.__slots__ if name in Hazard.__mapper__.columns},
+        **{name: getattr(hazard, name) for name in OWN},
+        tracked_reason=None if around.party else hazard.tracked_reason,
         place_name=around.places[hazard.place],
         code_name=around.codes[hazard.code_id],
         community_name=around.units[hazard.community],
@@ -148,8 +155,8 @@ def kept_until(app: App, hazard: Hazard) -> date | None:
     return clock_rules.count(rule, hazard.closed_at, app.calendar, app.zone).last_day if rule else None
 
 
-def _rows(tx: Session, numbers: Sequence[str], table: Any) -> list[Any]:
-    return list(tx.scalars(select(table).where(table.hazard.in_(numbers)).order_by(table.id)))
+def _rows(tx: Session, numbers: Sequence[str], table: Any, *which: ColumnElement[bool]) -> list[Any]:
+    return list(tx.scalars(select(table).where(table.hazard.in_(numbers), *which).order_by(table.id)))
 
 
 def _by_hazard(rows: Any) -> dict[str, list[Any]]:

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import instances
+from engine.bpm.definitions import find as definition
+from engine.bpm.step import ENGINE
 from engine.bpm.viewer import Page, Viewer
 from engine.campaign import candidates, once, people, powers, units
+from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
 from engine.campaign.pages import read_page
@@ -70,26 +73,49 @@ def start(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | Non
             return view(tx, existing(tx, earlier))
         _check(tx, values)
         taken = [candidates.undecided(tx, id) for id in dict.fromkeys(values.get("candidates") or ())]
-        year = now.astimezone(app.zone).year
-        row = Interview(
-            number=f"YT-{year}-{next_number(tx, f'interview-{year}'):04d}", audience=audience,
-            place=values.get("place"), unit=values.get("unit"), person=values.get("person"),
-            reason=values["reason"].strip(), hazards=sorted({each.hazard for each in taken if each.hazard}),
-            host=HOSTS[audience], opened_at=now, opened_by=viewer.name,
-        )  # fmt: skip
-        tx.add(row)
-        tx.flush()
+        hazards = sorted({each.hazard for each in taken if each.hazard})
+        row = _open(tx, app, values, hazards=hazards, by=viewer.name, now=now)
         once.note(tx, viewer, "interview", key, row.number)
         for each in taken:
             each.decided_at, each.decided_by, each.interview = now, viewer.name, row.number
-        row.instance_id = instances.start_in(
-            tx, app, DEFINITION, {
-                "interview": row.number, "subject": f"{row.number} · {values['step']}", "audience": audience,
-                "host": row.host, "step": values["step"],
-            }, by=viewer.name, now=now, business_key=row.number,
-        )  # fmt: skip
         tx.flush()
         return view(tx, row)
+
+
+def begin_in(tx: Session, app: App, hazard: Hazard, *, reason: str, now: datetime) -> str | None:
+    """The chain asks for a talk with the enterprise (table D5): its task opens before the emergency office. Answers its
+    number; None while one about this hazard is open, and before the diagram is deployed.
+    """
+    running = select(Interview.hazards).where(Interview.place == hazard.place, Interview.closed_at.is_(None))
+    if any(hazard.number in numbers for numbers in tx.scalars(running)):
+        return None
+    try:
+        definition(tx, DEFINITION)
+    except NotFound:
+        return None
+    values = {"audience": OBJECT, "step": "约谈", "place": hazard.place, "reason": f"隐患 {hazard.number}：{reason}"}
+    return _open(tx, app, values, hazards=[hazard.number], by=ENGINE, now=now).number
+
+
+def _open(
+    tx: Session, app: App, values: Mapping[str, Any], *, hazards: list[str], by: str, now: datetime
+) -> Interview:  # fmt: skip
+    year, audience = now.astimezone(app.zone).year, values["audience"]
+    row = Interview(
+        number=f"YT-{year}-{next_number(tx, f'interview-{year}'):04d}", audience=audience, hazards=hazards,
+        place=values.get("place"), unit=values.get("unit"), person=values.get("person"),
+        reason=values["reason"].strip(), host=HOSTS[audience], opened_at=now, opened_by=by,
+    )  # fmt: skip
+    tx.add(row)
+    tx.flush()
+    row.instance_id = instances.start_in(
+        tx, app, DEFINITION, {
+            "interview": row.number, "subject": f"{row.number} · {values['step']}", "audience": audience,
+            "host": row.host, "step": values["step"],
+        }, by=by, now=now, business_key=row.number,
+    )  # fmt: skip
+    tx.flush()
+    return row
 
 
 def list_interviews(app: App, viewer: Viewer, *, page: int = 1, size: int = 50) -> Page[InterviewView]:

@@ -18,11 +18,12 @@ from engine.campaign.measures import SEALS
 from engine.campaign.model import Person, Place
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 
-STEPS = {  # 行政强制法第十八条，一字一项
+STEPS = {  # 行政强制法第十八条，一字一项；最后一项是第二十四条
     "approved": "实施前向负责人报告并经批准", "officers": "由两名以上执法人员实施", "certificates": "出示执法身份证件",
     "party": "通知当事人到场", "told": "当场告知理由、依据、权利和救济途径", "heard": "听取当事人的陈述和申辩",
     "record": "制作现场笔录", "signed": "现场笔录签名或者盖章，拒绝的在笔录中注明",
     "witness": "当事人不到场的，邀请见证人到场", "other": "法律、法规规定的其他程序",
+    "delivered": "制作并当场交付查封、扣押决定书和清单",
 }  # fmt: skip
 CONTENT = {  # 行政强制法第二十四条
     "party": "当事人的姓名或者名称、地址", "reason": "理由", "basis": "依据", "items": "场所、设施或者财物的名称、数量",
@@ -68,11 +69,9 @@ def draft(
 
 def approve(tx: Session, app: App, decision: MeasureDecision, *, by: str, now: datetime) -> None:
     """The head approves, before or (in an emergency) after; raises NotAllowed for anybody else."""
-    organ = units.require(tx, decision.organ)
-    rule = powers.entitled(tx, powers.measure_act(decision.kind), organ, day=_day(app, now))
-    _by_head(tx, decision, by, f"{decision.kind}须经{rule.approval}批准（{rule.clause}）")
+    approval = require_head(tx, app, decision, by=by, now=now)
     decision.approved_at, decision.approved_by = now, by
-    note(tx, decision, "批准" if decision.measure is None else "补办批准", now, by, f"{rule.approval}批准")
+    note(tx, decision, "批准" if decision.measure is None else "补办批准", now, by, f"{approval}批准")
 
 
 def execute(
@@ -108,7 +107,7 @@ def execute(
         _notified(app, notified_at, executed_at)
     if decision.kind in SEALS:
         _complete({key: words for key, words in STEPS.items() if key != "approved"}, checklist, "实施程序还缺")
-    certificates = powers.certified(tx, named(tx, officers), {organ.code}, rule, starts_on) if rule.officers else ()
+    certificates = require_officers(tx, decision, officers, starts_on)
     measures.require_lawful_seal(tx, app, hazard.number, decision.kind, starts_on=starts_on, ends_at=ends_at)
     _not_twice(tx, hazard.number, decision.kind)
     row = measures.open_in(
@@ -219,6 +218,21 @@ def named(tx: Session, text: str) -> Sequence[str]:
             )
         found.append(name)
     return found
+
+
+def require_head(tx: Session, app: App, decision: MeasureDecision, *, by: str, now: datetime) -> str:
+    """Whose approval it is (部门负责人 …); raises NotAllowed with the clause for anybody else."""
+    organ = units.require(tx, decision.organ)
+    rule = powers.entitled(tx, powers.measure_act(decision.kind), organ, day=_day(app, now))
+    _by_head(tx, decision, by, f"{decision.kind}须经{rule.approval}批准（{rule.clause}）")
+    return rule.approval
+
+
+def require_officers(tx: Session, decision: MeasureDecision, officers: str, day: date) -> tuple[dict[str, str], ...]:
+    """The certificates of the officers in this line; raises Invalid with the clause when too few have a valid one."""
+    organ = units.require(tx, decision.organ)
+    rule = powers.entitled(tx, powers.measure_act(decision.kind), organ, day=day)
+    return powers.certified(tx, named(tx, officers), {organ.code}, rule, day) if rule.officers else ()
 
 
 def _by_head(tx: Session, decision: MeasureDecision, by: str, words: str) -> None:

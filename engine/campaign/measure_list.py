@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import scope, units
+from engine.campaign import scope, told, units
 from engine.campaign.case_model import Hazard, Measure
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
 from engine.campaign.measures import MeasureView
@@ -97,11 +97,17 @@ def show(app: App, measure: int, *, viewer: Viewer) -> MeasureDetail:
         acts = tx.scalars(select(MeasureAct).where(MeasureAct.decision == decision.id).order_by(MeasureAct.no)).all()
         names = _names(tx, {decision.approved_by, *(act.by for act in acts)})
         return MeasureDetail(
-            line, decision.content, decision.checklist, decision.officers, decision.emergency, decision.approved_at,
-            decision.approved_by, names.get(decision.approved_by, decision.approved_by), decision.executed_at,
-            decision.suspended_days,
+            line, _content(tx, decision, viewer), decision.checklist, decision.officers, decision.emergency,
+            decision.approved_at, decision.approved_by, names.get(decision.approved_by, decision.approved_by),
+            decision.executed_at, decision.suspended_days,
             [ActView(a.no, a.kind, a.at, a.by, names.get(a.by, a.by), a.text, a.detail) for a in acts],
         )  # fmt: skip
+
+
+def _content(tx: Session, decision: MeasureDecision, viewer: Viewer) -> dict[str, Any]:
+    """What the decision states; what was weighed before it is not for the party."""
+    hidden = ("advice", "collective") if told.is_party(tx, viewer) else ()
+    return {name: words for name, words in decision.content.items() if name not in hidden}
 
 
 def seen(tx: Session, measure: int, viewer: Viewer) -> Measure:

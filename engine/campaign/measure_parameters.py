@@ -72,6 +72,7 @@ class Execute(OfDecision):
     step_signed = Flag()
     step_witness = Flag()
     step_other = Flag()
+    step_delivered = Flag()
 
 
 class Prolong(OfDecision):

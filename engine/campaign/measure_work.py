@@ -14,7 +14,7 @@ from engine.app import App
 from engine.bpm import instances, messages, tasks
 from engine.bpm.model import Completion, Message, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import measure_list, once, powers, units
+from engine.campaign import closure_gate, competence, measure_list, once, powers, units
 from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.measure_list import MeasureDetail
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
@@ -65,7 +65,8 @@ class DecisionView:
 def request(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> RequestView:
     """The street requests a measure (``hazard, organ, reason``): the process ``seal`` starts before the department.
 
-    Raises NotFound, NotAllowed, Invalid for a body without the power, Conflict for a closed hazard or a second request.
+    Raises NotFound, NotAllowed, Invalid for a body without the power or the duty, Conflict for a closed hazard or a
+    second request.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -79,7 +80,7 @@ def request(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | N
                 "该隐患已经结束，或者已有一份查封提请在办理，不能再提请。",
                 en="The hazard is closed, or a request is being dealt with already.",
             )
-        _competent(tx, values["organ"], now.astimezone(app.zone).date())
+        _competent(tx, app, hazard, values["organ"], now.astimezone(app.zone).date())
         place = tx.get_one(Place, hazard.place)
         instance_id = instances.start_in(
             tx, app, DEFINITION, {
@@ -229,13 +230,17 @@ def _count(tx: Session, decision: int) -> int:
     return tx.scalar(select(func.count()).where(MeasureAct.decision == decision)) or 0
 
 
-def _competent(tx: Session, organ: str, day: date) -> None:
-    """Only a body that may order a stop can be asked; what exactly it may do is asked again at its decision."""
+def _competent(tx: Session, app: App, hazard: Hazard, organ: str, day: date) -> None:
+    """Only a body that may order a stop and has the duty (table D3), or took a transfer of this hazard, can be asked;
+    what exactly it may do is asked again at its decision.
+    """
     try:
         powers.entitled(tx, "order_stop", units.require(tx, organ), day=day)
     except (NotAllowed, NotFound) as error:
         problem = Problem(field="organ", rule="power", message="请填写有权部门")
         raise Invalid(error.message, en=error.en, problems=[problem]) from error
+    if organ != closure_gate.transferred_to(tx, hazard.number):
+        competence.require(tx, competence.rows_for(tx, app, hazard), organ, hazard, field="organ")
 
 
 def _papers(hazard: str, *, open_only: bool = False) -> Select[Assignment]:

@@ -203,7 +203,7 @@ def gate(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Say whether the hazard may be closed, and what is missing."""
     missing = closing.missing(tx, app, existing(tx, given["hazard"]), call.at)
     if missing:
-        _note(tx, call, given["hazard"], "销号把关", "暂不能销号：" + "；".join(missing))
+        _note(tx, call, given["hazard"], "销号把关", f"暂不能销号（{closing.GATE}）：{'；'.join(missing)}")
     return {"gate_ok": not missing, "missing": missing}
 
 

@@ -11,13 +11,12 @@ from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import Session
 
 from engine.bpm.viewer import Viewer
-from engine.campaign import lamp, powers, scope, tracking
+from engine.campaign import lamp, powers, told, tracking
 from engine.campaign.case_model import Assignment, Hazard, Measure
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase
 from engine.campaign.crime_model import CrimeCase
 from engine.campaign.deferral_model import Deferral
-from engine.campaign.model import Unit
 from engine.campaign.transfer_model import Transfer
 
 LATE, FILED, REFERRED = "逾期", "立案", "行刑"
@@ -112,7 +111,4 @@ def holding(name: str, now: datetime, viewer: Viewer) -> ColumnElement[bool]:
 
 def _told(name: str, now: datetime, viewer: Viewer, *, few: bool = False) -> ColumnElement[bool]:
     condition = lamp.late_one_by_one(now) if few and name == LATE else CONDITIONS[name](now)
-    if name not in UNTOLD or viewer.admin:
-        return condition
-    party = select(Unit.code).where(Unit.kind == "enterprise", Unit.code.in_(scope.own_unit(viewer)))
-    return and_(condition, ~party.exists())
+    return and_(condition, ~told.party(viewer)) if name in UNTOLD else condition

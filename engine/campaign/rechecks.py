@@ -10,14 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm import tasks
+from engine.bpm.model import Completion, Task
 from engine.bpm.viewer import Viewer
 from engine.campaign import closure_gate, closure_photos, started_clocks
 from engine.campaign.case_model import Finding, Hazard, Recheck
 from engine.campaign.clearances import still_open
 from engine.campaign.model import Person
 from engine.campaign.sight import seen
-from engine.errors import Invalid, NotAllowed
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 
+STEP = "recheck"
 BETWEEN = re.compile(r"[\s、,，;；]+")
 
 
@@ -45,6 +48,43 @@ def list_rechecks(app: App, number: str, *, viewer: Viewer) -> list[RecheckView]
             )
             for row in rows
         ]
+
+
+def record(
+    app: App, number: str, *, passed: bool, opinion: str, companions: Sequence[str] = (), failed: Sequence[str] = (),
+    photo_reason: str = "", viewer: Viewer, key: str | None = None,
+) -> RecheckView:  # fmt: skip
+    """Re-inspect: completes the task that waits for it. ``companions`` are logins, ``failed`` angles of photos from
+    before; the same ``key`` answers the first. Raises NotFound, NotAllowed (whose task it is not, or who fixed it),
+    Invalid, Conflict (no re-inspection waits).
+    """
+    with app.reading() as tx:
+        hazard = seen(tx, number, viewer)
+        done = tx.get(Completion, (viewer.name, key)) if key else None
+        asked = select(Task.id).where(
+            Task.instance_id == hazard.instance_id, Task.element == STEP,
+            Task.id == done.task_id if done else Task.status == "open",
+        )  # fmt: skip
+        task = tx.scalar(asked.limit(1))
+    if task is None:
+        raise Conflict(
+            f"隐患 {number} 现在没有等待复查：责任单位申请复查以后才能登记，请看所处环节。",
+            en=f"{number} does not wait for a re-inspection: its unit asks for one first.",
+        )
+    given = {
+        "result": "pass" if passed else "fail", "opinion": opinion.strip(), "companions": "、".join(companions),
+        "failed_items": "、".join(failed), "photo_reason": photo_reason.strip(),
+    }  # fmt: skip
+    try:
+        tasks.complete(app, task, {name: value for name, value in given.items() if value}, viewer=viewer, key=key)
+    except NotFound as error:
+        raise NotAllowed(
+            "复查由所在网格的网格员或者安全应急办办理，不是您的任务。",
+            en="The grid's inspector or the emergency office re-inspects; it is not your task.",
+        ) from error
+    with app.reading() as tx:
+        at = tx.get_one(Task, task).ended_at
+    return next(one for one in list_rechecks(app, number, viewer=viewer) if one.at == at)
 
 
 def explain_photos(app: App, number: str, *, reason: str, viewer: Viewer) -> list[closure_gate.Check]:

@@ -17,6 +17,7 @@ from engine.campaign.case_model import Evidence, Hazard
 from engine.campaign.deadlines import ANSWER, VERIFY, of_report
 from engine.campaign.model import Place
 from engine.campaign.report_model import CitizenReport, ReportAlarm, ReportPhoto, Reward
+from engine.campaign.sight import existing
 from engine.errors import EngineError, NotFound
 
 Result = Mapping[str, Any]
@@ -165,6 +166,13 @@ def pay_reward(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Resul
     return NOTHING
 
 
+def talk_begin(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
+    """The escalation chain asks for a talk with the enterprise, where the row of table D5 says so."""
+    if given["wanted"]:
+        interviews.begin_in(tx, app, existing(tx, given["hazard"]), reason=given["reason"], now=call.at)
+    return NOTHING
+
+
 def talk_alarm(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """A clock of a talk ran out: write it down and tell."""
     words = f"约谈 {given['interview']} 的“{given['kind']}”已经超时，请立即办理"
@@ -257,6 +265,7 @@ OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     ("report.answer", "登记答复", parameters.Answer, answer, NOTHING),
     ("reward.decide", "登记奖励审定", parameters.RewardDecided, decide_reward, NOTHING),
     ("reward.pay", "登记奖励发放", parameters.RewardPaid, pay_reward, NOTHING),
+    ("interview.begin", "发起约谈", parameters.TalkBegin, talk_begin, NOTHING),
     ("interview.alarm", "约谈超时告警", parameters.TalkAlarm, talk_alarm, NOTHING),
     ("interview.step", "登记函告、通报、曝光", parameters.TalkStep, talk_step, NOTHING),
     ("interview.notify", "登记约谈通知", parameters.TalkNotice, talk_notice, NOTHING),

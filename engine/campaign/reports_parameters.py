@@ -2,7 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from engine.campaign.parameters import Day, Moment, Text
+from engine.campaign.measure_parameters import Flag
+from engine.campaign.parameters import Day, Moment, OfHazard, Text
 
 
 class OfReport(Schema):
@@ -88,6 +89,11 @@ class RewardPaid(OfReport):
 
 class OfInterview(Schema):
     interview = fields.String(required=True)
+
+
+class TalkBegin(OfHazard):
+    wanted = Flag()
+    reason = Text()
 
 
 class TalkAlarm(OfInterview):

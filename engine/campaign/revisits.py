@@ -16,7 +16,7 @@ from engine.bpm import instances
 from engine.bpm.definitions import find as definition
 from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import clock_rules, closure_gate, duty_kinds, hazards
+from engine.campaign import clock_rules, closure_gate, duty_kinds, hazards, told
 from engine.campaign.case_model import Hazard
 from engine.campaign.closure_model import Revisit
 from engine.campaign.model import HazardCode, Place, Setting
@@ -53,10 +53,11 @@ class RevisitView:
 
 
 def list_revisits(app: App, number: str, *, viewer: Viewer) -> list[RevisitView]:
-    """All of a hazard, in their order; raises NotFound."""
+    """All of a hazard, in their order; an enterprise learns of one when it was made. Raises NotFound."""
     with app.reading() as tx:
         seen(tx, number, viewer)
-        rows = tx.scalars(select(Revisit).where(Revisit.hazard == number).order_by(Revisit.no))
+        known = ~told.party(viewer) | Revisit.done_at.is_not(None)
+        rows = tx.scalars(select(Revisit).where(Revisit.hazard == number, known).order_by(Revisit.no))
         return [RevisitView(**{name: getattr(row, name) for name in RevisitView.__slots__}) for row in rows]
 
 

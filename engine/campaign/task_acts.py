@@ -18,6 +18,7 @@ from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
     clearances,
+    closing,
     closure_gate,
     deferral_acts,
     deferrals,
@@ -104,12 +105,13 @@ def fix_now(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
 
 
 def recheck(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
-    """Passed means every item, seen by somebody else than who fixed it."""
+    """Who was there and what failed are known; passed means every item, seen by somebody else than who fixed it."""
     hazard = _hazard(case)
     rechecks.companions(case.tx, given.get("companions"))
+    failed = rechecks.failed_items(case.tx, hazard.number, given.get("failed_items"))
     if given.get("result") != "pass":
         return
-    if rechecks.failed_items(case.tx, hazard.number, given.get("failed_items")):
+    if failed:
         raise Invalid(
             "有不合格的项，复查结论不能选“合格”。", en="Items failed; the result cannot be a pass.",
             problems=[{"field": "failed_items", "rule": "pass", "message": "全部合格时不填本项"}],
@@ -137,8 +139,10 @@ def approve_closure(case: Opened, task: Found, given: Given, viewer: Viewer) -> 
 
 
 def fill_gaps(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
-    """What was missing is there: the closure follows, so the same power is asked for."""
-    powers.entitled(case.tx, clearances.act_of(_hazard(case)), _unit(case, task, viewer), day=_day(case))
+    """What was missing is there: the closure follows, so the same power is asked for, and nothing may lack any more."""
+    hazard = _hazard(case)
+    powers.entitled(case.tx, clearances.act_of(hazard), _unit(case, task, viewer), day=_day(case))
+    closing.require_complete(case.tx, case.app, hazard, case.now)
 
 
 def revisit(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:

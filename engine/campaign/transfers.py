@@ -23,6 +23,7 @@ from engine.campaign.transfer_model import Transfer
 from engine.campaign.transfer_operators import running_or_none
 from engine.campaign.transfer_views import SIGN, TransferView, query, require, views
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.said import Said
 
 KIND, BEGIN = "移交", "transfer_due"
 REQUESTS = ("查处", "责令停用", "查封", "立案", "建议吊销", "其他")
@@ -218,9 +219,12 @@ def _of(row: Transfer, elements: Sequence[str]) -> Any:
 def _may_give_back(tx: Session, app: App, row: Transfer, now: datetime) -> None:
     rule = "移交只能退回一次，裁定后只能签收"
     if row.returned_letter is not None:
+        ruled = (
+            Said("并由安委办裁定", "the ruling binds") if row.ruled_at else Said("，正等安委办裁定", "a ruling is due")
+        )
         raise Conflict(
-            f"移交 {row.number} 已经退回过一次并由安委办裁定，不能再退（{RETURN}：{rule}）。",
-            en=f"Transfer {row.number} was given back once already; the ruling binds ({RETURN}).",
+            f"移交 {row.number} 已经退回过一次{ruled}，不能再退（{RETURN}：{rule}）。",
+            en=f"Transfer {row.number} was given back once already; {ruled.en} ({RETURN}).",
         )
     letter = tx.get(Assignment, row.letter) if row.letter else None
     if letter is None or letter.signed_at:

@@ -138,7 +138,10 @@ def test_bad_input_is_refused_in_words(by: As, sealed: str) -> None:
         assert answer.status_code == 422 and answer.json["errors"], (path, body)
 
 
-def test_of_two_requests_at_once_one_is_sent(by: As) -> None:
+def test_of_two_requests_at_once_one_is_sent_and_none_to_a_body_without_the_duty(by: As) -> None:
+    refused = by(CLERK).post("/api/v1/measures/request", json={**REQUEST, "organ": "education_bureau"})
+    assert refused.status_code == 422 and "D3" in refused.json["detail"]
+    assert refused.json["errors"][0]["field"] == "organ"
     client, answers = by(CLERK), []
     both = [
         Thread(target=lambda: answers.append(client.post("/api/v1/measures/request", json=REQUEST).status_code))

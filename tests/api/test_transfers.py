@@ -64,6 +64,8 @@ def test_the_whole_way_with_a_return_and_a_ruling(login: Login) -> None:
     assert (wrong.status_code, {found["field"] for found in wrong.json["errors"]}) == (422, {"clause", "reason"})
     back = first.post(f"{one}/return", json={"clause": "消防法第五十三条", "reason": "属于消防职责"})
     assert (back.status_code, back.json["state"]) == (200, "待裁定")
+    twice = first.post(f"{one}/return", json={"clause": "消防法第五十三条", "reason": "属于消防职责"})
+    assert twice.status_code == 409 and "正等安委办裁定" in twice.json["detail"]
     ruled = committee.post(f"{one}/arbitrate", json={"body": "fire_rescue", "reason": "消防牵头"})
     assert (ruled.json["state"], ruled.json["unit"], ruled.json["may_return"]) == ("待签收", "fire_rescue", False)
     second = login("officer-fire-rescue")

@@ -4,6 +4,7 @@ from typing import Any
 
 STEPS = {f"step_{key}": True for key in (
     "officers", "certificates", "party", "told", "heard", "record", "signed", "witness", "other",
+    "delivered",
 )}  # fmt: skip
 FACTS: dict[str, Any] = {
     **{f"d6_{key}": False for key in (

@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from engine.app import App
 from engine.bpm.model import Incident, Task
+from engine.campaign import interviews
 from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure, Rung
 from engine.campaign.demo.journey import Journey, Step
 from engine.campaign.model import Place
+from engine.campaign.report_model import Interview
+from engine.errors import Conflict
 from tests.bpmn.sealing import DRAFT, FACTS, STEPS
 from tests.copies import States
 from tests.engine.campaign.conftest import write_campaign
@@ -141,9 +144,10 @@ def test_a_second_failed_recheck_resets_the_supervision_and_transfers(journey: J
     for day, opinion in (("2026-09-08", "一间未开"), ("2026-09-10", "仍有一间未开")):
         drive(journey, f"{day} 10:00", "rectify", SECRETARY, outcome="done", rectified_note="已开设")
         drive(journey, f"{day} 11:00", "recheck", INSPECTOR, result="fail", opinion=opinion)
-    drive(
-        journey, "2026-09-10 15:00", "sign_supervision", "leader-street", supervision_n=3, supervision_opinion="限三日"
-    )
+    supervise = {"at": "2026-09-10 15:00", "do": "sign_supervision", "by": "leader-street", "supervision_n": 3}
+    with pytest.raises(Conflict, match="不得写“责令”"):  # asked in a called process too: the street only supervises
+        drive(journey, **supervise, supervision_opinion="责令停产停业")
+    drive(journey, **supervise, supervision_opinion="限三日")
 
     assert [row.step for row in rows(app, Rung)] == ["E2", "E3"]
     found = [(row.kind, row.clock, row.state) for row in rows(app, Deadline)]
@@ -155,4 +159,22 @@ def test_a_second_failed_recheck_resets_the_supervision_and_transfers(journey: J
         ("移交签收", "T49", "open"),
         ("督办", "T2.supervise", "open"),
     ]
+    assert nothing_failed(app)
+
+
+def test_eight_working_days_over_it_is_transferred_and_the_enterprise_is_talked_to_once(
+    journey: Journey, app: App
+) -> None:
+    """Table D5: E3 with a talk; the supervision that nobody signed puts nothing off."""
+    registered(journey, app)
+    journey.wind_to(local("2026-09-24 09:00"))
+    assert [row.step for row in rows(app, Rung)] == ["E1", "E2", "E3"]
+    with app.transaction() as tx:
+        (talk,) = tx.scalars(select(Interview)).all()
+        assert (talk.hazards, talk.audience, talk.opened_by) == ([NUMBER], "object", "engine")
+        assert "逾期 8 个工作日以上" in talk.reason
+        first = select(Task.element).where(Task.instance_id == talk.instance_id, Task.status == "open")
+        assert tx.scalars(first).all() == ["notify_talk"]
+        again = interviews.begin_in(tx, app, tx.get_one(Hazard, NUMBER), reason="又一次", now=app.clock())
+        assert again is None, "one about this hazard is open"
     assert nothing_failed(app)

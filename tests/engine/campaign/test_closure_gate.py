@@ -206,7 +206,12 @@ def test_who_fixed_it_does_not_re_inspect_it(campaign: App, person: Person, seri
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"companions": "nobody"}, {"failed_items": "A1"}, {"failed_items": "A9", "result": "pass"}],
+    [
+        {"companions": "nobody"},
+        {"failed_items": "A1"},
+        {"failed_items": "A9"},
+        {"failed_items": "A9", "result": "fail"},
+    ],
 )
 def test_a_re_inspection_that_cannot_be_is_refused(
     campaign: App, person: Person, serious: str, wrong: dict[str, str]

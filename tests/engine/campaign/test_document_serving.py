@@ -130,3 +130,59 @@ def test_a_penalty_is_to_be_served_within_seven_working_days(campaign: App, issu
         document_clocks.served(tx, row, type, now + timedelta(days=1), now + timedelta(days=60))
         (limit,) = [one for one in deadlines.all_of(tx, deadlines.of_hazard(NUMBER)) if one.clock == "T25"]
         assert limit.state == "met"
+
+
+PLAIN = {"place_name": "示例店", "address": "某路", "reasons": "气瓶不合格", "basis": "第六十五条", "term": "三十日",
+         "review_term": "六十日", "facts": "两只", "goods": [{"text": "气瓶", "result": "两只"}]}  # fmt: skip
+SCENE = {"place_name": "示例店", "place": "店内", "period": "上午", "reasons": "气瓶不合格", "basis": "第六十五条",
+         "facts": "两只", "rights": "可以申辩", "statement_heard": "无", "officers_text": ["甲、乙"]}  # fmt: skip
+PAPERS = {"强制措施审批表": PLAIN, "查封扣押决定书": PLAIN, "现场笔录": SCENE,
+          "查封（扣押）清单": {"place_name": "示例店", "reference": "1号", "goods": PLAIN["goods"],
+                        "officers_text": ["甲、乙"]}}  # fmt: skip
+BUREAU = ["officer-emergency-bureau", "officer-emergency-bureau-2"]
+
+
+def test_a_seal_is_served_with_its_list_and_with_none_of_an_earlier_seal(
+    campaign: App, clerk: Viewer, person: Person
+) -> None:
+    """行政强制法 24: decision and list are made and handed over on the spot."""
+    hazards.register(campaign, {"place": "P019", "code": "RF-05", "text": "插线板串接"}, viewer=clerk)
+    with campaign.transaction() as tx:
+        tx.get_one(Hazard, NUMBER).finder = BUREAU[0]  # so that the bureau sees it
+    officer, head = person(campaign, BUREAU[0]), person(campaign, "head-emergency-bureau")
+
+    def made(type: str) -> str:
+        campaign.clock.now += timedelta(minutes=1)  # type: ignore[attr-defined]
+        body = {name: PAPERS[type][name] for name in (field.name for field in _fields(campaign, type))
+                if name in PAPERS[type]}  # fmt: skip
+        wanted = {"type": type, "hazard": NUMBER, "officers": BUREAU, "body": body}
+        id = documents.draft(campaign, wanted, viewer=officer).id
+        life.submit(campaign, id, viewer=officer)
+        life.approve(campaign, id, viewer=head)
+        return id
+
+    def sealed(id: str) -> str:
+        for name in BUREAU:
+            life.sign(campaign, id, strokes(), viewer=person(campaign, name))
+        return life.issue(campaign, id, viewer=head).id
+
+    def serve(id: str) -> DocumentView:
+        return document_serving.serve(campaign, id, service(campaign, "直接送达", signed_by="甲"), viewer=officer)
+
+    made("强制措施审批表")
+    decision, _, goods = sealed(made("查封扣押决定书")), made("现场笔录"), made("查封（扣押）清单")
+    with pytest.raises(Invalid, match=r"《查封（扣押）清单》一并当场交付.*第二十四条"):
+        serve(decision)
+    with campaign.reading() as tx:
+        assert "缺与它一并交付的《查封（扣押）清单》" in "".join(
+            closing.missing(tx, campaign, tx.get_one(Hazard, NUMBER))
+        )
+    sealed(goods)
+    assert [serve(id).state for id in (decision, goods)] == ["已送达"] * 2
+    second = sealed(made("查封扣押决定书"))
+    with pytest.raises(Invalid, match="一并当场交付"):
+        serve(second)
+
+
+def _fields(app: App, type: str) -> tuple[document_types.Field, ...]:
+    return document_types.on_day(type, app.clock().date()).fields

@@ -125,7 +125,11 @@ def test_a_seal_without_the_heads_approval_is_refused_by_the_program(case: Case)
     root = Viewer("root", frozenset(), admin=True)  # may act on any task, but does not head the department
     with case.app.reading() as tx:
         task = tx.scalars(select(Task.id).where(Task.element == "approve_seal", Task.status == "open")).one()
-    tasks.complete(case.app, task, {"head_decision": "approve", "head_opinion": "同意"}, viewer=root)
+    approve = {"head_decision": "approve", "head_opinion": "同意"}
+    with pytest.raises(NotAllowed, match=r"查封须经部门负责人批准（.*第十八条.*不是该机关负责人"):
+        tasks.complete(case.app, task, approve, viewer=root)
+    case.app.acts.clear()  # a diagram whose steps have other names gets no further
+    tasks.complete(case.app, task, approve, viewer=root)
 
     assert case.open() == ["approve_seal"]
     assert any("不是该机关负责人" in notice.subject for notice in case.rows(Notice))
@@ -133,18 +137,25 @@ def test_a_seal_without_the_heads_approval_is_refused_by_the_program(case: Case)
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "words", "field"),
     [
-        ({"officers": OFFICER}, "2 名以上"),
-        ({"officers": "nobody"}, "nobody"),
-        ({"officers": f"{OFFICER} officer-fire-rescue"}, "持有效执法证"),
-        ({"executed_at": "2026-09-08T09:00:00+08:00"}, "晚于现在"),
-        ({"executed_at": "2026-07-01T09:00:00+08:00"}, "已经届满"),
+        ({"officers": OFFICER}, "2 名以上", "seal_officers"),
+        ({"officers": "nobody"}, "nobody", "seal_officers"),
+        ({"officers": f"{OFFICER} officer-fire-rescue"}, "持有效执法证", "seal_officers"),
+        ({"executed_at": "2026-09-08T09:00:00+08:00"}, "晚于现在", "executed_at"),
+        ({"executed_at": "2026-07-01T09:00:00+08:00"}, "已经届满", None),
     ],
 )
-def test_an_unlawful_execution_is_given_back_with_the_reason(case: Case, change: dict[str, Any], words: str) -> None:
+def test_an_unlawful_execution_is_refused_and_given_back_with_the_reason(
+    case: Case, change: dict[str, Any], words: str, field: str | None
+) -> None:
     case.drafted()
     case.do("approve_seal", HEAD, head_decision="approve", head_opinion="同意")
+    if field:
+        with pytest.raises(Invalid, match=words) as refusal:
+            case.executed(**change)
+        assert [problem["field"] for problem in refusal.value.problems] == [field]
+        case.app.acts.clear()  # a diagram whose steps have other names gets no further
     case.executed(**change)
 
     assert case.open() == ["execute_seal"] and case.rows(Measure) == []

@@ -127,7 +127,7 @@ const en: Words<typeof zh> = {
     tested: '{n} days of tests do not count',
     officers: 'Officers',
     content: 'The decision states (Administrative Coercion Law, art. 24)',
-    checklist: 'Steps (Administrative Coercion Law, art. 18)',
+    checklist: 'Steps (Administrative Coercion Law, arts. 18, 24)',
     yes: 'done',
     no: 'not done',
     acts: 'What happened',
@@ -135,7 +135,7 @@ const en: Words<typeof zh> = {
     items: {
       party: 'Party', reason: 'Reason', basis: 'Basis', items: 'Premises or goods', remedies: 'Remedies', collective: 'Collective discussion', days: 'Days',
       approved: 'Approved', officers: 'Two officers', certificates: 'Certificates shown', told: 'Told of reasons and rights', heard: 'Heard',
-      record: 'Record made', signed: 'Signed or refusal noted', witness: 'Witness', other: 'Other steps of the law', advice: 'Advice of table D6',
+      record: 'Record made', signed: 'Signed or refusal noted', witness: 'Witness', other: 'Other steps of the law', delivered: 'Decision and list handed over on the spot', advice: 'Advice of table D6',
       major: 'Major hazard', ordered: 'Ordered and served', refused: 'Refused', danger: 'Real danger', safe: 'Safe without the supply', written: 'Told in writing',
     },
     act: { lift: 'Lift', extend: 'Ask for an extension', test: 'Send to a test', confirm: 'Approve afterwards', extension: 'Decide on the extension' },

@@ -124,7 +124,7 @@ export default {
     tested: '检测不计入 {n} 日',
     officers: '执法人员',
     content: '决定书事项（行政强制法第二十四条）',
-    checklist: '实施程序（行政强制法第十八条）',
+    checklist: '实施程序（行政强制法第十八条、第二十四条）',
     yes: '已做',
     no: '未做',
     acts: '办理经过',
@@ -132,7 +132,7 @@ export default {
     items: {
       party: '当事人', reason: '理由', basis: '依据', items: '场所、设施或财物', remedies: '复议诉讼途径', collective: '集体讨论', days: '期限（日）',
       approved: '报告并经批准', officers: '两名以上执法人员', certificates: '出示证件', told: '告知理由依据权利', heard: '听取陈述申辩',
-      record: '现场笔录', signed: '签名或注明拒签', witness: '见证人', other: '其他法定程序', advice: '决策表 D6 的建议',
+      record: '现场笔录', signed: '签名或注明拒签', witness: '见证人', other: '其他法定程序', delivered: '当场交付决定书和清单', advice: '决策表 D6 的建议',
       major: '存在重大事故隐患', ordered: '已作出决定并送达', refused: '拒不执行', danger: '现实危险', safe: '停供能保证安全', written: '书面通知',
     },
     act: { lift: '解除', extend: '报请延长', test: '送检测鉴定', confirm: '补办批准', extension: '审批延长' },

@@ -30,7 +30,7 @@ WORDS: dict[str, str] = {
     "同日报告": "same-day report", "临时管控": "temporary control", "拒不整改": "refusal to fix",
     "时限批准": "limit approved", "挂起申请": "deferral asked for", "挂起批准": "deferral approved",
     "时限中止": "clock stopped", "时限恢复": "clock runs on", "另行登记": "registered separately",
-    "照片说明": "reason about photos",
+    "照片说明": "reason about photos", "企业自报完成": "the enterprise says it is done",
     # ends
     "已销号": "closed", "已作废": "voided",
 }  # fmt: skip

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, history, once, people, scope, units, uscc
+from engine.campaign import authority, history, once, people, place_filter, scope, units, uscc
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
-from engine.campaign.pages import like, read_page
+from engine.campaign.pages import read_page
 from engine.campaign.unit_listing_model import UnitListing
 from engine.errors import Invalid, NotFound
 
@@ -34,7 +34,9 @@ COMPLETE = ("uscc", "sector", "lead_unit", "address", "lat", "capacity", "floors
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """A place as it is shown; ``open_hazards`` counts what is not closed, ``completeness`` is in percent."""
+    """A place as it is shown; ``open_hazards`` counts what is not closed, ``completeness`` is in percent, ``priority``
+    how many targets of checks (mechanism 16) it is: high risk, fatal accident, open major hazard, joint punishment.
+    """
 
     id: str
     name: str
@@ -77,27 +79,18 @@ class PlaceView:
     revision: int
     open_hazards: int
     flags: list[str]
+    priority: int
     completeness: int
     contacts_hidden: bool
 
 
 def list_places(
-    app: App, viewer: Viewer, *, q: str | None = None, community: str | None = None, grid: str | None = None,
-    kind: str | None = None, risk: str | None = None, page: int = 1, size: int = 50,
+    app: App, viewer: Viewer, *, sort: str = place_filter.ID, page: int = 1, size: int = 50, **wanted: Any
 ) -> Page[PlaceView]:  # fmt: skip
-    """Places the viewer may see, by id."""
-    query = select(Place).where(scope.places(viewer)).order_by(Place.id)
-    for column, wanted in (
-        (Place.community, community), (Place.grid, grid), (Place.kind, kind), (Place.risk_level, risk),
-    ):  # fmt: skip
-        if wanted:
-            query = query.where(column == wanted)
-    if q:
-        query = query.where(
-            Place.name.like(like(q), escape="\\") | Place.address.like(like(q), escape="\\") | (Place.id == q)
-        )
+    """Places the viewer may see, narrowed and ordered as place_filter.py says."""
+    query = place_filter.narrowed(select(Place).where(scope.places(viewer)), wanted)
     with app.reading() as tx:
-        found = read_page(tx, query, page, size, lambda place: place)
+        found = read_page(tx, place_filter.ordered(query, sort), page, size, lambda place: place)
         return Page(_views(tx, list(found.items), viewer), found.total, page, size)
 
 
@@ -269,8 +262,7 @@ def _views(tx: Session, places: list[Place], viewer: Viewer) -> list[PlaceView]:
         Hazard.place.in_(ids), Hazard.closed_at.is_(None)
     )
     open_hazards = {row[0]: (row[1], row[2]) for row in tx.execute(counted.group_by(Hazard.place))}
-    current = (UnitListing.listed_at.is_not(None), UnitListing.closed_at.is_(None))
-    listed = set(tx.scalars(select(UnitListing.place).where(UnitListing.place.in_(ids), *current)))
+    listed = set(tx.scalars(select(UnitListing.place).where(UnitListing.place.in_(ids), place_filter.LISTED)))
     titles = units.names(tx, {place.community for place in places})
     views = (
         _view(place, titles[place.community], place.id in listed, *open_hazards.get(place.id, (0, 0)))
@@ -291,10 +283,11 @@ def _view(place: Place, community_name: str, listed: bool, open_hazards: int, op
         "有重大隐患": open_major > 0,
         "挂牌督办": listed,
     }
+    targets = (place.risk_level in place_filter.HIGH_RISK, place.fatal_accident, open_major > 0, place.joint_punishment)
     filled = sum(getattr(place, name) not in (None, "") for name in COMPLETE)
     return PlaceView(
         **{name: getattr(place, name) for name in PlaceView.__slots__ if hasattr(place, name)},
         community_name=community_name, open_hazards=open_hazards,
         flags=[name for name, holds in flagged.items() if holds], completeness=round(100 * filled / len(COMPLETE)),
-        contacts_hidden=False,
+        priority=sum(targets), contacts_hidden=False,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from engine.campaign import (
     document_rendering,
     document_serving,
     document_types,
+    document_versions,
     documents,
     evidence,
     hazards,
@@ -170,6 +171,9 @@ def test_a_void_number_stays_and_needs_a_second_person(campaign: App, clerk: Vie
     assert (entry.state, entry.reason) == ("作废", "发错对象")
     following = life.approve(campaign, submitted(campaign, clerk).id, viewer=leader)
     assert following.number == "青街安醒〔2026〕2号"
+    for state, serials in (("作废", [1]), ("在用", [2]), ("无记录", [])):
+        found = document_numbers.list_entries(campaign, "青街安醒", 2026, viewer=clerk, state=state)
+        assert [one.serial for one in found] == serials
 
 
 def test_every_type_renders_whatever_its_body_holds() -> None:
@@ -219,10 +223,14 @@ def test_a_seal_has_its_record_and_its_list_and_is_lifted_without_any_paper_more
     assert {"place", "period", "rights", "statement_heard", "officers_text"} <= asked
 
 
-def test_a_briefing_names_to_whom_it_goes(campaign: App, clerk: Viewer) -> None:
+def test_a_briefing_names_to_whom_it_goes_and_of_which_period_it_tells(campaign: App, clerk: Viewer) -> None:
     body = {"subject": "九月情况", "facts": "全街道走访 120 家次。", "sent_to": ["区委办"], "copied_to": ["各社区"]}
     made = documents.draft(campaign, {"type": "工作信息", "body": body}, viewer=clerk)
     assert (made.type, made.body["sent_to"], made.body["copied_to"]) == ("工作信息", ["区委办"], ["各社区"])
+    assert made.body["subject"] == "九月情况" and made.body["reported"][0].endswith("（2026年9月1日至2026年9月24日）")
+    for period in ("2026-13", "下月", "2027"):
+        with pytest.raises(Invalid, match="统计期"):
+            documents.draft(campaign, {"type": "工作信息", "period": period}, viewer=clerk)
 
 
 def test_the_table_has_the_thirty_five_types() -> None:
@@ -265,12 +273,33 @@ def test_photos_of_the_receipt_become_files_of_the_hazard(campaign: App, clerk: 
         document_serving.serve(campaign, letter.id, {**service, "files": [shot.id]}, viewer=clerk)
 
 
-def test_what_was_said_about_a_submission_is_shown_to_its_drafter(campaign: App, clerk: Viewer, leader: Viewer) -> None:
+def test_what_was_said_about_a_submission_is_shown_to_its_drafter(
+    campaign: App, clerk: Viewer, leader: Viewer, person: Person
+) -> None:
     made = submitted(campaign, clerk)
     assert (made.outcome, made.opinion) == ("", "")
     life.reject(campaign, made.id, opinion="请写明事由", viewer=leader)
     back = documents.show(campaign, made.id, viewer=clerk)
     assert (back.state, back.outcome, back.opinion) == ("起草", "rejected", "请写明事由")
+    documents.edit(campaign, made.id, revision=back.revision, body={"subject": "夜查"}, viewer=clerk)
     life.submit(campaign, made.id, viewer=clerk)
     done = life.approve(campaign, made.id, opinion="同意", viewer=leader)
     assert (done.outcome, done.opinion) == ("approved", "同意")
+    first, second = document_versions.list_versions(campaign, made.id, viewer=leader)
+    assert (first.body["subject"], first.outcome, first.opinion) == ("巡查", "rejected", "请写明事由")
+    assert (second.body["subject"], second.changed, second.outcome) == ("夜查", ["事由"], "approved")
+    with pytest.raises(NotFound):
+        document_versions.list_versions(campaign, made.id, viewer=person(campaign, "secretary-gh"))
+
+
+def test_whom_a_letter_is_for_sees_the_version_that_was_approved_and_nothing_said_before(
+    campaign: App, clerk: Viewer, leader: Viewer, person: Person
+) -> None:
+    made = documents.draft(campaign, {**LETTER, "to_unit": "GH"}, viewer=clerk)
+    for outcome in (life.reject, life.approve):
+        life.submit(campaign, made.id, viewer=clerk)
+        outcome(campaign, made.id, opinion="内部意见", viewer=leader)  # type: ignore[operator]
+    life.sign(campaign, made.id, strokes(), viewer=clerk)
+    life.issue(campaign, made.id, viewer=leader)
+    (seen,) = document_versions.list_versions(campaign, made.id, viewer=person(campaign, "secretary-gh"))
+    assert (seen.version, seen.outcome, seen.opinion) == (2, "approved", "")

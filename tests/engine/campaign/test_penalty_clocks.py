@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.campaign import deadlines, events, penalties, stopping
+from engine.campaign import deadlines, documents, events, penalties, stopping
 from engine.campaign.case_model import Deadline, Finding, Hazard
 from engine.errors import Conflict
 from tests.engine.campaign.test_court_cases import CLERK, HEAD, NUMBER, OFFICER, Cast
@@ -88,6 +88,9 @@ def test_a_decision_is_published_and_its_fine_paid_or_grows_day_by_day(cast: Cas
         except Exception as error:
             assert not wanted and "公示日期" in str(error)
     assert [*states(cast, "T27"), *states(cast, "T29")] == ["open", "met"]
+    given = {"type": "行政处罚信息公示表", "hazard": NUMBER, "officers": [OFFICER]}
+    table = documents.draft(cast.app, given, viewer=cast.who(OFFICER)).body
+    assert (table["reference"], table["decision"], table["publicity"]) == (number("p1"), ["罚款 5000 元"], "官网")
     for paid, state in ((4999, "open"), (5000, "missed")):
         penalties.receive(cast.app, "P019", made.id, paid, viewer=cast.who(CLERK))
         assert [*states(cast, "T27"), *states(cast, "T28")] == [state, state]

@@ -19,6 +19,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import (
     activities,
     campaigns,
+    documents,
     hazards,
     patrol,
     report_files,
@@ -202,6 +203,20 @@ def test_the_quarter_says_who_led_and_how_long_it_took(demo: App, person: Person
     reported, handed, closed = lags["rows"]
     assert reported[1] == figure(quarter, "found")["numerator"] >= max(handed[1], closed[1])
     assert all(0 <= row[2] <= row[3] for row in lags["rows"] if row[1])
+
+
+def test_a_bulletin_tells_the_numbers_of_the_reports(demo: App, person: Person) -> None:
+    clerk = person(demo, "clerk-safety-office")
+    month = snapshots.report(demo, "monthly", clerk, period="2026-09")
+    told = documents.draft(demo, {"type": "工作信息", "period": "2026-09"}, viewer=clerk).body
+    shown = {row["key"]: row for row in month["figures"]}
+    for key in ("found", "visits", "reports", "covert", "on_time"):
+        line = f"{shown[key]['title']}：{shown[key]['shown']}（2026年9月1日至2026年9月30日）"
+        assert line in told["reported"], key
+    assert f"发现隐患 {shown['found']['numerator']} 处" in told["facts"]
+    went = [int(n) for n in re.findall(r"(?:企业|门店|楼院) (\d+) [家栋]次", told["facts"])]
+    assert len(went) == 3 and sum(went) == shown["visits"]["numerator"] > 0
+    assert shown["reports"]["denominator"] > 0 and f"接到群众举报 {shown['reports']['denominator']} 件" in told["facts"]
 
 
 def test_coverage_counts_each_normal_place_once_by_community_and_by_grid(demo: App, person: Person) -> None:

@@ -12,7 +12,7 @@ const en: Words<typeof zh> = {
   fire_key_level: 'Fire key unit', place_status: 'State', uscc: 'Credit code', sector: 'Sector', lead_unit: 'Lead department', address: 'Address', lat: 'Latitude', lon: 'Longitude',
   capacity: 'Capacity', floors: 'Floors', open_hours: 'Opening hours', legal_rep: 'Legal representative', head: 'Head', actual_controller: 'Controller', phone: 'Telephone', phones: 'Contacts',
   promise_year: 'Year of promise', linked_leader: 'Linked leader', tags: 'Tags', crowded: 'Crowded', residential: 'People live there', uses_gas: 'Gas', dangerous_goods: 'Dangerous goods',
-  special_equipment: 'Special equipment', fatal_accident: 'Fatal accident', joint_punishment: 'Joint punishment', flags: 'Flags', open_hazards: 'Open hazards', completeness: 'Complete', team: 'Team',
+  special_equipment: 'Special equipment', fatal_accident: 'Fatal accident', joint_punishment: 'Joint punishment', flags: 'Flags', priority: 'Targets of checks', min_capacity: 'Capacity', people_n: '{n} people or more', sort: 'By number', by_priority: 'Most targets of checks first', open_hazards: 'Open hazards', completeness: 'Complete', team: 'Team',
   residents: 'Residents', missing: 'Missing', clause: 'Clause', filename: 'File', import_kind: 'What', at: 'When', by: 'Who', done: 'Progress', row: 'Row', problems: 'Notes', became: 'Became',
   code: 'Code', code_name: 'Name', local_level: 'Local level', limit: 'Usual limit', default_n: 'Limit', default_unit: 'Unit of the limit', default_roll: 'Last day off', lead: 'Lead',
   suspected: 'Maybe major', photo_rule: 'Photos', close_rule: 'Closing', legal_note: 'Label', code_group: 'Group', last_in_force: 'Last day in force', key: 'Code', checklist_name: 'Name',

@@ -109,6 +109,10 @@ def test_places_are_narrowed_by_capacity_flag_tag_and_status_and_the_most_urgent
     def found(**wanted: Any) -> list[places.PlaceView]:
         return list(places.list_places(demo, person(demo, "clerk-safety-office"), size=200, **wanted).items)
 
+    first = found()[0]
+    change = {"tags": ["三合一", "自建房"], "status": "停产"}
+    root = Viewer("root", admin=True)
+    places.update(demo, first.id, change, revision=first.revision, reason="核对", viewer=root)
     every = found()
     assert {row.id for row in found(min_capacity=30)} == {row.id for row in every if (row.capacity or 0) >= 30}
     assert {row.id for row in found(status="停产")} == {row.id for row in every if row.status == "停产"}

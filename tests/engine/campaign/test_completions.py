@@ -8,11 +8,12 @@ from sqlalchemy import select
 from engine.app import App
 from engine.bpm.model import Notice
 from engine.bpm.viewer import Viewer
-from engine.campaign import closing, completions, document_serving, documents, events, evidence, hazards
+from engine.campaign import closing, completions, document_serving, documents, events, evidence, hazards, ledger_lines
 from engine.campaign import document_approval as life
 from engine.campaign.case_model import Hazard
 from engine.campaign.demo.photos import photo
 from engine.campaign.document_model import Document
+from engine.campaign.hazard_list import Wanted
 from engine.errors import Conflict, NotFound
 from tests.engine.campaign.test_documents import strokes
 
@@ -48,6 +49,8 @@ def test_who_handles_the_case_is_told_once_and_nothing_is_proven_by_it(
         hazard = tx.scalars(select(Hazard)).one()
         told = [row.recipient for row in tx.scalars(select(Notice).where(Notice.subject.contains("企业自报整改完成")))]
         lacking = "".join(closing.missing(tx, campaign, hazard))
+        (line,) = ledger_lines.lines(tx, campaign, clerk, Wanted(), campaign.clock())
+    assert line.values["notice_no"] == "青街安提〔2026〕1号"
     assert "clerk-safety-office" in told and len(told) == len(set(told))
     lines = [line.text for line in events.list_events(campaign, hazard.number, viewer=clerk) if line.kind == "finding"]
     assert len(lines) == 1 and "通道已清空（报告人：王店长），安全风险提示单 青街安提〔2026〕1号" in lines[0]

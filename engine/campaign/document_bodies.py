@@ -36,8 +36,6 @@ def assembled(
     for whoever drafts. Raises Invalid (the period).
     """
     facts: dict[str, Any] = {}
-    if row.type == bulletin_facts.TYPE:
-        facts.update(bulletin_facts.facts(tx, app, organ, period, now))
     if place is not None:
         facts.update(place_name=place.name, address=place.address, head=place.head, phone=place.phone)
         facts.update(actual_controller=place.actual_controller)
@@ -45,6 +43,8 @@ def assembled(
         facts.update(_of_hazard(tx, app, hazard))
         facts.update(court_papers.facts(tx, app, row.type, hazard, organ))
     facts.update(penalty_papers.facts(tx, app, row.type, hazard, place, organ))
+    if row.type == bulletin_facts.TYPE:  # of the street, also when a hazard gave rise to it
+        facts.update(bulletin_facts.facts(tx, app, organ, period, now))
     if to_unit:
         facts["to_name"] = facts["receiver"] = units.require(tx, to_unit).name
         facts["holder_name"] = facts["to_name"] if row.paper == "交办" else facts.get("holder_name", facts["to_name"])

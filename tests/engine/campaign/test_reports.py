@@ -217,7 +217,8 @@ def test_a_bulletin_tells_the_numbers_of_the_reports(demo: App, person: Person) 
                 replied_at=replied_at,
             ))  # fmt: skip
     month = snapshots.report(demo, "monthly", clerk, period="2026-09")
-    told = documents.draft(demo, {"type": "工作信息", "period": "2026-09"}, viewer=clerk).body
+    given = {"type": "工作信息", "period": "2026-09", "hazard": "YQ-2026-0908"}
+    told = documents.draft(demo, given, viewer=clerk).body
     shown = {row["key"]: row for row in month["figures"]}
     for key in ("found", "visits", "reports", "covert", "on_time"):
         line = f"{shown[key]['title']}：{shown[key]['shown']}（2026年9月1日至2026年9月30日）"

@@ -24,6 +24,8 @@ PUBLIC = frozenset(
         "public-reports.follow",
         "public-reports.add_photo",
         "documents.verify",
+        "completions.report",
+        "completions.add_photo",
         "signs.look",
         "api-docs.openapi_json",
         "docs.page",

@@ -8,6 +8,15 @@ from flask import Response, redirect, request
 from api import auth
 from api.blueprint import Blueprint
 from api.body import one_upload
+from api.document_numbers_schemas import (
+    EntryQuery,
+    EntrySchema,
+    FillSlot,
+    NameOrgan,
+    OrganSchema,
+    RegisterSchema,
+    SlotSchema,
+)
 from api.documents_schemas import (
     ChoiceQuery,
     Decide,
@@ -15,19 +24,14 @@ from api.documents_schemas import (
     DocumentQuery,
     DocumentSchema,
     DocumentTypeSchema,
+    DocumentVersionSchema,
     DraftDocument,
     EditDocument,
-    EntrySchema,
-    FillSlot,
     IssueDocument,
-    NameOrgan,
     NeedStateSchema,
-    OrganSchema,
-    RegisterSchema,
     RejectDocument,
     ServeDocument,
     SignForm,
-    SlotSchema,
     VerifiedSchema,
     VoidDocument,
 )
@@ -41,6 +45,7 @@ from engine.campaign import (
     document_printing,
     document_serving,
     document_types,
+    document_versions,
     documents,
     organ_words,
     read_receipts,
@@ -171,6 +176,14 @@ def _with_word_beside(answer: Response) -> Response:
     return answer
 
 
+@blp.get("/documents/<document_id>/versions")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(DocumentVersionSchema))
+def versions(document_id: str, page: int, size: int) -> object:
+    """历次送审的正文和意见；机关以外的人只看批准的那一版。"""
+    return page_from(document_versions.list_versions(auth.app(), document_id, viewer=auth.viewer()), page, size)
+
+
 @blp.get("/documents/<document_id>/needs")
 @blp.query(LongPageQuery)
 @blp.answers(page_of(NeedStateSchema))
@@ -236,11 +249,11 @@ def registers(page: int, size: int) -> object:
 
 
 @blp.get("/number-registers/<series>/<int(min=2000,max=9999):year>/entries")
-@blp.query(LongPageQuery)
+@blp.query(EntryQuery)
 @blp.answers(page_of(EntrySchema))
-def entries(series: str, year: int, page: int, size: int) -> object:
-    """一本登记簿的全部文号，含作废的。"""
-    found = document_numbers.list_entries(auth.app(), series, year, viewer=auth.viewer())
+def entries(series: str, year: int, state: str | None, page: int, size: int) -> object:
+    """一本登记簿的全部文号，含作废的；`state` 只看在用、作废或者无记录的。"""
+    found = document_numbers.list_entries(auth.app(), series, year, viewer=auth.viewer(), state=state)
     return page_from(found, page, size)
 
 

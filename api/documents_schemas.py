@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from api.completions_schemas import SlipSchema
 from api.schemas import Input, LongPageQuery, Moment, PageQuery, lines_in_english
 from engine.campaign.document_approval import OFFICER, ROLES, SEALS
 from engine.campaign.document_serving import PROOF
@@ -39,6 +40,10 @@ class DraftDocument(Input):
     to_unit = fields.String(load_default=None, allow_none=True, validate=Short)
     body = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "各栏内容，见文书种类表"})
     officers = _officers(load_default=None, allow_none=True, metadata={"description": "承办人员的登录名"})
+    period = fields.String(
+        load_default=None, allow_none=True, validate=Short,
+        metadata={"description": "工作信息统计哪一期：week、month、quarter、year 或期别，如 2026-09；不写为本月"},
+    )  # fmt: skip
 
 
 class EditDocument(Input):
@@ -181,6 +186,21 @@ class DocumentSchema(Schema):
     moved = fields.List(fields.Nested(WrittenDateSchema), metadata={"description": "文书写明、现在已变更的期限"})
 
 
+class DocumentVersionSchema(Schema):
+    """A body as it was handed in, and what was said about it."""
+
+    version = fields.Integer(required=True)
+    at = Moment(metadata={"description": "送审时间"})
+    by = fields.String()
+    body = fields.Dict()
+    sha256 = fields.String(metadata={"description": "正文的 SHA-256，签名签的就是它"})
+    changed = fields.List(fields.String(), metadata={"description": "与上一版相比改了哪几栏"})
+    outcome = fields.String(metadata={"description": "approved、rejected，未审为空"})
+    opinion = fields.String()
+    decided_at = Moment(allow_none=True)
+    decided_by = fields.String(allow_none=True)
+
+
 class DocumentFieldSchema(Schema):
     name = fields.String()
     label = fields.String()
@@ -193,40 +213,6 @@ class DocumentFieldSchema(Schema):
 class NeedSchema(Schema):
     types = fields.List(fields.String())
     level = fields.String()
-
-
-class SlotSchema(Schema):
-    """One of the eight slots of 四单四函."""
-
-    slot = fields.String(required=True)
-    title = fields.String()
-    type = fields.String(metadata={"description": "文书种类"})
-
-
-class OrganSchema(Schema):
-    """An organ and the word with which its numbers begin."""
-
-    unit = fields.String(required=True)
-    name = fields.String()
-    area = fields.String(metadata={"description": "区域简称，写在代字前的括号里；没有的为空"})
-    word = fields.String(metadata={"description": "机关代字"})
-    begins = fields.String(metadata={"description": "文号的开头"})
-
-
-class NameOrgan(Input):
-    """The word of an organ from now on."""
-
-    word = fields.String(required=True, validate=validate.Length(1, 20))
-    area = fields.String(load_default="", validate=validate.Length(max=20))
-    reason = fields.String(load_default="", validate=validate.Length(max=2000), metadata={"description": "理由"})
-
-
-class FillSlot(Input):
-    """What a slot means from now on."""
-
-    title = fields.String(required=True, validate=validate.Length(1, 64))
-    type = fields.String(required=True, validate=Short)
-    reason = fields.String(load_default="", validate=validate.Length(max=2000), metadata={"description": "理由"})
 
 
 class ChoiceQuery(LongPageQuery):
@@ -275,26 +261,10 @@ class DocumentTypeSchema(Schema):
     valid_to = fields.Date(allow_none=True)
 
 
-class RegisterSchema(Schema):
-    series = fields.String(required=True)
-    year = fields.Integer()
-    last = fields.Integer()
-
-
-class EntrySchema(Schema):
-    serial = fields.Integer(required=True)
-    number = fields.String()
-    title = fields.String()
-    document = fields.String(allow_none=True)
-    hazard = fields.String(allow_none=True)
-    at = Moment(allow_none=True)
-    state = fields.String()
-    reason = fields.String()
-
-
 class VerifiedSchema(Schema):
     type = fields.String(required=True)
     number = fields.String()
     organ = fields.String()
     issued_on = fields.Date()
     void = fields.Boolean()
+    slip = fields.Nested(SlipSchema, allow_none=True, metadata={"description": "可以扫码报告整改完成的，写明是哪几项"})

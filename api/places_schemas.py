@@ -5,7 +5,7 @@ from datetime import date
 from marshmallow import Schema, ValidationError, fields, validate
 
 from api.schemas import Input, LongPageQuery, Moment, PageQuery, in_english
-from engine.campaign import place_gaps, places
+from engine.campaign import place_filter, place_gaps, places
 from engine.campaign.penalties import PARTIES
 
 
@@ -21,6 +21,17 @@ class PlaceQuery(PageQuery):
     grid = fields.String(metadata={"description": "网格代码"})
     kind = fields.String(validate=validate.OneOf(places.KINDS))
     risk = fields.String(validate=validate.OneOf(places.RISKS))
+    status = fields.String(validate=validate.OneOf(places.STATUSES))
+    place_kind = fields.String(validate=validate.OneOf(places.PLACE_KINDS))
+    tag = fields.String(validate=validate.OneOf(places.TAGS))
+    flag = fields.String(validate=validate.OneOf(tuple(place_filter.FLAGS)))
+    min_capacity = fields.Integer(
+        validate=validate.Range(0, 1_000_000), metadata={"description": "容纳人数不少于，如 30"}
+    )
+    sort = fields.String(
+        load_default=place_filter.ID, validate=validate.OneOf(place_filter.ORDERS),
+        metadata={"description": "id，或 priority：检查重点（风险高、亡人事故、重大隐患、联合惩戒）占得多的在前"},
+    )  # fmt: skip
 
 
 class Contact(Input):
@@ -148,6 +159,7 @@ class PlaceSchema(Schema):
     revision = fields.Integer(metadata={"description": "第几版，修改时要带上"})
     contacts_hidden = fields.Boolean(metadata={"description": "电话只显示末两位：没有查看联系电话的权限"})
     flags = fields.List(fields.String(), metadata={"description": "亡人事故、联合惩戒、有重大隐患、挂牌督办"})
+    priority = fields.Integer(metadata={"description": "符合几项检查重点（0–4）：风险高、亡人事故、重大隐患、联合惩戒"})
     completeness = fields.Integer(metadata={"description": "档案完整度（%）"})
     last_visit = Moment(allow_none=True, metadata={"description": "最近一次走访检查"})
     last_admin_inspection = Moment(allow_none=True, metadata={"description": "最近一次行政检查（扫码入企）"})

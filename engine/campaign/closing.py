@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm import notices
 from engine.campaign import (
     assignments,
     clearances,
@@ -64,6 +65,17 @@ def close(tx: Session, app: App, hazard: Hazard, opinion: str, now: datetime, *,
     assignments.close_all(tx, hazard.number, now)
     approval = clearances.latest(tx, hazard.number, OWN_APPROVAL)
     revisits.draw_in(tx, app, hazard, closer=approval.by if approval else by, now=now)
+    _feed_back(tx, app, hazard, by, now)
+
+
+def _feed_back(tx: Session, app: App, hazard: Hazard, by: str, now: datetime) -> None:
+    """Whoever found it learns that it is closed (结果反馈); the notice names no instance, see reminding.py."""
+    finder = tx.get(Person, hazard.finder)
+    if finder is None or not finder.active or finder.name == by:
+        return
+    title = f"您发现的隐患 {hazard.number} 已销号（{hazard.closure_no}）"
+    body = f"{title}\n\n{hazard.text}\n销号意见：{hazard.closure_opinion}"
+    notices.queue(app, tx, recipient=finder.name, subject=title, body=body, now=now, address=finder.email or None)
 
 
 def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import court_papers, deadlines, events, units, wording
+from engine.campaign import bulletin_facts, court_papers, deadlines, events, penalty_papers, units, wording
 from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.document_types import DocumentType, Field
 from engine.campaign.model import HazardCode, Person, Place
@@ -30,14 +30,21 @@ def assembled(
     to_unit: str | None,
     organ: str,
     now: datetime,
+    period: str | None = None,
 ) -> dict[str, Any]:
-    """The body as far as the records tell it; everything else waits for whoever drafts."""
+    """The body as far as the records tell it, those of a ``period`` where the type tells of one; everything else waits
+    for whoever drafts. Raises Invalid (the period).
+    """
     facts: dict[str, Any] = {}
     if place is not None:
         facts.update(place_name=place.name, address=place.address, head=place.head, phone=place.phone)
+        facts.update(actual_controller=place.actual_controller)
     if hazard is not None:
         facts.update(_of_hazard(tx, app, hazard))
         facts.update(court_papers.facts(tx, app, row.type, hazard, organ))
+    facts.update(penalty_papers.facts(tx, app, row.type, hazard, place, organ))
+    if row.type == bulletin_facts.TYPE:  # of the street, also when a hazard gave rise to it
+        facts.update(bulletin_facts.facts(tx, app, organ, period, now))
     if to_unit:
         facts["to_name"] = facts["receiver"] = units.require(tx, to_unit).name
         facts["holder_name"] = facts["to_name"] if row.paper == "交办" else facts.get("holder_name", facts["to_name"])

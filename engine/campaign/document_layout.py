@@ -1,7 +1,7 @@
 """The Word templates as shipped: made from the blocks of a type, in the look of GB/T 9704 (公文格式).
 
-A4, 28 characters a line of 3 号仿宋, the organ's name in red over a red line, number, title, text, signature, date, and
-the 版记 at the foot.
+A4, 28 characters a line of 3 号仿宋, the organ's name in red over a red line, number, title, text, signature, date, the
+版记 at the foot, and the number of the page below: on odd pages at the right, on even ones at the left.
 """
 
 import functools
@@ -16,9 +16,9 @@ from docx.shared import Mm, Pt, RGBColor
 
 from engine.campaign.document_types import DocumentType
 
-FANGSONG, XIAOBIAOSONG, HEITI = "仿宋_GB2312", "方正小标宋简体", "黑体"
+FANGSONG, XIAOBIAOSONG, HEITI, SONG = "仿宋_GB2312", "方正小标宋简体", "黑体", "宋体"
 # Word takes the first of these that the machine has; the others are what Windows, WPS and Linux offer instead.
-FALLBACKS = {FANGSONG: "FangSong", XIAOBIAOSONG: "SimSun", HEITI: "SimHei"}
+FALLBACKS = {FANGSONG: "FangSong", XIAOBIAOSONG: "SimSun", HEITI: "SimHei", SONG: "SimSun"}
 SIZE_3, SIZE_2, SIZE_4, SIZE_RED = Pt(16), Pt(22), Pt(14), Pt(36)
 LINE = Pt(28.95)  # 22 lines on 225 mm
 RED = RGBColor(0xE6, 0x00, 0x12)
@@ -55,6 +55,26 @@ def _page(made: Any) -> None:
     grid.set(qn("w:linePitch"), str(int(LINE.pt * 20)))
     normal.paragraph_format.line_spacing = LINE
     normal.paragraph_format.space_after = Pt(0)
+    made.settings.odd_and_even_pages_header_footer = True
+    _page_number(section.footer.paragraphs[0], "RIGHT")
+    _page_number(section.even_page_footer.paragraphs[0], "LEFT")
+
+
+def _page_number(paragraph: Any, side: str) -> None:
+    """— 1 — in 4 号宋体, one character away from the edge of the text."""
+    paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, side)
+    setattr(paragraph.paragraph_format, f"{side.lower()}_indent", SIZE_4)
+    _run(paragraph, "— ", SONG, SIZE_4, None)
+    for kind in ("begin", "", "end"):
+        run = paragraph.add_run()
+        run.font.size = SIZE_4
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.text = "PAGE"
+        run._element.append(part)
+    _run(paragraph, " —", SONG, SIZE_4, None)
 
 
 def _head(made: Any, type: DocumentType) -> None:

@@ -172,8 +172,12 @@ def list_registers(app: App, viewer: Viewer) -> list[RegisterView]:
         return [register for register in found if register and register.series.startswith(allowed)]
 
 
-def list_entries(app: App, series: str, year: int, *, viewer: Viewer) -> list[EntryView]:
-    """Every number of a register from 1 on, also those that were voided; raises NotFound, NotAllowed."""
+def list_entries(
+    app: App, series: str, year: int, *, viewer: Viewer, state: str | None = None
+) -> list[EntryView]:  # fmt: skip
+    """Every number of a register from 1 on, also those that were voided, or those in one ``state``; raises NotFound,
+    NotAllowed.
+    """
     with app.reading() as tx:
         row = tx.get(NumberRegister, f"{series}-{year}")
         if row is None or not series.startswith(_allowed(tx, viewer)):
@@ -183,7 +187,8 @@ def list_entries(app: App, series: str, year: int, *, viewer: Viewer) -> list[En
         carried = {entry.number: entry for entry in _carried(tx, series, year)}
         texts = [(serial, f"{series}〔{year}〕{serial}号") for serial in range(1, row.last + 1)]
         missing = [EntryView(serial, text, "", None, None, None, NOT_FOUND, "") for serial, text in texts]
-        return [carried.get(entry.number, entry) for entry in missing]
+        found = [carried.get(entry.number, entry) for entry in missing]
+        return [entry for entry in found if state in (None, entry.state)]
 
 
 def _carried(tx: Session, series: str, year: int) -> list[EntryView]:

@@ -87,11 +87,13 @@ def _sheet(section: Any) -> str:
 
 
 def _margin(part: Any) -> Markup:
-    """The lines of a header or footer; page numbers are the browser's."""
+    """The lines of a header or footer; page numbers, with the dashes beside them, are the browser's."""
     if part.is_linked_to_previous:
         return Markup("")
     page = _Page(part.part)
-    return Markup("").join(_blocks(page, part._element, part))
+    content = Markup("").join(_blocks(page, part._element, part))
+    numbered = next(part._element.iter(qn("w:instrText"), qn("w:fldSimple")), None) is not None
+    return Markup("") if numbered and not "".join(page.text).strip(" -–—·第共页/") else content
 
 
 def _blocks(page: _Page, holder: Any, parent: Any) -> Iterator[Markup]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
+    completions,
     court_clock,
     document_bodies,
     document_clocks,
@@ -27,6 +28,7 @@ from engine.campaign import (
     units,
 )
 from engine.campaign.clock_rules import Due
+from engine.campaign.completions import Slip
 from engine.campaign.document_approval import freeze
 from engine.campaign.document_model import Document, DocumentServing
 from engine.campaign.document_sight import seen, to_act
@@ -51,13 +53,14 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What anybody may know of a document by its code."""
+    """What anybody may know of a document by its code; ``slip`` what its holder may report on (completions.py)."""
 
     type: str
     number: str
     organ: str
     issued_on: date | None
     void: bool
+    slip: Slip | None
 
 
 def serve(
@@ -111,8 +114,9 @@ def verify(app: App, code: str, *, address: str) -> Verified:
             raise NotFound("没有这个核验码的文书，请核对。", en="There is no issued document with this code.")
         organ = units.require(tx, row.organ).name
         return Verified(
-            row.type, row.number, organ, row.issued_at.astimezone(app.zone).date(), row.voided_at is not None
-        )
+            row.type, row.number, organ, row.issued_at.astimezone(app.zone).date(), row.voided_at is not None,
+            completions.slip_of(tx, row),
+        )  # fmt: skip
 
 
 def _check(row: Document, values: Mapping[str, Any], now: datetime) -> None:

@@ -65,6 +65,7 @@ class DocumentType:
     certified: bool
     paper: str | None
     internal: bool
+    self_report: bool
     form: bool
     qr: bool
     made_by_service: bool
@@ -144,7 +145,8 @@ def _row(row: Mapping[str, Any], given: Mapping[str, Any]) -> DocumentType:
         forbid=tuple(row.get("forbid", ())), forbid_clause=row.get("forbid_clause", ""),
         must_say=tuple(row.get("must_say", ())),
         serve_within=row.get("serve_within", ""), officers=row["officers"], certified=row["officers"] > 1,
-        paper=row.get("paper"), internal=row.get("internal", False), form=row.get("form", False),
+        paper=row.get("paper"), internal=row.get("internal", False),
+        self_report=row.get("self_report", False), form=row.get("form", False),
         qr=row.get("qr", True), made_by_service=row.get("made_by_service", False), clause=row.get("clause", ""),
         note=row.get("note", given["note"]), layout=tuple(row.get("layout") or _plain_layout(fields)),
         valid_from=row.get("from", given["from"]), valid_to=row.get("to"),

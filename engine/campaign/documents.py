@@ -49,9 +49,9 @@ from engine.errors import Conflict, Invalid, NotAllowed, Stale
 def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> DocumentView:
     """Start a document: ``type``; optional ``hazard``, ``place`` or ``visit`` (the inspection it is drawn up for, one
     number for both; with ``hazard`` the one found on it, the first when left out), ``to_unit``, ``body`` (over what the
-    records tell), ``officers`` (login names, the drafter when left out). The same ``key`` answers the first document
-    again. Raises Invalid (also for what must be there first, quoting the rule), NotAllowed (this kind of unit may not
-    issue it), NotFound.
+    records tell), ``officers`` (login names, the drafter when left out), ``period`` (of what a 工作信息 counts). The same
+    ``key`` answers the first document again. Raises Invalid (also for what must be there first, quoting the rule),
+    NotAllowed (this kind of unit may not issue it), NotFound.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -91,7 +91,8 @@ def draft_in(
     to_unit = to_unit or (paper.to_unit if paper else None)
     organ = document_numbers.organ_of(tx, unit).code
     body = document_bodies.assembled(
-        tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, organ=organ, now=now
+        tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, organ=organ, now=now,
+        period=values.get("period"),
     )  # fmt: skip
     template = document_templates.in_use(tx, organ, type.type)
     officers = values.get("officers") or list(tx.scalars(select(Person.name).where(Person.name == by)))[: type.officers]

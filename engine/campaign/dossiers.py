@@ -29,13 +29,16 @@ from engine.campaign import (
 )
 from engine.campaign.case_model import Assignment, Evidence, Finding, Hazard, Recheck, Rung
 from engine.campaign.deadline_views import DeadlineView
+from engine.campaign.document_model import Document, DocumentServing
 from engine.campaign.five import FIVE
 from engine.campaign.hazard_views import HazardView
+from engine.campaign.model import Place
 from engine.campaign.sight import seen
 from engine.campaign.transfer_views import TransferView
 from engine.errors import Conflict
 
-REPORT, PLAN, LISTING = "E4", "T53", "挂牌提请"
+REPORT, PLAN, LISTING, NOTICE = "E4", "T53", "挂牌提请", "重大事故隐患告知书"
+TOLD = "安全生产治本攻坚三年行动方案（示例规则，需法制审核）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def _parts(tx: Session, app: App, row: Hazard) -> list[Part]:
     """What belongs into every dossier of a major hazard (示例规则，需法制审核)."""
     papers = tx.scalars(select(Assignment).where(Assignment.hazard == row.number).order_by(Assignment.id)).all()
     return [
-        _judged(tx, row), _reported(tx, app, row),
+        _judged(tx, row), _reported(tx, app, row), _told(tx, row, app.clock()),
         _noted(tx, row, "临时管控", "尚未登记临时管控措施", "安全生产事故隐患排查治理暂行规定第十六条"),
         _planned(tx, app, row),
         _noted(tx, row, "方案确认", "部门尚未确认治理方案", "安全生产事故隐患排查治理暂行规定第十五条"),
@@ -144,6 +147,21 @@ def _reported(tx: Session, app: App, row: Hazard) -> Part:
         return Part("同日报告", False, None, f"应在 {limit.last_day} 内上报", limit.clock.clause)
     late = "按时" if rung.at < limit.due_at else f"超过 {limit.last_day} 当日上报的期限"
     return Part("同日报告", True, rung.at, f"{late}：{rung.document}", limit.clock.clause)
+
+
+def _told(tx: Session, row: Hazard, now: datetime) -> Part:
+    """The head and the controller of the enterprise were told, with proof: served by a receipt that names them."""
+    place = tx.get_one(Place, row.place)
+    served = select(Document.id).where(
+        Document.hazard == row.number, Document.type == NOTICE, Document.served_at <= now, Document.voided_at.is_(None)
+    )
+    rows = tx.scalars(select(DocumentServing).where(DocumentServing.document.in_(served))).all()
+    reached = " ".join(f"{one.recipient} {one.signed_by}" for one in rows)
+    people = {"主要负责人": place.head, "实际控制人": place.actual_controller}
+    lacking = [title for title, name in people.items() if not name or name not in reached]
+    text = f"尚未送达{'、'.join(lacking)}" if lacking else "主要负责人、实际控制人均已送达"
+    at = max((one.at for one in rows), default=None)
+    return Part("告知主要负责人、实际控制人", not lacking, None if lacking else at, text, TOLD)
 
 
 def _planned(tx: Session, app: App, row: Hazard) -> Part:

@@ -15,6 +15,7 @@ from engine.campaign.periods import RHYTHM_NAMES, Period, month_after, period_of
 
 RULES = Path(__file__).parent / "rules" / "duties.yaml"
 REMIND_AT = time(9)
+DECISION = "decision"  # the subject of what meetings decide: no rhythm makes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ class Kind:
 
     @property
     def often(self) -> str:
-        """The rhythm in words."""
+        """The rhythm in words; what a meeting decided is done once."""
+        if self.subject == DECISION:
+            return "按议定的期限办理一次"
         return "，".join(
             f"{'高危行业' if each.when else ''}{RHYTHM_NAMES[each.rhythm]}一次" for each in reversed(self.rhythms)
         )

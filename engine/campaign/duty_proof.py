@@ -29,8 +29,10 @@ def _visit(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _led_visit(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
+    """One that the leader led, or went on."""
     rows = tx.scalars(_visits(duty, now, zone))
-    return next((f"走访检查 {row.id}：{row.place}" for row in rows if duty.person in row.people), "")
+    mine = (row for row in rows if duty.person in (row.leader, *row.people))
+    return next((f"走访检查 {row.id}：{row.place}" for row in mine), "")
 
 
 def _resident(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:

@@ -31,6 +31,7 @@ WORDS: dict[str, str] = {
     "时限批准": "limit approved", "挂起申请": "deferral asked for", "挂起批准": "deferral approved",
     "时限中止": "clock stopped", "时限恢复": "clock runs on", "另行登记": "registered separately",
     "照片说明": "reason about photos", "延期申请": "more time asked for", "延期答复": "answer about more time",
+    "企业自报完成": "the enterprise says it is done",
     # ends
     "已销号": "closed", "已作废": "voided",
 }  # fmt: skip

@@ -12,7 +12,9 @@ from engine.app import App
 from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
 from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, Measure, Recheck
+from engine.campaign.closure_model import Revisit
 from engine.campaign.deadlines import RECTIFY, REPLACED
+from engine.campaign.document_model import Document
 from engine.campaign.exchange_model import LedgerEntry
 from engine.campaign.hazard_list import Wanted, query
 from engine.campaign.hazard_views import HazardView, views
@@ -21,6 +23,7 @@ from engine.campaign.model import Person, Place, Unit
 
 PART = 500
 STATUTORY_NAMES = {status: name for name, status in STATUTORY.items()}
+NOTICES = ("安全风险提示单", "重大事故隐患告知书")  # whose numbers stand under 提示单号
 WORKED = ("recheck", "close_review", "approve_closure", "fix_now")
 
 
@@ -58,6 +61,12 @@ class _Around:
         self.measures = _grouped(self._rows(tx, numbers, Measure))
         self.rechecks = _grouped(self._rows(tx, numbers, Recheck))
         self.files = _grouped(self._rows(tx, numbers, Evidence))
+        self.revisits = _grouped(self._rows(tx, numbers, Revisit))
+        notices = select(Document).where(
+            Document.hazard.in_(numbers), Document.type.in_(NOTICES), Document.number.is_not(None),
+            Document.voided_at.is_(None),
+        )  # fmt: skip
+        self.notices = _grouped(list(tx.scalars(notices.order_by(Document.approved_at, Document.id))))
         limits = select(Deadline).where(Deadline.hazard.in_(numbers), Deadline.kind == RECTIFY)
         self.due = {
             row.hazard: row for row in tx.scalars(limits.where(Deadline.state != REPLACED).order_by(Deadline.id))
@@ -99,7 +108,9 @@ def _line(app: App, hazard: Hazard, view: HazardView, around: _Around) -> Line:
         "funds": five.get("funds", ""), "plan": five.get("plan") or "",
         "due_on": "" if due is None else due.due_on.isoformat() + (f"（{due.clause}）" if due.clause else ""),
         "assignment": _papers(app, around, hazard, given=True), "rechecks": _rechecks(app, around, hazard),
-        "photos_after": _files(around, hazard, "photo_after"), "papers": _papers(app, around, hazard, given=False),
+        "photos_after": _files(around, hazard, "photo_after"), "revisit": _revisits(app, around, hazard),
+        "notice_no": "；".join(row.number for row in around.notices.get(hazard.number, [])),
+        "papers": _papers(app, around, hazard, given=False),
         "closure": _closure(app, around, hazard, paper), "lamp": view.lamp_name,
         "remark": f"已作废：{hazard.void_reason}" if hazard.void_reason is not None else "",
     }  # fmt: skip
@@ -131,6 +142,14 @@ def _rechecks(app: App, around: _Around, hazard: Hazard) -> str:
         f"{by[place] if place < len(by) else ''}".strip()
         for place, row in enumerate(around.rechecks.get(hazard.number, []))
     )
+
+
+def _revisits(app: App, around: _Around, hazard: Hazard) -> str:
+    """What was found when somebody went there again; when the next is drawn to be, nobody reads here."""
+    return "；".join(
+        f"{row.kind} {row.result} {_shown(app, row.done_at)} {around.people.get(row.done_by, row.done_by)}".strip()
+        for row in around.revisits.get(hazard.number, []) if row.done_at
+    )  # fmt: skip
 
 
 def _closure(app: App, around: _Around, hazard: Hazard, paper: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, place_records, units
+from engine.campaign import authority, place_filter, place_records, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place
 from engine.campaign.unit_listing_model import UnitListing
@@ -20,8 +20,9 @@ COMPLETE = ("uscc", "sector", "lead_unit", "address", "lat", "capacity", "floors
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """A place as it is shown; ``open_hazards`` counts what is not closed, ``completeness`` is in percent, the fields
-    from ``last_visit`` on are those of place_records.PlaceRecord.
+    """A place as it is shown; ``open_hazards`` counts what is not closed, ``completeness`` is in percent, ``priority``
+    how many targets of checks (mechanism 16) it is: high risk, fatal accident, open major hazard, joint punishment. The
+    fields from ``last_visit`` on are those of place_records.PlaceRecord.
     """
 
     id: str
@@ -65,6 +66,7 @@ class PlaceView:
     revision: int
     open_hazards: int
     flags: list[str]
+    priority: int
     completeness: int
     contacts_hidden: bool
     last_visit: datetime | None
@@ -88,8 +90,7 @@ def views(tx: Session, app: App, places: list[Place], viewer: Viewer) -> list[Pl
         Hazard.place.in_(ids), Hazard.closed_at.is_(None)
     )
     open_hazards = {row[0]: (row[1], row[2]) for row in tx.execute(counted.group_by(Hazard.place))}
-    current = (UnitListing.listed_at.is_not(None), UnitListing.closed_at.is_(None))
-    listed = set(tx.scalars(select(UnitListing.place).where(UnitListing.place.in_(ids), *current)))
+    listed = set(tx.scalars(select(UnitListing.place).where(UnitListing.place.in_(ids), place_filter.LISTED)))
     titles = units.names(tx, {place.community for place in places})
     records = place_records.of(tx, places, viewer, app.clock(), app.zone)
     shown = (
@@ -115,10 +116,11 @@ def _view(
         "有重大隐患": open_major > 0,
         "挂牌督办": listed,
     }
+    targets = (place.risk_level in place_filter.HIGH_RISK, place.fatal_accident, open_major > 0, place.joint_punishment)
     filled = sum(getattr(place, name) not in (None, "") for name in COMPLETE)
     return PlaceView(
         **{name: getattr(place, name) for name in PlaceView.__slots__ if hasattr(place, name)}, **asdict(record),
         community_name=community_name, open_hazards=open_hazards,
         flags=[name for name, holds in flagged.items() if holds], completeness=round(100 * filled / len(COMPLETE)),
-        contacts_hidden=False,
+        priority=sum(targets), contacts_hidden=False,
     )  # fmt: skip

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, history, once, people, scope, units, uscc
+from engine.campaign import authority, history, once, people, place_filter, scope, units, uscc
 from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
-from engine.campaign.pages import like, read_page
+from engine.campaign.pages import read_page
 from engine.campaign.place_views import PlaceView, views
 from engine.errors import Invalid, NotFound
 
@@ -29,22 +29,12 @@ TAGS = ("三合一", "老旧小区", "集贸市场", "有限空间", "涉粉尘"
 
 
 def list_places(
-    app: App, viewer: Viewer, *, q: str | None = None, community: str | None = None, grid: str | None = None,
-    kind: str | None = None, risk: str | None = None, page: int = 1, size: int = 50,
+    app: App, viewer: Viewer, *, sort: str = place_filter.ID, page: int = 1, size: int = 50, **wanted: Any
 ) -> Page[PlaceView]:  # fmt: skip
-    """Places the viewer may see, by id."""
-    query = select(Place).where(scope.places(viewer)).order_by(Place.id)
-    for column, wanted in (
-        (Place.community, community), (Place.grid, grid), (Place.kind, kind), (Place.risk_level, risk),
-    ):  # fmt: skip
-        if wanted:
-            query = query.where(column == wanted)
-    if q:
-        query = query.where(
-            Place.name.like(like(q), escape="\\") | Place.address.like(like(q), escape="\\") | (Place.id == q)
-        )
+    """Places the viewer may see, narrowed and ordered as place_filter.py says."""
+    query = place_filter.narrowed(select(Place).where(scope.places(viewer)), wanted)
     with app.reading() as tx:
-        found = read_page(tx, query, page, size, lambda place: place)
+        found = read_page(tx, place_filter.ordered(query, sort), page, size, lambda place: place)
         return Page(views(tx, app, list(found.items), viewer), found.total, page, size)
 
 

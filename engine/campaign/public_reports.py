@@ -108,7 +108,7 @@ def add_photo(app: App, code: str, content: bytes, *, address: str) -> Progress:
     public_doors.count(app, "photo", address)
     with app.reading() as tx:
         _room_for_photo(tx, _found(tx, code))
-    clean, size = _cleaned(content)
+    clean, size = cleaned(content)
     digest = app.files.save(clean)
     with app.transaction() as tx:
         query = select(CitizenReport).where(CitizenReport.code_hash == hashed(code)).with_for_update()
@@ -189,7 +189,7 @@ def _room_for_photo(tx: Session, row: CitizenReport) -> None:
         raise Conflict(f"每件举报最多 {MOST_PHOTOS} 张照片。", en=f"At most {MOST_PHOTOS} photos for each report.")
 
 
-def _cleaned(content: bytes) -> tuple[bytes, tuple[int, int]]:
+def cleaned(content: bytes) -> tuple[bytes, tuple[int, int]]:
     """The picture alone: what the phone wrote into the file may say whose it is and where that person lives."""
     uploads.check_size(content, "照片")
     if len(content) > LARGEST_PHOTO:

@@ -17,6 +17,7 @@ from engine.campaign.case_model import Assignment, Deadline, Hazard
 from engine.campaign.figures import Behind, Figure, counted, number
 from engine.campaign.model import Place, Visit
 from engine.campaign.periods import Period
+from engine.campaign.report_model import CitizenReport
 from engine.campaign.report_sight import Sight
 from engine.said import Said
 
@@ -84,6 +85,12 @@ COUNTS = {
     ),
     "night": (Said("夜查", "At night"), Said("其中的夜查", "Of these: night checks"), TIMES),
     "services": (Said("服务指导", "Service"), Said("其中的服务指导", "Of these: service and advice"), VISITS),
+    "covert": (Said("暗访", "Covert"), Said("其中的暗访", "Of these: covert visits"), TIMES),
+    "reports": (
+        Said("群众举报", "Public reports"),
+        Said("本期收到的群众举报中，已经答复的", "Of the public reports that came in the period: answered"),
+        PAPERS,
+    ),
 }
 
 
@@ -130,7 +137,7 @@ def counts(tx: Session, sight: Sight, span: Window) -> list[Figure]:
     normal = select(Place.id, Place.name, Place.community, Place.sector, Place.grid).where(
         sight.places, Place.status == "正常"
     )
-    walked = {row.note for row, _ in went}
+    walked = {row.note for row, *_ in went}
     registered = [
         Behind(id, id in walked, name, community, sector, note=grid)
         for id, name, community, sector, grid in tx.execute(normal)
@@ -138,11 +145,13 @@ def counts(tx: Session, sight: Sight, span: Window) -> list[Figure]:
     given: dict[str, Sequence[Behind]] = {
         "found": [row for row, _ in found], "closed": [row for row, _ in closed],
         "major_found": [row for row, major in found if major], "major_closed": [row for row, major in closed if major],
-        "visits": [row for row, _ in went], "night": [row for row, kind in went if kind == "夜查"],
-        "services": [row for row, kind in went if kind == "服务指导"],
+        "visits": [row for row, *_ in went], "night": [row for row, kind, _ in went if kind == "夜查"],
+        "services": [row for row, kind, _ in went if kind == "服务指导"],
+        "covert": [row for row, _, covert in went if covert],
     }  # fmt: skip
     sums = {key: number(key, *COUNTS[key], rows) for key, rows in given.items()}
     sums["visited"] = counted("visited", *COUNTS["visited"], registered)
+    sums["reports"] = counted("reports", *COUNTS["reports"], _reports(tx, sight, span))
     return [sums[key] for key in COUNTS]
 
 
@@ -252,13 +261,24 @@ def _hazards(tx: Session, sight: Sight, span: Window, when: Any) -> list[tuple[B
             for row, name, sector, at in tx.execute(query.order_by(when, Hazard.number))]  # fmt: skip
 
 
-def _visits(tx: Session, sight: Sight, span: Window) -> list[tuple[Behind, str]]:
-    query = select(Visit.id, Visit.kind, Visit.at, Place.id, Place.name, Place.community, Place.sector)
+def _visits(tx: Session, sight: Sight, span: Window) -> list[tuple[Behind, str, bool]]:
+    query = select(Visit.id, Visit.kind, Visit.covert, Visit.at, Place.id, Place.name, Place.community, Place.sector)
     query = query.join(Place, Place.id == Visit.place).where(
         sight.visits, *patrol_facts.counting(), Visit.at >= span.first, Visit.at < span.after, Visit.at <= span.now
     ).order_by(Visit.at, Visit.id)  # fmt: skip
-    return [(Behind(str(id), True, name, community, sector, span.day(at), place), kind)
-            for id, kind, at, place, name, community, sector in tx.execute(query)]  # fmt: skip
+    return [(Behind(str(id), True, name, community, sector, span.day(at), place), kind, covert)
+            for id, kind, covert, at, place, name, community, sector in tx.execute(query)]  # fmt: skip
+
+
+def _reports(tx: Session, sight: Sight, span: Window) -> list[Behind]:
+    """All of them for the street, which takes them in; elsewhere those that led to a hazard of one's own."""
+    query = select(CitizenReport, Hazard.community).outerjoin(Hazard, Hazard.number == CitizenReport.hazard).where(
+        CitizenReport.received_at >= span.first, CitizenReport.received_at < span.upto
+    ).order_by(CitizenReport.received_at, CitizenReport.number)  # fmt: skip
+    if not sight.street:
+        query = query.where(sight.hazards)
+    return [Behind(row.number, row.replied_at is not None, row.category, community or "", "", span.day(row.received_at))
+            for row, community in tx.execute(query)]  # fmt: skip
 
 
 def _cases(sight: Sight) -> Select[Any, Any, Any]:

@@ -14,19 +14,22 @@ from engine.campaign.model import Place, Unit
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Conditions over ``hazard``, ``place``, ``visit`` joined with ``place``, and ``duty``; ``unit`` names the area."""
+    """Conditions over ``hazard``, ``place``, ``visit`` joined with ``place``, and ``duty``; ``unit`` names the area,
+    ``street`` says that it is all of one.
+    """
 
     hazards: ColumnElement[bool]
     places: ColumnElement[bool]
     visits: ColumnElement[bool]
     duties: ColumnElement[bool]
     unit: str | None
+    street: bool = False
 
 
 def of_street(code: str) -> Sight:
     """Everything of one street."""
     here = Place.street == code
-    return Sight(Hazard.street == code, here, here, Duty.street == code, code)
+    return Sight(Hazard.street == code, here, here, Duty.street == code, code, street=True)
 
 
 def of_viewer(tx: Session, viewer: Viewer) -> Sight:

@@ -48,10 +48,12 @@ def test_a_document_is_a_strangers_404_until_it_is_theirs(owner: FlaskClient, st
     assert made.status_code == 201, made.json
     address = f"/api/v1/documents/{made.json['id']}"
     assert owner.post(f"{address}/submit").json["state"] == "待审批"
-    for path in ("", "/print", "/file"):
+    for path in ("", "/print", "/file", "/versions"):
         assert stranger.get(f"{address}{path}").status_code == 404
     assert stranger.post(f"{address}/approve", json={}).status_code in (403, 404)
     assert owner.get(f"{address}/print").status_code == 200
+    (version,) = owner.get(f"{address}/versions").json["items"]
+    assert (version["version"], version["by"], version["outcome"]) == (1, "owner", "")
 
 
 @pytest.mark.parametrize(

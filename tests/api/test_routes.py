@@ -243,6 +243,7 @@ REPEATABLE = {
     "/people/{name}/password": "the last one shown holds",
     "/pictures": "the same picture is there once",
     "/places/{place_id}/penalties": "a number of a decision is there once",
+    "/public/documents/{code}/completion/photos": "the same photo is there once",
     "/public/reports/{code}/photos": "the same photo is there once",
     "/reports/{form}": "a period that is frozen needs a reason to be frozen again",
     "/substitutions": "two equal ones let the same person act as one does",

@@ -9,13 +9,14 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from engine.bpm.viewer import Viewer
-from engine.campaign import caps, inspections, people, place_signs, places
+from engine.campaign import caps, events, inspections, people, place_signs, places
 from engine.campaign.document_model import Document
 from engine.campaign.registers_model import Inspection
 from engine.campaign.report_model import CitizenReport, ReportPhoto
 from tests.web.axe import findings
 from tests.web.browser import jpeg
 from tests.web.conftest import Site, Watched
+from tests.web.registering import register
 from tests.web.settling import settled
 
 Open = Callable[..., Watched]
@@ -61,6 +62,30 @@ def test_the_code_of_a_document_says_what_it_is_and_whether_it_holds(anybody: Pa
     expect(shown).to_contain_text("已作废")
     anybody.goto(f"/api/v1/public/documents/{CODE}")  # as older papers print it
     expect(shown).to_contain_text("青街安提〔2026〕901号")
+
+
+def test_the_holder_of_a_notice_says_by_its_code_that_it_is_done(
+    anybody: Page, site: Site, papers: None, tmp_path: Path
+) -> None:
+    number = register(site.app)
+    with site.app.transaction() as tx:
+        paper = tx.get_one(Document, "paper1")
+        paper.hazard, paper.body = number, {"hazards": [{"text": "通道堆物", "due": "2026年10月15日"}]}
+    anybody.goto(f"/m/d/{CODE}")
+    slip = anybody.get_by_test_id("slip")
+    expect(slip).to_contain_text("建议完成日期：2026年10月15日")
+    anybody.get_by_test_id("say-done").click()
+    anybody.get_by_test_id("send-done").click()
+    expect(slip.get_by_role("alert")).to_contain_text("必填")
+    anybody.get_by_label("怎样整改的").fill("已清走")
+    anybody.get_by_test_id("album").set_input_files(jpeg(tmp_path / "1.jpg"))
+    expect(slip.locator("img")).to_have_count(1)
+    assert findings(anybody) == []
+    anybody.get_by_test_id("send-done").click()
+    expect(anybody.get_by_test_id("done")).to_contain_text("到现场查看")
+    expect(anybody.get_by_test_id("reported")).to_contain_text("附照片 1 张")
+    told = events.list_events(site.app, number, viewer=ROOT)
+    assert any(line.title == "企业自报完成" and "已清走" in line.text for line in told)
 
 
 def test_a_code_that_nobody_issued_is_said_in_words(opened: Open) -> None:

@@ -170,6 +170,9 @@ def test_a_void_number_stays_and_needs_a_second_person(campaign: App, clerk: Vie
     assert (entry.state, entry.reason) == ("作废", "发错对象")
     following = life.approve(campaign, submitted(campaign, clerk).id, viewer=leader)
     assert following.number == "青街安醒〔2026〕2号"
+    for state, serials in (("作废", [1]), ("在用", [2]), ("无记录", [])):
+        found = document_numbers.list_entries(campaign, "青街安醒", 2026, viewer=clerk, state=state)
+        assert [one.serial for one in found] == serials
 
 
 def test_every_type_renders_whatever_its_body_holds() -> None:
@@ -219,10 +222,14 @@ def test_a_seal_has_its_record_and_its_list_and_is_lifted_without_any_paper_more
     assert {"place", "period", "rights", "statement_heard", "officers_text"} <= asked
 
 
-def test_a_briefing_names_to_whom_it_goes(campaign: App, clerk: Viewer) -> None:
+def test_a_briefing_names_to_whom_it_goes_and_of_which_period_it_tells(campaign: App, clerk: Viewer) -> None:
     body = {"subject": "九月情况", "facts": "全街道走访 120 家次。", "sent_to": ["区委办"], "copied_to": ["各社区"]}
     made = documents.draft(campaign, {"type": "工作信息", "body": body}, viewer=clerk)
     assert (made.type, made.body["sent_to"], made.body["copied_to"]) == ("工作信息", ["区委办"], ["各社区"])
+    assert made.body["subject"] == "九月情况" and made.body["reported"][0].endswith("（2026年9月1日至2026年9月24日）")
+    for period in ("2026-13", "下月", "2027"):
+        with pytest.raises(Invalid, match="统计期"):
+            documents.draft(campaign, {"type": "工作信息", "period": period}, viewer=clerk)
 
 
 def test_the_table_has_the_thirty_five_types() -> None:

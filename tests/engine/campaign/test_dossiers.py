@@ -6,8 +6,10 @@ import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import dossiers
+from engine.campaign import document_approval as life
+from engine.campaign import document_serving, documents, dossiers, places
 from engine.errors import Conflict, NotFound
+from tests.engine.campaign.test_documents import strokes
 
 Person = Callable[[App, str], Viewer]
 MAJOR = "YQ-2026-0908"
@@ -34,6 +36,37 @@ def test_the_department_it_was_sent_to_opens_it_and_a_stranger_does_not(demo: Ap
     assert dossiers.show(demo, MAJOR, viewer=department).transfers
     with pytest.raises(NotFound):
         dossiers.show(demo, MAJOR, viewer=person(demo, "officer-housing-bureau"))
+
+
+def test_the_head_and_the_controller_are_told_with_proof(demo: App, root: Viewer, person: Person) -> None:
+    def told() -> dossiers.Part:
+        parts = dossiers.show(demo, MAJOR, viewer=root).parts
+        return next(part for part in parts if part.title == "告知主要负责人、实际控制人")
+
+    clerk, leader = person(demo, "clerk-safety-office"), person(demo, "leader-street")
+    place = places.show(demo, dossiers.show(demo, MAJOR, viewer=root).hazard.place, viewer=root)
+    change = {"head": "张负责", "actual_controller": "李控制"}
+    places.update(demo, place.id, change, revision=place.revision, reason="核对", viewer=root)
+    assert told().text == "尚未送达主要负责人、实际控制人"
+    made = documents.draft(demo, {"type": "重大事故隐患告知书", "hazard": MAJOR}, viewer=clerk)
+    assert (made.body["head"], made.body["actual_controller"]) == ("张负责", "李控制")
+    life.approve(demo, life.submit(demo, made.id, viewer=clerk).id, viewer=leader)
+    life.sign(demo, made.id, strokes(), viewer=clerk)
+    life.issue(demo, made.id, viewer=leader)
+    given = {
+        "way": "直接送达",
+        "place": "店内",
+        "at": demo.clock(),
+        "witnesses": [],
+        "refusal_note": "",
+        "tracking": "",
+    }
+    for name, text in (("张负责", "尚未送达实际控制人"), ("李控制", "主要负责人、实际控制人均已送达")):
+        document_serving.serve(
+            demo, made.id, {**given, "recipient": name, "signed_by": name, "tracking": ""}, viewer=clerk
+        )
+        assert told().text == text
+    assert told().present
 
 
 def test_an_ordinary_hazard_has_none(demo: App, root: Viewer) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.campaign import deadlines, events, penalties, stopping
+from engine.campaign import deadlines, documents, events, penalties, stopping
 from engine.campaign.case_model import Deadline, Finding, Hazard
 from engine.campaign.closure_model import Lawsuit
 from engine.errors import Conflict
@@ -105,6 +105,9 @@ def test_a_decision_is_published_and_its_fine_paid_or_grows_day_by_day(cast: Cas
         except Exception as error:
             assert not wanted and "公示日期" in str(error)
     assert [*states(cast, "T27"), *states(cast, "T29")] == ["open", "met"]
+    given = {"type": "行政处罚信息公示表", "hazard": NUMBER, "officers": [OFFICER]}
+    table = documents.draft(cast.app, given, viewer=cast.who(OFFICER)).body
+    assert (table["reference"], table["decision"], table["publicity"]) == (number("p1"), ["罚款 5000 元"], "官网")
     assert made.document == number("p1") and made.surcharge is not None
     assert (made.surcharge.days, made.surcharge.amount) == (9, 1350), "30 September to 8 October"
     assert "每日 3%，计 1350 元（不超过 5000 元）" in made.surcharge.words

@@ -13,12 +13,14 @@ from engine.campaign import (
     five,
     hazards,
     lawsuits,
+    ledger_lines,
     revisits,
     tracing,
     tracked,
 )
 from engine.campaign.case_model import Hazard, Measure
 from engine.campaign.closure_model import Revisit
+from engine.campaign.hazard_list import Wanted
 from engine.campaign.report_model import Candidate
 from engine.errors import NotAllowed
 from tests.engine.campaign.closing_case import CLERK, INSPECTOR, Person, complete, serious_case
@@ -69,6 +71,10 @@ def test_a_false_rectification_reopens_the_chain_and_is_told(campaign: App, pers
         again = tx.get_one(Hazard, row.reopened)
         assert (row.result, again.recurs, again.repeats) == ("未整改", serious, 1)
         assert tx.scalars(select(Candidate)).all() == []  # table D11 judges, at its daily search
+        wanted = Wanted(status="all")
+        lines = list(ledger_lines.lines(tx, campaign, person(campaign, CLERK), wanted, campaign.clock()))
+        told = {line.values["number"]: line.values["revisit"] for line in lines}
+    assert told[serious].startswith("回访 未整改 2026-") and told[row.reopened] == ""
     later = campaign.clock() + timedelta(hours=1)
     with campaign.transaction() as tx:
         tracing.find_in(tx, campaign, later)

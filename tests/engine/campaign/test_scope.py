@@ -1,12 +1,24 @@
 """Rows are scoped in SQL: each sees its own area, its papers and its work, and a stranger sees nothing."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import assignments, board, deadlines, events, evidence, hazards, measures, places, visits
+from engine.campaign import (
+    assignments,
+    board,
+    deadlines,
+    events,
+    evidence,
+    hazards,
+    measures,
+    place_filter,
+    places,
+    visits,
+)
 from engine.errors import NotFound
 
 Person = Callable[[App, str], Viewer]
@@ -89,6 +101,30 @@ def test_places_are_scoped_like_hazards(demo: App, person: Person) -> None:
     assert "P014" in places_of("officer-housing-bureau")
     assert "P019" not in places_of("officer-housing-bureau")
     assert places_of("expert-expert-pool") == set()
+
+
+def test_places_are_narrowed_by_capacity_flag_tag_and_status_and_the_most_urgent_come_first(
+    demo: App, person: Person
+) -> None:
+    def found(**wanted: Any) -> list[places.PlaceView]:
+        return list(places.list_places(demo, person(demo, "clerk-safety-office"), size=200, **wanted).items)
+
+    first = found()[0]
+    change = {"tags": ["三合一", "自建房"], "status": "停产"}
+    root = Viewer("root", admin=True)
+    places.update(demo, first.id, change, revision=first.revision, reason="核对", viewer=root)
+    every = found()
+    assert {row.id for row in found(min_capacity=30)} == {row.id for row in every if (row.capacity or 0) >= 30}
+    assert {row.id for row in found(status="停产")} == {row.id for row in every if row.status == "停产"}
+    assert {row.id for row in found(place_kind="九小")} == {row.id for row in every if row.place_kind == "九小"}
+    for flag in place_filter.FLAGS:
+        assert {row.id for row in found(flag=flag)} == {row.id for row in every if flag in row.flags}, flag
+    for tag in places.TAGS:
+        assert {row.id for row in found(tag=tag)} == {row.id for row in every if tag in row.tags}, tag
+    assert [row.id for row in found(sort="priority")] == [
+        row.id for row in sorted(every, key=lambda row: (-row.priority, row.id))
+    ]
+    assert max(row.priority for row in every) > 0 and found(flag="有重大隐患") and found(tag="三合一")
 
 
 def test_visits_are_scoped_by_their_place(demo: App, person: Person) -> None:

@@ -5,7 +5,7 @@ export type Document = Answer<'Document'>
 export type DocumentType = Answer<'DocumentType'>
 export type Act = 'submit' | 'approve' | 'reject' | 'sign' | 'issue' | 'serve' | 'archive' | 'void' | 'confirm_void'
 
-export const STATES = ['起草', '待审批', '已批准', '已签名', '已签发', '已送达', '已归档', '已作废'] as const
+export const STATES = ['起草', '待审批', '已批准', '已签名', '已签发', '公告中', '已送达', '已归档', '已作废'] as const
 
 const STAFF = ['inspector', 'clerk', 'leader', 'principal', 'secretary', 'officer', 'head']
 const ROLES: Record<Act, string[]> = {
@@ -25,10 +25,10 @@ const WHEN: Record<Act, string[]> = {
   reject: ['待审批'],
   sign: ['已批准', '已签名'],
   issue: ['已批准', '已签名'],
-  serve: ['已签发', '已送达'],
+  serve: ['已签发', '公告中', '已送达'],
   archive: ['已送达'],
-  void: ['起草', '待审批', '已批准', '已签名', '已签发', '已送达'],
-  confirm_void: ['起草', '待审批', '已批准', '已签名', '已签发', '已送达'],
+  void: ['起草', '待审批', '已批准', '已签名', '已签发', '公告中', '已送达'],
+  confirm_void: ['起草', '待审批', '已批准', '已签名', '已签发', '公告中', '已送达'],
 }
 
 /** The acts that this person is offered; the server asks again. */

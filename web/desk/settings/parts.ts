@@ -15,7 +15,7 @@ export const GROUPS: { title: string; parts: Part[] }[] = [
     parts: [
       { name: 'units', roles: [] },
       { name: 'people', roles: [] },
-      { name: 'places', roles: OFFICE },
+      { name: 'places', roles: [...OFFICE, 'officer'] },
       { name: 'gaps', roles: OFFICE },
       { name: 'imports', roles: ['clerk', 'secretary'] },
     ],

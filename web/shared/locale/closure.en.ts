@@ -4,6 +4,8 @@ import type { Words } from './words'
 
 const en: Words<typeof zh> = {
   closure: {
+    closed_at: 'Closed',
+    kept_until: 'File kept until',
     title: 'Closure gate',
     open: 'Nothing is missing; it can be closed.',
     passed: 'passed',

@@ -1,6 +1,8 @@
 // The words of what stands between a fix and its closure.
 export default {
   closure: {
+    closed_at: '销号时间',
+    kept_until: '档案保存至',
     title: '销号关口',
     open: '各项齐全，可以销号。',
     passed: '已过',

@@ -10,7 +10,7 @@ export default {
   fire_key_level: '消防重点', place_status: '状态', uscc: '统一社会信用代码', sector: '行业', lead_unit: '主管部门', address: '地址', lat: '纬度', lon: '经度',
   capacity: '容纳人数', floors: '层数', open_hours: '营业时间', legal_rep: '法定代表人', head: '主要负责人', actual_controller: '实际控制人', phone: '电话', phones: '其他联系人',
   promise_year: '承诺年度', linked_leader: '挂钩领导', tags: '标签', crowded: '人员密集', residential: '住人', uses_gas: '用气', dangerous_goods: '危化品',
-  special_equipment: '特种设备', fatal_accident: '亡人事故', joint_punishment: '联合惩戒', flags: '重点', open_hazards: '未销号隐患', completeness: '完整度', last_visit: '最近走访检查', last_admin_inspection: '最近行政检查', admin_inspections_this_year: '今年行政检查／上限', penalties: '180 日／一年内处罚', team: '包保人员',
+  special_equipment: '特种设备', fatal_accident: '亡人事故', joint_punishment: '联合惩戒', flags: '重点', priority: '检查重点', min_capacity: '容纳人数', people_n: '{n} 人以上', sort: '按编号', by_priority: '检查重点多的在前', open_hazards: '未销号隐患', completeness: '完整度', last_visit: '最近走访检查', last_admin_inspection: '最近行政检查', admin_inspections_this_year: '今年行政检查／上限', penalties: '180 日／一年内处罚', team: '包保人员',
   residents: '驻点', missing: '缺什么', clause: '依据', filename: '文件', import_kind: '内容', at: '时间', by: '谁', done: '进度', row: '行', problems: '说明', became: '编号',
   code: '代码', code_name: '名称', local_level: '本地等级', limit: '默认时限', default_n: '时限数量', default_unit: '时限单位', default_roll: '末日遇休息日', lead: '牵头',
   suspected: '疑似重大', photo_rule: '拍照要求', close_rule: '销号要求', legal_note: '标注', code_group: '组', last_in_force: '最后生效日', key: '代码', checklist_name: '名称',

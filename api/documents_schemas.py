@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.completions_schemas import SlipSchema
-from api.schemas import Input, LongPageQuery, Moment, PageQuery, lines_in_english
+from api.schemas import Input, LongPageQuery, Moment, PageQuery, in_english, lines_in_english
 from engine.campaign.document_approval import OFFICER, ROLES, SEALS
 from engine.campaign.document_serving import PROOF
 from engine.campaign.document_views import STATES
@@ -226,6 +226,7 @@ class NeedStateSchema(Schema):
     """One thing that must be there first, and whether it is."""
 
     words = fields.String(required=True)
+    words_en = in_english("words")
     met = fields.Boolean()
     types = fields.List(fields.String(), metadata={"description": "可以补做的文书种类"})
     document = fields.String(allow_none=True, metadata={"description": "已有的那份文书的 id，可能还没走到要求的一步"})

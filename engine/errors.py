@@ -1,7 +1,9 @@
 """One tree of errors for the whole program; the edge maps classes to statuses, the core never knows a status."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypedDict
+
+from engine.said import Said
 
 
 class Problem(TypedDict, total=False):
@@ -17,6 +19,15 @@ class Problem(TypedDict, total=False):
     severity: str
 
 
+def lacks(lacking: Mapping[str, str]) -> list[Problem]:
+    """A finding for each field that was left out; by field, what it is called in Chinese."""
+    words = {key: key.removeprefix("has_").replace("_", " ") for key in lacking}
+    return [
+        Problem(field=key, rule="required", message=Said(f"请补上：{name}", f"Missing: {words[key]}"))
+        for key, name in lacking.items()
+    ]
+
+
 class EngineError(Exception):
     """The request could not be done. ``message`` is Chinese and says what to do; ``en`` says the same in English."""
 
@@ -25,6 +36,9 @@ class EngineError(Exception):
         self.message = message
         self.en = en or message
         self.problems = list(problems)
+        for problem in self.problems:
+            if isinstance(said := problem.get("message"), Said):
+                problem.setdefault("en", said.en)
         if len(self.problems) == 1:  # what is wrong is that alone
             self.problems[0].setdefault("en", self.en)
 

@@ -31,3 +31,9 @@ def joined(zh: str, en: str, parts: Iterable[str]) -> Said:
     """Parts in one text, with what stands between them in each language."""
     told = list(parts)
     return Said(zh.join(told), en.join(map(english, told)))
+
+
+def one_of(zh: str, en: str, choices: Iterable[str]) -> Said:
+    """What to choose from, in the words that are stored; ``zh`` and ``en`` say what of."""
+    told = "、".join(choices)
+    return Said(f"{zh}请从以下选择：{told}", f"Choose the {en} from {told}")

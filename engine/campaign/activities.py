@@ -24,6 +24,7 @@ from engine.campaign.periods import period_of
 from engine.campaign.sight import seen
 from engine.campaign.visits import refuse
 from engine.errors import NotFound
+from engine.said import Said, one_of
 
 DUTY = "meeting_decision"  # the kind of duty that a decision becomes
 LEAST_PARTIES = 3  # of a 三方会商: 属地、应急、企业
@@ -166,13 +167,17 @@ def _check(
     decisions = values.get("decisions") or ()
     task = values.get("plan_task")
     refuse(
-        (values["kind"] not in KINDS, "kind", "choice", f"种类请从以下选择：{'、'.join(KINDS)}"),
-        (held_at > now, "held_at", "past", "只登记已经举行的活动"),
-        (bool(decisions) and values["kind"] not in DECIDING, "decisions", "kind", "只有会议可以议定事项"),
-        (any(row["due_on"] < day for row in decisions), "decisions", "past", "议定事项的期限不能早于会议当天"),
+        (values["kind"] not in KINDS, "kind", "choice", one_of("种类", "kind", KINDS)),
+        (held_at > now, "held_at", "past", Said("只登记已经举行的活动", "Only what has been held is recorded")),
+        (bool(decisions) and values["kind"] not in DECIDING, "decisions", "kind",
+         Said("只有会议可以议定事项", "Only meetings decide")),
+        (any(row["due_on"] < day for row in decisions), "decisions", "past",
+         Said("议定事项的期限不能早于会议当天", "What was decided is not due before the meeting")),
         (values["kind"] == "three_party" and len(parties) < LEAST_PARTIES, "units", "parties",
-         "三方会商须写明属地、应急（或主管部门）和企业三方"),
-        (task is not None and tx.get(PlanTask, task) is None, "plan_task", "choice", "没有这个编号的三年行动任务"),
+         Said("三方会商须写明属地、应急（或主管部门）和企业三方",
+              "Name the three: the area, the emergency bureau (or the competent one), the enterprise")),
+        (task is not None and tx.get(PlanTask, task) is None, "plan_task", "choice",
+         Said("没有这个编号的三年行动任务", "The plan has no task of this number")),
     )  # fmt: skip
 
 

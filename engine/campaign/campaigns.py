@@ -21,6 +21,7 @@ from engine.campaign.sight import seen
 from engine.campaign.visits import refuse
 from engine.errors import Conflict, NotAllowed, NotFound
 from engine.rows import inserting
+from engine.said import Said, one_of
 
 SOURCES = {"plan_task": "三年行动任务", "incident": "异地事故举一反三", "superior": "上级部署"}
 STATES = {"draft": "筹备", "running": "进行中", "closed": "已结束"}
@@ -239,7 +240,8 @@ def _complete(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with what the template proposes for those left out."""
     given = {name: value for name, value in values.items() if value is not None}
     found = campaign_scope.template(given["template"]) if given.get("template") else {}
-    refuse((found is None, "template", "choice", "没有这个模板，见 /campaigns/templates"))
+    unknown = Said("没有这个模板，见 /campaigns/templates", "No such template; see /campaigns/templates")
+    refuse((found is None, "template", "choice", unknown))
     assert found is not None
     proposed: dict[str, Any] = {
         name: found[name] for name in ("title", "source", "filter", "codes", "content") if name in found
@@ -251,18 +253,23 @@ def _complete(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check(tx: Session, given: Mapping[str, Any]) -> None:
     lacking = [name for name in ("title", "starts_on", "ends_on", "source") if not given.get(name)]
-    refuse(*((True, name, "required", f"请填写 {name}") for name in lacking))
+    refuse(*((True, name, "required", Said(f"请填写 {name}", f"Fill in {name}")) for name in lacking))
     task, told = given.get("plan_task"), str(given.get("source_text") or "").strip()
     source = given["source"]
     refuse(
-        (given["ends_on"] < given["starts_on"], "ends_on", "order", "截止日不能早于开始日"),
-        (given["ends_on"] - given["starts_on"] > LONGEST, "ends_on", "range", "专项行动最长三年"),
-        (source not in SOURCES, "source", "choice", f"来源请从以下选择：{'、'.join(SOURCES)}"),
-        (source == "plan_task" and task is None, "plan_task", "required", "请填写三年行动任务编号"),
-        (task is not None and tx.get(PlanTask, task) is None, "plan_task", "choice", "没有这个编号的三年行动任务"),
-        (source != "plan_task" and not told, "source_text", "required", "请写明是哪起异地事故或哪份上级文件"),
+        (given["ends_on"] < given["starts_on"], "ends_on", "order",
+         Said("截止日不能早于开始日", "It ends before it begins")),
+        (given["ends_on"] - given["starts_on"] > LONGEST, "ends_on", "range",
+         Said("专项行动最长三年", "A campaign lasts three years at most")),
+        (source not in SOURCES, "source", "choice", one_of("来源", "source", SOURCES)),
+        (source == "plan_task" and task is None, "plan_task", "required",
+         Said("请填写三年行动任务编号", "Give the number of the task of the plan")),
+        (task is not None and tx.get(PlanTask, task) is None, "plan_task", "choice",
+         Said("没有这个编号的三年行动任务", "The plan has no task of this number")),
+        (source != "plan_task" and not told, "source_text", "required",
+         Said("请写明是哪起异地事故或哪份上级文件", "Say which accident elsewhere or which document from above")),
         (bool(set(given.get("filter") or {}) - set(campaign_scope.FILTERS)), "filter", "choice",
-         f"筛选条件只能用：{'、'.join(campaign_scope.FILTERS)}"),
+         one_of("筛选条件", "filters", campaign_scope.FILTERS)),
     )  # fmt: skip
 
 

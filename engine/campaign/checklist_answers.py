@@ -17,6 +17,7 @@ from engine.campaign.checklist_model import Answer, Checklist, Sheet
 from engine.campaign.model import Visit
 from engine.campaign.registers_model import Inspection
 from engine.errors import Conflict, NotAllowed, NotFound
+from engine.said import Said
 
 NOUN = "sheet"
 ANSWERS = {"yes": "是", "no": "否", "na": "不适用", "left": "未查"}
@@ -151,17 +152,19 @@ def _check(
     photos = others + [id for answer in given for id in answer["photos"]]
     order = next((found[0] for answer in given if (found := wording.ORDERING.search(answer["note"]))), None)
     visits.refuse(
-        (not given, "answers", "required", "请至少填写一项"),
-        (len(set(numbers)) < len(numbers), "no", "unique", "同一项只能填写一次"),
-        (not set(numbers) <= known, "no", "choice", f"检查项编号为 1 到 {max(known)}"),
-        (any(answer["answer"] not in ANSWERS for answer in given), "answer", "choice", "请选择 yes、no、na 或 left"),
+        (not given, "answers", "required", Said("请至少填写一项", "Answer one item at least")),
+        (len(set(numbers)) < len(numbers), "no", "unique", Said("同一项只能填写一次", "Answer each item once")),
+        (not set(numbers) <= known, "no", "choice",
+         Said(f"检查项编号为 1 到 {max(known)}", f"Items are 1 to {max(known)}")),
+        (any(answer["answer"] not in ANSWERS for answer in given), "answer", "choice",
+         Said("请选择 yes、no、na 或 left", "Choose yes, no, na or left")),
         (any(answer["answer"] == LEFT and not answer["note"].strip() for answer in given), "note", "required",
-         "没有检查的项请写明原因"),
+         Said("没有检查的项请写明原因", "Say why an item was not looked at")),
         (any(len(answer["photos"]) > MOST_PHOTOS for answer in given), "photos", "length",
-         f"每项最多 {MOST_PHOTOS} 张照片"),
-        (len(set(photos)) < len(photos), "photos", "unique", "一张照片只能用于一项"),
+         Said(f"每项最多 {MOST_PHOTOS} 张照片", f"{MOST_PHOTOS} photos an item at most")),
+        (len(set(photos)) < len(photos), "photos", "unique", Said("一张照片只能用于一项", "A photo is of one item")),
         (visit.track == "A" and order is not None, "note", "wording",
-         f"巡查和服务记录只作提示，不得写“{order}”（{wording.BASIS}）：{wording.instead(order or '')}"),
+         wording.no_order(order or "")),
     )  # fmt: skip
 
 

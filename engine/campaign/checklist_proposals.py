@@ -19,6 +19,7 @@ from engine.campaign.model import Place, Visit
 from engine.campaign.pages import read_page
 from engine.campaign.visits import refuse
 from engine.errors import Conflict, NotFound
+from engine.said import Said
 
 REGISTERED, DISMISSED = "registered", "dismissed"
 STATES = {PROPOSED: "待登记", REGISTERED: "已登记", DISMISSED: "不登记"}
@@ -113,7 +114,7 @@ def dismiss(app: App, id: int, *, reason: str, viewer: Viewer) -> ProposalView:
         if row.state == DISMISSED and row.reason == reason.strip():
             return _view(tx, row)
         _require_open(row)
-        refuse((not reason.strip(), "reason", "required", "请写明不登记的理由"))
+        refuse((not reason.strip(), "reason", "required", Said("请写明不登记的理由", "Say why it is not registered")))
         row.state, row.reason, row.decided_at, row.decided_by = DISMISSED, reason.strip(), now, viewer.name
         tx.flush()
         return _view(tx, row)

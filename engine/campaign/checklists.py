@@ -20,6 +20,7 @@ from engine.campaign.model import Place
 from engine.campaign.numbers import next_number
 from engine.campaign.visits import refuse
 from engine.errors import Conflict, NotAllowed, NotFound
+from engine.said import Said, one_of
 
 NOUN = "checklist"
 KEY = re.compile(r"[A-Z]{1,8}(-[0-9A-Z]{1,12})?")
@@ -147,9 +148,11 @@ def retire(app: App, key: str, *, last_day: date, revision: int, reason: str, vi
         authority.require(tx, viewer, "checklist.edit")
         row = _all(tx, key)[-1]
         _require_keeper(row, None if viewer.admin else powers.acting_unit(tx, viewer, None).code, viewer.admin)
+        first = row.valid_from.isoformat()
+        early = Said(f"停用日不能早于生效日（{first}）", f"It is valid from {first}")
         refuse(
-            (last_day < row.valid_from, "last_day", "order", f"停用日不能早于生效日（{row.valid_from.isoformat()}）"),
-            (not reason.strip(), "reason", "required", "请写明停用理由"),
+            (last_day < row.valid_from, "last_day", "order", early),
+            (not reason.strip(), "reason", "required", Said("请写明停用理由", "Say why it ends")),
         )
         history.change(
             tx, row, NOUN, _history_key(row), {"valid_to": last_day}, revision=revision, by=viewer.name, now=now,
@@ -169,15 +172,19 @@ def _check(values: Mapping[str, Any]) -> None:
     roles = [role for role in values.get("roles") or () if role not in authority.ROLE_NAMES]
     questions = [item["question"].strip() for item in items]
     refuse(
-        (not KEY.fullmatch(values["key"]), "key", "format", "清单代码应为大写字母，可带“-编号”，例如 JX 或 CY-RQ"),
-        (not values["name"].strip(), "name", "required", "请填写清单名称"),
-        (not values["reason"].strip(), "reason", "required", "请写明制定或修改的理由"),
-        (not 0 < len(items) <= MOST_ITEMS, "items", "length", f"检查项为 1 到 {MOST_ITEMS} 条"),
-        (not all(questions), "items", "required", "每条检查项都要有问题"),
-        (len(set(questions)) < len(questions), "items", "unique", "检查项的问题不能重复"),
-        (bool(kinds), "place_kinds", "choice", f"场所类型“{'、'.join(kinds)}”不对，可选：{'、'.join(KINDS)}"),
-        (bool(roles), "roles", "choice", f"角色“{'、'.join(roles)}”不对，可选：{'、'.join(authority.ROLE_NAMES)}"),
-    )
+        (not KEY.fullmatch(values["key"]), "key", "format",
+         Said("清单代码应为大写字母，可带“-编号”，例如 JX 或 CY-RQ", "Capital letters, such as JX or CY-RQ")),
+        (not values["name"].strip(), "name", "required", Said("请填写清单名称", "Give the name")),
+        (not values["reason"].strip(), "reason", "required",
+         Said("请写明制定或修改的理由", "Say why it is made or changed")),
+        (not 0 < len(items) <= MOST_ITEMS, "items", "length",
+         Said(f"检查项为 1 到 {MOST_ITEMS} 条", f"It has 1 to {MOST_ITEMS} items")),
+        (not all(questions), "items", "required", Said("每条检查项都要有问题", "Each item asks something")),
+        (len(set(questions)) < len(questions), "items", "unique",
+         Said("检查项的问题不能重复", "No two items ask the same")),
+        (bool(kinds), "place_kinds", "choice", one_of("场所类型", "kinds of place", KINDS)),
+        (bool(roles), "roles", "choice", one_of("角色", "roles", authority.ROLE_NAMES)),
+    )  # fmt: skip
 
 
 def _require_after(before: Checklist | None, values: Mapping[str, Any]) -> None:

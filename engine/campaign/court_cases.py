@@ -17,7 +17,7 @@ from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase, CourtStep
 from engine.campaign.document_model import Document
 from engine.campaign.numbers import next_number
-from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, lacks
 
 PREFIX = "FZ"
 ACT = "court_application"  # of table D9
@@ -142,7 +142,7 @@ def apply(
         raise Invalid(
             f"申请材料还缺：{'、'.join(lacking.values())}（行政强制法第五十五条）。",
             en=f"Missing: {', '.join(lacking)}.",
-            problems=[Problem(field=key, rule="required", message=f"请补上：{name}") for key, name in lacking.items()],
+            problems=lacks(lacking),
         )  # fmt: skip
     court_papers.check(tx, case, number.strip())
     _not_sued(tx, case.document)

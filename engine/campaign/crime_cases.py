@@ -15,7 +15,7 @@ from engine.campaign.case_model import Hazard
 from engine.campaign.crime_model import CrimeCase, CrimeStep
 from engine.campaign.measure_acts import named
 from engine.campaign.numbers import next_number
-from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound, lacks
 
 PREFIX = "XX"
 ACT = "crime_transfer"  # of table D9
@@ -117,7 +117,7 @@ def hand_over(
     if lacking:
         raise Invalid(
             f"移送材料还缺：{'、'.join(lacking.values())}（310号令第六条）。", en=f"Missing: {', '.join(lacking)}.",
-            problems=[Problem(field=key, rule="required", message=f"请补上：{name}") for key, name in lacking.items()],
+            problems=lacks(lacking),
         )  # fmt: skip
     case.police, case.prosecutor = units.require(tx, police).code, units.require(tx, prosecutor).code
     case.state = "已移送"

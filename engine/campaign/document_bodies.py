@@ -14,6 +14,7 @@ from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, M
 from engine.campaign.document_types import DocumentType, Field
 from engine.campaign.model import HazardCode, Person, Place
 from engine.errors import Invalid, Problem
+from engine.said import Said, english
 
 LONGEST_TEXT, MOST_LINES, LONGEST_BODY = 5_000, 200, 200_000
 FIVE = ("measures", "responsible", "funds", "limit", "plan")
@@ -123,15 +124,21 @@ def _moment(app: App, moment: datetime) -> str:
 def checked(row: DocumentType, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body with every field of its type and nothing else, in their kinds; raises Invalid naming each wrong one."""
     known = {field.name: field for field in row.fields}
-    wrong = [_problem(name, "unknown", f"“{row.type}”没有“{name}”这一栏") for name in body if name not in known]
+    wrong = [
+        _problem(name, "unknown", Said(f"“{row.type}”没有“{name}”这一栏", f"It has no field {name}"))
+        for name in body
+        if name not in known
+    ]
     clean = {name: body.get(name, _empty(field)) for name, field in known.items()}
     for name, value in clean.items():
-        message = _wrong_kind(known[name], value)
-        wrong += [_problem(name, "type", f"“{known[name].label}”{message}")] if message else []
+        if message := _wrong_kind(known[name], value):
+            label = known[name].label
+            wrong.append(_problem(name, "type", Said(f"“{label}”{message}", f"“{label}” {english(message)}")))
     if wrong:
         raise _refused(row, wrong)
     if sum(map(len, _texts(clean))) > LONGEST_BODY:
-        raise _refused(row, [_problem("body", "length", f"正文最多 {LONGEST_BODY} 字，请精简或改用附件")])
+        told = Said(f"正文最多 {LONGEST_BODY} 字，请精简或改用附件", f"The text has {LONGEST_BODY} characters at most")
+        raise _refused(row, [_problem("body", "length", told)])
     return clean
 
 
@@ -139,13 +146,14 @@ def _wrong_kind(field: Field, value: Any) -> str:
     if field.kind == "text":
         return _wrong_text(value)
     if not isinstance(value, list) or len(value) > MOST_LINES:
-        return f"应为列表，最多 {MOST_LINES} 行"
+        return Said(f"应为列表，最多 {MOST_LINES} 行", f"must be a list of {MOST_LINES} lines at most")
     if field.kind == "lines":
         return next(filter(None, map(_wrong_text, value)), "")
     columns = field.columns or {}
     for item in value:
         if not isinstance(item, dict) or not set(item) <= set(columns):
-            return f"的每一行只能有：{'、'.join(columns)}"
+            told = "、".join(columns)
+            return Said(f"的每一行只能有：{told}", f"has only the columns {told}")
         if message := next(filter(None, map(_wrong_text, item.values())), ""):
             return message
     return ""
@@ -153,9 +161,9 @@ def _wrong_kind(field: Field, value: Any) -> str:
 
 def _wrong_text(value: Any) -> str:
     if not isinstance(value, str):
-        return "应为文字"
+        return Said("应为文字", "must be text")
     if len(value) > LONGEST_TEXT:
-        return f"超过 {LONGEST_TEXT} 字，请精简"
+        return Said(f"超过 {LONGEST_TEXT} 字，请精简", f"has more than {LONGEST_TEXT} characters")
     return ""
 
 
@@ -188,21 +196,24 @@ def worded(
 def complete(row: DocumentType, body: Mapping[str, Any]) -> list[Problem]:
     """What the body lacks or says wrongly before it may be submitted; empty when nothing does."""
     found = [
-        _problem(field.name, "required", f"请填写“{field.label}”")
+        _problem(field.name, "required", Said(f"请填写“{field.label}”", f"Fill in “{field.label}”"))
         for field in row.fields
         if field.required and not _said(body.get(field.name))
     ]
     for field in row.fields:
         if field.choices and body.get(field.name) and body[field.name] not in field.choices:
-            found.append(_problem(field.name, "choice", f"“{field.label}”请从以下选择：{'、'.join(field.choices)}"))
+            told = "、".join(field.choices)
+            found.append(_problem(field.name, "choice", Said(
+                f"“{field.label}”请从以下选择：{told}", f"Choose “{field.label}” from {told}")))  # fmt: skip
     text = "".join(_texts(body))
     for phrase in row.must_say:
         text = text.replace(phrase, "")  # 「不属于行政命令」 says what it is not
         if phrase not in "".join(_texts(body)):
-            found.append(_problem("statement", "wording", f"须写明“{phrase}”"))
+            found.append(_problem("statement", "wording", Said(f"须写明“{phrase}”", f"It must say “{phrase}”")))
     for word in row.forbid:
         if word in text:
-            found.append(_problem("body", "wording", f"不得出现“{word}”：{row.forbid_clause}。{wording.instead(word)}"))
+            zh = f"不得出现“{word}”：{row.forbid_clause}。{wording.instead(word)}"
+            found.append(_problem("body", "wording", Said(zh, f"It must not say “{word}” ({row.forbid_clause})")))
     return found
 
 
@@ -223,7 +234,7 @@ def _refused(row: DocumentType, problems: list[Problem]) -> Invalid:
     )
 
 
-def _problem(field: str, rule: str, message: str) -> Problem:
+def _problem(field: str, rule: str, message: Said) -> Problem:
     return Problem(field=field, rule=rule, message=message)
 
 

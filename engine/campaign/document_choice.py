@@ -16,13 +16,14 @@ from engine.campaign.document_types import DocumentType, Need
 from engine.campaign.document_views import state_of
 from engine.campaign.sight import seen as seen_hazard
 from engine.errors import Invalid, NotFound, Problem
+from engine.said import Said
 
 
 @dataclass(frozen=True, slots=True)
 class NeedView:
     """One thing that must be there first: met or not, by which types, and the document that comes nearest."""
 
-    words: str
+    words: Said
     met: bool
     types: list[str]
     document: str | None

@@ -35,6 +35,7 @@ from engine.campaign.document_sight import seen, to_act
 from engine.campaign.document_views import ISSUED, NOTIFIED, SERVED, DocumentView, view
 from engine.campaign.documents import type_of
 from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.said import Said, one_of
 
 RECEIPT = "送达回证"
 # What each way of service must be proved by, in words of the form.
@@ -48,6 +49,10 @@ PROOF: Mapping[str, tuple[str, ...]] = {
 LABELS = {
     "signed_by": "签收人（电子送达为同意人）", "refusal_note": "拒收情况（公告送达为原因）", "witnesses": "见证人",
     "tracking": "邮单号（公告载体、电子地址）",
+}  # fmt: skip
+NAMES = {
+    "signed_by": "who signed", "refusal_note": "how it was refused", "witnesses": "witnesses",
+    "tracking": "the number of the letter, the place of the notice or the electronic address",
 }  # fmt: skip
 
 
@@ -123,14 +128,14 @@ def _check(row: Document, values: Mapping[str, Any], now: datetime) -> None:
     way = values["way"]
     wrong: list[Problem] = []
     if way not in PROOF:
-        wrong.append(_problem("way", f"送达方式请从以下选择：{'、'.join(PROOF)}"))
+        wrong.append(_problem("way", one_of("送达方式", "way", PROOF)))
     if values["at"] > now:
-        wrong.append(_problem("at", "送达时间不能晚于现在"))
+        wrong.append(_problem("at", Said("送达时间不能晚于现在", "The time of service is to come")))
     if row.issued_at and values["at"] < row.issued_at.replace(microsecond=0):  # people write seconds
-        wrong.append(_problem("at", "送达时间不能早于签发时间"))
+        wrong.append(_problem("at", Said("送达时间不能早于签发时间", "It was not issued yet at that time")))
     for name in PROOF.get(way, ()):
         if not values.get(name):
-            wrong.append(_problem(name, f"{way}须填写{LABELS[name]}"))
+            wrong.append(_problem(name, Said(f"{way}须填写{LABELS[name]}", f"This way needs {NAMES[name]}")))
     if wrong:
         raise Invalid(
             "送达没有登记：" + "；".join(problem["message"] for problem in wrong) + "。",
@@ -157,7 +162,7 @@ def _together(tx: Session, app: App, row: Document) -> None:
 def _keep_photos(tx: Session, row: Document, files: Sequence[str], viewer: Viewer) -> None:
     """They become files of the hazard; without one there is nobody who could look at them."""
     if files and row.hazard is None:
-        problem = _problem("files", "这份文书不属于隐患，不能附照片")
+        problem = _problem("files", Said("这份文书不属于隐患，不能附照片", "It has no hazard to keep photos of"))
         raise Invalid(
             "送达没有登记：这份文书不属于隐患，不能附照片。", en="No hazard to keep photos of.", problems=[problem]
         )
@@ -165,7 +170,7 @@ def _keep_photos(tx: Session, row: Document, files: Sequence[str], viewer: Viewe
         evidence.attach(tx, files, row.hazard, viewer)
 
 
-def _problem(field: str, message: str) -> Problem:
+def _problem(field: str, message: Said) -> Problem:
     return Problem(field=field, rule="service", message=message)
 
 

@@ -10,10 +10,13 @@ from typing import Any
 import yaml
 
 from engine.errors import Invalid
+from engine.said import Said, joined
 
 RULES = Path(__file__).parent / "rules" / "documents.yaml"
 LEVELS = ("exists", "approved", "served")
-LEVEL_NAMES = {"exists": "已制作", "approved": "已批准", "served": "已送达"}
+LEVEL_NAMES = {
+    "exists": Said("已制作", "made"), "approved": Said("已批准", "approved"), "served": Said("已送达", "served"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,12 @@ class Need:
     types: tuple[str, ...]
     level: str = "approved"
 
-    def words(self) -> str:
+    def words(self) -> Said:
         """The requirement as people say it."""
         if not self.types:
-            return "本案其他文书全部批准"
-        names = "或".join(f"《{name}》" for name in self.types)
-        return f"{names}（{LEVEL_NAMES[self.level]}）"
+            return Said("本案其他文书全部批准", "all other documents of the case approved")
+        names, level = joined("或", " or ", [f"《{name}》" for name in self.types]), LEVEL_NAMES[self.level]
+        return Said(f"{names}（{level}）", f"{names.en} ({level.en})")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -44,13 +44,14 @@ from engine.campaign.people import certificate_valid
 from engine.campaign.sight import seen as seen_hazard
 from engine.db import to_json
 from engine.errors import Conflict, Invalid, NotAllowed, Stale
+from engine.said import Said
 
 
 def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> DocumentView:
     """Start a document: ``type``; optional ``hazard``, ``place`` or ``visit`` (the inspection it is drawn up for, one
     number for both; with ``hazard`` the one found on it, the first when left out), ``to_unit``, ``body`` (over what the
-    records tell), ``officers`` (login names, the drafter when left out), ``period`` (of what a 工作信息 counts). The same
-    ``key`` answers the first document again. Raises Invalid (also for what must be there first, quoting the rule),
+    records tell), ``officers`` (login names, the drafter when left out), ``period`` (of what a 工作信息 counts). The
+    same ``key`` answers the first document again. Raises Invalid (also for what must be there first, quoting the rule),
     NotAllowed (this kind of unit may not issue it), NotFound.
     """
     now = app.clock()
@@ -192,9 +193,10 @@ def check_ready(tx: Session, app: App, row: Document) -> None:
     day = now.astimezone(app.zone).date()
     able = [person for person in people if not type.certified or certificate_valid(person, day)]
     if len(able) < type.officers:
-        need = "持有有效执法证件的" if type.certified else ""
-        message = (
-            f"须有 {type.officers} 名{need}承办人员，现有 {len(able)} 名（行政处罚法第四十二条、行政强制法第十八条）"
+        need, certified = ("持有有效执法证件的", " with a valid certificate") if type.certified else ("", "")
+        message = Said(
+            f"须有 {type.officers} 名{need}承办人员，现有 {len(able)} 名（行政处罚法第四十二条、行政强制法第十八条）",
+            f"It needs {type.officers} officers{certified} and has {len(able)}",
         )
         problems.append({"field": "officers", "rule": "officers", "message": message})
     if problems:
@@ -254,8 +256,11 @@ def _require_needs(tx: Session, type: DocumentType, row: Document, now: datetime
         clause = type.clause or type.note
         raise Invalid(
             f"《{type.type}》须先有：{'；'.join(missing)}。依据：{clause}（{type.note}）。请先完成前置文书。",
-            en=f"“{type.type}” needs other documents first: {'; '.join(missing)}.",
-            problems=[{"field": "type", "rule": "prerequisite", "message": f"缺 {words}"} for words in missing],
+            en=f"“{type.type}” needs other documents first: {'; '.join(words.en for words in missing)}.",
+            problems=[
+                {"field": "type", "rule": "prerequisite", "message": Said(f"缺 {words}", f"Missing: {words.en}")}
+                for words in missing
+            ],
         )
 
 

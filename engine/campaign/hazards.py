@@ -31,6 +31,7 @@ from engine.campaign.ledger_pages import LedgerPage
 from engine.campaign.model import HazardCode, Place, Unit
 from engine.campaign.sight import seen
 from engine.errors import Invalid
+from engine.said import Said, one_of
 
 DEFINITION = "hazard"
 SOURCES = ("网格巡查", "督导检查", "群众举报", "企业自查", "媒体曝光", "上级交办", "智能识别", "企业安管人员")
@@ -185,10 +186,10 @@ def facts_of(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str
 def check(values: Mapping[str, Any], found_at: datetime, now: datetime) -> None:
     """Raise Invalid, naming the fields, unless a hazard may be registered with these values."""
     source = values.get("source") or SOURCES[0]
-    problems: Sequence[tuple[bool, str, str, str]] = (
-        (not str(values.get("text") or "").strip(), "text", "required", "请填写隐患描述"),
-        (found_at > now, "found_at", "past", "发现时间不能晚于现在"),
-        (source not in SOURCES, "source", "choice", f"隐患来源请从以下选择：{'、'.join(SOURCES)}"),
+    problems: Sequence[tuple[bool, str, str, Said]] = (
+        (not str(values.get("text") or "").strip(), "text", "required", Said("请填写隐患描述", "Describe the hazard")),
+        (found_at > now, "found_at", "past", Said("发现时间不能晚于现在", "The time of finding is to come")),
+        (source not in SOURCES, "source", "choice", one_of("隐患来源", "source", SOURCES)),
     )
     wrong = [(field, rule, message) for failed, field, rule, message in problems if failed]
     if wrong:

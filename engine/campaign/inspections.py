@@ -17,6 +17,7 @@ from engine.campaign.model import Place, Visit
 from engine.campaign.registers_model import Inspection
 from engine.campaign.visits import CAUSES, KINDS_B, VisitView
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.said import Said, one_of
 
 BASIS = "国办发〔2024〕54号"
 
@@ -185,30 +186,26 @@ def _check(values: Mapping[str, Any], today: date) -> None:
     cause, starts_on, ends_on = values.get("cause") or "", values["starts_on"], values["ends_on"]
     case = values["kind"] == "行政检查（个案）"
     visits.refuse(
-        (values["kind"] not in KINDS_B, "kind", "choice", f"检查类型请从以下选择：{'、'.join(KINDS_B)}"),
-        (case != bool(cause), "cause", "choice", "个案检查须写明来由（举报、移交、事故），其他检查不填"),
-        (bool(cause) and cause not in CAUSES, "cause", "choice", f"来由请从以下选择：{'、'.join(CAUSES)}"),
-        (not today <= starts_on <= ends_on, "starts_on", "order", "检查日期从今天起，且止日不早于起日"),
-        (not values["subject"].strip(), "subject", "required", "请填写检查事项"),
-        (
-            (values["kind"] == "联合检查") != bool(values.get("units")),
-            "units",
-            "joint",
-            "联合检查须列明参加部门，其他检查不填",
-        ),
-    )
+        (values["kind"] not in KINDS_B, "kind", "choice", one_of("检查类型", "kind", KINDS_B)),
+        (case != bool(cause), "cause", "choice",
+         Said("个案检查须写明来由（举报、移交、事故），其他检查不填", "Only an inspection of one case says why")),
+        (bool(cause) and cause not in CAUSES, "cause", "choice", one_of("来由", "cause", CAUSES)),
+        (not today <= starts_on <= ends_on, "starts_on", "order",
+         Said("检查日期从今天起，且止日不早于起日", "From today on, ending no sooner than it begins")),
+        (not values["subject"].strip(), "subject", "required", Said("请填写检查事项", "Say what is inspected")),
+        ((values["kind"] == "联合检查") != bool(values.get("units")), "units", "joint",
+         Said("联合检查须列明参加部门，其他检查不填", "A joint inspection, and no other, names the departments")),
+    )  # fmt: skip
 
 
 def _check_record(values: Mapping[str, Any]) -> None:
     signed, refused = bool(values.get("signer")), bool(values.get("refusal"))
     visits.refuse(
-        (
-            values["result"] not in visits.RESULTS,
-            "result",
-            "choice",
-            f"检查结果请从以下选择：{'、'.join(visits.RESULTS)}",
-        ),
-        (not values.get("rights_told"), "rights_told", "required", "须先告知当事人陈述、申辩等权利"),
-        (signed == refused, "signer", "signature", "须有被检查单位签名，或注明拒绝签名的情况（安全生产法第六十八条）"),
-        (not values["findings"], "findings", "required", "请逐项填写检查情况"),
-    )
+        (values["result"] not in visits.RESULTS, "result", "choice", one_of("检查结果", "result", visits.RESULTS)),
+        (not values.get("rights_told"), "rights_told", "required",
+         Said("须先告知当事人陈述、申辩等权利", "The party is told of its rights first")),
+        (signed == refused, "signer", "signature",
+         Said("须有被检查单位签名，或注明拒绝签名的情况（安全生产法第六十八条）",
+              "The unit signed, or how it refused is noted (Work Safety Law 68)")),
+        (not values["findings"], "findings", "required", Said("请逐项填写检查情况", "Write down what was found")),
+    )  # fmt: skip

@@ -16,7 +16,7 @@ from engine.campaign.case_model import Hazard, Measure
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
 from engine.campaign.measures import SEALS
 from engine.campaign.model import Person, Place
-from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, lacks
 
 STEPS = {  # 行政强制法第十八条，一字一项；最后一项是第二十四条
     "approved": "实施前向负责人报告并经批准", "officers": "由两名以上执法人员实施", "certificates": "出示执法身份证件",
@@ -272,7 +272,7 @@ def _complete(wanted: Mapping[str, str], given: Mapping[str, Any], words: str) -
     if lacking:
         raise Invalid(
             f"{words}：{'；'.join(lacking.values())}。", en=f"Missing: {', '.join(lacking)}.",
-            problems=[Problem(field=key, rule="required", message=f"请补上：{name}") for key, name in lacking.items()],
+            problems=lacks(lacking),
         )  # fmt: skip
 
 

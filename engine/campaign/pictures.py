@@ -19,6 +19,7 @@ from engine.campaign.picture_model import Picture
 from engine.campaign.visits import refuse
 from engine.errors import NotFound
 from engine.rows import inserting
+from engine.said import Said
 
 NOUN = "picture"
 SHOWS = {"right": "正确", "wrong": "错误"}
@@ -77,7 +78,8 @@ def add(
     digest = app.files.save(content)
     with app.transaction() as tx:
         code, question = _subject(tx, code, checklist, no, now.astimezone(app.zone).date())
-        refuse((shows not in SHOWS, "shows", "choice", "请选择 right（正确）或 wrong（错误）"))
+        either = Said("请选择 right（正确）或 wrong（错误）", "Choose right or wrong")
+        refuse((shows not in SHOWS, "shows", "choice", either))
         key = {"code": code, "checklist": checklist, "item": _item(question), "shows": shows, "sha256": digest}
         row = {
             **key, "id": uuid4().hex, "question": question, "caption": caption.strip(), "filename": filename[:255],
@@ -144,14 +146,16 @@ def _fitting(rows: Sequence[Picture], code: str, question: str) -> list[PictureV
 def _subject(tx: Session, code: str, checklist: str, no: int | None, day: date) -> tuple[str, str]:
     """The code and the question; raises Invalid, NotFound."""
     refuse(
-        (bool(code) == bool(checklist), "code", "either", "隐患代码和检查清单请填写其中一个"),
-        (bool(checklist) != (no is not None), "no", "required", "检查清单的图例请写明是第几项"),
-    )
+        (bool(code) == bool(checklist), "code", "either",
+         Said("隐患代码和检查清单请填写其中一个", "Give a code or a checklist, one of them")),
+        (bool(checklist) != (no is not None), "no", "required",
+         Said("检查清单的图例请写明是第几项", "Say which item of the checklist it shows")),
+    )  # fmt: skip
     if not checklist:
         return codes.on_day(tx, code, day).code, ""
     items = checklist_sheets.on_day(tx, checklist, day).items
     item = next((item for item in items if item["no"] == no), None)
-    refuse((item is None, "no", "choice", f"检查项编号为 1 到 {len(items)}"))
+    refuse((item is None, "no", "choice", Said(f"检查项编号为 1 到 {len(items)}", f"Items are 1 to {len(items)}")))
     return (item["code"], item["question"]) if item else ("", "")
 
 

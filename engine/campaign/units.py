@@ -15,6 +15,7 @@ from engine.campaign import authority, history, powers_table
 from engine.campaign.model import Person, Unit
 from engine.campaign.pages import like, read_page
 from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.said import Said
 
 NOUN = "unit"
 KINDS = {
@@ -23,7 +24,10 @@ KINDS = {
     "enterprise": "企业", "other": "其他",
 }  # fmt: skip
 OWN_SCOPE = {"street", "community", "grid"}
-NO_FORCE = "街道和社区没有行政强制权，只能请求有权部门：街道及其下的单位不能设为部门、公安或司法机关"
+NO_FORCE = Said(
+    "街道和社区没有行政强制权，只能请求有权部门：街道及其下的单位不能设为部门、公安或司法机关",
+    "A unit of a street cannot be a department, the police or the justice: it has no coercive power",
+)
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 

@@ -15,6 +15,7 @@ from engine.campaign.model import Person, Place, Unit
 from engine.campaign.powers_table import BODIES
 from engine.campaign.units import UnitView
 from engine.errors import Conflict, Invalid, Problem
+from engine.said import Said, one_of
 
 NOUN = "unit"
 USES = {"people": "在用的账号", "hazards": "未销号的隐患", "places": "场所", "units": "下级单位"}
@@ -43,14 +44,15 @@ def changes(app: App, code: str, *, viewer: Viewer) -> list[history.ChangeView]:
 
 
 def _check(tx: Session, unit: Unit, values: Mapping[str, Any], reason: str) -> None:
+    backwards = Said("止日不能早于起日", "It ends before it begins")
     first, last = (values.get(name, getattr(unit, name)) for name in ("valid_from", "valid_to"))
     wrong = [
         Problem(field=field, rule="choice", message=message)
         for failed, field, message in (
-            (not reason.strip(), "reason", "请填写理由"),
-            ("name" in values and not str(values["name"]).strip(), "name", "请填写名称"),
-            (values.get("body") not in (None, *BODIES), "body", f"主体类别可选：{'、'.join(BODIES)}"),
-            (first is not None and last is not None and last < first, "valid_to", "止日不能早于起日"),
+            (not reason.strip(), "reason", Said("请填写理由", "Give the reason")),
+            ("name" in values and not str(values["name"]).strip(), "name", Said("请填写名称", "Give the name")),
+            (values.get("body") not in (None, *BODIES), "body", one_of("主体类别", "body", BODIES)),
+            (first is not None and last is not None and last < first, "valid_to", backwards),
         )
         if failed
     ]

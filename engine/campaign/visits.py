@@ -18,6 +18,7 @@ from engine.campaign.pages import like, read_page
 from engine.campaign.registers_model import Inspection
 from engine.campaign.visit_counting import PENDING as PENDING
 from engine.errors import Invalid, NotFound, Problem
+from engine.said import Said, one_of
 
 KINDS = (
     "网格巡查", "服务指导", "夜查", "回头看", "督导检查", "专项巡查", "企业自查", "交叉互查", "专家诊查", "线上巡查",
@@ -169,8 +170,10 @@ def require(tx: Session, id: int, viewer: Viewer) -> Visit:
     return visit
 
 
-def refuse(*checks: tuple[bool, str, str, str]) -> None:
-    """Raise Invalid that names every field whose check (failed, field, rule, message) failed."""
+def refuse(*checks: tuple[bool, str, str, Said]) -> None:
+    """Raise Invalid that names every field whose check (failed, field, rule, message) failed, each message in both
+    languages.
+    """
     wrong = [Problem(field=field, rule=rule, message=message) for failed, field, rule, message in checks if failed]
     if wrong:
         raise Invalid(
@@ -182,16 +185,17 @@ def refuse(*checks: tuple[bool, str, str, str]) -> None:
 
 def _check(values: Mapping[str, Any], at: datetime, now: datetime) -> None:
     inspecting = values.get("kind") in KINDS_B
-    kinds = "行政检查须先报批，不能直接登记" if inspecting else f"检查类型请从以下选择：{'、'.join(KINDS)}"
+    first = Said("行政检查须先报批，不能直接登记", "An inspection is approved first, then recorded")
+    kinds = first if inspecting else one_of("检查类型", "kind of visit", KINDS)
     texts = [str(values.get(name) or "") for name in ("note", "advice")]
     texts += [str(row.get("text") or "") for row in values.get("findings") or ()]
     ordering = next((found[0] for text in texts if (found := wording.ORDERING.search(text))), None)
     refuse(
         (values.get("kind") not in KINDS, "kind", "choice", kinds),
-        (values.get("result") not in RESULTS, "result", "choice", f"检查结果请从以下选择：{'、'.join(RESULTS)}"),
-        (at > now, "at", "past", "检查时间不能晚于现在"),
+        (values.get("result") not in RESULTS, "result", "choice", one_of("检查结果", "result", RESULTS)),
+        (at > now, "at", "past", Said("检查时间不能晚于现在", "The time of the visit is to come")),
         (ordering is not None, "note", "wording",
-         f"巡查和服务记录只作提示，不得写“{ordering}”（{wording.BASIS}）：{wording.instead(ordering or '')}"),
+         wording.no_order(ordering or "")),
     )  # fmt: skip
 
 

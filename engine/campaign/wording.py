@@ -13,6 +13,7 @@ from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
 from engine.campaign import powers, units
 from engine.errors import Invalid, NotAllowed, Problem
+from engine.said import Said
 from engine.sql import Found
 
 if TYPE_CHECKING:
@@ -45,10 +46,22 @@ def instead(word: str) -> str:
     return INSTEAD.get(word, OTHERWISE)
 
 
+def _unwritten(word: str) -> Said:
+    return Said(f"不得写“{word}”（{BASIS}）：{instead(word)}", f"Do not write “{word}”; ask the body with the power")
+
+
+def no_order(word: str) -> Said:
+    """What is said to whoever wrote a word of order into a record of a patrol."""
+    return Said(
+        f"巡查和服务记录只作提示，不得写“{word}”（{BASIS}）：{instead(word)}",
+        f"A record of a patrol only advises: do not write “{word}”; ask the body with the power",
+    )
+
+
 def check(tx: Session, app: App, viewer: Viewer, **texts: str) -> None:
     """Raise Invalid when somebody whose unit may not order (table D9) writes as if it could, naming field and word."""
     wrong = [
-        Problem(field=field, rule="wording", message=f"不得写“{found[0]}”（{BASIS}）：{instead(found[0])}")
+        Problem(field=field, rule="wording", message=_unwritten(found[0]))
         for field, text in texts.items()
         if (found := AS_AN_ORDER.search(text))
     ]

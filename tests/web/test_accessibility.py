@@ -82,6 +82,8 @@ def test_the_pages_of_the_desk_are_accessible_and_english_when_asked(
 ) -> None:
     def look(page: Page) -> list[str]:
         found = findings_by_day_and_night(page)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("wider than the screen")
         page.locator("header").get_by_role("button", name="English").click()
         expect(page.locator("html")).to_have_attribute("lang", "en")
         found += [f"in English: {text}" for text in seen.chinese(page, names)]

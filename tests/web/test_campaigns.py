@@ -107,7 +107,7 @@ def test_a_report_is_turned_frozen_corrected_and_downloaded(desk: Open) -> None:
     page.get_by_role("dialog").get_by_role("button", name="冻结", exact=True).click()
     expect(page.get_by_test_id("frozen")).to_contain_text("已冻结，第 2 版")
     with page.expect_download() as told:
-        page.get_by_role("link", name="下载 Word").click()
+        page.get_by_role("button", name="下载 Word").click()
     assert told.value.suggested_filename.endswith(".docx")
     page.goto("/reports?form=daily")
     expect(page.get_by_test_id("snapshot-row")).to_have_count(2)

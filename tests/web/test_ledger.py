@@ -5,7 +5,7 @@ story, pairs of photos, links and acts.
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import ADMIN, CLERK, Site, Watched
 from tests.web.registering import register
@@ -132,11 +132,22 @@ def test_a_hazard_is_opened_by_its_number_and_by_the_keyboard(desk: Open) -> Non
 
 
 def test_the_ledger_is_exported_as_it_is_filtered(desk: Open) -> None:
-    page = desk(CLERK, "/hazards?place=P042&state=all").page
+    one = desk(CLERK, "/hazards?place=P042&state=all")
+    one.expected.add(503)
+    page = one.page
     expect(page.get_by_test_id("hazard-row")).to_have_count(1)
+    waiting: list[Route] = []
+    page.route("**/reports/ledger?*", waiting.append)
+    page.get_by_test_id("export").click()
+    page.get_by_role("menuitem", name="CSV").click()
+    expect(page.get_by_test_id("export")).to_have_text("正在生成文件，请稍候…")
+    waiting[0].fulfill(status=503, json={"detail": "数据库暂时没有回答。"})
+    expect(page.get_by_test_id("problem")).to_contain_text("数据库暂时没有回答")
+    page.unroute("**/reports/ledger?*")
     page.get_by_test_id("export").click()
     with page.expect_download() as found:
         page.get_by_role("menuitem", name="CSV").click()
+    assert found.value.suggested_filename == "隐患台账.csv"
     text = found.value.path().read_text(encoding="utf-8-sig")
     assert "YQ-2026-0905" in text and "YQ-2026-0902" not in text
 

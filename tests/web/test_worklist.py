@@ -138,12 +138,23 @@ def test_the_list_is_walked_and_opened_with_the_keyboard(desk: Open) -> None:
     expect(page).to_have_url(re.compile(r"/tasks/\w+"))
 
 
-def test_a_task_that_somebody_registers_appears_by_itself(desk: Open, site: Site) -> None:
-    page = desk(CLERK, "/tasks?sort=-created_at").page
+def test_a_task_that_somebody_registers_appears_by_itself_also_once_the_server_is_back(desk: Open, site: Site) -> None:
+    one = desk(CLERK, None)
+    one.expected.add(503)
+    page = one.page
+    page.clock.install()
+    page.route("**/api/v1/live", lambda route: route.fulfill(status=503))
+    page.goto("/tasks?sort=-created_at")
     expect(page.get_by_test_id("task-row").first).to_be_visible()
-    expect(page.get_by_test_id("live")).to_contain_text("自动更新")
-    number = register(site.app)
-    expect(page.get_by_test_id("task-row").filter(has_text=number)).to_have_count(1)
+    page.clock.fast_forward(5_000)
+    expect(page.get_by_test_id("live")).to_contain_text("不是最新")
+    for once_more in range(2):
+        number = register(site.app)
+        page.unroute_all()
+        if not once_more:
+            page.clock.fast_forward(5_000)
+        expect(page.get_by_test_id("task-row").filter(has_text=number)).to_have_count(1)
+        expect(page.get_by_test_id("live")).to_contain_text("自动更新")
 
 
 def test_a_task_is_given_to_a_colleague_with_a_reason(desk: Open, site: Site) -> None:

@@ -1,4 +1,5 @@
 // The one door to the API: JSON in and out, problem+json as `ApiProblem`, CSRF header, time limit. Knows no page and no noun.
+import { said } from './said'
 
 export interface FieldProblem {
   field?: string
@@ -21,12 +22,13 @@ export class ApiProblem extends Error {
     super(message)
   }
 
-  /** The sentences by field name; those without a field are under ''. */
+  /** The sentences by field name, in the language of the page; those without a field are under ''. */
   byField(): Record<string, string> {
     const found: Record<string, string> = {}
     for (const problem of this.errors) {
       const field = problem.field ?? ''
-      found[field] = found[field] ? `${found[field]}；${problem.message}` : problem.message
+      const sentence = said(problem.message, problem.en)
+      found[field] = found[field] ? `${found[field]}；${sentence}` : sentence
     }
     return found
   }
@@ -113,13 +115,16 @@ async function reach(path: string, call: Call): Promise<Response> {
   }
 }
 
-export async function request<T>(path: string, call: Call = {}): Promise<T> {
+async function answered(path: string, call: Call): Promise<Response> {
   const answer = await reach(path, call)
-  if (!answer.ok) {
-    const failed = await problem(answer)
-    if (answer.status === 401 && !ASKING.includes(path)) onSignedOut()
-    throw failed
-  }
+  if (answer.ok) return answer
+  const failed = await problem(answer)
+  if (answer.status === 401 && !ASKING.includes(path)) onSignedOut()
+  throw failed
+}
+
+export async function request<T>(path: string, call: Call = {}): Promise<T> {
+  const answer = await answered(path, call)
   if (!call.method) onRead(answer)
   if (answer.status === 204) return undefined as T
   const kind = answer.headers.get('Content-Type') ?? ''
@@ -135,9 +140,15 @@ export const patch = <T>(path: string, json: unknown = {}): Promise<T> => reques
 
 /** Send a form and get a file, such as a filled-in template. */
 export async function uploadForFile(path: string, form: FormData): Promise<Blob> {
-  const answer = await reach(path, { method: 'POST', form, timeout: 120_000 })
-  if (!answer.ok) throw await problem(answer)
+  const answer = await answered(path, { method: 'POST', form, timeout: 120_000 })
   return answer.blob()
+}
+
+/** Get a file with the name that the server gives it; a long one takes minutes. */
+export async function fetchFile(path: string, query: Query = {}): Promise<{ name: string; content: Blob }> {
+  const answer = await answered(path, { query, timeout: 600_000 })
+  const told = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get('Content-Disposition') ?? '')
+  return { name: decodeURIComponent(told?.[1] ?? 'file'), content: await answer.blob() }
 }
 
 export const upload = <T>(path: string, form: FormData): Promise<T> => request<T>(path, { method: 'POST', form, timeout: 120_000 })

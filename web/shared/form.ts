@@ -8,6 +8,8 @@ const GROUPS = new Set(['group', 'default'])
 
 export type Complaint = { rule: string; limit?: number | string }
 export type Complaints = Record<string, Complaint>
+/** Somebody to choose: the login name, who that is, the number of the certificate if there is one. */
+export type Someone = { label: string; value: string; cert: string }
 
 /** Every component of the form in reading order, groups opened. */
 export function flat(components: FormComponent[]): FormComponent[] {
@@ -101,32 +103,43 @@ export function withUnits(form: FormSchema, units: { label: string; value: strin
   return { ...form, components: form.components.map(chosen) }
 }
 
-const asksForPeople = (part: FormComponent) => part.type === 'textfield' && /（[^）]*登录名）/.test(part.label ?? '')
+const LOGINS = /（[^）]*登录名）|的登录名(或者执法证号)?/
+const SEVERAL = /[两三]名以上/
+const asksForPeople = (part: FormComponent) => part.type === 'textfield' && LOGINS.test(part.label ?? '')
 /** Whether a form asks for login names: then the people are needed to choose from. */
 export const wantsPeople = (form: FormSchema | null | undefined): boolean => flat(form?.components ?? []).some(asksForPeople)
 
-/** The form with a choice of people where it asks for login names; several are sent as one text, as the field says. */
-export function withPeople(form: FormSchema, people: { label: string; value: string }[]): FormSchema {
+/** The form with a choice of people where it asks for login names, of those with a certificate where one is asked for too; several are
+ *  sent as one text, as the field says. */
+export function withPeople(form: FormSchema, people: Someone[]): FormSchema {
   const chosen = (part: FormComponent): FormComponent => {
     if (part.components) return { ...part, components: part.components.map(chosen) }
     if (!people.length || !asksForPeople(part)) return part
-    const several = part.description?.includes(BETWEEN_SAID) ?? false
+    const several = part.description?.includes(BETWEEN_SAID) || SEVERAL.test(part.label ?? '')
+    const certified = part.label?.includes('执法证号') ?? false
+    const values = certified ? people.filter((one) => one.cert).map((one) => ({ ...one, label: `${one.label} · ${one.cert}` })) : people
     return {
-      ...part, type: several ? 'taglist' : 'select', searchable: true, joined: several, values: people,
-      label: part.label?.replace(/（[^）]*登录名）/, ''), description: part.description?.replace(/[；;]?多人用顿号隔开/, ''), validate: { required: part.validate?.required },
+      ...part, type: several ? 'taglist' : 'select', searchable: true, joined: several, certified, values,
+      label: part.label?.replace(LOGINS, ''), description: part.description?.replace(/[；;]?多人用顿号隔开/, ''), validate: { required: part.validate?.required },
     }
   }
   return { ...form, components: form.components.map(chosen) }
 }
 
 /** Texts of several names as lists, for the fields that choose several; and back again, nothing for nobody. */
-export const spread = (form: FormSchema, values: Variables): Variables =>
-  changed(form, values, (value) => (typeof value === 'string' ? value.split(/[\s、,，;；]+/).filter(Boolean) : value))
+export const spread = (form: FormSchema, values: Variables): Variables => changed(form, values, listed)
 export const joined = (form: FormSchema, values: Variables): Variables => changed(form, values, (value) => (Array.isArray(value) ? value.join(BETWEEN) : value))
 
-function changed(form: FormSchema, values: Variables, change: (value: unknown) => unknown): Variables {
+function changed(form: FormSchema, values: Variables, change: (value: unknown, part: FormComponent) => unknown): Variables {
   const parts = flat(form.components).filter((part) => part.joined && part.key! in values)
-  return { ...values, ...Object.fromEntries(parts.map((part) => [part.key!, change(values[part.key!])])) }
+  return { ...values, ...Object.fromEntries(parts.map((part) => [part.key!, change(values[part.key!], part)])) }
+}
+
+/** Whoever was written by the number of the certificate is chosen by name. */
+function listed(value: unknown, part: FormComponent): unknown {
+  if (typeof value !== 'string') return value
+  const named = (word: string) => part.values?.find((one) => one.cert && one.cert === word)?.value ?? word
+  return value.split(/[\s、,，;；]+/).filter(Boolean).map(named)
 }
 
 function component(name: string, value: unknown): FormComponent {

@@ -1,27 +1,39 @@
 // Being told that one's tasks changed: a stream of short turns (the browser comes again by itself), closed while nobody looks.
 import { onBeforeUnmount, onMounted, ref, type Ref } from 'vue'
 
-/** Call `changed` whenever the server tells of a change; the answer is false while the server cannot be reached. */
+const COME_AGAIN = 5_000
+
+/** Call `changed` whenever the server tells of a change, and when it is reached again; the answer is false while it cannot be reached. */
 export function useLive(changed: () => void): Ref<boolean> {
   const reached = ref(true)
   let stream: EventSource | null = null
   let misses = 0
+  let lost = false
+  let again = 0
 
   function listen(): void {
-    stream = new EventSource('/api/v1/live')
-    stream.onopen = () => {
+    const turns = new EventSource('/api/v1/live')
+    stream = turns
+    turns.onopen = () => {
       misses = 0
       reached.value = true
+      if (lost) changed()
+      lost = false
     }
     // Each turn ends with an error event; two without an opening between them mean that the server is not there.
-    stream.onerror = () => {
+    turns.onerror = () => {
       misses += 1
       reached.value = misses < 2
+      // After an answer that is no stream, such as 503, the browser does not come again by itself.
+      const refused = turns.readyState === EventSource.CLOSED
+      lost ||= refused || !reached.value
+      if (refused) again = window.setTimeout(listen, COME_AGAIN)
     }
-    stream.addEventListener('tasks', changed)
+    turns.addEventListener('tasks', changed)
   }
 
   function stop(): void {
+    window.clearTimeout(again)
     stream?.close()
     stream = null
   }

@@ -1,6 +1,7 @@
 // Readable names for the codes in answers: units, roles, people. Read once; a code without a name stays as it is.
 import { reactive, ref } from 'vue'
 import { get } from './client'
+import type { Someone } from './form'
 import { i18n } from './i18n'
 import { session } from './session'
 import type { Page } from './types'
@@ -21,7 +22,7 @@ interface Option {
 const units = reactive<Record<string, string>>({})
 const kinds: Record<string, string> = {}
 const people = reactive<Record<string, string>>({})
-const staff = ref<Option[]>([])
+const staff = ref<Someone[]>([])
 let asked: Promise<unknown> | null = null
 
 async function read(path: string, keep: (item: Named) => void): Promise<void> {
@@ -49,11 +50,12 @@ export function learnNames(): Promise<unknown> {
 
 /** Everybody with an account in use, to choose from, colleagues first; read when a form asks for people. */
 export async function learnPeople(): Promise<void> {
-  const found = await whole<Named & { unit: string | null }>('/people', { active: true }).catch(() => null)
+  const found = await whole<Named & { unit: string | null; cert_no: string }>('/people', { active: true }).catch(() => null)
   const own = (one: { unit: string | null }) => (one.unit && one.unit === session.me?.unit ? 0 : 1)
-  staff.value = (found?.items ?? []).sort((one, other) => own(one) - own(other)).map((one) => ({ value: one.name, label: [one.display_name || one.name, one.unit && unitName(one.unit)].filter(Boolean).join(' · ') }))
+  const label = (one: Named & { unit: string | null }) => [one.display_name || one.name, one.unit && unitName(one.unit)].filter(Boolean).join(' · ')
+  staff.value = (found?.items ?? []).sort((one, other) => own(one) - own(other)).map((one) => ({ value: one.name, label: label(one), cert: one.cert_no }))
 }
-export const peopleOptions = (): Option[] => staff.value
+export const peopleOptions = (): Someone[] => staff.value
 
 export function forgetNames(): void {
   asked = null

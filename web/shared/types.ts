@@ -71,7 +71,7 @@ export interface FormComponent {
   disabled?: boolean
   readonly?: boolean
   defaultValue?: unknown
-  values?: { label: string; value: string | number | boolean }[]
+  values?: { label: string; value: string | number | boolean; cert?: string }[]
   valuesKey?: string
   valuesExpression?: string
   validate?: FieldRules
@@ -80,6 +80,8 @@ export interface FormComponent {
   multiple?: boolean
   /** Chosen as a list, sent as one text. */
   joined?: boolean
+  /** Only of people with a certificate. */
+  certified?: boolean
   accept?: string
   subtype?: string
   dateLabel?: string

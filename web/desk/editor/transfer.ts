@@ -1,14 +1,6 @@
-// Files in and out: single ones, and a whole set as zip, which the server takes apart within bounds.
+// Files that come in: single ones, and a whole set as zip, which the server takes apart within bounds.
 import { upload } from '@shared/client'
 import type { Files } from './types'
-
-export function download(name: string, content: Blob | string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type: 'application/octet-stream' }))
-  link.download = name
-  link.click()
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}
 
 export async function read(chosen: File[]): Promise<Files> {
   const found: Files = {}

@@ -23,7 +23,4 @@ export const MEASURE_STEPS = ['lift_seal', 'lift_extended', 'confirm_emergency',
 /** Steps by which something is carried out on the spot: two officers, not at night. */
 export const EXECUTIONS = ['execute_seal', 'serve_stop', 'execute_cut']
 
-/** Fields in which the login names of officers stand. */
-export const OFFICER_FIELDS = ['seal_officers', 'stop_officers', 'cut_officers']
-
 export const at = (tasks: Task[], ...elements: string[]): Task | undefined => tasks.find((task) => elements.includes(task.element))

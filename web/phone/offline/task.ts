@@ -1,7 +1,6 @@
 // A task as its page shows it, with the hazard it is about; the list reads the first of them ahead, for a time without network.
 import { ApiProblem, get } from '@shared/client'
-import { wantsPeople } from '@shared/form'
-import { learnNames, learnPeople } from '@shared/names'
+import { learnFor } from '@shared/taskForm'
 import type { Evidence, Hazard, Page, Task } from '@shared/types'
 
 export interface Read {
@@ -11,9 +10,8 @@ export interface Read {
 }
 
 export async function readTask(id: string): Promise<Read> {
-  await learnNames()
   const task = await get<Task>(`/tasks/${id}`)
-  if (wantsPeople(task.form)) await learnPeople()
+  await learnFor(task)
   const hazard = task.hazard ? await get<Hazard>(`/hazards/${task.hazard}`).catch(unseen) : null
   const files = hazard ? (await get<Page<Evidence>>(`/hazards/${hazard.number}/files`)).items : []
   return { task, hazard, files }

@@ -132,7 +132,7 @@ export default {
       points: ' 个百分点',
       decisions: '等您决定',
       nothing_to_decide: '现在没有等您决定的事',
-      nothing_to_decide_hint: '来了会在这里和“我的待办”出现；可以先看下面最严重的。',
+      nothing_to_decide_hint: '来了会在这里和“任务”里出现；可以先看下面最严重的。',
       all_tasks: '全部 {n} 件',
       places: '最重的场所',
       open_n: '{n} 项未销号',

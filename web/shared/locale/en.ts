@@ -87,6 +87,7 @@ const en: Words<typeof zh> = {
     act: 'Actions',
     again: 'Try again',
     refresh: 'Refresh',
+    clear: 'Drop the conditions',
     search: 'Search',
     claim: 'Claim',
     release: 'Release',
@@ -97,7 +98,7 @@ const en: Words<typeof zh> = {
     close: 'Close',
     more: 'Load more',
   },
-  state: { loading: 'Reading…', slow: 'The network is slow, still reading…' },
+  state: { loading: 'Reading…', slow: 'The network is slow, still reading…', making: 'Making the file…' },
   list: { total: '{n} in all' },
   lamp: {
     title: 'Lamp',

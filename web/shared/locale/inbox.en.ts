@@ -32,7 +32,8 @@ const en: Words<typeof zh> = {
     empty: {
       received: 'Nothing received',
       sent: 'Nothing sent',
-      search: 'Nothing matches; ask for less',
+      search: 'Nothing matches',
+      hint_search: 'Ask for less, or drop the conditions.',
       hint_received: 'Transfers, requests and supervision letters of the street appear here by themselves.',
       hint_sent: 'What you transfer or request on the page of a hazard appears here with where it stands.',
     },
@@ -47,7 +48,6 @@ const en: Words<typeof zh> = {
     hazard: 'Hazard',
     hidden: 'The rest of this hazard is not yours to see; only what was sent to your unit is shown.',
     new_document: 'New document',
-    officers: 'Certified people of this unit (tap to fill in)',
     night: 'No execution at night (22:00–6:00) or on statutory holidays; homes are never cut off (Administrative Coercion Law, art. 43).',
     two: 'Two or more officers with valid certificates carry it out.',
   },

@@ -21,8 +21,16 @@ const en: Words<typeof zh> = {
       late: 'No overdue task',
       unsigned: 'Nothing waits to be signed for',
       aside: 'Nothing is put aside',
-      search: 'Nothing found; try another word',
-      hint: 'New tasks appear here.',
+      search: 'No task matches',
+    },
+    hint: {
+      all: 'New tasks appear here by themselves; the bell tells of them too.',
+      mine: 'Claim a task under “To claim”: it is then yours and appears here.',
+      unit: 'What colleagues have claimed is shown under “My unit”.',
+      office: 'Tasks for your unit appear here by themselves, whoever has claimed them.',
+      late: 'Everything is in time. What is due soon comes first in the whole list.',
+      unsigned: 'Assignments, transfers and supervisions to sign for appear here by themselves.',
+      search: 'Try another word, or drop the conditions.',
     },
   },
   task: {

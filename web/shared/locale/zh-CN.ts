@@ -81,6 +81,7 @@ export default {
     act: '操作',
     again: '再试一次',
     refresh: '刷新',
+    clear: '清除条件',
     search: '查找',
     claim: '认领',
     release: '放回',
@@ -91,7 +92,7 @@ export default {
     close: '关闭',
     more: '加载更多',
   },
-  state: { loading: '正在读取…', slow: '网络较慢，仍在读取，请稍候…' },
+  state: { loading: '正在读取…', slow: '网络较慢，仍在读取，请稍候…', making: '正在生成文件，请稍候…' },
   list: { total: '共 {n} 条' },
   lamp: {
     title: '灯色',

@@ -12,8 +12,7 @@ from engine.bpm.expressions import EvaluationFailed, Expression, evaluate
 from engine.bpm.functions import BUILTIN_NAMES, builtin_functions
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model, timers
-from engine.bpm.spiff.model import Human, Node
-from engine.bpm.spiff.returning import FREE, NONE
+from engine.bpm.spiff.model import CANDIDATES, FREE, NONE, Human, Node
 from engine.bpm.spiff.values import Value
 from engine.bpm.unary_tests import FEEL_FUNCTIONS
 from engine.calendar import Calendar
@@ -36,7 +35,7 @@ def check_elements(
     """Findings about single elements, in document order."""
     callable_now = BUILTIN_NAMES | functions
     for process in model.processes.values():
-        yield from _ways_back(process.properties, Place(process.file, process.id))
+        yield from _limits(process.properties, Place(process.file, process.id))
     for body, node in model.nodes():
         at = Place(body.file, node.id)
         if node.tag in ("userTask", "manualTask"):
@@ -87,10 +86,16 @@ def _human(node: Node, at: Place, model: Model, groups: frozenset[str] | None) -
         )
     for value in (human.due, human.follow_up):
         yield from _moment(value, "due-date", at)
-    yield from _ways_back(node.properties, at)
+    yield from _limits(node.properties, at)
 
 
-def _ways_back(properties: Mapping[str, str], at: Place) -> Iterator[Problem]:
+def _limits(properties: Mapping[str, str], at: Place) -> Iterator[Problem]:
+    if properties.get("give", FREE) not in (FREE, CANDIDATES):
+        yield at.error(
+            "give",
+            f"属性 give 不能是“{properties['give']}”。请写 {CANDIDATES}（只能交给候选人）或 {FREE}。",
+            f'Write "{CANDIDATES}" (only to its candidates) or "{FREE}" as the property give.',
+        )
     if properties.get("return", FREE) not in (FREE, NONE):
         yield at.error(
             "return",

@@ -42,7 +42,8 @@ ALL = diagram(
     <boundaryEvent id="nudge" attachedToRef="letter" cancelActivity="false">{timer("P25D")}</boundaryEvent>
     <scriptTask id="fail" name="算分"><script>x = gone</script></scriptTask>
     <endEvent id="end"/>
-    {flows("start>f", "j>end", "remind>end", "called_off>end", "silence>end", "nudge>end", *(f"f>{name}" for name in BRANCHES), *(f"{name}>j" for name in BRANCHES))}
+    {flows("start>f", "j>end", "remind>end", "called_off>end", "silence>end", "nudge>end")}
+    {flows(*(f"f>{name}" for name in BRANCHES), *(f"{name}>j" for name in BRANCHES))}
     """,
     key="all",
     extra=EXTRA,

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.bpm import giving
 from engine.bpm.model import Task, TaskCandidate
 from engine.bpm.step import Opened
 from engine.bpm.tasks import PENDING, RESOLVED, give, may_work, noted, open_task, tell
@@ -51,6 +52,7 @@ def hand_over(app: App, task_id: str, *, viewer: Viewer, to: str, reason: str) -
         _required("reason", reason, "请填写移交原因。", "Give a reason.")
         if to == task.assignee:
             raise Conflict(f"该任务已由 {to} 办理，不需要移交。", en=f"The task is already {to}'s.")
+        giving.to_person(app, tx, case, task, to, viewer)
         before, owner = task.assignee, task.owner
         give(task, to, case.now)
         task.owner, task.delegation = None, None
@@ -76,6 +78,7 @@ def hand_over_to_group(app: App, task_id: str, *, viewer: Viewer, group: str, re
             message = f"组“{group}”里没有人，移交后无人办理；请核对单位、角色或“角色@单位”的代码。"
             problem = Problem(field="to_group", rule="choice", message=message, en="Nobody is in this group.")
             raise Invalid(message, en=f"Nobody is in the group {group}; check its code.", problems=[problem])
+        giving.to_group(tx, case, task, group, viewer)
         offered = TaskCandidate(task_id=task.id, candidate=f"group:{group}")
         before = set(tx.scalars(select(TaskCandidate.candidate).where(TaskCandidate.task_id == task.id)))
         if task.assignee is None and before == {offered.candidate}:

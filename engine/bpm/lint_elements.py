@@ -10,8 +10,7 @@ from marshmallow import RAISE, Schema
 from engine.bpm.lint_expressions import SOME_DAY, SOME_FUNCTIONS, SOME_ZONE, settled, wrong
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model, offers, timers
-from engine.bpm.spiff.model import Human, Node
-from engine.bpm.spiff.returning import FREE, NONE
+from engine.bpm.spiff.model import CANDIDATES, FREE, NONE, Human, Node
 from engine.bpm.spiff.values import Value
 from engine.errors import EngineError, Problem
 from engine.field_words import in_words
@@ -23,7 +22,7 @@ def check_elements(
 ) -> Iterator[Problem]:  # fmt: skip
     """Findings about single elements, in document order."""
     for process in model.processes.values():
-        yield from _ways_back(process.properties, Place(process.file, process.id))
+        yield from _limits(process.properties, Place(process.file, process.id))
     for body, node in model.nodes():
         at = Place(body.file, node.id)
         if node.tag in ("userTask", "manualTask"):
@@ -66,7 +65,7 @@ def _human(node: Node, at: Place, model: Model, groups: frozenset[str] | None) -
     for value in (human.due, human.follow_up):
         yield from _readable(value, "due-date", at, timers.due_date)
     yield from _readable(human.priority, "priority", at, lambda given, _now, _zone: offers.priority(given))
-    yield from _ways_back(node.properties, at)
+    yield from _limits(node.properties, at)
 
 
 def _names_nobody(value: Value | None) -> bool:
@@ -74,7 +73,13 @@ def _names_nobody(value: Value | None) -> bool:
     return value is None or (value.constant is not None and not value.constant.replace(",", "").strip())
 
 
-def _ways_back(properties: Mapping[str, str], at: Place) -> Iterator[Problem]:
+def _limits(properties: Mapping[str, str], at: Place) -> Iterator[Problem]:
+    if properties.get("give", FREE) not in (FREE, CANDIDATES):
+        yield at.error(
+            "give",
+            f"属性 give 不能是“{properties['give']}”。请写 {CANDIDATES}（只能交给候选人）或 {FREE}。",
+            f'Write "{CANDIDATES}" (only to its candidates) or "{FREE}" as the property give.',
+        )
     if properties.get("return", FREE) not in (FREE, NONE):
         yield at.error(
             "return",

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import notices, queries, record, returning, variables
+from engine.bpm import giving, notices, queries, record, returning, variables
 from engine.bpm.model import Completion, Task, TaskCandidate, TaskComment
 from engine.bpm.sight import visible_task
 from engine.bpm.spiff import run
@@ -102,7 +102,8 @@ def release(app: App, task_id: str, *, viewer: Viewer) -> View:
 
 def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
     """Hand a task to another person, who works it in one's stead and gets a notice; the owner stays known: whoever
-    delegated it first, else who had it. Raises Conflict for somebody who has it, or gets it back, anyway.
+    delegated it first, else who had it. Raises Conflict for somebody who has it, or gets it back, anyway, and what
+    ``giving`` does.
     """
     with app.transaction() as tx:
         task, case = open_task(app, tx, task_id, viewer)
@@ -119,6 +120,7 @@ def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
                 f"任务是 {to} 转办来的，请写明意见交回，或写明原因退回。",
                 en=f"{to} delegated it; resolve it, or give it back.",
             )
+        giving.to_person(app, tx, case, task, to, viewer)
         owner = task.owner or case.stands_for or task.assignee or viewer.name
         task.owner, task.delegation = owner, PENDING
         give(task, to, case.now)

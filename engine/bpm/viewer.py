@@ -74,10 +74,11 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the engine has to know of somebody else: whether the account is in use, and its mail address."""
+    """What the engine has to know of somebody else: whether the account is in use, its mail address and groups."""
 
     active: bool = True
     address: str | None = None
+    groups: frozenset[str] = frozenset()
 
 
 def _keys(name: str, groups: frozenset[str]) -> list[str]:

@@ -32,5 +32,11 @@ def _inhabited(tx: Session) -> frozenset[str]:
 
 def accounts(tx: Session, names: Iterable[str]) -> Mapping[str, Account]:
     """The accounts of these login names, those out of use too; a name that nobody has is left out."""
-    rows = tx.execute(select(Person.name, Person.active, Person.email).where(Person.name.in_(list(names))))
-    return {row.name: Account(row.active, row.email or None) for row in rows}
+    people = select(Person.name, Person.active, Person.email, Person.unit, PersonRole.role)
+    rows = tx.execute(
+        people.outerjoin(PersonRole, PersonRole.person == Person.name).where(Person.name.in_(list(names)))
+    ).all()
+    roles = {row.name: [each.role for each in rows if each.name == row.name and each.role] for row in rows}
+    return {
+        row.name: Account(row.active, row.email or None, frozenset(groups(row.unit, roles[row.name]))) for row in rows
+    }

@@ -75,6 +75,10 @@ def test_the_whole_way_with_a_return_and_a_ruling(login: Login) -> None:
     assert second.get(f"/api/v1/tasks/{task['id']}").json["returnable"] == []
     again = second.post(f"/api/v1/tasks/{task['id']}/return", json={"reason": "不归我管", "to": "arbitrate"})
     assert (again.status_code, again.json["errors"][0]["field"]) == (422, "to")  # nor by the way of any other task
+    other = second.post(
+        f"/api/v1/tasks/{task['id']}/hand-over", json={"reason": "不归我管", "to_group": "housing_bureau"}
+    )
+    assert other.status_code == 403 and "fire_rescue" in other.json["detail"]  # nor to whom the ruling does not name
 
     assert second.post(f"{one}/sign").json["state"] == "待答复"
     assert second.post(f"{one}/sign").status_code == 409  # signed before

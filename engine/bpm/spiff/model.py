@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_PARALLEL = 4_000  # passes of a multi-instance activity that run side by side
 MAX_PASSES = 100_000  # passes of any other loop
+# What the properties ``return`` and ``give`` of a human task say, or of its process for all of them.
+FREE, NONE, CANDIDATES = "free", "none", "candidates"
 MAPPED_RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList")
 
 
@@ -263,6 +265,15 @@ class Model:
         """Each node of each process with its scope."""
         for body in self.processes.values():
             yield from body.all_nodes()
+
+    def said(self, element: str, name: str) -> set[str]:
+        """What the property of this name says, of an element or else of its process; one value for each process that
+        has an element of this id."""
+        return {
+            node.properties.get(name, self.processes[body.process].properties.get(name, ""))
+            for body, node in self.nodes()
+            if node.id == element
+        }
 
     def documentation(self, element: str) -> str:
         """What the diagram tells the person who does this element; empty when it says nothing."""

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from engine.bpm.spiff import arming
 from engine.bpm.spiff.concurrency import same_company
 from engine.bpm.spiff.instance import HUMAN_TAGS, Instance, utc
-from engine.bpm.spiff.model import Body, Model
+from engine.bpm.spiff.model import FREE, NONE, Body, Model
 from engine.bpm.spiff.state import load
 from engine.bpm.spiff.tokens import Token
 from engine.errors import Invalid
 
-FREE, NONE = "free", "none"  # what the property ``return`` of a human task says, or of its process for all of them
 NEVER = datetime(1, 1, 1, tzinfo=UTC)  # the clock of an instance that is only looked at
 
 

@@ -147,6 +147,15 @@ BAD: dict[str, Bad] = {
         ),
         "return",
     ),
+    "given to whom": Bad(
+        one(
+            task(
+                inner="<extensionElements><camunda:properties><camunda:property name='give' value='no'/>"
+                "</camunda:properties></extensionElements>"
+            )
+        ),
+        "give",
+    ),
     "a due date that is none": Bad(one(task().replace("P3D", "soon")), "due-date"),
     "a due date that cannot be computed": Bad(one(task().replace("P3D", "${workdays(1.5)}")), "due-date"),
     "a due date that repeats": Bad(one(task().replace("P3D", "R3/P1D")), "due-date"),

@@ -9,7 +9,7 @@ from engine.app import App
 from engine.bpm import assignment, definitions, instances, migration, queries, tasks
 from engine.bpm.model import Notice
 from engine.bpm.spiff.translation import Plan
-from engine.bpm.viewer import Viewer
+from engine.bpm.viewer import Account, Viewer
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.testing import FakeClock
 from tests.engine.bpm.diagrams import REVIEW, diagram, flows
@@ -192,6 +192,33 @@ def test_a_task_handed_over_to_a_group_is_offered_to_it_alone(
         {"from": "wang", "to_group": "elsewhere", "offered": ["group:office"], "reason": "属地"},
     )
     assert tasks.complete(deployed, task_id, {}, viewer=stranger)["completed_by"] == "qian"
+
+
+def test_a_task_that_is_its_candidates_alone_is_given_to_nobody_else(
+    deployed: App, owner: Viewer, colleague: Viewer
+) -> None:
+    said = b"""<extensionElements><camunda:properties><camunda:property name="give" value="candidates"/>
+        </camunda:properties></extensionElements>"""
+    definitions.deploy(
+        deployed, {"review.bpmn": REVIEW.replace(b'Executable="true">', b'Executable="true">' + said)}, by="t"
+    )
+    deployed.groups = lambda: frozenset({"office", "elsewhere"})
+    deployed.accounts = lambda _, names: {
+        name: Account(groups=frozenset({"office"} if name == "wang" else {"elsewhere"})) for name in names
+    }
+    task_id = instances.start(deployed, "review", {}, by="li")["tasks"][0]["id"]
+    tasks.claim(deployed, task_id, viewer=owner)
+    for act in (
+        lambda: tasks.delegate(deployed, task_id, viewer=owner, to="qian"),
+        lambda: assignment.hand_over(deployed, task_id, viewer=owner, to="qian", reason="不归我管"),
+        lambda: assignment.hand_over_to_group(deployed, task_id, viewer=owner, group="elsewhere", reason="不归我管"),
+    ):
+        with pytest.raises(NotAllowed, match="由 office 办理"):
+            act()
+    assert tasks.delegate(deployed, task_id, viewer=owner, to="wang")["assignee"] == "wang"
+    given = assignment.hand_over_to_group(deployed, task_id, viewer=colleague, group="office", reason="出差")
+    assert (given["assignee"], given["groups"]) == (None, ["office"])
+    assert assignment.hand_over(deployed, task_id, viewer=ADMIN, to="qian", reason="指定")["assignee"] == "qian"
 
 
 def test_a_new_version_may_offer_a_task_to_the_group_that_has_it_already(

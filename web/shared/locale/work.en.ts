@@ -30,7 +30,7 @@ const en: Words<typeof zh> = {
       office: 'Tasks for your unit appear here by themselves, whoever has claimed them.',
       late: 'Everything is in time. What is due soon comes first in the whole list.',
       unsigned: 'Assignments, transfers and supervisions to sign for appear here by themselves.',
-      aside: 'Put a task aside until a day: it comes back then, its deadline stays.',
+      aside: 'Set a follow-up time on a task: it waits here until then; its deadline stays.',
       search: 'Try another word, or drop the conditions.',
     },
   },

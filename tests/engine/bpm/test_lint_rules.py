@@ -43,6 +43,7 @@ ADVICE = re.compile(
 STATUTORY = {
     "a seal of ninety days": Bad(one(service("measure.open", kind="查封", ends_at="${days(90)}")), "statute"),
     "a seal by the street": Bad(one(service("measure.draft", organ="street")), "statute"),
+    "a case for the court by the street": Bad(one(service("court.open", organ="street")), "statute"),
     "a measure without approval": Bad(one(service("measure.open")), "approval"),
     "a deadline without clock": Bad(one(service("deadline.open")), "clock", severity="warning"),
     "a deadline by no known clock": Bad(one(service("deadline.open", clock="T99")), "clock"),

@@ -75,11 +75,11 @@ class _Reader:
         if len(cells) > MAX_CELLS:
             self.refuse("", f"决策表最多 {MAX_CELLS} 个单元格，请拆分。", f"At most {MAX_CELLS} cells; split it.")
             raise BadDecision(self.problems)
-        if sum(EACH + len(_text(cell)) for cell in cells) > MAX_READ:
+        if sum(max(EACH, len(_text(cell))) for cell in cells) > MAX_READ:
             self.refuse(
                 "",
-                f"单元格的内容合计最多 {MAX_READ} 个字符（每格另加 {EACH} 个），请拆分或缩短。",
-                f"The cells have at most {MAX_READ} characters together ({EACH} added for each); split or shorten it.",
+                f"单元格的内容合计最多 {MAX_READ} 个字符（每格至少算 {EACH} 个），请拆分或缩短。",
+                f"The cells have at most {MAX_READ} characters together ({EACH} at least each); split or shorten it.",
             )
             raise BadDecision(self.problems)
 

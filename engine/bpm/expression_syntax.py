@@ -25,8 +25,8 @@ MAX_NODES = 1_000
 MAX_DEPTH = 60
 MAX_BRACKETS = 40
 MAX_LITERAL = 10**30
-MAX_READ = 1_000_000  # characters of all expressions that are deployed together: reading them takes seconds
-EACH = 4  # characters that each of them counts besides
+MAX_READ = 750_000  # characters of all expressions that are deployed together: reading them takes seconds
+EACH = 10  # characters that a shorter one counts
 
 _NODES = (
     ast.Expression, ast.Constant, ast.Name, ast.Load, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub,

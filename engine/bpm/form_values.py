@@ -1,19 +1,43 @@
 """What one value of a form must look like, by the type of its field; it knows nothing of forms as a whole."""
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
+from datetime import time as clock_time
 from typing import Any
 
 import regex
 
 MAX_TEXT = 100_000  # characters of one text; more belongs in a file
-_MATCH_SECONDS = 0.1
+MATCH_SECONDS = 0.1  # of the processor, for one value and its pattern ...
+ALL_MATCHES = 1.0  # ... and for all of a form
 _EMAIL = regex.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 _PHONE = regex.compile(r"\+?[0-9][0-9() -]{2,28}")
 
 Rules = Mapping[str, Any]
+
+
+class Patience:
+    """How long the patterns of one check may still be looked for; many that take long cost no more than a few."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = ALL_MATCHES
+
+    def find(self, pattern: "regex.Pattern[str]", value: str) -> bool | None:
+        """Whether the pattern is found in the value: one that takes for ever is not; None when nothing is left."""
+        if self.left <= 0:
+            return None
+        began = time.thread_time()
+        try:
+            return pattern.search(value, timeout=MATCH_SECONDS) is not None
+        except TimeoutError:
+            return False
+        finally:
+            self.left -= time.thread_time() - began
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +49,13 @@ class Finding:
     en: str
 
 
-def check_value(kind: str, required: bool, rules: Rules, value: Any) -> Finding | None:
+def check_value(kind: str, required: bool, rules: Rules, value: Any, patience: Patience) -> Finding | None:
     """The first thing that is wrong with this value, or None."""
     if value is None or value == "" or value == [] or (kind == "checkbox" and value is False):
         return Finding("required", "必须填写。", "is required.") if required else None
     check = _CHECKS.get(kind)
-    return check(value, rules) if check else None
+    found = check(value, rules) if check else None
+    return _format(value, rules, patience) if found is None and kind in ("textfield", "textarea") else found
 
 
 def _type(zh: str, en: str) -> Finding:
@@ -50,26 +75,25 @@ def _text(value: Any, rules: Rules) -> Finding | None:
         return Finding(
             "maxLength", f"最多 {most:g} 个字，现在是 {len(value)} 个。", f"has at most {most:g} characters."
         )
-    return _format(value, rules)
+    return None
 
 
-def _format(value: str, rules: Rules) -> Finding | None:
+def _format(value: str, rules: Rules, patience: Patience) -> Finding | None:
     pattern, kind = rules.get("pattern"), rules.get("validationType")
-    if pattern is not None and not _matches(pattern, value):
+    right = patience.find(pattern, value) if pattern is not None else True
+    if right is None:
+        return Finding(
+            "pattern",
+            "的格式没有核对完：请分几次填写，或请管理员简化格式规则。",
+            "was not checked in time; fill in fewer rows at a time, or let an administrator simplify the pattern.",
+        )
+    if not right:
         return Finding("pattern", "格式不对，请按提示的格式填写。", "does not have the right form.")
     if kind == "email" and not _EMAIL.fullmatch(value):
         return Finding("pattern", "应当是电子邮箱地址。", "must be an e-mail address.")
     if kind == "phone" and not _PHONE.fullmatch(value):
         return Finding("pattern", "应当是电话号码。", "must be a phone number.")
     return None
-
-
-def _matches(pattern: "regex.Pattern[str]", value: str) -> bool:
-    """Whether the pattern is found in the value; one that takes for ever counts as not found."""
-    try:
-        return pattern.search(value, timeout=_MATCH_SECONDS) is not None
-    except TimeoutError:
-        return False
 
 
 def _number(value: Any, rules: Rules) -> Finding | None:
@@ -119,7 +143,10 @@ def _listed(values: list[Any]) -> str:
 
 def _moment(value: Any, rules: Rules) -> Finding | None:
     kind = rules.get("subtype") or "date"
-    readers: dict[str, Callable[[str], Any]] = {"time": time.fromisoformat, "datetime": datetime.fromisoformat}
+    readers: dict[str, Callable[[str], Any]] = {
+        "time": clock_time.fromisoformat,
+        "datetime": datetime.fromisoformat,
+    }
     try:
         readers.get(kind, date.fromisoformat)(value)
     except (TypeError, ValueError):

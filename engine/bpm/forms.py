@@ -9,7 +9,7 @@ import regex
 
 from engine.bpm.expressions import BadExpression, Expression
 from engine.bpm.form_conditions import Conditions, hide_text, not_worked_out, read_condition
-from engine.bpm.form_values import Finding, check_value
+from engine.bpm.form_values import Finding, Patience, check_value
 from engine.errors import Invalid, Problem
 
 MAX_BYTES = 1_000_000
@@ -63,10 +63,11 @@ class Form:
         take too much work, one problem says so instead of any about fields that may be hidden."""
         looks = sum(len(field.hidden_if) * _rows(field, values) for field in self.fields)
         conditions, problems = Conditions(looks, values, known or {}), _too_long(self.fields, values)
-        unknown, first = 0, ""
+        unknown, first, patience = 0, "", Patience()
         for field, shown, holder in _places(self.fields, values):
             hidden = conditions.hide(field.hidden_if, holder)
-            finding = None if hidden else check_value(field.type, field.required, field.rules, _at(holder, field.path))
+            value = None if hidden else _at(holder, field.path)
+            finding = None if hidden else check_value(field.type, field.required, field.rules, value, patience)
             if finding is not None and hidden is None:
                 unknown, first = unknown + 1, first or shown
             elif finding is not None:

@@ -19,6 +19,7 @@ from engine.bpm.lint_layout import check_layout, is_readable
 from engine.bpm.lint_names import named
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model, Refused, parse
+from engine.bpm.spiff.parser import DECISIONS, FORMS
 from engine.errors import EngineError, Problem
 
 MAX_OF_A_RULE = 1_000  # more of one kind help nobody
@@ -77,17 +78,22 @@ def _computed(files: Mapping[str, bytes], known: Known, _tick: Callable[[], None
 
 
 def _all(files: Mapping[str, bytes], known: Known) -> Iterator[Problem]:
+    diagrams = [name for name in files if not name.lower().endswith((*DECISIONS, *FORMS))]
+    tables = [name for name in files if name.lower().endswith(DECISIONS)]
     forms: dict[str, str] = {}
-    for name, content in files.items():
-        yield from _file(name, content, forms)
-    diagrams = [name for name in files if not name.lower().endswith((".dmn", ".form"))]
-    if not diagrams:
-        return
+    for name in (name for name in files if name.lower().endswith(FORMS)):
+        yield from _form(name, files[name], forms)
     try:
-        model = parse(files)
+        model = parse(files) if diagrams else None  # which reads the tables; once is enough, large ones take seconds
     except Refused as refused:
-        beyond = (problem for problem in refused.problems if not problem.get("file", "").endswith((".dmn", ".form")))
+        for name in tables:
+            yield from _table(name, files[name])
+        beyond = (problem for problem in refused.problems if not _beside(problem))
         yield from (_readability(problem, files) for problem in beyond)
+        return
+    if model is None:
+        for name in tables:
+            yield from _table(name, files[name])
         return
     yield from model.remarks
     yield from check_elements(model, known.operators, known.processes, known.groups)
@@ -99,25 +105,33 @@ def _all(files: Mapping[str, bytes], known: Known) -> Iterator[Problem]:
         yield from rule(model)
 
 
-def _file(name: str, content: bytes, forms: dict[str, str]) -> Iterator[Problem]:
-    """What can be said about a table or a form by itself."""
+def _beside(problem: Problem) -> bool:
+    """Whether it is about a table or a form: each has been looked at by itself."""
+    return problem.get("file", "").lower().endswith((*DECISIONS, *FORMS))
+
+
+def _table(name: str, content: bytes) -> Iterator[Problem]:
+    """What is wrong with the tables of a file."""
     try:
-        if name.lower().endswith(".dmn"):
-            parse_decisions(content)
-        elif name.lower().endswith(".form"):
-            form = parse_form(content)
-            if forms.setdefault(form.id, name) != name:
-                yield Problem(
-                    file=name, rule="duplicate", severity="error",
-                    message=f"表单编号“{form.id}”与 {forms[form.id]} 重复，请改成唯一的编号。",
-                    en=f"The form id {form.id} is also that of {forms[form.id]}; give each form its own.",
-                )  # fmt: skip
-            yield from check_form(name, form)
+        parse_decisions(content)
     except BadDecision as bad:
         yield from (_readability(problem | Problem(file=name), {name: content}) for problem in bad.problems)
+
+
+def _form(name: str, content: bytes, forms: dict[str, str]) -> Iterator[Problem]:
+    """What can be said about a form by itself; ``forms`` are the files of those so far, by their ids."""
+    try:
+        form = parse_form(content)
     except EngineError as error:
         element = error.problems[0].get("element", "") if error.problems else ""
         yield Place(name, element).error("form", error.message, error.en)
+        return
+    if forms.setdefault(form.id, name) != name:
+        yield Place(name, "").error(
+            "duplicate", f"表单编号“{form.id}”与 {forms[form.id]} 重复，请改成唯一的编号。",
+            f"The form id {form.id} is also that of {forms[form.id]}; give each form its own.",
+        )  # fmt: skip
+    yield from check_form(name, form)
 
 
 def _readability(problem: Problem, files: Mapping[str, bytes]) -> Problem:

@@ -48,14 +48,14 @@ def check_expressions(model: Model, functions: frozenset[str]) -> Iterator[Probl
     if read > MAX_READ:
         yield Place("", "").error(
             "size",
-            f"全部表达式和单元格合计 {read} 个字符（每个另加 {EACH} 个），最多 {MAX_READ} 个。请拆成几次部署，或缩短。",
-            f"All expressions and cells have {read} characters ({EACH} added for each), but at most {MAX_READ} can be "
+            f"全部表达式和单元格合计 {read} 个字符（每个至少算 {EACH} 个），最多 {MAX_READ} 个。请拆开部署，或缩短。",
+            f"All expressions and cells have {read} characters ({EACH} at least each), but at most {MAX_READ} can be "
             "deployed together; split the deployment or shorten them.",
         )
 
 
 def _length(expressions: Iterable[Expression]) -> int:
-    return sum(EACH + len(expression.source) for expression in expressions)
+    return sum(max(EACH, len(expression.source)) for expression in expressions)
 
 
 def expressions_of(whole: Node | Flow | Decision) -> Iterator[Expression]:

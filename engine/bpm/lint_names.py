@@ -9,6 +9,8 @@ from engine.bpm.lint_layout import parsed
 from engine.bpm.spiff.xml import BPMN, reference
 from engine.errors import Problem
 
+LONGEST = 80  # characters of a name that are shown
+
 
 def named(problems: Iterable[Problem], files: Mapping[str, bytes]) -> Iterator[Problem]:
     """The problems with the `name` of their element, and with id and name before both messages."""
@@ -22,11 +24,15 @@ def named(problems: Iterable[Problem], files: Mapping[str, bytes]) -> Iterator[P
             if one not in names:  # reading a file for each of thousands of findings would take minutes
                 names[one] = _labels(files[one]) if one.lower().endswith(".form") else _names(files[one])
         file = next((one for one in ([file] if file in files else files) if element in names[one]), file)
-        name = names.get(file, {}).get(element, "")
+        name = _short(names.get(file, {}).get(element, ""))
         zh, en = (f"“{name}”（{element}）", f'"{name}" ({element})') if name else (f"“{element}”", f'"{element}"')
         yield problem | Problem(
             file=file, name=name, message=f"{zh}：{problem['message']}", en=f"{en}: {problem['en']}"
         )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _names(content: bytes) -> dict[str, str]:
@@ -41,7 +47,7 @@ def _names(content: bytes) -> dict[str, str]:
     for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
         ends = (reference(flow.get("sourceRef")), reference(flow.get("targetRef")))
         if flow.get("id") and not names[flow.get("id", "")] and all(ends):
-            names[flow.get("id", "")] = " → ".join(names.get(end) or end for end in ends)
+            names[flow.get("id", "")] = " → ".join(_short(names.get(end) or end) for end in ends)
     for decision in root.iter("{*}decision"):
         for row in decision.iter("{*}rule"):
             names[row.get("id", "")] = names.get(decision.get("id", ""), "")

@@ -104,9 +104,9 @@ def body_of(code: str, kind: str) -> str:
     return found
 
 
-def never_seal() -> frozenset[str]:
-    """Codes of the usual organisation whose bodies may not seal in any province on any day, for the linter."""
-    able = {rule.body for rule in rules() if rule.act == "seal" and rule.mark != NO}
+def never(act: str) -> frozenset[str]:
+    """Codes of the usual organisation whose bodies may not do this in any province on any day, for the linter."""
+    able = {rule.body for rule in rules() if rule.act == act and rule.mark != NO}
     return frozenset(code for code, body in TABLE["offices"].items() if body not in able)
 
 

@@ -3,20 +3,22 @@ clause. Nothing here runs a process.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from engine.bpm.expressions import Expression
 from engine.bpm.lint_place import Place
 from engine.bpm.spiff import Model
 from engine.bpm.spiff.model import Body
 from engine.bpm.spiff.values import Value
-from engine.campaign import clock_rules, powers_table
+from engine.campaign import clock_rules, document_types, powers_table
 from engine.campaign.measures import SEALS
 from engine.errors import Problem
+from engine.said import english
 
 SEAL_DAYS = {"measure.open": 30, "measure.extend": 60}  # 行政强制法 art. 25: 30 days, extended once by at most 30
 DRAFTED_DAYS = {"measure.execute": 30, "measure.prolong": 60}  # the same for what was drafted before
 OLD = {"measure.open": "measure.execute", "measure.extend": "measure.prolong", "measure.close": "measure.lift"}
+ACTS = {"court.open": ("court_application",), "crime.open": ("crime_transfer",)}  # operators and acts of table D9
 DRAFT = "measure.draft"  # whatever the measure is: no body of the street may decide it
 _COUNTING = {  # functions that count days: which argument is the number, and of what
     "deadline": (1, ""), "days": (0, "d"), "workdays": (0, "wd"), "hours": (0, "h"), "workhours": (0, "wh"),
@@ -24,7 +26,7 @@ _COUNTING = {  # functions that count days: which argument is the number, and of
 
 
 def check(model: Model) -> Iterator[Problem]:
-    """Errors for seals that last longer than the law allows, for seals by a body without that power, for measures that
+    """Errors for seals that last longer than the law allows, for acts by a body without the power, for measures that
     pass by the head's approval, and for deadlines by no known clock.
     """
     for body, node in model.nodes():
@@ -40,6 +42,10 @@ def check(model: Model) -> Iterator[Problem]:
             yield from _no_clock(given, Place(body.file, node.id))
         if topic == DRAFT:
             yield from _no_power(given, Place(body.file, node.id))
+        if topic in ACTS:
+            yield from _denied(_constant(given, "organ"), ACTS[topic], Place(body.file, node.id))
+        if topic == "document.draft":
+            yield from _no_issuer(given, Place(body.file, node.id))
         if node.human is not None and (code := node.properties.get("clock")):
             yield from _unknown_clock(code, Place(body.file, node.id))
     for process in model.processes.values():
@@ -142,12 +148,32 @@ def _passed_on(node: ast.expr) -> set[str]:
 
 def _no_power(given: dict[str, Value], at: Place) -> Iterator[Problem]:
     organ = _constant(given, "organ")
-    if organ in powers_table.never_seal():
+    if organ in powers_table.never("seal"):
         yield at.error(
             "statute",
             f"“{organ}”没有查封、扣押的权力（《行政强制法》第十七条：行政强制措施权不得委托）。"
             "街道只能提请有权部门决定，请把实施机关改为该部门。",
             f"{organ} may not seal (art. 17 of the Administrative Compulsion Law); name the competent department.",
+        )
+
+
+def _no_issuer(given: dict[str, Value], at: Place) -> Iterator[Problem]:
+    """A paper that is an act, in the name of a unit that may not do it; ``unit`` may be a group ``role@unit`` of it."""
+    unit, named = _constant(given, "unit") or "", _constant(given, "type")
+    acts = {act for row in document_types.all_types() if row.type == named for act in row.acts}
+    yield from _denied(unit.rpartition("@")[2], sorted(acts), at)
+
+
+def _denied(unit: str | None, acts: Sequence[str], at: Place) -> Iterator[Problem]:
+    """What table D9 denies to a unit of the usual organisation in every province: all of these acts."""
+    denied = [powers_table.ACTS[act] for act in acts if unit in powers_table.never(act)]
+    if denied and len(denied) == len(acts):
+        act = denied[0]
+        yield at.error(
+            "statute",
+            f"“{unit}”没有{act.title}的权力（{act.basis}）。请改为有权的机关；否则，{act.instead}。",
+            f"{unit} has no power for this ({english(act.title)}; {act.basis}); name a body that has, or else "
+            f"{english(act.instead)}.",
         )
 
 

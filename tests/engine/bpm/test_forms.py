@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bpm import form_conditions
+from engine.bpm import form_conditions, form_values
 from engine.bpm.forms import MAX_PROBLEMS, MAX_REPETITIONS, BadForm, Form, parse_form
 
 
@@ -141,6 +141,16 @@ def test_a_pattern_that_would_run_for_ever_is_stopped() -> None:
     assert checked.check({"x": "aaaa"}) == []
     assert rules_broken(checked, {"x": "a" * 5_000 + "b"}) == ["x:pattern"]
     assert time.perf_counter() - began < 1
+
+
+def test_patterns_of_many_rows_that_would_run_for_ever_are_stopped_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_values, "ALL_MATCHES", 0.15)
+    inside = field("textfield", validate={"pattern": "^(a+)+$"})
+    checked = form({"type": "dynamiclist", "path": "rows", "components": [inside]})
+    problems = checked.check({"rows": [{"x": "a" * 5_000 + "b"}] * MAX_REPETITIONS})
+    assert {problem["rule"] for problem in problems} == {"pattern"}
+    assert "没有核对完" not in problems[0]["message"] and "没有核对完" in problems[-1]["message"]
+    assert "in time" in problems[-1]["en"]
 
 
 def test_components_that_only_show_something_need_no_key() -> None:

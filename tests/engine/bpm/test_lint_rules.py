@@ -13,7 +13,7 @@ from engine.bpm.lint import Known, lint
 from engine.campaign import statutes
 from engine.errors import Problem
 from tests.engine.bpm.bad_models import BAD as MODELS
-from tests.engine.bpm.bad_models import FORM, Bad, one, service, task
+from tests.engine.bpm.bad_models import FORM, Bad, X, one, service, task
 from tests.engine.bpm.hostile_files import HOSTILE
 from tests.engine.bpm.test_lint import KNOWN
 
@@ -43,6 +43,7 @@ ADVICE = re.compile(
 STATUTORY = {
     "a seal of ninety days": Bad(one(service("measure.open", kind="查封", ends_at="${days(90)}")), "statute"),
     "a seal by the street": Bad(one(service("measure.draft", organ="street")), "statute"),
+    "a case for the court by the street": Bad(one(service("court.open", organ="street")), "statute"),
     "a measure without approval": Bad(one(service("measure.open")), "approval"),
     "a deadline without clock": Bad(one(service("deadline.open")), "clock", severity="warning"),
     "a deadline by no known clock": Bad(one(service("deadline.open", clock="T99")), "clock"),
@@ -151,6 +152,14 @@ def test_a_hostile_file_is_answered_soon_and_gives_nothing_away(why: str) -> Non
     assert process_time() - began < 15
     assert [problem["rule"] for problem in problems[:1]] == ([rule] if rule else [])
     assert "root:" not in str(problems)
+
+
+def test_a_name_of_any_length_is_shown_in_part() -> None:
+    wide = task().replace("整改", "整" * 100_000)
+    between = found(Bad(one(wide, more=f'<{X} id="x"/>', ways="s>t t>x x>e x>t"), ""))
+    told = [*between, *found(Bad(one(wide.replace("office", "ghosts")), ""))]
+    assert [problem["element"] for problem in told] == ["f_x_e", "f_x_t", "t"]
+    assert all(len(problem["name"]) < 100 and len(problem["message"]) < 300 for problem in told)
 
 
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"]

@@ -63,6 +63,24 @@ def test_the_subdistrict_cannot_be_the_body_that_seals(organ: str, allowed: bool
 
 
 @pytest.mark.parametrize(
+    ("topic", "given", "said"),
+    [
+        ("court.open", {"organ": "street"}, "行政强制法第五十三条"),
+        ("court.open", {"organ": "fire_rescue"}, ""),
+        ("crime.open", {"organ": "safety_office"}, "国务院令第310号"),
+        ("document.draft", {"type": "强制执行催告书", "unit": "leader@street"}, "行政强制法第五十三条"),
+        ("document.draft", {"type": "交办单", "unit": "street"}, ""),
+        ("document.draft", {"type": "责令限期改正指令书", "unit": "street"}, ""),  # in some provinces it may
+        ("document.draft", {"type": "强制执行催告书", "unit": "${organ}"}, ""),
+    ],
+)
+def test_no_unit_is_given_an_act_that_no_province_gives_it(topic: str, given: dict[str, str], said: str) -> None:
+    messages = refused(topic, **given)
+    assert len(messages) == bool(said)
+    assert all(said in message and "请" in message for message in messages)
+
+
+@pytest.mark.parametrize(
     ("kind", "topic", "ends_at", "allowed"),
     [
         ("查封", "measure.execute", "${days(90)}", False),

@@ -1,6 +1,8 @@
 """Who is asking: bearer token or cookie session with CSRF token. Every address asks, except the few listed here."""
 
 import hmac
+from collections.abc import Callable
+from hashlib import sha256
 from typing import cast
 
 from flask import Flask, Response, after_this_request, current_app, g, request
@@ -88,6 +90,12 @@ def idempotency_key() -> str | None:
         raise Invalid("Idempotency-Key 应为 1 到 255 个字符。", en="Idempotency-Key: use 1 to 255 characters.")
     g.keyed = key is not None
     return key
+
+
+def keys_of(act: str) -> Callable[[str], str | None]:
+    """A key for each task from the request's, another for each act."""
+    whole = idempotency_key()
+    return lambda task_id: whole and sha256(f"{act}\n{task_id}\n{whole}".encode()).hexdigest()
 
 
 def _token() -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from flask import g
@@ -52,12 +51,6 @@ def _refusal(task_id: str, act: Callable[[str], Any]) -> EngineError | None:
     return None
 
 
-def _keys(act: str) -> Callable[[str], str | None]:
-    """One key for each task from the key of the whole order."""
-    whole = auth.idempotency_key()
-    return lambda task_id: whole and sha256(f"{act}\n{task_id}\n{whole}".encode()).hexdigest()
-
-
 @blp.post("/claim")
 @blp.body(ManyTasks)
 @blp.answers(OutcomesSchema)
@@ -82,7 +75,7 @@ def release(tasks: list[str]) -> object:
 @blp.header(*KEY)
 def complete(tasks: list[str], variables: dict[str, Any]) -> object:
     """批量办结：同样的填写内容，每件按自己的表单检查。"""
-    web, viewer, key = auth.app(), auth.viewer(), _keys("complete")
+    web, viewer, key = auth.app(), auth.viewer(), auth.keys_of("complete")
     return each(tasks, lambda id: verbs.complete(web, id, variables, viewer=viewer, key=key(id)))
 
 
@@ -135,7 +128,7 @@ def follow_up(tasks: list[str], at: datetime | None) -> object:
 @blp.header(*KEY)
 def comment(tasks: list[str], text: str) -> object:
     """批量留言。"""
-    web, viewer, key = auth.app(), auth.viewer(), _keys("comment")
+    web, viewer, key = auth.app(), auth.viewer(), auth.keys_of("comment")
     return each(tasks, lambda id: verbs.comment(web, id, text, viewer=viewer, key=key(id)))
 
 

@@ -109,6 +109,8 @@ def _unresolved(tx: Session, incident_id: str) -> Incident:
     incident = tx.get(Incident, incident_id)
     if incident is None:
         raise NotFound("没有这个异常，可能编号有误。", en="There is no such incident.")
+    if incident.message_id is not None or incident.element == BROKEN:  # no instance is locked for these
+        tx.refresh(incident, with_for_update=True)
     if incident.resolved_at is not None:
         raise Conflict(
             f"该异常已由 {incident.resolved_by} 处理。", en=f"This incident was resolved by {incident.resolved_by}."

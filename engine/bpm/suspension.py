@@ -71,7 +71,8 @@ def _versions(tx: Session, key: str, version: int | None) -> Sequence[Definition
     """The versions that are meant, the newest first, locked."""
     newest = find(tx, key, version)
     these = [Definition.key == key, *([Definition.id == newest.id] if version is not None else [])]
-    return tx.scalars(select(Definition).where(*these).order_by(Definition.version.desc()).with_for_update()).all()
+    found = select(Definition).where(*these).order_by(Definition.version.desc()).with_for_update()
+    return tx.scalars(found.execution_options(populate_existing=True)).all()  # as they are after waiting for the lock
 
 
 def _running(versions: Sequence[Definition]) -> Select[str]:

@@ -176,6 +176,8 @@ def _task(task: View, nobody: tuple[str, str], text: Text, now: datetime) -> Vie
     holder, due = task["assignee"], task["due_at"]
     who = [holder] if holder else [*task["groups"], *task["users"]]
     whom = "、".join(who) or "管理员"
+    later = task["follow_up_at"] if task["follow_up_at"] and task["follow_up_at"] > now else None
+    aside = (f"，先放到 {text(later)}", f", put aside until {text(later)}") if later else ("", "")
     until = ("，没有期限", ", without deadline")
     if due is not None:
         late = due <= now
@@ -183,9 +185,9 @@ def _task(task: View, nobody: tuple[str, str], text: Text, now: datetime) -> Vie
             f"，期限 {text(due)}{'，已逾期' if late else ''}", f", due {text(due)}{', overdue' if late else ''}"
         )  # fmt: skip
     words = (
-        f"“{task['name']}”等 {whom} {'办理' if holder else '认领'}{until[0]}。{nobody[0]}",
-        f"{task['name']} waits for {', '.join(who) or 'an admin'} to {'do' if holder else 'claim'} it{until[1]}."
-        f"{nobody[1]}",
+        f"“{task['name']}”等 {whom} {'办理' if holder else '认领'}{until[0]}{aside[0]}。{nobody[0]}",
+        f"{task['name']} waits for {', '.join(who) or 'an admin'} to {'do' if holder else 'claim'} it{until[1]}"
+        f"{aside[1]}.{nobody[1]}",
     )
     return _entry("task", task["element"], task["name"], words, since=task["created_at"], until=due, who=who)
 

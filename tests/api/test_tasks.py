@@ -1,15 +1,17 @@
 """Tasks over HTTP: who sees them, who may do what, and that a task is done once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.app import App
 from engine.campaign import deadlines
 from engine.campaign.model import Person
 from engine.testing import FakeClock
-from tests.api.conftest import REVIEW
+from tests.api.conftest import REVIEW, signed_in
 
 FIELDS = {
     "id",
@@ -117,10 +119,20 @@ def test_a_task_is_not_delegated_to_an_account_that_does_not_exist(owner: FlaskC
     assert answer["errors"][0]["field"] == "to"  # type: ignore[index]
 
 
-def test_a_comment_stays_with_the_task(owner: FlaskClient, colleague: FlaskClient, task_id: str) -> None:
-    assert act(owner, task_id, "comment", text="缺一张照片")[0] == 200
+def test_a_comment_stays_with_the_task(
+    app: App, web: Flask, owner: FlaskClient, colleague: FlaskClient, task_id: str
+) -> None:
+    again, key = signed_in(app, web, "owner"), {"Idempotency-Key": "k"}  # sent twice at once is one
+    body = {"text": "缺一张照片"}
+    with ThreadPoolExecutor(2) as pool:
+        sent = pool.map(
+            lambda client: client.post(f"/api/v1/tasks/{task_id}/comment", json=body, headers=key), (owner, again)
+        )
+        assert [answer.status_code for answer in sent] == [200, 200]
     [remark] = colleague.get(f"/api/v1/tasks/{task_id}").json["comments"]
     assert (remark["author"], remark["text"]) == ("owner", "缺一张照片")
+    done = owner.post(f"/api/v1/tasks/{task_id}/complete", json={}, headers=key)  # another act under the same key
+    assert done.json["status"] == "completed"
 
 
 def test_lists_filter_sort_and_page(owner: FlaskClient, root: FlaskClient, review: str, clock: FakeClock) -> None:

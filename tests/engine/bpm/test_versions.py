@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from engine.bpm.viewer import Viewer
 from engine.errors import Conflict, Invalid, NotFound
 from engine.testing import FakeClock
 from tests.engine.bpm.diagrams import REVIEW, diagram, flows
+from tests.engine.bpm.test_concurrency import at_once
 
 ADMIN = Viewer("root", admin=True)
 
@@ -65,6 +67,18 @@ def test_a_stopped_process_starts_nothing_and_says_who_stopped_it(deployed: App,
         ("suspend", "root", "修订中", {**about, "clock": "running"}),
     ]
     assert {(one["status"], one["total"]) for one in batches.batches(deployed).items} == {("finished", 0)}
+
+
+def test_of_two_who_stop_a_process_at_once_one_is_told(deployed: App) -> None:
+    for _ in range(4):
+        answers = at_once(
+            *(partial(suspension.suspend, deployed, "review", by=name, reason="修订中") for name in ("root", "chen"))
+        )
+        [(winner, _)] = [pair for pair in zip(("root", "chen"), answers, strict=True) if pair[1] is None]
+        [refused] = [answer for answer in answers if answer is not None]
+        assert isinstance(refused, Conflict)
+        assert suspension.resume(deployed, "review", by=winner, reason="修订完")["suspended_by"] is None
+    assert len([one for one in batches.batches(deployed).items if one["kind"] == "suspend"]) == 4
 
 
 def test_all_versions_or_only_one_are_stopped(deployed: App) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.app import App
-from engine.bpm import definitions, instances, messages, queries, tasks, timers
+from engine.bpm import assignment, definitions, instances, messages, queries, tasks, timers
 from engine.bpm.viewer import Account, Viewer
 from engine.testing import START, FakeClock
 from tests.engine.bpm.diagrams import diagram, flows, timer
@@ -126,6 +126,8 @@ def test_a_task_that_nobody_can_do_says_that_an_admin_has_to_act(app: App, owner
     assert "等 管理员 认领" in waits(app, case)["task", "c"]["words"]
     app.accounts, app.peopled = lambda _, names: {"li": Account()}, lambda _, names: frozenset(names)
     assert said()[:2] == ["", ""]
+    assignment.follow_up(app, open_now["a"], viewer=owner, at=START + timedelta(days=1))
+    assert waits(app, case)["task", "a"]["words"].endswith("期限 2026-09-28 00:00，先放到 2026-09-25 09:00。")
 
 
 def test_the_next_event_is_the_earliest_timer_or_coming_due_date(app: App, case: str, clock: FakeClock) -> None:

@@ -74,7 +74,10 @@ class UnaryTests:
         """Whether the cell accepts this input value. Raises EvaluationFailed when a cell has no value."""
         if not self.checks:
             return True
-        return any(check(value, scope) for check in self.checks) != self.negated
+        for check in self.checks:
+            if check(value, scope):
+                return not self.negated
+        return self.negated
 
 
 def feel(text: str) -> Expression:

@@ -70,9 +70,11 @@ def weight(value: object, limit: int) -> int:
     while pending and total <= limit:
         part = pending.pop()
         total += 1
+        if type(part) in _FREE:
+            continue
         if isinstance(part, str):
             total += len(part) // 64
-        elif isinstance(part, Mapping):
+        elif isinstance(part, (dict, Mapping)):
             total += len(part)
             if total <= limit:
                 pending += part.values()

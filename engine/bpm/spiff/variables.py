@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Invalid, TooLarge
@@ -123,6 +124,11 @@ def is_file(value: Any) -> bool:
     )
 
 
+def _may_be_file(text: str) -> bool:
+    """Whether it begins like a data URI, by one look."""
+    return text[:1] in ("d", "D") or text[:1].isspace()
+
+
 def process_scope(token: Token) -> Any:
     """The scope whose dictionary a token's variables live in."""
     scope = token.workflow
@@ -138,12 +144,16 @@ def storable_all(values: Mapping[str, Any]) -> dict[str, Any]:
         kind = type(value)
         if kind in _AS_THEY_ARE and budget[0] > 0:
             budget[0] -= 1
+        elif kind is str and budget[0] > 0 and len(value) <= budget[1] and not _may_be_file(value):
+            budget[0] -= 1
+            budget[1] -= len(value)
         else:
             value = _storable(value, name, 0, budget)
         found[_name(name)] = value
     return found
 
 
+@lru_cache(maxsize=4096)
 def _name(name: Any) -> str:
     if not isinstance(name, str) or not name or len(name) > 255 or "\0" in name:
         raise Invalid("变量名必须是 1 到 255 个字符的文本。", en="A variable name is a text of 1 to 255 characters.")
@@ -163,8 +173,8 @@ def _storable(value: Any, name: str, depth: int, budget: list[int]) -> Any:
             f"变量“{name}”嵌套超过 {MAX_DEPTH} 层。", en=f"Variable {name} nests deeper than {MAX_DEPTH} levels."
         )
     kind = type(value)
-    if kind in _AS_THEY_ARE or (kind is str and (first := value[:1]) not in ("d", "D") and not first.isspace()):
-        return value  # no text that begins so is a data URI
+    if kind in _AS_THEY_ARE or (kind is str and not _may_be_file(value)):
+        return value
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.replace(tzinfo=timezone(value.utcoffset() or timedelta()))  # as it will be when it is loaded
     if is_file(value):

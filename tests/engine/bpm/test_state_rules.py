@@ -115,7 +115,8 @@ def test_s4_a_daily_cycle_over_three_years_stays_flat_in_size_and_statements(app
 
 def test_s4_five_hundred_reworks_stay_flat_in_size_and_statements(app: App) -> None:
     guard = "<conditionExpression>${n >= 501}</conditionExpression>"
-    body = f"""<startEvent id="start"/><exclusiveGateway id="m"/>{user("work")}<exclusiveGateway id="x" default="f_x_m"/>
+    body = f"""<startEvent id="start"/><exclusiveGateway id="m"/>{user("work")}
+        <exclusiveGateway id="x" default="f_x_m"/>
         <boundaryEvent id="late" attachedToRef="work" cancelActivity="false">{timer("P1D")}</boundaryEvent>
         <scriptTask id="count"><script>n = n + 1</script></scriptTask><endEvent id="end"/><endEvent id="told"/>
         <sequenceFlow id="out" sourceRef="x" targetRef="end">{guard}</sequenceFlow>

@@ -158,9 +158,7 @@ class Calendar:
         """The moment (UTC) at which so many hours of office time have passed since the start."""
         _bounded(hours, least=0)
         left, day = timedelta(hours=hours), start.astimezone(zone).date()
-        daily = sum(
-            (datetime.combine(day, closes) - datetime.combine(day, opens) for opens, closes in spans), timedelta()
-        )
+        daily = _office_day(spans)
         if not left:
             return start.astimezone(UTC)
         while True:
@@ -257,6 +255,12 @@ class Calendar:
 def _bounded(n: float, least: float = -MAX_COUNT) -> None:
     if not least <= n <= MAX_COUNT:
         raise ValueError(f"{n} is not between {least} and {MAX_COUNT}")
+
+
+@lru_cache(maxsize=32)
+def _office_day(spans: tuple[Span, ...]) -> timedelta:
+    day = date(2026, 1, 1)  # any: a clock time has no distance to another one
+    return sum((datetime.combine(day, closes) - datetime.combine(day, opens) for opens, closes in spans), timedelta())
 
 
 def _local(day: date, clock: time, zone: ZoneInfo) -> datetime:

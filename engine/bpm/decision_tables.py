@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.bpm.expression_limits import MAX_WORK, Budget
-from engine.bpm.expressions import EvaluationFailed, Expression
-from engine.bpm.unary_tests import FEEL_FUNCTIONS, Scope, UnaryTests, same
+from engine.bpm.expressions import EvaluationFailed, Expression, flat
+from engine.bpm.unary_tests import FEEL_FUNCTIONS, NOTHING, Scope, UnaryTests, same
 
 Functions = Mapping[str, Callable[..., Any]]
 Row = dict[str, Any]
@@ -43,6 +43,11 @@ class Rule:
     id: str
     tests: tuple[UnaryTests, ...]
     outputs: tuple[Expression | None, ...]
+    asks: tuple[tuple[int, UnaryTests], ...] = field(init=False, repr=False)  # the cells that are not empty
+
+    def __post_init__(self) -> None:
+        asks = tuple((place, test) for place, test in enumerate(self.tests) if test.checks)
+        object.__setattr__(self, "asks", asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,7 @@ class Decision:
     def _result(self, scope: Scope, done: dict[str, Any]) -> Any:
         if self.id in done:
             return done[self.id]
-        known = dict(scope.variables)
+        known = flat(scope.variables)
         for required in self.requires:
             result = required._result(Scope(known, scope.functions, scope.budget), done)
             known |= result if isinstance(result, dict) else {}
@@ -176,13 +181,16 @@ def _plain(result: Any) -> Any:
 
 
 def _matches(rule: Rule, values: list[Any], scope: Scope) -> bool:
-    return all(test.hold(value, scope) for test, value in zip(rule.tests, values, strict=True))
+    for place, test in rule.asks:  # noqa: SIM110  # looked at for each row of each table: a generator costs too much
+        if not test.hold(values[place], scope):
+            return False
+    return True
 
 
 def _input_value(column: Input, scope: Scope) -> Any:
     """The column's value in its declared type; a variable that nobody set is null, as FEEL has it."""
-    missing = column.expression.names - scope.variables.keys()
-    value = scope.value(column.expression, dict.fromkeys(missing))
+    missing = [name for name in column.expression.names if name not in scope.variables]
+    value = scope.value(column.expression, dict.fromkeys(missing) if missing else NOTHING)
     if column.kind in _NUMBER_TYPES and isinstance(value, str):
         return _number(value)
     if column.kind == "boolean" and value in ("true", "false"):

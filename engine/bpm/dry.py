@@ -10,6 +10,8 @@ from engine.bpm.spiff.types import OperatorCall
 class DryWorld:
     """What an instance may reach while somebody only wants to see what an order would do."""
 
+    shelf = None  # its state is looked at
+
     def __init__(self, app: App) -> None:
         self.functions: Mapping[str, Callable[..., Any]] = app.functions
         self.calendar = app.calendar

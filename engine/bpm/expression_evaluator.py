@@ -1,17 +1,43 @@
 """Walks a checked expression tree with simpleeval's handlers; it knows no attribute, no function not given to it."""
 
 import ast
+from collections import ChainMap
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from simpleeval import SimpleEval
 
-from engine.bpm.expression_limits import CALL, NODE, OPERATORS, REGISTERED, Budget, EvaluationFailed, accepted, text_of
+from engine.bpm.expression_limits import (
+    ANY,
+    CALL,
+    NODE,
+    OPERATORS,
+    REGISTERED,
+    Budget,
+    EvaluationFailed,
+    accepted,
+    text_of,
+)
 from engine.bpm.expression_syntax import EMPTY
 from engine.bpm.functions import Registered
 
 Functions = Mapping[str, Callable[..., Any]]
 Variables = Mapping[str, Any]
+
+
+def flat(variables: Variables) -> dict[str, Any]:
+    """A dictionary of its own with these variables; layers are laid over each other, not asked name by name."""
+    if not isinstance(variables, ChainMap):
+        return dict(variables)
+    found: dict[str, Any] = {}
+    for layer in reversed(variables.maps):
+        found.update(layer)
+    return found
+
+
+def no_variable(name: str) -> EvaluationFailed:
+    """The failure of an expression that names what does not exist."""
+    return EvaluationFailed(f"没有名为“{name}”的变量，请检查名称或先给它赋值。", en=f"there is no variable '{name}'.")
 
 
 class _Missing(EvaluationFailed):
@@ -21,29 +47,30 @@ class _Missing(EvaluationFailed):
 class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
     """simpleeval with our operators, a work budget, and attribute access that only means a key of a mapping."""
 
+    operators: ClassVar = {getattr(ast, name): function for name, function in OPERATORS.items()}
+    expr = ""
+
     def __init__(self, variables: Variables, functions: Functions, budget: Budget) -> None:
         # The parent's __init__ is not called: it allows more than we do, and changes global warning filters.
-        self.operators, self.functions, self.names, self.expr = _OPERATORS, functions, variables, ""
-        self.budget = budget
+        self.functions, self.names, self.budget = functions, variables, budget
 
     def value(self, tree: ast.expr) -> Any:
         """The value of a checked tree. Raises EvaluationFailed, or whatever a registered function raises."""
         return self._eval(tree)
 
     def _eval(self, node: ast.AST) -> Any:
-        self.budget.spend(NODE)
-        return accepted(_HANDLERS[type(node)](self, node))
-
-    def _constant(self, node: ast.Constant) -> Any:
-        return node.value
+        budget = self.budget
+        budget.left -= NODE
+        if budget.left < 0:
+            budget.spend(0)  # which refuses
+        value = node.value if type(node) is ast.Constant else _HANDLERS[type(node)](self, node)
+        return value if type(value) in ANY else accepted(value)
 
     def _eval_name(self, node: ast.Name) -> Any:
         try:
             return self.names[node.id]
         except KeyError:
-            raise EvaluationFailed(
-                f"没有名为“{node.id}”的变量，请检查名称或先给它赋值。", en=f"there is no variable '{node.id}'."
-            ) from None
+            raise no_variable(node.id) from None
 
     def _eval_binop(self, node: ast.BinOp) -> Any:
         left, right = self._eval(node.left), self._eval(node.right)
@@ -129,9 +156,8 @@ class Evaluator(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         return text_of(key)
 
 
-_OPERATORS = {getattr(ast, name): function for name, function in OPERATORS.items()}
 _HANDLERS: dict[type[ast.AST], Callable[[Evaluator, Any], Any]] = {
-    ast.Constant: Evaluator._constant, ast.Name: Evaluator._eval_name, ast.BoolOp: Evaluator._eval_boolop,
+    ast.Name: Evaluator._eval_name, ast.BoolOp: Evaluator._eval_boolop,
     ast.UnaryOp: Evaluator._eval_unaryop, ast.BinOp: Evaluator._eval_binop, ast.Compare: Evaluator._eval_compare,
     ast.IfExp: Evaluator._eval_ifexp, ast.Call: Evaluator._eval_call, ast.Subscript: Evaluator._eval_subscript,
     ast.Attribute: Evaluator._eval_attribute, ast.List: Evaluator._eval_sequence, ast.Tuple: Evaluator._eval_sequence,

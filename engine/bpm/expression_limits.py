@@ -26,7 +26,9 @@ MAX_INTEGER = 10**60
 MAX_VALUE = 100_000  # parts of a value that a script assigns
 
 _MOMENTS = (datetime, date, time, timedelta)
-_ALLOWED = (str, int, float, list, tuple, Mapping, *_MOMENTS)
+_ALLOWED = (str, int, float, list, tuple, dict, *_MOMENTS, Mapping)  # the abstract one is dear, so it comes last
+_FREE = frozenset({bool, int, float, type(None), *_MOMENTS})  # going through one of these takes no step
+ANY = frozenset({bool, str, list, tuple, dict, type(None)})  # of these any value is accepted
 
 
 class EvaluationFailed(EngineError):
@@ -52,7 +54,9 @@ class Budget:
     def weigh(self, *values: object) -> None:
         """Take as many steps as going through these values takes; numbers and moments are free."""
         for value in values:
-            if isinstance(value, (str, list, tuple, Mapping)):
+            if type(value) is str:
+                self.spend(1 + len(value) // 64)  # its weight
+            elif type(value) not in _FREE and isinstance(value, (str, list, tuple, dict, Mapping)):
                 self.spend(weight(value, self.left))
 
     def search(self, part: object, text: object) -> None:
@@ -71,13 +75,19 @@ class Budget:
 
 def weight(value: object, limit: int) -> int:
     """How many parts a value has (64 characters of text are one), counted up to just above `limit`."""
+    if type(value) in _FREE:
+        return 1
+    if type(value) is str:
+        return 1 + len(value) // 64
     total, pending = 0, [value]
     while pending and total <= limit:
         part = pending.pop()
         total += 1
+        if type(part) in _FREE:
+            continue
         if isinstance(part, str):
             total += len(part) // 64
-        elif isinstance(part, Mapping):
+        elif isinstance(part, (dict, Mapping)):
             total += len(part)
             if total <= limit:
                 pending += part.values()
@@ -90,7 +100,8 @@ def weight(value: object, limit: int) -> int:
 
 def accepted(value: Any) -> Any:
     """The value itself, when it is of a kind that variables can have. Raises EvaluationFailed otherwise."""
-    if value is None or type(value) in (bool, str):
+    kind = type(value)
+    if kind in ANY or (kind is int and -MAX_INTEGER <= value <= MAX_INTEGER):
         return value
     if not isinstance(value, _ALLOWED):
         raise EvaluationFailed(

@@ -3,22 +3,31 @@
 import ast
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
-from engine.bpm.expression_evaluator import Evaluator, Functions, Variables
-from engine.bpm.expression_limits import MAX_TEXT, MAX_VALUE, Budget, EvaluationFailed, text_of, truth, weight
+from engine.bpm.expression_evaluator import Evaluator, Functions, Variables, flat, no_variable
+from engine.bpm.expression_limits import (
+    ANY,
+    MAX_TEXT,
+    MAX_VALUE,
+    NODE,
+    Budget,
+    EvaluationFailed,
+    accepted,
+    text_of,
+    truth,
+    weight,
+)
 from engine.bpm.expression_syntax import EMPTY, MAX_LENGTH, BadExpression, parse_expression, parts_of
 from engine.errors import EngineError
 
 __all__ = [
     "BadExpression", "EvaluationFailed", "Expression", "Script", "Template", "compile_expression", "compile_script",
-    "compile_template", "evaluate", "render", "run_script", "text_of", "truth",
+    "compile_template", "evaluate", "flat", "render", "run_script", "text_of", "truth",
 ]  # fmt: skip
 
-Result = TypeVar("Result")
 MAX_SCRIPT_LINES = 200
 MAX_PLACES = 200  # expressions in one text
 MAX_TOGETHER = 20_000  # characters of a script, or of all expressions in one text
@@ -35,11 +44,8 @@ class Expression:
     tree: ast.expr
     names: frozenset[str]
     functions: frozenset[str]
-
-    @property
-    def single_name(self) -> str | None:
-        """The variable, when the expression is nothing but its name."""
-        return self.tree.id if isinstance(self.tree, ast.Name) else None
+    single_name: str | None = None  # the variable, when the expression is nothing but its name
+    short: bool = False  # nothing but a name, or a constant that any expression may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,7 @@ class Template:
             return evaluate(part, variables, functions) if isinstance(part, Expression) else part
         budget, pieces, length = Budget(), [], 0
         for part in self.parts:
-            piece = (
-                part
-                if isinstance(part, str)
-                else _guarded(part, lambda of: text_of(_value(of, variables, functions, budget)))
-            )
+            piece = part if isinstance(part, str) else _text_value(part, variables, functions, budget)
             length += len(piece) if isinstance(part, Expression) else 0
             if length > MAX_TEXT:
                 raise EvaluationFailed("填入的内容太长，请缩短变量。", en="what is filled in is too long; shorten it.")
@@ -87,7 +89,17 @@ def compile_expression(source: str) -> Expression:
         text = text[2:-1]
     tree = parse_expression(text)
     names, called = _mentioned(tree)
-    return Expression(text, tree, frozenset(names), frozenset(called - {EMPTY}))
+    single = tree.id if isinstance(tree, ast.Name) else None
+    short = single is not None or (isinstance(tree, ast.Constant) and _is_value(tree.value))
+    return Expression(text, tree, frozenset(names), frozenset(called - {EMPTY}), single, short)
+
+
+def _is_value(constant: object) -> bool:
+    try:
+        accepted(constant)
+    except EvaluationFailed:
+        return False
+    return True
 
 
 def _mentioned(tree: ast.expr) -> tuple[set[str], set[str]]:
@@ -111,24 +123,31 @@ def evaluate(source: str | Expression, variables: Variables, functions: Function
     Evaluations that belong together share a budget, so that many of them may not cost more than one."""
     expression = compile_expression(source) if isinstance(source, str) else source
     spent = Budget() if budget is None else budget
-    return _guarded(expression, lambda of: _value(of, variables, functions, spent))
-
-
-def _value(expression: Expression, variables: Variables, functions: Functions, budget: Budget) -> Any:
-    return Evaluator(variables, functions, budget).value(expression.tree)
-
-
-def _guarded(expression: Expression, act: Callable[[Expression], Result]) -> Result:
     try:
-        return act(expression)
-    except EngineError as error:
-        raise _failed(expression, error.message, error.en) from error
+        if expression.short:  # most are no more than this: no evaluator has to walk there
+            spent.spend(NODE)
+            if expression.single_name is None:
+                return expression.tree.value  # type: ignore[attr-defined]  # a constant has one
+            try:
+                value = variables[expression.single_name]
+            except KeyError:
+                raise no_variable(expression.single_name) from None
+            return value if type(value) in ANY else accepted(value)
+        return Evaluator(variables, functions, spent).value(expression.tree)
     except Exception as error:  # a function may raise anything; that is an incident, not a crash
-        words = str(error)[:200] or type(error).__name__
-        raise _failed(expression, f"计算出错（{words}）。", words) from error
+        raise _without_value(expression, error) from error
 
 
-def _failed(expression: Expression, message: str, en: str) -> EvaluationFailed:
+def _text_value(expression: Expression, variables: Variables, functions: Functions, budget: Budget) -> str:
+    try:
+        return text_of(Evaluator(variables, functions, budget).value(expression.tree))
+    except Exception as error:
+        raise _without_value(expression, error) from error
+
+
+def _without_value(expression: Expression, error: Exception) -> EvaluationFailed:
+    words = str(error)[:200] or type(error).__name__
+    message, en = (error.message, error.en) if isinstance(error, EngineError) else (f"计算出错（{words}）。", words)
     shown = expression.source if len(expression.source) <= 80 else expression.source[:77] + "…"
     failed = EvaluationFailed(f"表达式“{shown}”无法计算：{message}", en=f"Expression '{shown}' has no value: {en}")
     failed.source = expression.source
@@ -250,7 +269,7 @@ def run_script(script: str | Script, variables: Variables, functions: Functions)
 
     All or nothing: an error in any line raises EvaluationFailed and assigns nothing."""
     compiled = compile_script(script) if isinstance(script, str) else script
-    seen, assigned, budget = dict(variables), {}, Budget()
+    seen, assigned, budget = flat(variables), {}, Budget()
     for name, expression in compiled.lines:
         value = evaluate(expression, seen, functions, budget)
         size = weight(value, MAX_VALUE)

@@ -12,6 +12,7 @@ from engine.bpm.expressions import render
 from engine.bpm.functions import functions_at
 from engine.bpm.operators import Registry
 from engine.bpm.spiff import Model, run, timers
+from engine.bpm.spiff.kept import Shelf
 from engine.bpm.spiff.types import BpmnError, OpenTask, OperatorCall, Snapshot, StartEvent, Thrown, TraceEntry, Waiting
 from engine.calendar import Calendar
 from engine.errors import EngineError
@@ -52,6 +53,7 @@ class PlayWorld:
     calls: list[OperatorCall] = field(default_factory=list)
     lost: list[Thrown] = field(default_factory=list)  # messages that nobody waited for
     auto_stopped: set[str] = field(default_factory=set)
+    shelf: Shelf | None = field(default_factory=Shelf)
     _thrown: deque[tuple[int, Thrown]] = field(default_factory=deque)
     _starts: list[tuple[datetime, StartEvent, timers.Schedule]] = field(default_factory=list)
     _done: Counter[str] = field(default_factory=Counter)

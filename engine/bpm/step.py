@@ -59,6 +59,8 @@ _NAMED = Statement(
 class StepWorld:
     """What a running instance may reach inside a step: functions, the calendar, operators in this transaction."""
 
+    shelf = None  # what it does is stored
+
     def __init__(self, app: App, tx: Session, instance_id: str) -> None:
         self.functions: Mapping[str, Callable[..., Any]] = app.functions
         self.calendar = app.calendar

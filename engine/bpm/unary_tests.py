@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from engine.bpm.expression_limits import OPERATORS, Budget
+from engine.bpm.expression_limits import NODE, OPERATORS, Budget
 from engine.bpm.expression_syntax import MAX_LENGTH
 from engine.bpm.expressions import BadExpression, EvaluationFailed, Expression, compile_expression, evaluate
 
@@ -15,6 +15,7 @@ MAX_CELL = 1_000  # characters of one cell
 VALUE = "ʔ"  # the name under which a cell's `?` is known; no keyboard has this letter
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+_PLAIN = frozenset({bool, int, float, str})
 
 Functions = Mapping[str, Callable[..., Any]]
 _INTERVAL = re.compile(
@@ -74,7 +75,10 @@ class UnaryTests:
         """Whether the cell accepts this input value. Raises EvaluationFailed when a cell has no value."""
         if not self.checks:
             return True
-        return any(check(value, scope) for check in self.checks) != self.negated
+        for check in self.checks:
+            if check(value, scope):
+                return not self.negated
+        return self.negated
 
 
 def feel(text: str) -> Expression:
@@ -180,6 +184,8 @@ def _compared(sign: str, bound: Expression) -> _Check:
 def _equal(wanted: Expression) -> _Check:
     """A plain entry: equal to it, one of its list, or true when it asks about `?` itself."""
     asks = VALUE in wanted.names
+    if wanted.short and not wanted.names:
+        return _equal_to(evaluate(wanted, NOTHING, NOTHING))
 
     def check(value: Any, scope: Scope) -> bool:
         if asks:
@@ -191,8 +197,21 @@ def _equal(wanted: Expression) -> _Check:
     return check
 
 
+def _equal_to(constant: Any) -> _Check:
+    """The most frequent cell: it costs the steps of an expression, and is none."""
+
+    def check(value: Any, scope: Scope) -> bool:
+        scope.budget.spend(NODE)
+        scope.budget.weigh(value, constant)
+        return same(value, constant)
+
+    return check
+
+
 def same(value: Any, other: Any) -> bool:
     """Equality without Python's `True == 1`; a moment equals its ISO 8601 text."""
+    if type(value) is type(other) and type(value) in _PLAIN:
+        return bool(value == other)
     if isinstance(value, bool) != isinstance(other, bool):
         return False
     if isinstance(value, datetime) or isinstance(other, datetime):

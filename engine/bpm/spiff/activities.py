@@ -7,7 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpm.expressions import run_script
+from engine.bpm.expressions import flat, run_script
 from engine.bpm.spiff import arming, offers, projection, timers, variables
 from engine.bpm.spiff.element import Element
 from engine.bpm.spiff.model import Node, Trigger, Work
@@ -88,7 +88,7 @@ class AutomaticTask(Element):
     def _operate(self, my_task: Token, topic: str, context: Mapping[str, Any]) -> Mapping[str, Any]:
         instance, node = my_task.workflow.top_workflow, self.node
         parameters = {name: my_task.data.get(name) for name, _ in node.inputs}
-        call = OperatorCall(topic, parameters, node.id, node.name, dict(context), instance.clock)
+        call = OperatorCall(topic, parameters, node.id, node.name, flat(context), instance.clock)
         return instance.outside.operator(call) or {}
 
     def _decide(self, my_task: Token, work: Work, context: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -147,7 +147,7 @@ class CallActivity(Element):
             raise Invalid(
                 f"被调用的流程“{key}”没有普通开始事件。", en=f"The called process {key} has no plain start event."
             )
-        given = dict(context) if call.into is None or call.into_all else {}
+        given = flat(context) if call.into is None or call.into_all else {}
         given |= {target: value.of(context, instance.functions) for target, value in call.into or ()}
         if call.business_key is not None:
             given["business_key"] = call.business_key.of({"business_key": None, **context}, instance.functions)

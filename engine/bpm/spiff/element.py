@@ -61,12 +61,11 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
 
     def read_inputs(self, my_task: Token) -> None:
         """Fill the token's own variables from the input mapping; a later one sees those before it."""
-        functions = my_task.workflow.top_workflow.functions
+        functions, seen = my_task.workflow.top_workflow.functions, variables.view(my_task, own=True)
         for copy in self.node.copies_in:
-            my_task.data.update(copied(copy, variables.view(my_task), functions))
+            my_task.data.update(copied(copy, seen, functions))
         for name, value in self.node.inputs:
-            given = {name: value.of(variables.view(my_task), functions)}
-            my_task.data.update(variables.storable_all(given))
+            my_task.data.update(variables.storable_all({name: value.of(seen, functions)}))
 
     def _on_ready(self, my_task: Token) -> None:
         my_task.internal_data["ready"] = 1
@@ -87,8 +86,9 @@ class Element(BpmnSpecMixin):  # type: ignore[misc]
     def _on_complete(self, my_task: Token) -> None:
         scope = my_task.workflow
         self.leave(my_task)
-        for child in list(my_task.children):
-            child.cancel()
+        if my_task._children:
+            for child in my_task.children:
+                child.cancel()
         if self.undoable and not self.item:
             compensation.note(my_task)
         if self.item:

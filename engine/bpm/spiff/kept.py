@@ -14,7 +14,7 @@ from threading import Lock
 
 from engine.bpm.spiff.instance import Instance
 from engine.bpm.spiff.model import Model
-from engine.bpm.spiff.snapshot import snapshot
+from engine.bpm.spiff.snapshot import is_small, snapshot
 from engine.bpm.spiff.state import load, wake
 from engine.bpm.spiff.types import Snapshot, World
 
@@ -70,9 +70,35 @@ class Kept:
 KEPT = Kept()
 
 
+class Shelf:
+    """Where the instances of a world that is never stored stand between steps, each under a name that is its state.
+
+    Nothing is written out and read again, so that a play costs less. Whoever takes an instance has it alone, and after
+    a step that failed there is none to go on from.
+    """
+
+    def __init__(self) -> None:
+        self._standing: dict[bytes, Instance] = {}
+        self._count = 0
+
+    def put(self, instance: Instance) -> Snapshot:
+        """The end of a step."""
+        self._count += 1
+        after = snapshot(instance, b"@%d" % self._count)
+        if not instance.closed:
+            instance.leave()
+            self._standing[after.state] = instance
+        return after
+
+    def take(self, state: bytes) -> Instance | None:
+        """The instance with this state, which is then nobody else's."""
+        return self._standing.pop(state, None)
+
+
 def opened(model: Model, state: bytes, now: datetime, world: World) -> Instance:
     """The instance as it stood, for one step in this world."""
-    instance = KEPT.take(model, state)
+    instance = None if world.shelf is None else world.shelf.take(state)
+    instance = instance or KEPT.take(model, state)
     if instance is None:
         return load(model, state, now, world)
     wake(instance, now, world)
@@ -81,9 +107,13 @@ def opened(model: Model, state: bytes, now: datetime, world: World) -> Instance:
 
 def at_rest(instance: Instance) -> Snapshot:
     """The end of a step: where the instance stands and what the step did."""
+    if instance.world is not None and instance.world.shelf is not None and is_small(instance):
+        return instance.world.shelf.put(instance)
     after = snapshot(instance)
     failures = tuple(replace(failure, cause=None) for failure in after.failures)
-    KEPT.put(instance, replace(after, trace=(), thrown=(), failures=failures))
+    KEPT.put(instance, Snapshot(
+        after.state, after.status, after.variables, after.tasks, after.timers, after.waiting, failures=failures
+    ))  # fmt: skip
     return after
 
 

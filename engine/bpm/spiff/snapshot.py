@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from engine.bpm.spiff.activities import EventSubprocess, HumanTask
 from engine.bpm.spiff.instance import Instance, utc
 from engine.bpm.spiff.model import Human
 from engine.bpm.spiff.state import dump
-from engine.bpm.spiff.tokens import ROOT, Token
+from engine.bpm.spiff.tokens import Token
 from engine.bpm.spiff.types import (
     COMPLETED,
     INCIDENT,
@@ -29,21 +30,35 @@ from engine.bpm.spiff.types import (
 from engine.errors import TooLarge
 
 MAX_STATE = 16_000_000
+SMALL_TOKENS, SMALL_WEIGHT = 60, 100_000  # in each scope
+_NUMBER = attrgetter("id")
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def snapshot(instance: Instance) -> Snapshot:
-    """The instance as it stands, with what this step did."""
-    tokens = sorted(_tokens(instance), key=lambda token: int(token.id))
-    failures = tuple(failure for token in tokens if (failure := _failure(instance, token)))
+def snapshot(instance: Instance, name: bytes | None = None) -> Snapshot:
+    """The instance as it stands, with what this step did; a name stands for its state where that is not stored."""
+    tokens = sorted(_tokens(instance), key=_NUMBER)
+    armed = [token for token in tokens if token.internal_data.get("armed")]
+    failures = tuple(_failure(instance, token) for token in tokens if "failure" in token.internal_data)
     return Snapshot(
-        state=_bounded(dump(instance)), status=_status(instance, failures),
-        variables={name: variables.plain(value) for name, value in (instance.variables or {}).items()},
+        state=_bounded(dump(instance)) if name is None else name, status=_status(instance, failures),
+        variables=variables.plain(instance.variables or {}),
         tasks=tuple(_task(instance, token) for token in tokens if is_open(token)),
-        timers=tuple(timer for token in tokens for timer in _timers(instance, token)),
-        waiting=tuple(waiting for token in tokens for waiting in _waiting(instance, token)),
+        timers=tuple(timer for token in armed for timer in _timers(instance, token)),
+        waiting=tuple(waiting for token in armed for waiting in _waiting(instance, token)),
         trace=tuple(instance.trace), thrown=tuple(instance.thrown), failures=failures,
     )  # fmt: skip
+
+
+def is_small(instance: Instance) -> bool:
+    """Whether its state is surely far below the bound: few tokens, none with values of its own, and light variables."""
+    return len(instance.armed) <= SMALL_TOKENS and all(
+        not scope.done
+        and (scope.variables is None or variables.weight(scope) <= SMALL_WEIGHT)
+        and len(scope.tasks) <= SMALL_TOKENS
+        and not any(token.data or token.is_item or token.node.loop for token in scope.others())
+        for scope in instance.scopes()
+    )
 
 
 def _bounded(state: bytes) -> bytes:
@@ -67,7 +82,7 @@ def is_open(token: Token) -> bool:
 
 def _tokens(instance: Instance) -> Iterator[Token]:
     for scope in instance.scopes():
-        yield from (token for token in scope.tasks.values() if token.id != ROOT)
+        yield from scope.others()
 
 
 def _status(instance: Instance, failures: tuple[Failure, ...]) -> str:
@@ -117,7 +132,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _timers(instance: Instance, token: Token) -> Iterator[OpenTimer]:
-    for entry in token.internal_data.get("armed", ()):
+    for entry in token.internal_data["armed"]:
         if entry["kind"] != "timer":
             continue
         node = event_of(token)
@@ -129,15 +144,13 @@ def _timers(instance: Instance, token: Token) -> Iterator[OpenTimer]:
 
 
 def _waiting(instance: Instance, token: Token) -> Iterator[Waiting]:
-    for entry in token.internal_data.get("armed", ()):
+    for entry in token.internal_data["armed"]:
         if entry["kind"] in ("message", "signal"):
             correlation = {key: variables.plain(value) for key, value in entry.get("correlation", {}).items()}
             yield Waiting(instance.name_of(entry["id"]), event_of(token).id, entry["kind"], entry["name"], correlation)
 
 
-def _failure(instance: Instance, token: Token) -> Failure | None:
-    if "failure" not in token.internal_data:
-        return None
+def _failure(instance: Instance, token: Token) -> Failure:
     number, message, at = token.internal_data["failure"]
     return Failure(instance.name_of(number), token.node.id, message, utc(at), instance.causes.get(number))
 

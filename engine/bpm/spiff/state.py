@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any, cast
 
 from SpiffWorkflow.util.task import TaskState
@@ -17,14 +18,14 @@ from engine.bpm.spiff.arming import watch
 from engine.bpm.spiff.gateways import InclusiveGateway, JoiningGateway
 from engine.bpm.spiff.instance import Instance
 from engine.bpm.spiff.model import Model
-from engine.bpm.spiff.tokens import ROOT, Scope, Token
+from engine.bpm.spiff.tokens import Scope, Token
 from engine.bpm.spiff.types import World
 from engine.errors import EngineError
 
 VERSION = 1
 RUNNING, COMPLETED, TERMINATED, CANCELLED = 0, 1, 2, 3
 _TAG = "\0"
-
+_NUMBER = attrgetter("id")
 
 _TAGGED = json.dumps(_TAG).encode()  # without a tagged value there is nothing to look for in each object
 
@@ -102,7 +103,7 @@ def _load(model: Model, content: dict[str, Any], now: datetime, world: World | N
 def _dump_scope(owner: int | None, scope: Scope) -> list[Any]:
     tokens = [
         [token.id, token.task_spec.name, token.state, token._parent, token.internal_data, token.data]
-        for token in sorted(scope.tasks.values(), key=lambda token: int(token.id)) if token.id != ROOT
+        for token in sorted(scope.others(), key=_NUMBER)
     ]  # fmt: skip
     written = None if scope.written is None else sorted(scope.written)
     return [owner, scope.body.key, scope.variables, written, tokens, scope.done]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.bpm.correlation import matches
+from engine.bpm.expressions import flat
 from engine.bpm.spiff import arming, variables
 from engine.bpm.spiff.model import Node, Trigger
 from engine.bpm.spiff.tokens import Scope, Token
@@ -172,7 +173,7 @@ def _name(token: Token, trigger: Trigger) -> str:
 
 def _payload(token: Token, trigger: Trigger) -> dict[str, Any]:
     context, functions = variables.view(token), token.workflow.top_workflow.functions
-    payload = dict(context) if trigger.all_variables else {}
+    payload = flat(context) if trigger.all_variables else {}
     payload |= {target: value.of(context, functions) for target, value in trigger.payload}
     return variables.storable_all(payload)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import ChainMap, Counter
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -114,13 +114,21 @@ class Scope:
     closed: bool
     done: list[Any]  # completed activities that could be compensated
     depth: int
+    _seen: ChainMap[str, Any] | None
 
     def prepare(self, body: Body, variables: dict[str, Any] | None) -> None:
         """Set up an empty scope."""
         self.body, self.variables, self.written, self.weight = body, variables, None, None
-        self.closed, self.done = False, []
+        self.closed, self.done, self._seen = False, [], None
         self.forget_indexes()
         self.task_tree = Token(self, self.spec.start, state=TaskState.COMPLETED, id=ROOT)
+
+    def seen(self) -> Mapping[str, Any]:
+        """What a token without variables of its own sees in a process: a look at them, made once."""
+        assert self.variables is not None
+        if self._seen is None or self._seen.maps[0] is not self.variables:
+            self._seen = ChainMap(self.variables, self.top_workflow.constants)
+        return self._seen
 
     def forget_indexes(self) -> None:
         """No token is counted or waits at a gateway."""
@@ -161,7 +169,8 @@ class Scope:
         """Take a finished token out of the tree; Spiff would keep it for ever."""
         if self.live.pop(token.id, None) is not None:
             self.places[token.node.id] -= 1
-        self.unjoin(token)
+        if self.joins:
+            self.unjoin(token)
         self.top_workflow.forget(token)
         if token.id in self.tasks:
             token.parent._children.remove(token.id)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from engine.bpm.spiff.kept import Shelf
     from engine.calendar import Calendar
 
 RUNNING, COMPLETED, TERMINATED, INCIDENT = "running", "completed", "terminated", "incident"
@@ -65,8 +66,7 @@ class Waiting:
     correlation: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class TraceEntry:
+class TraceEntry(NamedTuple):
     """One thing that happened to one BPMN element; `type` is its BPMN tag, `task` the id of the open task concerned."""
 
     at: datetime
@@ -152,6 +152,11 @@ class World(Protocol):
     functions: Mapping[str, Callable[..., Any]]  # registered expression functions beyond the built-in ones
     calendar: Calendar
     zone: ZoneInfo
+
+    @property
+    def shelf(self) -> Shelf | None:
+        """Where the instances of a world that is never stored stand between steps; None where they are stored."""
+        ...
 
     def operator(self, call: OperatorCall) -> Mapping[str, Any]:
         """Run an operator; may raise `BpmnError` (a modelled error) or anything else (an incident)."""

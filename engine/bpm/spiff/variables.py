@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Invalid, TooLarge
@@ -20,12 +21,19 @@ MAX_DEPTH = 32
 MAX_PARTS = 200_000
 MAX_CHARACTERS = 2_000_000
 MAX_TOTAL = 4_000_000  # characters of JSON in all variables of one process, however many steps wrote them
+_SIZED = json.JSONEncoder(ensure_ascii=False, default=str)
+_AS_THEY_ARE = frozenset({bool, int, type(None)})
+_PLAIN = frozenset({bool, int, float, str, type(None)})
 _DATA_URI = re.compile(r"\s*data:[\w.+-]*/?[\w.+-]*(;[\w.=+-]+)*;base64,", re.IGNORECASE)
 
 
-def layers(token: Token) -> list[dict[str, Any]]:
-    """The dictionaries a token sees, the nearest first; the last one is its process's."""
+def layers(token: Token, *, own: bool = False) -> list[dict[str, Any]]:
+    """The dictionaries a token sees, the nearest first; the last one is its process's. With `own` its own is among
+    them although nothing is in it yet.
+    """
     found: list[dict[str, Any]] = []
+    if own and not token.data:
+        found.append(token.data)
     while True:
         if token.data:
             found.append(token.data)
@@ -37,9 +45,11 @@ def layers(token: Token) -> list[dict[str, Any]]:
         token = scope.parent_task
 
 
-def view(token: Token) -> Mapping[str, Any]:
-    """Everything a token sees, as one read-only mapping."""
-    return ChainMap(*layers(token), token.workflow.top_workflow.constants)
+def view(token: Token, *, own: bool = False) -> Mapping[str, Any]:
+    """Everything a token sees, as one read-only mapping; with `own` also what its own layer will get."""
+    if not own and not token.data and not token.is_item and token.workflow.variables is not None:
+        return token.workflow.seen()
+    return ChainMap(*layers(token, own=own), token.workflow.top_workflow.constants)
 
 
 def assign(token: Token, values: Mapping[str, Any], *, outside: bool = False) -> None:
@@ -49,23 +59,34 @@ def assign(token: Token, values: Mapping[str, Any], *, outside: bool = False) ->
 
     Raises Invalid for what cannot be stored and TooLarge for what is too big (rule S8).
     """
+    if not values:
+        return
     checked = storable_all(values)
+    if token.workflow.variables is not None and not token.is_item and (outside or not token.data):
+        _write(token.workflow, checked)
+        return
     seen = [layer for layer in layers(token) if not (outside and layer is token.data)]
-    process = process_scope(token)
     nearer = {name: layer for name in checked for layer in reversed(seen[:-1]) if name in layer}
-    _weigh(process, {name: value for name, value in checked.items() if name not in nearer} if nearer else checked)
-    for name, value in checked.items():
-        target = nearer.get(name, seen[-1])
-        target[name] = value
-        if target is seen[-1] and process.written is not None:
-            process.written.add(name)
+    _write(process_scope(token), {name: value for name, value in checked.items() if name not in nearer})
+    for name, layer in nearer.items():
+        layer[name] = checked[name]
+
+
+def _write(process: Any, values: dict[str, Any]) -> None:
+    """Variables that belong to a process. Raises TooLarge, and then none is written."""
+    _weigh(process, values)
+    process.variables.update(values)
+    if process.written is not None:
+        process.written.update(values)
 
 
 def _weigh(process: Any, written: Mapping[str, Any]) -> None:
     """Add up what a process's variables will take. Raises TooLarge, naming the largest one (rule S8)."""
-    known = process.variables
-    total = _size(known) if process.weight is None else process.weight
-    total += sum(_size(value) - (_size(known[name]) if name in known else 0) for name, value in written.items())
+    known, total = process.variables, weight(process)
+    for name, value in written.items():
+        total += _size(value)
+        if name in known:
+            total -= _size(known[name])
     if total > MAX_TOTAL:
         sizes = {name: _size(value) for name, value in {**known, **written}.items()}
         largest = max(sizes, key=lambda name: sizes[name])
@@ -78,13 +99,22 @@ def _weigh(process: Any, written: Mapping[str, Any]) -> None:
     process.weight = total
 
 
+def weight(process: Any) -> int:
+    """Characters of JSON in all variables of a process, about; counted once, then kept up to date."""
+    if process.weight is None:
+        process.weight = _size(process.variables)
+    total: int = process.weight
+    return total
+
+
 def _size(value: Any) -> int:
     """Characters of JSON, about; the short way for plain values, as every step writes some."""
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return len(value) + 2
-    if value is None or isinstance(value, int | float):
+    if kind in _PLAIN:
         return 8
-    return len(json.dumps(value, ensure_ascii=False, default=str))
+    return len(_SIZED.encode(value))
 
 
 def is_file(value: Any) -> bool:
@@ -92,6 +122,11 @@ def is_file(value: Any) -> bool:
     return isinstance(value, bytes | bytearray | memoryview) or (
         isinstance(value, str) and value[:200].lstrip()[:5].lower() == "data:" and _DATA_URI.match(value) is not None
     )
+
+
+def _may_be_file(text: str) -> bool:
+    """Whether it begins like a data URI, by one look."""
+    return text[:1] in ("d", "D") or text[:1].isspace()
 
 
 def process_scope(token: Token) -> Any:
@@ -104,10 +139,21 @@ def process_scope(token: Token) -> Any:
 
 def storable_all(values: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of the values that can be stored. Raises Invalid or TooLarge."""
-    budget = [MAX_PARTS, MAX_CHARACTERS]
-    return {_name(name): _storable(value, name, 0, budget) for name, value in values.items()}
+    budget, found = [MAX_PARTS, MAX_CHARACTERS], {}
+    for name, value in values.items():
+        kind = type(value)
+        if kind in _AS_THEY_ARE and budget[0] > 0:
+            budget[0] -= 1
+        elif kind is str and budget[0] > 0 and len(value) <= budget[1] and not _may_be_file(value):
+            budget[0] -= 1
+            budget[1] -= len(value)
+        else:
+            value = _storable(value, name, 0, budget)
+        found[_name(name)] = value
+    return found
 
 
+@lru_cache(maxsize=4096)
 def _name(name: Any) -> str:
     if not isinstance(name, str) or not name or len(name) > 255 or "\0" in name:
         raise Invalid("变量名必须是 1 到 255 个字符的文本。", en="A variable name is a text of 1 to 255 characters.")
@@ -118,7 +164,7 @@ def _storable(value: Any, name: str, depth: int, budget: list[int]) -> Any:
     budget[0] -= 1
     if isinstance(value, str):
         budget[1] -= len(value)
-    if min(budget) < 0:
+    if budget[0] < 0 or budget[1] < 0:
         raise TooLarge(
             f"变量“{name}”太大，请把文件和长列表放到附件里。", en=f"Variable {name} is too large; attach files instead."
         )
@@ -126,6 +172,9 @@ def _storable(value: Any, name: str, depth: int, budget: list[int]) -> Any:
         raise Invalid(
             f"变量“{name}”嵌套超过 {MAX_DEPTH} 层。", en=f"Variable {name} nests deeper than {MAX_DEPTH} levels."
         )
+    kind = type(value)
+    if kind in _AS_THEY_ARE or (kind is str and not _may_be_file(value)):
+        return value
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.replace(tzinfo=timezone(value.utcoffset() or timedelta()))  # as it will be when it is loaded
     if is_file(value):
@@ -153,8 +202,10 @@ def _number(value: float, name: str) -> float:
 
 def plain(value: Any) -> Any:
     """A stored value as JSON: moments as ISO 8601 text, spans as seconds."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, dict):
-        return {key: plain(entry) for key, entry in value.items()}
+        return {key: entry if type(entry) in _PLAIN else plain(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [plain(entry) for entry in value]
     if isinstance(value, (datetime, date, time)):

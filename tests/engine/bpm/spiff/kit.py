@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.bpm.spiff import Model, parse, run
+from engine.bpm.spiff.kept import Shelf
 from engine.bpm.spiff.types import OperatorCall, Snapshot
 from engine.calendar import Calendar
 
@@ -79,6 +80,7 @@ class Outside:
     """A world whose operators are functions of the test; each call is kept."""
 
     zone = ZoneInfo("Asia/Shanghai")
+    shelf: Shelf | None = None
 
     def __init__(self, operators: Mapping[str, Callable[[OperatorCall], Any]] | None = None) -> None:
         self.functions: dict[str, Callable[..., Any]] = {}

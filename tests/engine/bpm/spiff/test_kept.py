@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+import re
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.bpm.spiff import kept, parse, run
-from engine.bpm.spiff.kept import Kept
+from engine.bpm.spiff import kept, parse, run, snapshot
+from engine.bpm.spiff.kept import Kept, Shelf
 from engine.bpm.spiff.types import NotFailed, NotWaiting, TaskNotOpen
-from engine.errors import Invalid
+from engine.errors import Invalid, TooLarge
 from tests.engine.bpm.spiff.kit import MORNING, Case, Outside, boundary, bpmn, el, event, flow, script, timer
 from tests.engine.bpm.spiff.test_properties import FAST, WHOLE, blocks, drawn
 
@@ -77,6 +80,45 @@ def test_so_it_is_with_cycles_conditions_compensation_incidents_and_messages(whi
     model = MODELS[which]
     state = run.start(model, {"z": 2, "ticks": 0, "a0": 1}, MORNING, Outside()).state
     assert wander(model, state, seed, Kept()) == wander(model, state, seed, Kept(most=0))
+
+
+def told(model, seed, world):
+    """What random commands that are all carried out show, without the states."""
+    chance, now, at = random.Random(seed), MORNING, run.start(model, {"z": 2, "ticks": 0, "a0": 1, "count": 0}, MORNING, world)
+    seen, names = [], {}
+    while len(seen) < 25:
+        acts = [(run.complete, task.id, {"z": chance.randint(0, 3)}) for task in at.tasks]
+        acts += [(run.retry, failure.id) for failure in at.failures] + [(run.set_variables, {"ticks": chance.randint(0, 10)})]
+        command, *arguments = chance.choice([*acts, (run.advance,), (run.advance,)])
+        at = run.advance(model, at.state, now := now + timedelta(hours=chance.randint(0, 9)), world)
+        with suppress(NotFailed, TaskNotOpen):  # what was due by now took it away
+            if arguments and command is not run.set_variables and arguments[0] not in [each.id for each in (*at.tasks, *at.failures)]:
+                continue
+            at = command(model, at.state, *arguments, now, world)
+        shown = replace(at, state=b"")
+        for word in re.findall(r"[0-9a-f]{16}-", repr(shown)):
+            names.setdefault(word, f"case{len(names)}-")
+        seen.append(re.sub(r"[0-9a-f]{16}-", lambda found: names[found[0]], repr(shown)))
+        if at.status in ("completed", "terminated"):
+            break
+    return seen
+
+
+@FAST
+@given(which=st.integers(0, len(MODELS) - 1), seed=st.integers(0, 10_000))
+def test_a_step_in_a_world_that_is_never_stored_shows_what_a_stored_one_does(which, seed):
+    unstored = Outside()
+    unstored.shelf = Shelf()
+    assert told(MODELS[which], seed, unstored) == told(MODELS[which], seed, Outside())
+
+
+def test_what_may_be_large_is_written_out_in_an_unstored_world_too(monkeypatch):
+    world = Outside()
+    world.shelf = Shelf()
+    monkeypatch.setattr(snapshot, "MAX_STATE", 120_000)
+    assert run.start(parse(ONE), {"x": "y" * 90_000}, MORNING, world).state.startswith(b"@")
+    with pytest.raises(TooLarge):
+        run.start(parse(ONE), {"x": "y" * 130_000}, MORNING, world)
 
 
 def test_a_failed_command_leaves_the_stored_state_to_go_on_from(own):

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import instances, messages
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, contacts, place_signs, units
+from engine.campaign import authority, contacts, extension_rules, place_signs, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.deadline_views import DeadlineView
-from engine.campaign.deadlines import ANSWER, REPLACED, all_of, of_report
+from engine.campaign.deadlines import ANSWER, REPLACED, all_of, of_report, open_one
 from engine.campaign.model import Person
 from engine.campaign.numbers import next_number
 from engine.campaign.pages import read_page
@@ -134,7 +134,9 @@ def object_to(app: App, number: str, *, clause: str, reason: str, viewer: Viewer
 
 
 def extend(app: App, number: str, *, reason: str, viewer: Viewer) -> CitizenReportView:
-    """Ask for 30 more days for the answer (T45); raises NotFound, NotAllowed, Conflict."""
+    """Ask for 30 more days for the answer (T45); raises NotFound, NotAllowed, Conflict (also when it is asked too
+    late).
+    """
     with app.reading() as tx:
         row = require(tx, number, viewer)
         _of_receiver(tx, row, viewer)
@@ -145,6 +147,9 @@ def extend(app: App, number: str, *, reason: str, viewer: Viewer) -> CitizenRepo
             )
         if any(limit.kind == ANSWER and limit.state == REPLACED for limit in all_of(tx, of_report(number))):
             raise Conflict("答复期限只能延长一次（T45），请按期答复。", en="The answer was put off once already.")
+        running = open_one(tx, of_report(number), ANSWER)
+        if running is not None and running.clock:
+            extension_rules.check(app, running, now=app.clock(), n=row.extend_d, unit="d")
     return _send(
         app, number, "extension_requested", {"extension_reason": reason.strip()}, viewer,
         "该举报已经答复或正在审批延长，不能再申请。",

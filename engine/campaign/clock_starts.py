@@ -20,8 +20,8 @@ class Start:
     """One clock that papers ``of`` these types start: ``at`` a moment of the paper or a field that names a day, or
     ``after`` another clock of the same paper; ``until`` a paper of these types (of the ``same`` case), each of ``each``
     for one paper only, what is ``done``, or where ``rechecked`` a re-inspection of the case by the body itself;
-    ``duty`` is who deals with it where its side does not say so; one that is ``refused`` begins when the order was
-    fined for and found not to be followed, and ends when it was (refusals.py).
+    ``named``: only when ``due`` names a day; ``duty`` is who deals with it where its side does not say so; one that is
+    ``refused`` begins when the order was fined for and found not to be followed, and ends when it was (refusals.py).
     """
 
     clock: str
@@ -35,6 +35,7 @@ class Start:
     where: str = "decision"
     refused: bool = False
     due: str = ""
+    named: bool = False
     until: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
     same: bool = False
@@ -76,6 +77,19 @@ def days(texts: Iterable[Any]) -> list[date]:
         except ValueError:
             continue
     return found
+
+
+def named(body: Mapping[str, Any], field: str) -> list[date]:
+    """The days that a field of a paper names, one text or the ``due`` of each of its items."""
+    said = (body.get(field) or ()) if field else ()
+    rows = [{"due": said}] if isinstance(said, str) else said
+    return days(row.get("due") for row in rows if isinstance(row, Mapping))
+
+
+def lines(body: Mapping[str, Any], field: str) -> list[str]:
+    """What a field of a paper says, line by line."""
+    said = body.get(field) or ()
+    return [str(line) for line in (said if isinstance(said, list | tuple) else [said])]
 
 
 def _start(row: Mapping[str, Any]) -> Start:

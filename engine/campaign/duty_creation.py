@@ -7,7 +7,7 @@ nothing to do, and those that a visit or another record proves by then end in th
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -28,8 +28,8 @@ def create_ahead(app: App) -> bool:
     """Create the missing duties of all kinds up to today's horizon; answers whether a kind was to be planned.
 
     After an outage the periods that passed meanwhile are created too: from the day of the last plan on. What was due
-    before the first plan is nobody's omission and is left out. The kind's row
-    in ``duty_plan`` is the lock, the unique key of ``duty`` the promise.
+    before the first plan is nobody's omission and is left out. What has not begun is counted again with the calendar of
+    today. The kind's row in ``duty_plan`` is the lock, the unique key of ``duty`` the promise.
     """
     today = _today(app)
     with app.transaction() as tx:
@@ -39,6 +39,7 @@ def create_ahead(app: App) -> bool:
             row = locked(tx, DutyPlan, kind.key, planned_on=date.min, began_at=app.clock())
             if row.planned_on < today:  # else another scheduler did it while this one waited for the row
                 _create(tx, app, kind, row, today)
+                _count_again(tx, app, kind)
                 row.planned_on = today
         return bool(wanting)
 
@@ -110,6 +111,25 @@ def _create(tx: Session, app: App, kind: Kind, plan: DutyPlan, today: date) -> N
     existing = {tuple(pair) for pair in tx.execute(there)}
     if missing := [row for row in rows if (row["subject"], row["period"]) not in existing]:
         tx.execute(insert(Duty), missing)
+
+
+def _count_again(tx: Session, app: App, kind: Kind) -> None:
+    """Dates of duties that have not begun follow the calendar of today: when they were counted, the holidays of the
+    year in which they end may not have been published. A decision keeps the day that its meeting set.
+    """
+    if kind.subject == "decision":
+        return
+    waiting = (
+        Duty.kind == kind.key, Duty.state == "open", Duty.instance_id.is_(None), Duty.due_at > app.clock(),
+        Duty.rule_version == rules().version,
+    )  # fmt: skip
+    columns = Duty.period, Duty.starts_on, Duty.ends_on, Duty.begin_at, Duty.due_at
+    for key, starts_on, ends_on, *dates in tx.execute(select(*columns).where(*waiting).distinct()).all():
+        period = Period(key, starts_on, ends_on)
+        now = [duty_kinds.begin_at(app, kind, period), duty_kinds.due_at(app, kind, period)]
+        if kind.in_force(starts_on) and now != dates:
+            moved = update(Duty).where(*waiting, Duty.period == key).values(begin_at=now[0], due_at=now[1])
+            tx.execute(moved.execution_options(synchronize_session=False))
 
 
 def _row(app: App, kind: Kind, subject: Subject, period: Period, now: datetime) -> dict[str, object]:

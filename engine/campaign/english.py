@@ -45,6 +45,7 @@ ABOUT = {
     "保存处理": "decision on what was kept by", "处罚决定": "decision on a penalty in",
     "要求听证": "hearing asked for after", "通知听证": "notice of the hearing by", "缴纳罚款": "payment of the fine of",
     "加处罚款": "surcharge on the fine of", "公示处罚": "publication of the penalty of",
+    "延期缴款": "postponed payment by",
     "按日处罚": "daily fines after", "处罚时效": "time to punish in", "答复延期": "answer to more time asked for after",
 }  # fmt: skip
 

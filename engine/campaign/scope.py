@@ -7,6 +7,7 @@ from engine.bpm.sight import worked_for
 from engine.bpm.viewer import Viewer
 from engine.campaign import clock_kinds
 from engine.campaign.case_model import Assignment, Deadline, Hazard
+from engine.campaign.document_model import Document
 from engine.campaign.duty_model import Duty
 from engine.campaign.model import Person, Place, Unit, Visit
 
@@ -15,8 +16,8 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
     """Rows of ``hazard`` this viewer may see.
 
     The viewer's unit decides (street offices the street, a community or grid its own, an enterprise what it must fix, a
-    department what was sent to it), and besides everybody sees what they found or have had a task in. The unit is
-    read from the person's row: a role that happens to be spelled like a unit opens nothing.
+    department what was sent to it and what it wrote a paper about), and besides everybody sees what they found or have
+    had a task in. The unit is read from the person's row: a role that happens to be spelled like a unit opens nothing.
     """
     if viewer.admin:
         return true()
@@ -29,6 +30,7 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
         Hazard.finder == viewer.name,
         Hazard.place.in_(select(Place.id).where(Place.unit == unit)),
         Hazard.number.in_(select(Assignment.hazard).where(Assignment.to_unit == unit)),
+        Hazard.number.in_(select(Document.hazard).where(Document.organ == unit, Document.hazard.is_not(None))),
         Hazard.instance_id.in_(worked_on(viewer)),
     )
 

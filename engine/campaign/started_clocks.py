@@ -121,7 +121,7 @@ def _follow(
         return
     ended = refusal.ended_at if refusal else _ended(tx, app, start, paper, papers, now)
     if ended is not None:
-        if start.due:  # the fix was in time if it was handed in in time, whenever it was looked at
+        if start.due and not start.done:  # the fix was in time if it was handed in in time, whenever it was looked at
             ended = min(ended, handed_in_at(tx, hazard) or ended)
             _no_answer(tx, about, start, paper, now)
         deadlines.close_in(tx, about, now, kind=kind, done_at=ended)
@@ -158,7 +158,9 @@ def _over(hazard: Hazard, start: Start) -> bool:
 
 def _begin(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start) -> datetime | None:
     """From when it counts; None while nobody knows: not served yet, no day named, nothing that it would be for."""
-    if start.says and start.says not in "\n".join(_lines(paper, start.where)):
+    if start.named and not clock_starts.named(paper.body, start.due):
+        return None
+    if start.says and start.says not in "\n".join(clock_starts.lines(paper.body, start.where)):
         return None
     if start.after:
         return _after(tx, app, hazard, paper, start)
@@ -233,19 +235,12 @@ def _same_case(tx: Session, start: Start, answer: Document, asked: Document, pap
     return asked in named if named else parties.same(tx, answer, asked)
 
 
-def _refusal(
-    tx: Session, start: Start, order: Document, papers: Sequence[Document]
-) -> refusals.Refusal | None:  # fmt: skip
+def _refusal(tx: Session, start: Start, order: Document, papers: Sequence[Document]) -> refusals.Refusal | None:
     """What was found after this order and a fine, by papers of the case that were not voided."""
     known = [one for one in papers if one.voided_at is None]
-    fines = [one for one in known if one.type in FINES and "罚款" in "\n".join(_lines(one, "decision"))]
+    fines = [one for one in known if one.type in FINES and "罚款" in "".join(clock_starts.lines(one.body, "decision"))]
     opinions = [one for one in known if one.type in start.until and _same_case(tx, start, one, order, papers)]
     return refusals.of(order, fines, opinions)
-
-
-def _lines(paper: Document, field: str) -> list[str]:
-    said = paper.body.get(field) or ()
-    return [str(line) for line in (said if isinstance(said, list | tuple) else [said])]
 
 
 def _done(tx: Session, app: App, paper: Document, start: Start, now: datetime) -> datetime | None:
@@ -255,8 +250,7 @@ def _done(tx: Session, app: App, paper: Document, start: Start, now: datetime) -
         due_at = tx.scalar(mine.order_by(Deadline.id.desc()).limit(1))
         found_at = tx.scalar(select(Hazard.found_at).where(Hazard.number == paper.hazard))
         return found_at if due_at and found_at and found_at < due_at else None
-    query = select(Penalty).where(Penalty.place == paper.place, Penalty.document == paper.number)
-    row = tx.scalars(query.limit(1)).one_or_none()
+    row = _penalty(tx, paper)
     if row is None:
         return None
     if start.done == PAID:
@@ -264,14 +258,20 @@ def _done(tx: Session, app: App, paper: Document, start: Start, now: datetime) -
     return datetime.combine(row.published_on, time.min, app.zone) if row.published_on else None
 
 
+def _penalty(tx: Session, paper: Document) -> Penalty | None:
+    """The penalty of this decision, or the one that a letter about its payment refers to."""
+    said = parties.plain(paper.number if paper.type in FINES else paper.body.get("reference"))
+    rows = tx.scalars(select(Penalty).where(Penalty.place == paper.place).order_by(Penalty.id))
+    return next((row for row in rows if parties.plain(row.document) in said), None)
+
+
 def _later(answer: Document, asked: Document) -> bool:
     return bool(answer.approved_at and asked.approved_at and answer.approved_at > asked.approved_at)
 
 
 def _written(app: App, paper: Document, start: Start, begin: datetime) -> datetime | None:
-    """The end of the last day that the items of an order name; None when they name none after its service."""
-    rows = (paper.body.get(start.due) or ()) if start.due else ()
-    named = clock_starts.days(row.get("due") for row in rows if isinstance(row, dict))
+    """The end of the last day that the paper names; None when it names none after the beginning."""
+    named = clock_starts.named(paper.body, start.due)
     if not named or max(named) < begin.astimezone(app.zone).date():
         return None
     return app.calendar.end_of_day(max(named), app.zone)

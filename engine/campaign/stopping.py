@@ -20,6 +20,7 @@ from engine.campaign import (
     citizen_reports,
     clock_kinds,
     deadlines,
+    extension_rules,
     moving,
     scope,
     shown_dates,
@@ -103,8 +104,8 @@ def run_on_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> Deadli
 
 
 def replace(app: App, id: int, due_on: date, ground: Ground, *, viewer: Viewer) -> DeadlineView:
-    """Let an open deadline end on another day; a later one needs a leader. Raises NotFound, NotAllowed, Invalid,
-    Conflict.
+    """Let an open deadline end on another day; a later one needs a leader, and one of a report keeps to what its rule
+    allows (T45, T47). Raises NotFound, NotAllowed, Invalid, Conflict.
     """
     with _held(app, id, viewer, "deadline.shorten") as (case, row):
         _in_state(row, deadlines.OPEN)
@@ -118,10 +119,14 @@ def replace(app: App, id: int, due_on: date, ground: Ground, *, viewer: Viewer) 
         shown_dates.by_hand(case.tx, row)
         if due_on > row.due_on:
             authority.require(case.tx, viewer, "deadline.stop")
+        extended = row.report is not None and due_on > row.due_on
+        if extended:
+            extension_rules.check(app, row, now=case.now, n=None, unit="d", until=due_on)
         why = Why(viewer.name, ground.reason, ground.clause)
         due_at = app.calendar.end_of_day(due_on, app.zone)
         _lawful(case, row, due_at)
         new = moving.move(case, row, due_at, why)
+        new.extensions += extended
         told = f"“{row.kind}”时限由 {row.due_on.isoformat()} 改为 {due_on.isoformat()}"
         _write_down(case, new, "时限变更", told, ground, viewer.name)
         return view(new)

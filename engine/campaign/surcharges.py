@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import clock_starts, deadlines
+from engine.campaign import clock_starts, deadlines, parties
 from engine.campaign.case_model import Deadline
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.document_model import Document
@@ -65,13 +65,27 @@ def _yuan(amount: float) -> str:
 
 
 def _limit(tx: Session, paper: Document) -> Deadline | None:
-    start = next((one for one in clock_starts.of(paper.type, paper.organ) if one.clock == CLOCK), None)
-    if start is None or paper.hazard is None:
-        return None
+    """From when it counts: by the last letter that put the payment off, else by the decision."""
+    kinds = [kind for one in (paper, *_letters(tx, paper)) if (kind := _kind(one))]
     mine = select(Deadline).where(
-        Deadline.hazard == paper.hazard, Deadline.kind == kind_of(start, paper), Deadline.state.in_(_COUNTED)
+        Deadline.hazard == paper.hazard, Deadline.kind.in_(kinds), Deadline.state.in_(_COUNTED)
     )
-    return tx.scalars(mine.order_by(Deadline.id.desc()).limit(1)).one_or_none()
+    return tx.scalars(mine.order_by(Deadline.id.desc()).limit(1)).one_or_none() if paper.hazard else None
+
+
+def _letters(tx: Session, paper: Document) -> list[Document]:
+    """The papers about this decision that start the clock anew."""
+    types = {type for start in clock_starts.all_starts() if start.clock == CLOCK for type in start.of}
+    beside = select(Document).where(
+        Document.hazard == paper.hazard, Document.type.in_(types - {paper.type}), Document.voided_at.is_(None)
+    )
+    number = parties.plain(paper.number)
+    return [one for one in tx.scalars(beside) if number in parties.plain(one.body.get("reference"))]
+
+
+def _kind(paper: Document) -> str | None:
+    starts = clock_starts.of(paper.type, paper.organ)
+    return next((kind_of(start, paper) for start in starts if start.clock == CLOCK), None)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

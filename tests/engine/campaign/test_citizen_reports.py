@@ -217,7 +217,11 @@ def test_a_fire_report_is_never_put_off_and_another_once(
         citizen_reports.extend(campaign, number, reason="忙", viewer=person(campaign, OFFICER))
     public_reports.submit(campaign, REPORT | {"category": "其他"}, address="192.0.2.2")
     accepted(campaign, "其他")
-    clerk = person(campaign, CLERK)
+    clerk, then = person(campaign, CLERK), clock.now
+    clock.now = datetime(2026, 12, 11, 16, tzinfo=UTC)  # 24:00 of the last day
+    with pytest.raises(Conflict, match=r"申请延期太晚.*于 2026-12-11 届满.*信访工作条例"):
+        citizen_reports.extend(campaign, "JB-2026-0002", reason="检测", viewer=clerk)
+    clock.now = then
     citizen_reports.extend(campaign, "JB-2026-0002", reason="检测", viewer=clerk)
     do(campaign, "approve_extension", "leader-street", extension_approved=True, extension_opinion="同意")
     shown = citizen_reports.show(campaign, "JB-2026-0002", viewer=clerk)

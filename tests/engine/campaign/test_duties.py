@@ -125,6 +125,15 @@ def test_high_risk_places_owe_the_boss_led_check_monthly_and_all_others_quarterl
     assert told.clock == "T56.high_risk" and told.words.startswith("每半年固定日期 2026-12-31")
 
 
+def test_a_date_in_a_year_without_holidays_follows_when_they_are_published(campaign: App) -> None:
+    plan(campaign)
+    assert the_duty(campaign, "statistics_year", "2026").due_at == shanghai("2027-02-02T00:00")  # rolled off a Sunday …
+    campaign.calendar = campaign.calendar.extended(2027, {}, {date(2027, 1, 31): "春节"})  # … that works, it turns out
+    campaign.clock.now += timedelta(days=1)  # type: ignore[attr-defined]
+    plan(campaign)
+    assert the_duty(campaign, "statistics_year", "2026").due_at == shanghai("2027-02-01T00:00")
+
+
 def test_planning_again_creates_nothing_and_a_day_later_only_what_is_new(campaign: App) -> None:
     plan(campaign)
     with campaign.reading() as tx:

@@ -1,19 +1,21 @@
 """Named reporters are told whether a case was filed on a lead for the market supervision, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import deadlines, filing_news, started_clocks
+from engine.campaign import deadlines, filing_news, people, started_clocks, stopping
 from engine.campaign.case_model import Deadline
 from engine.campaign.document_model import Document
 from engine.campaign.report_model import CitizenReport
+from engine.errors import Conflict, Invalid
 from engine.testing import FakeClock
 from tests.engine.campaign.test_citizen_reports import accepted, do, number
+from tests.engine.campaign.test_shown_dates import GROUND
 
 __all__ = ["number"]
 OFFICER, TOLD = "officer-market-bureau", {"reply_text": "您反映的情况属实，已经立案调查。", "reply_way": "查询码"}
@@ -80,6 +82,19 @@ def test_the_filing_starts_it_and_the_answer_ends_it(campaign: App, clock: FakeC
 
 def test_that_nothing_was_found_is_told_too(campaign: App, clock: FakeClock, number: str) -> None:
     accepted(campaign, "产品质量")
+    head = people.viewer(people.show(campaign, "head-market-bureau"))
+
+    def put_off(day: date) -> None:  # T47: 15 working days more, once, by the head
+        with campaign.reading() as tx:
+            running = deadlines.open_one(tx, deadlines.of_report(number), deadlines.VERIFY)
+        assert running is not None and str(running.due_on) in ("2026-11-02", "2026-11-20")
+        stopping.replace(campaign, running.id, day, GROUND, viewer=head)
+
+    with pytest.raises(Invalid, match=r"最多延长 15 个工作日.*最迟 2026-11-23"):
+        put_off(date(2026, 11, 24))
+    put_off(date(2026, 11, 20))
+    with pytest.raises(Conflict, match="只能延期 1 次"):
+        put_off(date(2026, 11, 23))
     do(campaign, "verify", OFFICER, outcome="unfounded", unfounded_reason="没有发现")
     assert states(campaign) == [("2026-10-19", "open")]
     with campaign.reading() as tx:

@@ -107,6 +107,9 @@ def test_the_papers_of_an_inspection_are_about_the_hazard_found_on_it_and_start_
     assert documents.show(campaign, record.id, viewer=officer).hazard is None, "not of who was not there"
     mine = hazards.register(campaign, {**told, "code": "RF-04", "text": "灭火器失效"}, viewer=officer).number
     assert documents.show(campaign, record.id, viewer=officer).hazard == mine
+    assert hazards.show(campaign, mine, viewer=head).visit == id, "who decides about its papers sees it"
+    with pytest.raises(NotFound):
+        hazards.show(campaign, mine, viewer=person(campaign, "officer-fire-rescue"))
     body = {"items": [{"text": "更换灭火器", "due": "2026-10-12"}], "basis": "消防法第六十条", "review_term": "60 日内"}
     asked = {"type": "责令限期整改指令书", "visit": id, "body": body}
     with pytest.raises(Invalid, match="不是在这次检查中发现"):

@@ -82,6 +82,15 @@ def test_a_paper_for_one_party_leaves_the_clocks_of_another_alone(cast: Cast) ->
     assert states(cast, "T27") == states(cast, "T28") == ["open", "met", "open"]
     paper(cast, "a2", LATER, 5, body=manager)
     assert states(cast, "T27") == states(cast, "T28") == ["open", "met", "met"]
+    paper(cast, "a3", LATER, 5, body={"reference": number("p1"), "term": "分两期，2026年11月2日、2026年12月1日"})
+    assert [limits(cast, clock)[-1] for clock in ("T27", "T28")] == [
+        ("延期缴款示例应急a26-3", "2026-12-01", "open"), ("加处罚款示例应急a26-3", "2026-12-02", "open"),
+    ]  # fmt: skip
+    values = {"decided_on": APPROVED.date(), "document": number("p1"), "organ": "emergency_bureau", "fine": 5000}
+    made = penalties.add(cast.app, "P019", values, viewer=cast.who(CLERK))
+    assert surcharge(cast) == (0, 0), "the letter put it off"
+    penalties.receive(cast.app, "P019", made.id, 5000, viewer=cast.who(CLERK))
+    assert states(cast, "T27")[-1] == states(cast, "T28")[-1] == "met"
     paper(cast, "h4", "听证告知书", 6, served_at=APPROVED + timedelta(days=6))
     paper(cast, "e1", "案件移送书", 7)
     assert states(cast, "T26") == ["met", "met", "met"]

@@ -41,6 +41,7 @@ from engine.sql import Found
 
 Given = Mapping[str, Any]
 COMPETENCE = "competent_body"
+POLICE = ("police", "justice")  # kinds of units that take a case of the police
 
 
 def register(app: App) -> None:
@@ -52,6 +53,7 @@ def register(app: App) -> None:
     app.acts.update({("hazard", element): act for element, act in acts.items()})
     app.acts["hazard", "assign"] = assign
     app.acts["hazard", "rectify"] = rectify
+    app.acts["criminal_referral", "police_receipt"] = police_receipt
     app.acts["transfer", "arbitrate"] = app.acts["transfer", "assign_body"] = name_body
     app.acts["revisit", "look_back"] = revisit
     app.acts["deferral", "approve_deferral"] = approve_deferral
@@ -114,6 +116,20 @@ def name_body(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
     except (Invalid, NotFound) as error:
         problem = {"field": "lead", "rule": "competent-body", "message": error.message}
         raise Invalid(error.message, en=error.en, problems=[problem]) from error  # type: ignore[list-item]
+
+
+def police_receipt(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """A case that is not theirs is passed on to another organ of the police or the justice (国务院令第310号第七条)."""
+    if given.get("receipt") != "pass_on":
+        return
+    code = str(given.get("next_police") or "").strip()
+    unit = case.tx.get(Unit, code)
+    if unit is None or unit.kind not in POLICE:
+        raise Invalid(
+            f"“{unit.name if unit else code}”不是公安、司法机关，不能转送案件（国务院令第310号第七条）。",
+            en=f"{code} is no organ of the police or the justice; a case is passed on to one.",
+            problems=[{"field": "next_police", "rule": "police", "message": "请填写公安机关的单位编码"}],
+        )
 
 
 def plan(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:

@@ -76,6 +76,8 @@ def test_a_lawsuit_is_written_down_once_and_ends(
         "filed_on": "2026-09-24",
         "measure": measure,
     }
+    unknown = owner.post(f"{address}/lawsuits", json={**body, "document": "nothing"})
+    assert (unknown.status_code, unknown.json["errors"][0]["field"]) == (422, "document")
     key = {"Idempotency-Key": "sued"}
     made, again = (owner.post(f"{address}/lawsuits", json=body, headers=key) for _ in range(2))
     assert (made.status_code, made.json["number"], again.json) == (201, body["number"], made.json)

@@ -176,10 +176,9 @@ def lawsuits_of(number: str, page: int, size: int) -> object:
 @blp.body(NoteLawsuit)
 @blp.answers(LawsuitSchema, 201)
 @blp.header("Idempotency-Key", "同一个键重复提交，得到第一次的记录")
-def file_lawsuit(number: str, **values: Any) -> object:
+def file_lawsuit(number: str, case_number: str, **values: Any) -> object:
     """登记复议或诉讼。"""
     key = auth.idempotency_key()
-    case_number = values.pop("number")
     return lawsuits.file(auth.app(), number, number=case_number, **values, viewer=auth.viewer(), key=key)
 
 

@@ -188,7 +188,9 @@ class NoteLawsuit(Input):
 
     kind = fields.String(required=True, validate=validate.OneOf(lawsuits.KINDS))
     organ = fields.String(required=True, validate=validate.Length(2, 255), metadata={"description": "复议机关、法院"})
-    number = fields.String(load_default="", validate=validate.Length(max=255), metadata={"description": "案号"})
+    case_number = fields.String(
+        data_key="number", load_default="", validate=validate.Length(max=255), metadata={"description": "案号"}
+    )  # another name inside: the hazard's number stands in the address
     filed_on = fields.Date(required=True)
     document = fields.String(load_default=None, validate=validate.Length(max=64))
     measure = fields.Integer(load_default=None, validate=ID)

@@ -58,9 +58,14 @@ def complete(
 
 
 def _act_at(app: App, case: Opened, element: str) -> "Act | None":
-    """What completing this element needs besides its form: in the process that runs, or in the called one it is of."""
-    drawn = case.model.elements.get(element)
-    return app.acts.get((case.definition.key, element)) or (app.acts.get((drawn.process, element)) if drawn else None)
+    """What completing this element needs besides its form: in the process that runs, or in a called one it is of."""
+    running, drawn = case.definition.key, case.model.elements.get(element)
+    if act := app.acts.get((running, element)):
+        return act
+    if drawn is None or drawn.process == running:
+        return None
+    called = {process for _, process in case.model.calls}
+    return next((act for (process, at), act in app.acts.items() if at == element and process in called), None)
 
 
 def claim(app: App, task_id: str, *, viewer: Viewer) -> View:

@@ -25,6 +25,7 @@ from engine.campaign import (
     hazards,
     listing_operators,
     measures,
+    told,
     transfers,
 )
 from engine.campaign.case_model import Assignment, Evidence, Finding, Hazard, Recheck, Rung
@@ -39,6 +40,7 @@ from engine.errors import Conflict
 
 REPORT, PLAN, LISTING, NOTICE = "E4", "T53", "挂牌提请", "重大事故隐患告知书"
 TOLD = "安全生产治本攻坚三年行动方案（示例规则，需法制审核）"
+INNER = ("同日报告", "挂牌督办提请", "部门处理结果")  # parts that are between authorities: an enterprise is not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,15 @@ def show(app: App, number: str, *, viewer: Viewer) -> Dossier:
                 en=f"Hazard {number} is no major one; it has no dossier.",
             )
         parts = _parts(tx, app, row)
+        complete = all(part.present for part in parts)
+        parts = [part for part in parts if part.title not in INNER] if told.is_party(tx, viewer) else parts
         checks = [
             CheckView(each.no, each.at, each.passed, each.opinion)
             for each in tx.scalars(select(Recheck).where(Recheck.hazard == number).order_by(Recheck.no))
         ]
     about: dict[str, Any] = {"viewer": viewer}
     return Dossier(
-        made_at=now, hazard=hazards.show(app, number, **about), complete=all(part.present for part in parts),
+        made_at=now, hazard=hazards.show(app, number, **about), complete=complete,
         parts=parts, deadlines=deadlines.list_deadlines(app, number, **about),
         papers=assignments.list_assignments(app, number, **about),
         transfers=list(transfers.list_transfers(app, viewer, hazard=number, size=MAX_SIZE).items),

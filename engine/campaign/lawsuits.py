@@ -88,14 +88,21 @@ def end(app: App, hazard: str, id: int, *, ended_on: date, result: str, viewer: 
 
 
 def _about(tx: Session, hazard: str, document: str | None, measure: int | None) -> None:
-    paper = tx.get(Document, document) if document else None
-    taken = tx.get(Measure, measure) if measure else None
-    if (paper is not None and paper.hazard == hazard) or (taken is not None and taken.hazard == hazard):
-        return
-    raise Invalid(
-        "请指明本隐患的哪一份文书或哪一项措施被复议、起诉。", en="Name the document or measure of this hazard.",
-        problems=[{"field": "document", "rule": "required", "message": "请选择文书或措施"}],
-    )  # fmt: skip
+    """One of the two is named, and what is named is of this hazard."""
+    named: dict[str, Document | Measure | None] = {}
+    if document is not None:
+        named["document"] = tx.get(Document, document)
+    if measure is not None:
+        named["measure"] = tx.get(Measure, measure)
+    wrong = [field for field, row in named.items() if row is None or row.hazard != hazard]
+    if wrong or not named:
+        raise Invalid(
+            "请指明本隐患的哪一份文书或哪一项措施被复议、起诉。", en="Name the document or measure of this hazard.",
+            problems=[
+                {"field": field, "rule": "required", "message": "请选择本隐患的文书或措施"}
+                for field in wrong or ["document"]
+            ],
+        )  # fmt: skip
 
 
 def _not_to_come(day: date, today: date, field: str) -> None:

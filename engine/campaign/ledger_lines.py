@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
+from engine.campaign import told
 from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, Measure, Recheck
 from engine.campaign.closure_model import Revisit
 from engine.campaign.deadlines import RECTIFY, REPLACED
@@ -41,7 +42,7 @@ def lines(tx: Session, app: App, viewer: Viewer, wanted: Wanted, now: datetime) 
     last = ""
     while rows := list(tx.scalars(found.where(Hazard.number > last).limit(PART))):
         last = rows[-1].number
-        around = _Around(tx, rows)
+        around = _Around(tx, rows, viewer)
         for hazard, view in zip(rows, views(tx, app, rows, now, viewer), strict=True):
             yield _line(app, hazard, view, around)
         tx.expunge_all()
@@ -50,17 +51,17 @@ def lines(tx: Session, app: App, viewer: Viewer, wanted: Wanted, now: datetime) 
 class _Around:
     """What stands beside the rows of one part, one query a table."""
 
-    def __init__(self, tx: Session, rows: Sequence[Hazard]) -> None:
+    def __init__(self, tx: Session, rows: Sequence[Hazard], viewer: Viewer) -> None:
         numbers = [row.number for row in rows]
         self.places = {row.id: row for row in tx.scalars(select(Place).where(Place.id.in_({r.place for r in rows})))}
         self.units = {row.code: row.name for row in tx.execute(select(Unit.code, Unit.name))}
         self.names = list(self.units.values())
         self.people = {row[0]: row[1] for row in tx.execute(select(Person.name, Person.display_name))}
         self.entries = {row.hazard: row.columns for row in self._rows(tx, numbers, LedgerEntry)}
-        self.papers = _grouped(self._rows(tx, numbers, Assignment))
+        self.papers = _grouped(self._rows(tx, numbers, Assignment, told.papers(viewer)))
         self.measures = _grouped(self._rows(tx, numbers, Measure))
         self.rechecks = _grouped(self._rows(tx, numbers, Recheck))
-        self.files = _grouped(self._rows(tx, numbers, Evidence))
+        self.files = _grouped(self._rows(tx, numbers, Evidence, told.files(viewer)))
         self.revisits = _grouped(self._rows(tx, numbers, Revisit))
         notices = select(Document).where(
             Document.hazard.in_(numbers), Document.type.in_(NOTICES), Document.number.is_not(None),
@@ -78,9 +79,9 @@ class _Around:
             self.tasks.setdefault(task.instance_id, []).append(task)
 
     @staticmethod
-    def _rows(tx: Session, numbers: list[str], table: Any) -> list[Any]:
+    def _rows(tx: Session, numbers: list[str], table: Any, *which: ColumnElement[bool]) -> list[Any]:
         first = next(iter(table.__table__.primary_key))
-        return list(tx.scalars(select(table).where(table.hazard.in_(numbers)).order_by(first)))
+        return list(tx.scalars(select(table).where(table.hazard.in_(numbers), *which).order_by(first)))
 
     def by(self, hazard: Hazard, *elements: str) -> list[str]:
         """Who completed these tasks of a hazard, in order."""
@@ -126,13 +127,13 @@ def _files(around: _Around, hazard: Hazard, kind: str) -> str:
 
 
 def _papers(app: App, around: _Around, hazard: Hazard, *, given: bool) -> str:
-    told = [
+    shown = [
         f"{'' if given else row.kind + ' '}{row.number} {_shown(app, row.signed_at if given else row.sent_at)}".strip()
         for row in around.papers.get(hazard.number, []) if (row.kind == "交办") == given
     ]  # fmt: skip
     measures = [] if given else around.measures.get(hazard.number, [])
-    told += [f"{row.kind} {row.decision_no} {_shown(app, row.opened_at)}" for row in measures]
-    return "；".join(told)
+    shown += [f"{row.kind} {row.decision_no} {_shown(app, row.opened_at)}" for row in measures]
+    return "；".join(shown)
 
 
 def _rechecks(app: App, around: _Around, hazard: Hazard) -> str:

@@ -20,24 +20,28 @@ from engine.campaign import (
     clearances,
     closing,
     closure_gate,
+    competence,
     deferral_acts,
     deferrals,
     evidence,
     judgements,
     people,
     powers,
+    powers_table,
     rechecks,
     revisits,
+    units,
     written_limits,
 )
 from engine.campaign.case_model import Finding, Hazard
-from engine.campaign.model import Person, Unit
+from engine.campaign.model import Person, Place, Unit
 from engine.campaign.sight import existing
-from engine.errors import Invalid, NotAllowed
+from engine.errors import Invalid, NotAllowed, NotFound
 from engine.sql import Found
 
 Given = Mapping[str, Any]
 COMPETENCE = "competent_body"
+POLICE = ("police", "justice")  # kinds of units that take a case of the police
 
 
 def register(app: App) -> None:
@@ -47,7 +51,10 @@ def register(app: App) -> None:
         "close_review": close_review, "approve_closure": approve_closure, "fill_gaps": fill_gaps,
     }  # fmt: skip
     app.acts.update({("hazard", element): act for element, act in acts.items()})
+    app.acts["hazard", "assign"] = assign
     app.acts["hazard", "rectify"] = rectify
+    app.acts["criminal_referral", "police_receipt"] = police_receipt
+    app.acts["transfer", "arbitrate"] = app.acts["transfer", "assign_body"] = name_body
     app.acts["revisit", "look_back"] = revisit
     app.acts["deferral", "approve_deferral"] = approve_deferral
     app.acts["deferral", "review_deferral"] = review_deferral
@@ -80,6 +87,49 @@ def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
         body=f"{row.standard}{row.clause}：{row.quote}\n登记人：{viewer.name}。如有不符，请立即联系街道安全应急办。",
         now=case.now, address=judge.email or None, instance_id=case.row.id,
     )  # fmt: skip
+
+
+def assign(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Given to a unit of the street, or to the enterprise of the place (table D9); a department takes a transfer."""
+    hazard, code = _hazard(case), str(given.get("holder_unit") or "").strip()
+    unit = case.tx.get(Unit, code)
+    if unit is not None and (
+        code == case.tx.get_one(Place, hazard.place).unit
+        or (unit.kind in powers_table.FORCELESS and hazard.street in unit.path.split("/"))
+    ):
+        return
+    words = f"没有编码为“{code}”的单位" if unit is None else f"“{unit.name}”不是街道所属单位，也不是这个场所的企业"
+    rule = powers_table.decisive("assign", "street", powers.province(case.tx), _day(case))
+    raise Invalid(
+        f"不能交办：{words}（{rule.clause if rule else ''}）。请填写社区、网格、街道科室或者本场所企业的编码；"
+        "需要部门办理的，请发起移交。",
+        en=f"Only a unit of the subdistrict or the enterprise of the place is given a hazard, not {code}; transfer it "
+        "to a department.",
+        problems=[{"field": "holder_unit", "rule": "own-unit", "message": words}],
+    )
+
+
+def name_body(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """A ruling names a body that takes a transfer."""
+    try:
+        competence.require_named(units.require(case.tx, str(given.get("lead") or "").strip()))
+    except (Invalid, NotFound) as error:
+        problem = {"field": "lead", "rule": "competent-body", "message": error.message}
+        raise Invalid(error.message, en=error.en, problems=[problem]) from error  # type: ignore[list-item]
+
+
+def police_receipt(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """A case that is not theirs is passed on to another organ of the police or the justice (国务院令第310号第七条)."""
+    if given.get("receipt") != "pass_on":
+        return
+    code = str(given.get("next_police") or "").strip()
+    unit = case.tx.get(Unit, code)
+    if unit is None or unit.kind not in POLICE:
+        raise Invalid(
+            f"“{unit.name if unit else code}”不是公安、司法机关，不能转送案件（国务院令第310号第七条）。",
+            en=f"{code} is no organ of the police or the justice; a case is passed on to one.",
+            problems=[{"field": "next_police", "rule": "police", "message": "请填写公安机关的单位编码"}],
+        )
 
 
 def plan(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:

@@ -3,6 +3,9 @@
 import pytest
 from flask.testing import FlaskClient
 
+from engine.app import App
+from engine.campaign.case_model import Measure
+
 
 @pytest.fixture
 def address(owner: FlaskClient, place: str) -> str:
@@ -55,6 +58,32 @@ def test_bad_input_is_refused_at_its_field(
     answer = getattr(owner, method)(f"{address}/{path}", json=body)
     assert answer.status_code in (403, 422), answer.json
     assert answer.status_code == 403 or answer.json["errors"]
+
+
+def test_a_lawsuit_is_written_down_once_and_ends(
+    app: App, owner: FlaskClient, stranger: FlaskClient, address: str
+) -> None:
+    with app.transaction() as tx:
+        row = Measure(hazard=address.rpartition("/")[2], kind="查封", organ="police_station", opened_at=app.clock(),
+                      ends_at=app.clock(), starts_on=app.clock().date())  # fmt: skip
+        tx.add(row)
+        tx.flush()
+        measure = row.id
+    body = {
+        "kind": "行政诉讼",
+        "organ": "区人民法院",
+        "number": "（2026）行初1号",
+        "filed_on": "2026-09-24",
+        "measure": measure,
+    }
+    unknown = owner.post(f"{address}/lawsuits", json={**body, "document": "nothing"})
+    assert (unknown.status_code, unknown.json["errors"][0]["field"]) == (422, "document")
+    key = {"Idempotency-Key": "sued"}
+    made, again = (owner.post(f"{address}/lawsuits", json=body, headers=key) for _ in range(2))
+    assert (made.status_code, made.json["number"], again.json) == (201, body["number"], made.json)
+    assert stranger.post(f"{address}/lawsuits", json=body).status_code == 404
+    ended = owner.post(f"{address}/lawsuits/{made.json['id']}/end", json={"ended_on": "2026-09-24", "result": "驳回"})
+    assert (ended.status_code, ended.json["result"]) == (200, "驳回")
 
 
 def test_what_does_not_exist_is_not_found(owner: FlaskClient, address: str) -> None:

@@ -26,6 +26,12 @@ def test_a_re_inspection_waits_for_the_fix_and_is_written_once(login: Login) -> 
         assert answer.status_code == 200, answer.json
 
     done(office, "classify", valid=True)
+    [task] = [each for each in office.get("/api/v1/tasks").json["items"] if each["element"] == "assign"]
+    for unit, words in (("nope", "没有编码为"), ("fire_rescue", "请发起移交"), ("E-P020", "本级所属单位")):
+        given = {"variables": {"holder_unit": unit, "requirement": "更换线路"}}
+        refused = office.post(f"/api/v1/tasks/{task['id']}/complete", json=given)
+        assert refused.status_code == 422 and words in refused.json["detail"], refused.json
+        assert refused.json["errors"][0]["field"] == "holder_unit"
     done(office, "assign", holder_unit="QS", requirement="更换线路")
     done(holder, "sign", signed=True)
     done(holder, "rectify", outcome="done", rectified_note="已更换")

@@ -49,6 +49,16 @@ def test_the_public_list_names_only_routes_that_exist(web: Flask) -> None:
     assert {rule.endpoint for rule in web.url_map.iter_rules()} >= auth.PUBLIC
 
 
+def test_no_body_has_a_field_that_is_read_in_the_place_of_one_of_the_address(document: dict[str, Any]) -> None:
+    """Both are arguments of the route: the body would win."""
+    schemas, found = document["components"]["schemas"], set()
+    for method, path, operation in _operations(document):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        fields = set(schemas[content["$ref"].split("/")[-1]]["properties"]) if "$ref" in content else set()
+        found |= {f"{method} {path} {name}" for name in fields & set(re.findall(r"{(\w+)}", path))}
+    assert found == {"POST /api/v1/hazards/{number}/lawsuits number"}  # read as case_number
+
+
 @pytest.fixture
 def document(nobody: FlaskClient) -> dict[str, Any]:
     """The OpenAPI document, read without logging in."""

@@ -66,6 +66,11 @@ def test_the_whole_way_with_a_return_and_a_ruling(login: Login) -> None:
     assert (back.status_code, back.json["state"]) == (200, "待裁定")
     twice = first.post(f"{one}/return", json={"clause": "消防法第五十三条", "reason": "属于消防职责"})
     assert twice.status_code == 409 and "正等安委办裁定" in twice.json["detail"]
+    [task] = committee.get("/api/v1/tasks?candidate=me").json["items"]
+    for unit in ("nope", "GH"):  # in the work list as here: no case is broken by a unit that there is not
+        given = {"variables": {"lead": unit, "arbitrate_reason": "由它办理"}}
+        refused = committee.post(f"/api/v1/tasks/{task['id']}/complete", json=given)
+        assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "lead"), refused.json
     ruled = committee.post(f"{one}/arbitrate", json={"body": "fire_rescue", "reason": "消防牵头"})
     assert (ruled.json["state"], ruled.json["unit"], ruled.json["may_return"]) == ("待签收", "fire_rescue", False)
     second = login("officer-fire-rescue")

@@ -204,15 +204,9 @@ def test_who_fixed_it_does_not_re_inspect_it(campaign: App, person: Person, seri
     assert "复查人是责任单位的人" in lacking(campaign, serious)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"companions": "nobody"},
-        {"failed_items": "A1"},
-        {"failed_items": "A9"},
-        {"failed_items": "A9", "result": "fail"},
-    ],
-)
+@pytest.mark.parametrize("wrong", [
+    {"companions": "nobody"}, {"failed_items": "A1"}, {"failed_items": "A9"}, {"failed_items": "A9", "result": "fail"},
+])  # fmt: skip
 def test_a_re_inspection_that_cannot_be_is_refused(
     campaign: App, person: Person, serious: str, wrong: dict[str, str]
 ) -> None:

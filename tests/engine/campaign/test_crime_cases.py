@@ -91,6 +91,10 @@ def cast(campaign: App) -> Cast:
 
 def test_a_case_goes_to_the_police_and_every_step_is_a_row_with_its_limit(cast: Cast) -> None:
     cast.handed()
+    for nobody in ("nope", "GH", "fire_rescue"):  # a case of the police is passed on to the police
+        with pytest.raises(Invalid, match="第七条") as refusal:
+            cast.do("police_receipt", POLICE, receipt="pass_on", receipt_note="管辖", next_police=nobody)
+        assert [problem["field"] for problem in refusal.value.problems] == ["next_police"]
     cast.do("police_receipt", POLICE, receipt="sign", receipt_note="回执 1", police_variant="normal")
     cast.journey.wind_to(local("2026-10-16 00:00"))
     cast.do("police_decide", POLICE, filed=True, police_opinion="立案通知 1")

@@ -14,6 +14,7 @@ from engine.campaign import (
     assignments,
     case_papers,
     closure_gate,
+    dossiers,
     events,
     evidence,
     hazards,
@@ -21,7 +22,7 @@ from engine.campaign import (
     revisits,
     tracked,
 )
-from engine.campaign.case_model import Evidence
+from engine.campaign.case_model import Evidence, Hazard
 from engine.campaign.closure_model import Revisit
 from engine.campaign.closure_words import OF_OTHERS
 from engine.errors import NotFound
@@ -95,6 +96,10 @@ def test_of_papers_story_and_gate_an_enterprise_is_told_what_concerns_it(
     story = [f"{line.title}{line.text}" for line in events.list_events(campaign, NUMBER, viewer=owner)]
     assert not [line for line in story if "查封" in line or "盯住" in line or "立案" in line], story
     assert {"完成：核实分级", "完成：交办", "完成：签收", "完成：整改"} <= set(story) and "拒不整改不改" in story
+    with campaign.transaction() as tx:
+        tx.get_one(Hazard, NUMBER).major_status = "疑似"
+    parts = [{part.title for part in dossiers.show(campaign, NUMBER, viewer=viewer).parts} for viewer in (clerk, owner)]
+    assert parts[0] - parts[1] == {"同日报告", "挂牌督办提请", "部门处理结果"}
     whole = [line.title for line in events.list_events(campaign, NUMBER, viewer=clerk)]
     assert {"完成：起草查封决定书", "重点跟踪"} <= set(whole)
     checks = {check.no: check.missing for check in closure_gate.show(campaign, NUMBER, viewer=owner)}

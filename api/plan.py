@@ -1,11 +1,13 @@
 """Routes of the three-year plan: its numbered tasks and milestones."""
 
-from marshmallow import Schema, fields
+from typing import Any
+
+from marshmallow import Schema, fields, validate
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import LongPageQuery, PageQuery, in_english, page_from, page_of
-from engine.campaign import plan
+from api.schemas import Input, LongPageQuery, PageQuery, in_english, page_from, page_of
+from engine.campaign import plan, sector_leaders
 
 blp = Blueprint("plan", "三年行动方案：任务和节点", "/plan")
 
@@ -72,6 +74,41 @@ class FigureRecordSchema(Schema):
     sector = fields.String()
     day = fields.Date(allow_none=True)
     note = fields.String()
+
+
+class SectorSchema(Schema):
+    """A sector with the leader who answers for it (一岗双责)."""
+
+    sector = fields.String(required=True)
+    leader = fields.String(allow_none=True, metadata={"description": "分管领导的登录名，没有确定的为空"})
+    leader_name = fields.String()
+    places = fields.Integer(metadata={"description": "在册场所，家"})
+    open = fields.Integer(metadata={"description": "未销号隐患，项"})
+    major = fields.Integer(metadata={"description": "其中重大"})
+    overdue = fields.Integer(metadata={"description": "其中逾期"})
+
+
+class NameLeader(Input):
+    """Who answers for a sector from now on."""
+
+    leader = fields.String(required=True, allow_none=True, validate=validate.Length(1, 64))
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+@blp.get("/sectors")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(SectorSchema))
+def sectors(page: int, size: int) -> object:
+    """各行业的分管领导（一岗双责）和隐患情况。"""
+    return page_from(sector_leaders.list_sectors(auth.app(), auth.viewer()), page, size)
+
+
+@blp.post("/sectors/<sector>")
+@blp.body(NameLeader)
+@blp.answers(SectorSchema)
+def name_leader(sector: str, **values: Any) -> object:
+    """确定一个行业由谁分管（经办人、街道领导）；空为没有确定。"""
+    return sector_leaders.name_leader(auth.app(), sector, **values, viewer=auth.viewer())
 
 
 @blp.get("/tasks")

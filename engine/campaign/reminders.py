@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm import notices
 from engine.bpm.spiff.types import OperatorCall
-from engine.campaign import people
+from engine.campaign import people, sector_leaders
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import HazardCode, Place
 
@@ -33,7 +33,10 @@ def _body(tx: Session, app: App, title: str, number: str | None) -> str:
         return title
     place, code = tx.get_one(Place, hazard.place), tx.get_one(HazardCode, hazard.code_id)
     found = hazard.found_at.astimezone(app.zone)
+    leader = sector_leaders.of_place(tx, place)
     return (
-        f"{title}\n\n隐患编号：{hazard.number}\n场所：{place.name}\n类别：{code.code} {code.name}\n"
+        f"{title}\n\n隐患编号：{hazard.number}\n场所：{place.name}\n"
+        + (f"分管领导：{leader}（{place.sector}）\n" if leader else "")
+        + f"类别：{code.code} {code.name}\n"
         f"描述：{hazard.text}\n发现时间：{found:%Y-%m-%d %H:%M}\n\n请登录闭环系统办理。"
     )

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from engine.app import App
+from engine.campaign.model import Place
+
 BODY = {
     "title": "九小场所排查", "starts_on": "2026-09-20", "ends_on": "2026-10-20", "source": "superior",
     "source_text": "区安委办〔2026〕12号", "filter": {"place_kinds": ["九小"]},
@@ -50,3 +53,18 @@ def test_what_is_not_there_is_404_and_the_stranger_may_not_open_one(owner: Flask
     assert owner.post("/api/v1/campaigns", json={**BODY, "lead_unit": "nobody"}).status_code == 404
     assert stranger.post("/api/v1/campaigns", json=BODY).status_code == 403
     assert owner.get("/api/v1/campaigns/templates").json["total"] >= 5
+
+
+def test_who_answers_for_a_sector_is_listed_named_and_refused_by_field(
+    app: App, owner: FlaskClient, stranger: FlaskClient, place: str
+) -> None:
+    with app.transaction() as tx:
+        tx.get_one(Place, place).sector = "餐饮"
+    (row,) = owner.get("/api/v1/plan/sectors").json["items"]
+    assert (row["sector"], row["leader"], row["places"], row["open"]) == ("餐饮", None, 1, 0)
+    assert stranger.get("/api/v1/plan/sectors").json["total"] == 0
+    assert stranger.post("/api/v1/plan/sectors/餐饮", json={"leader": None}).status_code == 403
+    for body in ({}, {"leader": 5}, {"leader": ""}, {"leader": "owner"}, {"leader": None, "x": 1}):
+        answer = owner.post("/api/v1/plan/sectors/餐饮", json=body)
+        assert answer.status_code == 422 and answer.json["errors"][0]["field"] in ("leader", "x"), body
+    assert owner.post("/api/v1/plan/sectors/养蜂", json={"leader": None}).status_code == 404

@@ -68,6 +68,12 @@ def test_a_milestone_shows_its_number_and_the_records_behind(desk: Open) -> None
     expect(page.get_by_test_id("task-line")).to_have_count(23)
     row = page.get_by_test_id("milestone-row").filter(has_text="遏制重大隐患增量")
     expect(row).to_contain_text("重大隐患增量")
+    sector = page.get_by_test_id("sector-row").first
+    sector.get_by_role("button").click()
+    page.get_by_role("combobox", name="分管领导").fill("领导")
+    page.get_by_role("option", name="领导").first.click()
+    page.get_by_test_id("act-send").click()
+    expect(sector).not_to_contain_text("没有确定")
     row.get_by_role("link").last.click()
     expect(page.get_by_role("heading", level=1, name="遏制重大隐患增量")).to_be_visible()
     expect(page.get_by_test_id("figure-row").or_(page.get_by_test_id("empty")).first).to_be_visible()

@@ -10,6 +10,9 @@ export function download(name: string, content: Blob | string): void {
   window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
+/** The names of the chosen files that cannot belong to a set. */
+export const strange = (chosen: File[]): string[] => chosen.map((one) => one.name).filter((name) => !/\.(bpmn|dmn|form|ya?ml|zip)$/i.test(name))
+
 export async function read(chosen: File[]): Promise<Files> {
   const found: Files = {}
   for (const file of chosen) {

@@ -1,4 +1,5 @@
 // The one door to the API: JSON in and out, problem+json as `ApiProblem`, CSRF header, time limit. Knows no page and no noun.
+import { said } from './said'
 
 export interface FieldProblem {
   field?: string
@@ -21,12 +22,13 @@ export class ApiProblem extends Error {
     super(message)
   }
 
-  /** The sentences by field name; those without a field are under ''. */
+  /** The sentences by field name, in the language of the page; those without a field are under ''. */
   byField(): Record<string, string> {
     const found: Record<string, string> = {}
     for (const problem of this.errors) {
       const field = problem.field ?? ''
-      found[field] = found[field] ? `${found[field]}；${problem.message}` : problem.message
+      const sentence = said(problem.message, problem.en)
+      found[field] = found[field] ? `${found[field]}；${sentence}` : sentence
     }
     return found
   }

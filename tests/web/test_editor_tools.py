@@ -65,8 +65,14 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     page.keyboard.press("Escape")
     page.get_by_test_id("tool-simulate").click()
     expect(page.locator(".simulation")).to_be_visible()
+    page.locator("[data-container-id=begin] .bts-context-pad").first.click()
+    expect(page.locator(".bts-entry", has_text="核对").first).to_be_attached()  # the token got there
     page.get_by_test_id("tool-simulate").click()
     expect(page.locator(".simulation")).to_have_count(0)
+    page.evaluate("void (navigator.clipboard.write = async (all) => (window.copied = all[0].types))")
+    page.get_by_test_id("tool-image").click()
+    expect(page.get_by_text("已复制为图片")).to_be_visible()
+    assert page.evaluate("window.copied") == ["image/png"]
     page.evaluate("void (navigator.clipboard.write = () => Promise.reject(new Error('none')))")  # as over plain http
     with page.expect_download() as picture:
         page.get_by_test_id("tool-image").click()
@@ -77,6 +83,11 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     page.keyboard.press("Enter")
     page.locator("[data-element-id=level]").first.click()
     page.keyboard.press("Delete")
+    expect(page.locator("[data-element-id=level]")).to_have_count(0)
+    page.get_by_test_id("undo").click()
+    expect(page.locator("[data-element-id=level]").first).to_be_visible()
+    page.get_by_test_id("redo").click()
+    expect(page.locator("[data-element-id=level]")).to_have_count(0)
     saved(page)
     page.get_by_test_id("export").click()
     with page.expect_download() as single:

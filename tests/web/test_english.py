@@ -26,6 +26,20 @@ def chinese(page: Page, within: str) -> list[str]:
     return [text for text in page.locator(within).all_inner_texts() if HAN.search(text)]
 
 
+def test_what_is_wrong_with_a_field_is_said_in_english_when_asked(desk: Open) -> None:
+    watched = desk(ADMIN, "/settings/places/P001")
+    watched.expected.add(422)
+    page = watched.page
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Edit").first.click()
+    form = page.get_by_test_id("place-edit")
+    form.locator("#place-uscc").fill("123")
+    form.locator("#place-reason").fill("typo")
+    form.get_by_role("button", name="Save").click()
+    expect(form.locator(".wrong")).to_be_visible()
+    assert chinese(page, ".wrong, [data-test=problem]") == []
+
+
 @pytest.mark.parametrize("address", CHOICES)
 def test_labels_and_choices_are_english_when_asked(desk: Open, address: str) -> None:
     page = desk(ADMIN, address).page
@@ -52,3 +66,5 @@ def test_the_templates_of_the_editor_are_english_when_asked(desk: Open, process:
     side = page.get_by_test_id("properties")
     side.get_by_label("Who does it").select_option("safety_office")
     assert chinese(page, "[data-test=properties] label") == []
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator(".djs-palette [data-action=hand-tool]")).to_have_attribute("aria-label", "移动画布")

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from engine.app import App
 from engine.bpm import definitions, instances, queries, tasks
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_templates, leaving, passwords, people
+from engine.campaign import document_templates, leaving, passwords, people, units, units_register
 from engine.holidays import statutory_holidays
 from tests.engine.bpm.diagrams import diagram, flows
 from tests.web.conftest import ADMIN, CLERK, PASSWORD, Site, Watched, sign_in
@@ -177,11 +177,22 @@ def test_a_code_is_changed_from_tomorrow_on(desk: Open, site: Site) -> None:
     expect(page.get_by_test_id("changes")).to_contain_text("会议纪要")
 
 
-def test_the_tree_of_units_is_searched_edited_and_grows(desk: Open) -> None:
-    page = desk(ADMIN, "/settings/units/safety_office").page
+def test_the_tree_of_units_is_searched_edited_and_grows(desk: Open, site: Site) -> None:
+    watched = desk(ADMIN, "/settings/units/safety_office")
+    watched.expected.add(409)
+    page = watched.page
     sheet = page.get_by_test_id("unit")
     sheet.get_by_label("名称").fill("安全和应急办")
     sheet.get_by_label("理由").fill("机构改革")
+    read = units.show(site.app, "safety_office", viewer=ROOT)
+    units_register.update(
+        site.app, "safety_office", {"power": "另一人写的"}, revision=read.revision, reason="两人同时", viewer=ROOT
+    )
+    sheet.get_by_role("button", name="保存").click()
+    expect(sheet.get_by_test_id("problem")).to_be_visible()
+    expect(sheet.get_by_label("权力")).to_have_value("另一人写的")
+    expect(sheet.get_by_label("名称")).to_have_value("安全和应急办")  # what one typed oneself is kept
+    sheet.get_by_label("权力").fill(read.power)
     sheet.get_by_role("button", name="保存").click()
     saved(page)
     expect(page.get_by_test_id("unit-node").filter(has_text="安全和应急办")).to_be_visible()

@@ -8,11 +8,13 @@ import 'element-plus/theme-chalk/dark/css-vars.css'
 import '@shared/base.css'
 import App from './App.vue'
 import { router } from './router'
+import { watchUnopened } from './unopened'
 import './frame.css'
 import './style.css'
 
 speak(locale())
 watchTheme()
+watchUnopened(router)
 
 whenSignedOut(() => {
   forget()

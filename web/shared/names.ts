@@ -1,10 +1,8 @@
 // Readable names for the codes in answers: units, roles, people. Read once; a code without a name stays as it is.
 import { reactive, ref } from 'vue'
-import { get } from './client'
 import type { Someone } from './form'
 import { i18n } from './i18n'
 import { session } from './session'
-import type { Page } from './types'
 import { whole } from './whole'
 
 interface Named {
@@ -27,8 +25,8 @@ let asked: Promise<unknown> | null = null
 
 async function read(path: string, keep: (item: Named) => void): Promise<void> {
   try {
-    const page = await get<Page<Named>>(path, { size: 200 })
-    page.items.forEach(keep)
+    const found = await whole<Named>(path)
+    found.items.forEach(keep)
   } catch {
     // Names are a convenience: without them the page shows the codes.
   }
@@ -77,7 +75,15 @@ export const unitOptions = (): Option[] => Object.entries(units).map(([value, la
 
 export const unitName = (code: string | null | undefined): string => (code ? (units[code] ?? code) : '—')
 
-export const personName = (name: string | null | undefined): string => (name ? (people[name] ?? name) : '—')
+/** What happens without anybody is written down by these, and by the id of the process that sent a message. */
+const NOBODY = ['system', 'engine']
+const PROCESS = /^[0-9a-f]{32}$/
+
+export function personName(name: string | null | undefined): string {
+  if (!name) return '—'
+  if (NOBODY.includes(name)) return i18n.global.t('event.by_system')
+  return people[name] ?? (PROCESS.test(name) ? i18n.global.t('event.by_process') : name)
+}
 
 /** `inspector@GH-01` → 网格员（桂花一网格）; a role alone, a unit alone or a person keep their own name. */
 export function groupName(group: string): string {

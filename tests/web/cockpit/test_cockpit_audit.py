@@ -16,8 +16,10 @@ LI = Viewer("li", frozenset({"office"}))
 
 
 def test_a_notice_that_failed_is_sent_again(site: Site, desk: Open) -> None:
+    case = begin(site.app, "review", "NO-1")
     with site.app.transaction() as tx:
-        notices.queue(site.app, tx, recipient="clerk", subject="催办整改", body="…", now=site.app.clock())
+        now = site.app.clock()
+        notices.queue(site.app, tx, recipient="clerk", subject="催办整改", body="…", now=now, instance_id=case)
     claimed = notices.claim_next(site.app)
     assert claimed is not None
     notices.mark_failed(site.app, claimed, "550 no such user", permanent=True, jitter=0)
@@ -26,7 +28,18 @@ def test_a_notice_that_failed_is_sent_again(site: Site, desk: Open) -> None:
     row.get_by_role("button", name="重发").click()
     expect(page.get_by_test_id("empty")).to_be_visible()
     page.get_by_role("tab", name="待发").click()
-    expect(page.get_by_test_id("notice").filter(has_text="催办整改")).to_be_visible()
+    notice = page.get_by_test_id("notice").filter(has_text="催办整改")
+    expect(notice).to_be_visible()
+    search = page.get_by_label("收件人、地址或标题")
+    search.fill("没有这样的")
+    search.press("Enter")
+    expect(notice).to_have_count(0)
+    page.go_back()
+    expect(notice).to_be_visible()
+    expect(search).to_have_value("")
+    notice.get_by_role("link", name="催办整改").click()
+    expect(page.get_by_test_id("story-row").filter(has_text="重发通知")).to_contain_text("标题：催办整改")
+    instances.cancel(site.app, case, by=ADMIN, reason="清理")
 
 
 def test_the_audit_finds_who_did_it_and_exports_it(site: Site, desk: Open) -> None:

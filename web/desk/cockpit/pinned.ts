@@ -1,13 +1,21 @@
 // The diagrams of a definition: its own version and those of the processes it calls, which are pinned to the same deployment.
-import { ref } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { ApiProblem, get } from '@shared/client'
 import type { DefinitionVersion, Page } from '@shared/types'
 
 export function useDiagrams() {
   const shown = ref<DefinitionVersion[]>([])
+  /** Why there is no diagram. */
+  const problem = shallowRef<ApiProblem | null>(null)
 
   async function begin(key: string, version: number): Promise<void> {
-    shown.value = [await get<DefinitionVersion>(`/definitions/${key}/versions/${version}`)]
+    problem.value = null
+    try {
+      shown.value = [await get<DefinitionVersion>(`/definitions/${key}/versions/${version}`)]
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      problem.value = error
+    }
   }
 
   /** Processes that are called; one that cannot be found is left out, the others are shown. */
@@ -23,5 +31,5 @@ export function useDiagrams() {
       }
     }
   }
-  return { shown, begin, add }
+  return { shown, problem, begin, add }
 }

@@ -18,6 +18,8 @@ export function useDraft(key: string) {
     newest: null as Draft['newest'],
     others: [] as Draft['others'],
     saving: 'clean' as Saving,
+    /** Why the last saving failed. */
+    problem: null as ApiProblem | null,
     /** Counts the times that files came from outside the editors, which then read them anew. */
     generation: 0,
     /** Counts every change of a file. */
@@ -63,6 +65,9 @@ export function useDraft(key: string) {
     timer = window.setTimeout(() => void flush(), QUIET)
   }
 
+  /** Keep the set as it is, although nothing was changed: what is deployed or exported is a draft. */
+  const keep = touched
+
   function set(name: string, text: string): void {
     if (state.files[name] === text) return
     state.files[name] = text
@@ -94,14 +99,19 @@ export function useDraft(key: string) {
     try {
       const { revision, base_version, files } = state
       take(await post<Draft>(`/drafts/${key}`, { revision, base_version, files }))
+      state.problem = null
       state.saving = state.changes === sent ? 'saved' : 'dirty'
       if (state.changes !== sent) timer = window.setTimeout(() => void flush(), QUIET)
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error
+      state.problem = error
       state.saving = error.status === 409 ? 'conflict' : 'failed'
-      if (error.status !== 409) timer = window.setTimeout(() => void flush(), AGAIN)
+      if (again()) timer = window.setTimeout(() => void flush(), AGAIN)
     }
   }
+
+  /** Whether the same files may be taken the next time: the server was not reached or is not well. */
+  const again = () => state.saving === 'failed' && (state.problem!.status === 0 || state.problem!.status >= 500)
 
   /** Save what is not saved; answers whether the server has everything. */
   async function flush(): Promise<boolean> {
@@ -146,8 +156,8 @@ export function useDraft(key: string) {
     window.clearInterval(looking)
     document.removeEventListener('visibilitychange', soon)
   }
-  const unsaved = () => ['dirty', 'saving', 'failed'].includes(state.saving)
-  return Object.assign(state, { open, begin, set, put, replace, remove, flush, overwrite, stop, unsaved, diagram: diagram as unknown as string })
+  const unsaved = () => ['dirty', 'saving', 'failed', 'conflict'].includes(state.saving)
+  return Object.assign(state, { open, begin, keep, set, put, replace, remove, flush, overwrite, again, stop, unsaved, diagram: diagram as unknown as string })
 }
 
 export type OpenDraft = ReturnType<typeof useDraft>

@@ -27,7 +27,7 @@ interface Box {
 }
 export interface Canvas {
   zoom(step: string | number, centre?: unknown): number
-  viewbox(box?: Box): { scale: number; inner: Box; outer: { width: number; height: number } }
+  viewbox(box?: Box): Box & { scale: number; inner: Box; outer: { width: number; height: number } }
   addMarker(id: string, name: string): void
   removeMarker(id: string, name: string): void
   scrollToElement(id: string, padding?: number): void
@@ -52,7 +52,7 @@ export function makeModeler(canvas: HTMLElement, properties: HTMLElement, locale
   })
 }
 
-/** A step of this template: after what is selected, inside the selected line, else placed by a second click. */
+/** A step of this template: after what is selected, inside the selected line, else placed by a second click, from the keyboard amid what is seen. */
 export function addByTemplate(modeler: BpmnModeler, template: Template, event: MouseEvent): void {
   const templates = modeler.get<{ applyTemplate(element: Shape, template: Template): Shape }>('elementTemplates')
   const factory = modeler.get<{ createShape(attrs: object): Shape }>('elementFactory')
@@ -61,14 +61,32 @@ export function addByTemplate(modeler: BpmnModeler, template: Template, event: M
   const [at, ...more] = selection.get()
   const settle = (made: Shape) => selection.select(templates.applyTemplate(made, template))
   if (!at || more.length || !mayFollow(at)) {
-    modeler.get<{ once(event: string, act: (done: { context: { shape: Shape } }) => void): void }>('eventBus').once('create.end', (done) => settle(done.context.shape))
+    if (!event.detail) return settle(amid(modeler, shape))
+    const bus = modeler.get<Bus>('eventBus')
+    const placed = (done: { context: { shape: Shape } }) => settle(done.context.shape)
     modeler.get<{ start(event: MouseEvent, shape: Shape): void }>('create').start(event, shape)
+    bus.once('create.end', placed)
+    bus.once('create.cleanup', () => bus.off('create.end', placed)) // given up with Escape: the next thing drawn is no step of this template
     return
   }
   if (at.type === 'bpmn:Task') return settle(at)
   const line = at.waypoints ? at : at.outgoing?.length === 1 ? at.outgoing[0] : undefined
   if (line?.waypoints && line.type === 'bpmn:SequenceFlow') return settle(inserted(modeler, shape, line))
   settle(modeler.get<{ append(source: Shape, shape: Shape): Shape }>('autoPlace').append(at, shape))
+}
+
+interface Bus {
+  once(event: string, act: (done: { context: { shape: Shape } }) => void): void
+  off(event: string, act: (done: { context: { shape: Shape } }) => void): void
+}
+
+function amid(modeler: BpmnModeler, shape: Shape): Shape {
+  const canvas = modeler.get<Canvas>('canvas')
+  const { x, y, width, height } = canvas.viewbox()
+  const root = canvas.getRootElement()
+  const pool = modeler.get<Registry>('elementRegistry').filter((one) => one.type === 'bpmn:Participant')[0]
+  const modeling = modeler.get<{ createShape(shape: Shape, at: object, target: Shape): Shape }>('modeling')
+  return modeling.createShape(shape, { x: x + width / 2, y: y + height / 2 }, (root.type === 'bpmn:Collaboration' && pool) || root)
 }
 
 function mayFollow(at: Shape): boolean {

@@ -59,8 +59,16 @@ steps:
 expect: {status: running}
 `
 
+const plan = `start: 2026-10-12T08:30:00+08:00
+seed: 1
+variables: {}
+staff: {"*": 1}
+tasks: {}
+  # 环节编号: {wait: [P1D, P3D, P7D], takes: PT1H, outcomes: [{share: 1, variables: {}}]}
+`
+
 /** A new file of this kind; `name` without ending is its id where it needs one. */
 export function starter(kind: Kind, name: string, key: string): string {
   const id = /^[A-Za-z_][\w-]*$/.test(name) ? name : `${kind}_${Array.from(name, (sign) => sign.charCodeAt(0).toString(36)).join('')}`
-  return { bpmn: () => process(id, name), dmn: () => table(id), form: () => form(id), yaml: () => scenario(key) }[kind]()
+  return { bpmn: () => process(id, name), dmn: () => table(id), form: () => form(id), yaml: () => (name === 'simulation' ? plan : scenario(key)) }[kind]()
 }

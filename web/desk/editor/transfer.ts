@@ -2,6 +2,9 @@
 import { upload } from '@shared/client'
 import type { Files } from './types'
 
+/** The names of the chosen files that cannot belong to a set. */
+export const strange = (chosen: File[]): string[] => chosen.map((one) => one.name).filter((name) => !/\.(bpmn|dmn|form|ya?ml|zip)$/i.test(name))
+
 export async function read(chosen: File[]): Promise<Files> {
   const found: Files = {}
   for (const file of chosen) {

@@ -83,6 +83,12 @@ export type Marks = Record<string, Mark>
 export type Kind = 'bpmn' | 'dmn' | 'form' | 'yaml'
 export const KINDS: Kind[] = ['bpmn', 'dmn', 'form', 'yaml']
 
+/** What the process of this diagram is called; empty where it has no name. */
+export function processName(xml: string): string {
+  const found = /<(?:\w+:)?process [^>]*\bname="([^"]*)"/.exec(xml)?.[1] ?? ''
+  return new DOMParser().parseFromString(found, 'text/html').body.textContent ?? ''
+}
+
 export function kindOf(name: string): Kind {
   const ending = name.toLowerCase().split('.').pop() ?? ''
   return ending === 'yml' ? 'yaml' : ((KINDS as string[]).includes(ending) ? (ending as Kind) : 'bpmn')

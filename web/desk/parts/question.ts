@@ -1,5 +1,5 @@
 // What a list asks for stands in the address: it can be shared, and "back" works.
-import { computed, watch } from 'vue'
+import { computed, ref, watch, type Ref } from 'vue'
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 
 export type Question = ReturnType<typeof useQuestion>
@@ -16,9 +16,16 @@ export function useQuestion() {
     return router.push({ query })
   }
   const clear = () => router.push({ query: {} })
-  const asked = computed(() => JSON.stringify(route.query))
   const here = route.name
+  /** All that is asked; it stays as it was on the way to another page, so that nothing is read for a page that is left. */
+  const asked = computed<string>((before) => (before === undefined || route.name === here ? JSON.stringify(route.query) : before))
+  /** What stands in a field for searching: typed and not yet asked, and after "back" what was asked then. */
+  function typed(name: string): Ref<string> {
+    const word = ref(text(name))
+    watch(() => text(name), (now) => (word.value = now))
+    return word
+  }
   /** Read now, and whenever this page asks otherwise; not when the address is that of another page already. */
   const whenAsked = (read: () => unknown) => watch(() => route.query, () => route.name === here && read(), { immediate: true })
-  return { route, text, page, open, clear, asked, whenAsked }
+  return { route, text, page, open, clear, asked, typed, whenAsked }
 }

@@ -37,5 +37,8 @@ export function changed(fields: Field[], given: Given, before: Given): Given {
   return found
 }
 
+/** What stands in a form once somebody else's newer record is read: the own changes stay, everything else is theirs. */
+export const rebased = (fields: Field[], given: Given, before: Given, now: Given): Given => ({ ...given, ...now, ...changed(fields, given, before) })
+
 /** The fields without those that were left empty. */
 export const filled = (given: Given): Given => Object.fromEntries(Object.entries(given).filter(([, value]) => !empty(value)))

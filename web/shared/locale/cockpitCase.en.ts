@@ -3,6 +3,11 @@ import type zh from './cockpitCase.zh-CN'
 import type { Words } from './words'
 
 const en: Words<typeof zh> = {
+  detail: {
+    from: 'from', to: 'to', to_group: 'back to', offered: 'offered before to', text: 'text', name: 'name', files: 'attachments', clause: 'clause', evidence: 'evidence', clock: 'clock', deadline: 'deadline',
+    follow_up_at: 'follow up at', message: 'message', correlation: 'correlation', undone: 'undone', recipient: 'recipient', subject: 'subject', error: 'error', incident: 'incident', variables: 'variables', missed: 'times missed',
+  },
+  detail_value: { kept: 'the old one is kept', anew: 'counted anew' },
   pane: { story: 'Story', variables: 'Variables', timers: 'Timers', incidents: 'Incidents', repair: 'Repair', tree: 'Related' },
   replay: {
     title: 'Replay: where it stood then',

@@ -1,6 +1,11 @@
 // The Chinese words of one case in the cockpit: replay, variables, incidents, repair.
 
 export default {
+  detail: {
+    from: '原为', to: '改为', to_group: '放回', offered: '原候选组', text: '内容', name: '名称', files: '附件数', clause: '依据', evidence: '依据材料', clock: '时限', deadline: '期限',
+    follow_up_at: '跟进时间', message: '消息', correlation: '关联信息', undone: '撤销', recipient: '收件人', subject: '标题', error: '错误', incident: '故障', variables: '变量', missed: '错过的次数',
+  },
+  detail_value: { kept: '保留原期限', anew: '重新计算' },
   pane: { story: '经过', variables: '变量', timers: '定时器', incidents: '故障', repair: '修复', tree: '相关实例' },
   replay: {
     title: '回放：拖动查看当时停在哪里',

@@ -34,6 +34,7 @@ const en: Words<typeof zh> = {
   ...walk,
   ...work,
   app: {
+    unopened: 'The server cannot be reached, so the page was not opened. Check the network and click again.',
     name: 'Bihuan',
     sub: 'Safety campaign · every hazard closed',
     skip: 'Skip to content',
@@ -213,6 +214,7 @@ const en: Words<typeof zh> = {
     title: 'Story',
     none: 'Nothing recorded yet.',
     cut: 'There are {total} entries; only the first {shown} are listed here.',
+    by_process: 'another process',
     by_system: 'system',
     entered: 'entered',
     completed: 'completed',
@@ -244,6 +246,7 @@ const en: Words<typeof zh> = {
     migrated: 'moved to another version',
     skipped: 'failed step skipped',
     sent_back: 'returned to an earlier step',
+    notice_again: 'notice sent again',
   },
   instance: {
     status: { running: 'running', incident: 'incident', completed: 'completed', terminated: 'terminated', suspended: 'suspended' },

@@ -189,6 +189,7 @@ const en: Words<typeof zh> = {
       now: 'in force',
       coming: 'to come',
       past: 'past',
+      since: 'from {from}',
       new_row: 'From that day on the new row counts; the one before ends the day before. Hazards registered earlier keep theirs.',
       hazards: '{open} open hazards, {n} in all.',
       checklists: 'Checklists: {names}.',
@@ -202,6 +203,7 @@ const en: Words<typeof zh> = {
       more: 'One more item',
       fresh: 'There is no checklist {key} yet; choose “New checklist”.',
       version: 'Version {n}, {from} to {to}',
+      version_open: 'Version {n}, from {from}',
     },
     calendar,
     template: {

@@ -187,6 +187,7 @@ export default {
       now: '现行',
       coming: '未生效',
       past: '已失效',
+      since: '{from} 起',
       new_row: '从生效日期起按新的条目，前一条自动截止到前一天；此前登记的隐患不变。',
       hazards: '未销号隐患 {open} 件，历来共 {n} 件。',
       checklists: '检查清单：{names}。',
@@ -200,6 +201,7 @@ export default {
       more: '加一项',
       fresh: '还没有代码为 {key} 的清单，点“新建清单”开始。',
       version: '第 {n} 版，{from} 至 {to}',
+      version_open: '第 {n} 版，{from} 起',
     },
     calendar,
     template: {

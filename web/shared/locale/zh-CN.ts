@@ -31,7 +31,8 @@ export default {
   ...visits,
   ...walk,
   ...work,
-  app: { name: '闭环', sub: '安全生产治本攻坚 · 隐患闭环治理', skip: '跳到正文', other_language: 'English', sign_out: '退出' },
+  app: {     unopened: '连不上服务器，页面没有打开。请检查网络后再点一次。',
+name: '闭环', sub: '安全生产治本攻坚 · 隐患闭环治理', skip: '跳到正文', other_language: 'English', sign_out: '退出' },
   theme: { title: '外观', auto: '跟随系统', light: '浅色', dark: '深色', button: '外观：{now}。点按换成{next}。' },
   nav: {
     main: '主导航',
@@ -207,6 +208,7 @@ export default {
     title: '经过',
     none: '还没有记录。',
     cut: '共 {total} 条，这里只列出前 {shown} 条。',
+    by_process: '另一个流程',
     by_system: '系统',
     entered: '开始',
     completed: '完成',
@@ -238,6 +240,7 @@ export default {
     migrated: '迁移版本',
     skipped: '跳过出错的一步',
     sent_back: '退回到以前的环节',
+    notice_again: '重发通知',
   },
   instance: {
     status: { running: '进行中', incident: '有故障', completed: '已结束', terminated: '已终止', suspended: '已挂起' },

@@ -147,9 +147,16 @@ def seen_instance(app: App, viewer: Viewer) -> ColumnElement[bool]:
 
 
 def instance(app: App, viewer: Viewer, instance_id: str) -> View:
-    """One instance with its variables, open tasks, armed timers and open incidents. Raises NotFound."""
+    """One instance with its variables, open tasks (``yours``: those that the viewer may open), armed timers and open
+    incidents. Raises NotFound.
+    """
     with app.reading() as tx:
-        return detail(tx, app, *_visible_instance(tx, app, viewer, instance_id))
+        found = detail(tx, app, *_visible_instance(tx, app, viewer, instance_id))
+        waiting_here = (Task.instance_id == instance_id) & (Task.status == "open")
+        yours = set(tx.scalars(select(Task.id).where(waiting_here, seen_task(viewer))))
+        for task in found["tasks"]:
+            task["yours"] = task["id"] in yours
+        return found
 
 
 def detail(tx: Session, app: App, row: Instance, definition: Definition) -> View:

@@ -88,6 +88,7 @@ const en: Words<typeof zh> = {
     again: 'Try again',
     refresh: 'Refresh',
     clear: 'Drop the conditions',
+    home: 'Back to the tasks',
     search: 'Search',
     claim: 'Claim',
     release: 'Release',

@@ -82,6 +82,7 @@ export default {
     again: '再试一次',
     refresh: '刷新',
     clear: '清除条件',
+    home: '回到任务清单',
     search: '查找',
     claim: '认领',
     release: '放回',

@@ -172,7 +172,8 @@ def move(task_id: str, due_at: datetime, **why: Any) -> object:
 
 @blp.post("/<task_id>/comment")
 @blp.body(CommentTask)
+@blp.header("Idempotency-Key", "同一个键重复提交，只留言一次")
 @blp.answers(TaskSchema)
 def comment(task_id: str, text: str) -> object:
     """留言：随任务永久保存。"""
-    return tasks.comment(auth.app(), task_id, text, viewer=auth.viewer())
+    return tasks.comment(auth.app(), task_id, text, viewer=auth.viewer(), key=auth.idempotency_key())

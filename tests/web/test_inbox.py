@@ -22,7 +22,8 @@ def opened(page: Page, words: str, box: str = "received") -> None:
     page.get_by_role("button", name="查找").click()
     row = page.get_by_test_id("inbox-row")
     expect(row).to_have_count(1)
-    row.get_by_role("link").first.click()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
     expect(page.get_by_test_id("state")).to_be_visible()
 
 

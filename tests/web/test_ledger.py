@@ -137,7 +137,7 @@ def test_the_ledger_is_exported_as_it_is_filtered(desk: Open) -> None:
     page = one.page
     expect(page.get_by_test_id("hazard-row")).to_have_count(1)
     waiting: list[Route] = []
-    page.route("**/reports/ledger?*", waiting.append)
+    page.route("**/reports/ledger?*", lambda route: waiting.append(route))
     page.get_by_test_id("export").click()
     page.get_by_role("menuitem", name="CSV").click()
     expect(page.get_by_test_id("export")).to_have_text("正在生成文件，请稍候…")

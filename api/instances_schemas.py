@@ -126,11 +126,17 @@ class WaitingSchema(Schema):
     en = fields.String()
 
 
+class OpenTaskSchema(TaskSchema):
+    """One open task of a case, and whether whoever asks may open it: others only see that it waits."""
+
+    yours = fields.Boolean(dump_default=True, metadata={"description": "本人可以打开；别人的任务只看得到在等谁"})
+
+
 class InstanceDetailSchema(InstanceSchema):
     """One case with its variables, open tasks, armed timers and open incidents, and why it stands where it is."""
 
     variables = fields.Dict()
-    tasks = fields.List(fields.Nested(TaskSchema))
+    tasks = fields.List(fields.Nested(OpenTaskSchema))
     timers = fields.List(fields.Nested(TimerSchema))
     incidents = fields.List(fields.Nested(IncidentSchema))
     waiting = fields.List(fields.Nested(WaitingSchema))

@@ -146,20 +146,21 @@ def seen_instance(app: App, viewer: Viewer) -> ColumnElement[bool]:
     return or_(Instance.started_by == viewer.name, involved, *(sight(viewer) for sight in app.sights))
 
 
+# Of an instance of which somebody is shown the own tasks only.
+APART: View = {"variables": {}, "timers": [], "incidents": [], "waiting": [], "next_event_at": None}
+
+
 def instance(app: App, viewer: Viewer, instance_id: str) -> View:
-    """One instance with its variables, open tasks, armed timers and open incidents; of some the viewer is shown the
-    own tasks only (``App.own_parts``). Raises NotFound.
+    """One instance with its variables, open tasks (``yours``: those that the viewer may open), armed timers and open
+    incidents; of some the viewer is shown the own tasks only (``App.own_parts``). Raises NotFound.
     """
     with app.reading() as tx:
         row, definition, apart = _visible_instance(tx, app, viewer, instance_id)
-        return _own_tasks(tx, app, viewer, row, definition) if apart else detail(tx, app, row, definition)
-
-
-def _own_tasks(tx: Session, app: App, viewer: Viewer, row: Instance, definition: Definition) -> View:
-    mine = TASK.where(Task.instance_id == row.id, Task.status == "open", seen_task(viewer))
-    tasks = _task_rows(tx, app, tx.execute(mine.order_by(Task.created_at, Task.id)).all())
-    nothing: View = {"variables": {}, "timers": [], "incidents": [], "waiting": [], "next_event_at": None}
-    return {**instance_view(row, definition), "tasks": tasks, **nothing}
+        mine = TASK.where(Task.instance_id == row.id, Task.status == "open", seen_task(viewer))
+        tasks = _task_rows(tx, app, tx.execute(mine.order_by(Task.created_at, Task.id)).all())
+        found = {**instance_view(row, definition), **APART} if apart else detail(tx, app, row, definition)
+        yours = {task["id"] for task in tasks}
+        return {**found, "tasks": [{**task, "yours": task["id"] in yours} for task in found.get("tasks", tasks)]}
 
 
 def detail(tx: Session, app: App, row: Instance, definition: Definition) -> View:

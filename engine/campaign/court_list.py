@@ -76,9 +76,10 @@ def start(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | Non
         if earlier := once.earlier(tx, viewer, "court", key):
             return _views(tx, app, [court_cases.existing(tx, earlier)], steps=True)[0]
         tx.info[ACTOR] = viewer.name
+        place = tx.get_one(Place, hazard.place).name
         instance_id = instances.start_in(
             tx, app, DEFINITION, {
-                "hazard": hazard.number, "place_name": tx.get_one(Place, hazard.place).name, "organ": organ.code,
+                "hazard": hazard.number, "subject": place, "place_name": place, "organ": organ.code,
                 "court": values.get("court") or COURT, "higher_court": values.get("higher_court") or HIGHER,
                 "document": values["document"], "demand": values["demand"].strip(),
                 "due_on": values["due_on"].isoformat(),

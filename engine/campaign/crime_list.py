@@ -84,9 +84,10 @@ def start(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | Non
             return _views(tx, [crime_cases.existing(tx, earlier)], steps=True)[0]
         proofs = {name: str(values.get("proofs", {}).get(name, "")).strip() for name in PROOFS}
         tx.info[ACTOR] = viewer.name
+        place = tx.get_one(Place, hazard.place).name
         instance_id = instances.start_in(
             tx, app, DEFINITION, {
-                "hazard": hazard.number, "place_name": tx.get_one(Place, hazard.place).name, "organ": organ.code,
+                "hazard": hazard.number, "subject": place, "place_name": place, "organ": organ.code,
                 "ground": values["ground"], "is_major": hazard.is_major, "casualties": values.get("casualties", False),
                 "crime_facts": values["facts"].strip(), "crime_officers": " ".join(values["officers"]),
                 "proofs": {name: proof for name, proof in proofs.items() if proof}, **proofs,

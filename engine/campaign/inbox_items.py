@@ -16,13 +16,14 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
 )
 
 from engine.bpm.model import Instance, Task
-from engine.campaign import shown_dates
+from engine.campaign import shown_dates, stages
 from engine.campaign import transfer_views as transfers
-from engine.campaign.case_model import Assignment, Measure
+from engine.campaign.case_model import Assignment, Hazard, Measure
 from engine.campaign.court_model import CourtCase
 from engine.campaign.crime_model import CrimeCase
 from engine.campaign.measure_model import MeasureDecision
@@ -48,6 +49,7 @@ COURT_STEPS = (
 )  # fmt: skip
 EXAMINING, DECIDING, ANSWERED = "待审查", "待决定实施", "已答复"
 SIGNING, ANSWERING, RETURNED, OVER = "待签收", "待答复", "已退回", "已办结"
+HANDED_IN = "整改已提交"  # nobody is late by a fix that waits for re-inspection or closure
 RUNNING, WARNED, EXPIRED, TESTING, LIFTED = "执行中", "即将期满", "已期满", "检测中", "已解除"
 
 
@@ -161,21 +163,30 @@ def _courts() -> Select[Any]:
 
 
 def _letters() -> Select[Any]:
-    """Papers that are no letter of a transfer and no request."""
+    """Papers that are no letter of a transfer and no request. Those that the fix answers wait for nobody's answer once
+    it was handed in.
+    """
     carrying = (select(column).where(column.is_not(None)) for column in (Transfer.letter, Transfer.returned_letter))
     waits, unsigned = Assignment.closed_at.is_(None), _unsigned()
+    fixed = and_(Assignment.kind.in_(shown_dates.ANSWERED_BY), Assignment.hazard.in_(_fixed()))
     state = case(
         (Assignment.returned_at.is_not(None), RETURNED), (Assignment.answered_at.is_not(None), ANSWERED),
-        (~waits, OVER), (unsigned, SIGNING), else_=ANSWERING,
+        (~waits, OVER), (fixed, HANDED_IN), (unsigned, SIGNING), else_=ANSWERING,
     )  # fmt: skip
     limit = case((unsigned, Assignment.sign_due_at), else_=Assignment.answer_due_at)
-    due_at = case((~waits, null()), else_=shown_dates.running(Assignment.hazard, Assignment.kind, limit))
+    due_at = case((or_(~waits, fixed), null()), else_=shown_dates.running(Assignment.hazard, Assignment.kind, limit))
     return _row(
         "letter", cast(Assignment.id, String(64)), Assignment.number, Assignment.kind, Assignment,
         at=Assignment.sent_at,
-        due_at=due_at, state=state, turn=case((waits, Assignment.to_unit), else_=null()), sender=Assignment.from_unit,
-        receiver=Assignment.to_unit, closed_at=Assignment.closed_at,
+        due_at=due_at, state=state, turn=case((and_(waits, ~fixed), Assignment.to_unit), else_=null()),
+        sender=Assignment.from_unit, receiver=Assignment.to_unit, closed_at=Assignment.closed_at,
     ).where(Assignment.kind != REQUEST, *(Assignment.id.not_in(letters) for letters in carrying))  # fmt: skip
+
+
+def _fixed() -> Select[Any]:
+    """The hazards whose fix was handed in."""
+    found = select(Hazard.number).join(Task, Task.instance_id == Hazard.instance_id)
+    return found.where(Task.status == "open", Task.element.in_(stages.APPLIED))
 
 
 def _unsigned() -> ColumnElement[bool]:

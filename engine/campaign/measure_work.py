@@ -84,7 +84,7 @@ def request(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | N
         place = tx.get_one(Place, hazard.place)
         instance_id = instances.start_in(
             tx, app, DEFINITION, {
-                "hazard": hazard.number, "place_name": place.name, "lead": values["organ"],
+                "hazard": hazard.number, "subject": place.name, "place_name": place.name, "lead": values["organ"],
                 "seal_reason": values["reason"].strip(),
             }, by=viewer.name, now=now, business_key=hazard.number,
         )  # fmt: skip

@@ -68,8 +68,9 @@ def open_(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
         )  # fmt: skip
         instances.start_in(
             tx, app, DEFINITION, {
-                "letter": letter.id, "letter_no": letter.number, "hazard": hazard.number, "place_name": place_name,
-                "body": code, "lead": row.body, "sign_due_at": given["sign_due_at"].isoformat(),
+                "letter": letter.id, "letter_no": letter.number, "hazard": hazard.number, "subject": place_name,
+                "place_name": place_name, "body": code, "lead": row.body,
+                "sign_due_at": given["sign_due_at"].isoformat(),
             }, by=_actor(tx), now=call.at, business_key=hazard.number,
         )  # fmt: skip
         title = f"隐患 {hazard.number}（{place_name}）已移交牵头部门，请签收协办函 {letter.number} 并按职责配合"

@@ -98,8 +98,8 @@ def propose(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | N
         operators.note(tx, row, "提请", row.reason, now, viewer.name)
         row.instance_id = instances.start_in(
             tx, app, DEFINITION, {
-                "listing": row.number, "place": place.id, "place_name": place.name, "organ": organ.code,
-                "holder": place.unit or place.community,
+                "listing": row.number, "place": place.id, "subject": place.name, "place_name": place.name,
+                "organ": organ.code, "holder": place.unit or place.community,
             }, by=viewer.name, now=now, business_key=row.number,
         )  # fmt: skip
         tx.flush()

@@ -54,7 +54,7 @@ def test_who_is_not_involved_sees_nothing_of_a_case(
     owner: FlaskClient, stranger: FlaskClient, root: FlaskClient, task_id: str
 ) -> None:
     case = root.get("/api/v1/instances").json["items"][0]["id"]
-    assert owner.get(f"/api/v1/instances/{case}").status_code == 200
+    assert [task["yours"] for task in owner.get(f"/api/v1/instances/{case}").json["tasks"]] == [True]
     assert stranger.get("/api/v1/instances").json["total"] == 0
     for path in ("", "/history", "/timers"):
         assert stranger.get(f"/api/v1/instances/{case}{path}").status_code == 404

@@ -146,6 +146,15 @@ def test_trends_are_drawn_and_told_as_numbers_that_open_their_lists(desk: Open) 
     expect(page).to_have_url(re.compile("community=SM"))
 
 
+def test_where_charts_do_not_come_the_numbers_do(desk: Open) -> None:
+    one = desk(CLERK, None)
+    one.page.route("**/charting-*.js", lambda route: route.abort())
+    one.page.goto("/board/trends?from=2026-09-01&to=2026-10-12")
+    expect(one.page.get_by_role("alert").first).to_contain_text("图表没有打开")
+    expect(one.page.get_by_test_id("chart-row").first).to_be_visible()
+    expect(one.page.get_by_test_id("share-row").first).to_be_visible()
+
+
 def test_the_leader_reads_two_minutes_and_each_number_opens_its_list(desk: Open) -> None:
     page = desk(LEADER, "/leader").page
     expect(page.get_by_test_id("story")).to_contain_text("近七天")

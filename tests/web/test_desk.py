@@ -107,6 +107,8 @@ def test_the_page_of_a_hazard_tells_its_whole_story(desk: Open) -> None:
     expect(page.get_by_test_id("deadlines").locator("li").first).to_contain_text("整改")
     expect(page.get_by_test_id("timeline")).to_contain_text("登记隐患")
     expect(page.get_by_test_id("papers")).to_contain_text("督办")
+    expect(page.locator(".now li")).to_contain_text("青松社区")  # whose task it is: nobody else opens it
+    expect(page.locator(".now").get_by_role("button", name="办理")).to_have_count(0)
     diagram = page.get_by_test_id("diagram")
     expect(diagram.locator(".is-current").first).to_be_visible()
     expect(diagram.locator(".bjs-powered-by")).to_be_visible()
@@ -165,6 +167,9 @@ def test_a_hazard_of_others_is_refused_in_words(desk: Open) -> None:
     one.page.goto("/hazards/YQ-2026-0903")
     expect(one.page.get_by_test_id("problem")).to_be_visible()
     expect(one.page.get_by_test_id("timeline")).to_have_count(0)
+    expect(one.page.get_by_role("button", name="再试一次")).to_have_count(0)
+    one.page.get_by_role("link", name="回到任务清单").click()
+    expect(one.page).to_have_url(re.compile("/tasks$"))
 
 
 def test_the_admin_moves_the_demo_clock_and_others_only_see_it(desk: Open) -> None:

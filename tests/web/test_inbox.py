@@ -22,7 +22,8 @@ def opened(page: Page, words: str, box: str = "received") -> None:
     page.get_by_role("button", name="查找").click()
     row = page.get_by_test_id("inbox-row")
     expect(row).to_have_count(1)
-    row.get_by_role("link").first.click()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
     expect(page.get_by_test_id("state")).to_be_visible()
 
 
@@ -126,7 +127,7 @@ def test_a_seal_is_approved_carried_out_and_extended_once(desk: Open, site: Site
     page.locator("[data-step=execute_seal]").click()
     expect(page.get_by_test_id("guard")).to_contain_text("夜间")
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("两名以上执法人员").click()
+    dialog.get_by_role("textbox", name="两名以上执法人员").click()
     dialog.locator(".fjs-dropdownlist-item", has_text=re.compile("执法员-应急-乙 .* · DEMO")).click()
     expect(dialog.locator(".fjs-taglist-tag")).to_contain_text("执法员-应急-乙")
     dialog.get_by_role("button", name="取消").click()

@@ -137,7 +137,7 @@ def test_the_ledger_is_exported_as_it_is_filtered(desk: Open) -> None:
     page = one.page
     expect(page.get_by_test_id("hazard-row")).to_have_count(1)
     waiting: list[Route] = []
-    page.route("**/reports/ledger?*", waiting.append)
+    page.route("**/reports/ledger?*", lambda route: waiting.append(route))
     page.get_by_test_id("export").click()
     page.get_by_role("menuitem", name="CSV").click()
     expect(page.get_by_test_id("export")).to_have_text("正在生成文件，请稍候…")
@@ -207,6 +207,8 @@ def test_a_hazard_is_tracked_and_a_refused_act_says_why(desk: Open, site: Site) 
     one.page.get_by_test_id("acts").click()
     one.page.get_by_role("menuitem", name="提交把关意见").click()
     one.page.get_by_test_id("act").get_by_label("内容", exact=True).fill("已验收")
+    one.page.get_by_label("部门负责人（需要时）").fill("负责人-应急")
+    one.page.get_by_role("option", name="负责人-应急").first.click()
     one.page.get_by_test_id("act-send").click()
     expect(one.page.get_by_test_id("act").get_by_test_id("problem")).to_contain_text("须附文件")
 

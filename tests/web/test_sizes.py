@@ -36,12 +36,15 @@ def test_the_main_pages_fit_a_large_screen(desk: Open) -> None:
     assert wide == []
 
 
-def test_work_list_task_and_hazard_fit_a_phone(desk: Open) -> None:
-    page = desk(ADMIN, None).page
-    page.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
-    page.goto("/tasks")
+def test_work_list_task_and_hazard_fit_a_phone(phone: Open) -> None:
+    page = phone(ADMIN, "/tasks").page
     expect(page.get_by_test_id("task-row").first).to_be_visible()
     assert fits(page, SMALL[0])
+    page.locator(".due").first.tap()
+    why = page.locator(".steps, [data-test=by-step]").filter(visible=True)
+    expect(why).to_be_visible()
+    told = why.bounding_box()
+    assert told and told["x"] >= 0 and told["x"] + told["width"] <= SMALL[0]
     page.get_by_test_id("task-row").filter(has_text="核实分级").get_by_role("link", name="核实分级").first.click()
     done = page.get_by_test_id("complete")
     expect(done).to_be_visible()

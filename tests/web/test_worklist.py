@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from engine.bpm import queries, tasks
 from engine.bpm.viewer import Viewer
+from engine.campaign.case_model import Recheck
 from tests.web.conftest import CLERK, Site, Watched
 from tests.web.handing import HEAD, complete, requested, who
 from tests.web.registering import register
@@ -118,6 +120,23 @@ def test_alike_tasks_are_completed_together_with_one_form(desk: Open, site: Site
     for number in numbers:
         open_now = {task["element"] for task in queries.tasks(site.app, ROOT, q=number).items}
         assert "rectify" in open_now and "sign" not in open_now
+
+    for number in numbers:
+        complete(site.app, number, "rectify", SECRETARY, outcome="done", rectified_note="线路已更换")
+    page = desk(CLERK, f"/tasks?q={numbers[0][:-1]}").page
+    for number in numbers:
+        page.get_by_test_id("task-row").filter(has_text=number).get_by_role("checkbox").check()
+    page.get_by_test_id("bulk-complete").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("不合格", exact=True).check()
+    dialog.get_by_label("逐项复查意见").fill("接头没有绝缘")
+    dialog.get_by_label("同行复查人").click()
+    dialog.locator(".fjs-dropdownlist-item", has_text="网格员-GH02-甲").click()
+    dialog.get_by_test_id("bulk-send").click()
+    expect(page.get_by_test_id("outcome")).to_contain_text("已办 2 件，没有办成 0 件")
+    with site.app.reading() as tx:
+        told = select(Recheck.people).where(Recheck.hazard.in_(numbers))
+        assert [set(there) for there in tx.scalars(told)] == [{CLERK, "inspector-gh-02"}] * 2
 
 
 def test_the_list_is_walked_and_opened_with_the_keyboard(desk: Open) -> None:

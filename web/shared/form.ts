@@ -103,7 +103,7 @@ export function withUnits(form: FormSchema, units: { label: string; value: strin
   return { ...form, components: form.components.map(chosen) }
 }
 
-const LOGINS = /（[^）]*登录名）|的登录名(或者执法证号)?/
+const LOGINS = /（[^）]*登录名[^）]*）|的登录名(或者执法证号)?/
 const SEVERAL = /[两三]名以上/
 const asksForPeople = (part: FormComponent) => part.type === 'textfield' && LOGINS.test(part.label ?? '')
 /** Whether a form asks for login names: then the people are needed to choose from. */

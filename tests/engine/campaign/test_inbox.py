@@ -200,6 +200,13 @@ def test_the_sample_letters_stand_with_their_sender_and_receiver(demo: App, root
     assert everything.total > 3 and len(everything.items) == 3
 
 
+def test_nobody_is_late_by_a_fix_that_was_handed_in(demo: App, root: Viewer) -> None:
+    made = {item.hazard[-4:]: item for item in inbox.list_items(demo, root, box="sent", kind="letter").items}
+    done, owed = made["0915"], made["0904"]
+    assert (done.title, done.state, done.turn, done.due_at, done.overdue) == ("交办", "整改已提交", None, None, False)
+    assert (owed.title, owed.state, owed.turn, owed.overdue) == ("交办", "待答复", "GH", True)
+
+
 def test_the_sample_documents_stand_at_different_steps(demo: App, root: Viewer) -> None:
     found = documents.list_documents(demo, root).items
     assert sorted(one.state for one in found) == [*["已批准"] * 3, *["已送达"] * 4, "待审批", "起草"]

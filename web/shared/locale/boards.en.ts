@@ -6,6 +6,7 @@ const en: Words<typeof zh> = {
   boards: {
     nav: 'Pages of the board',
     print: 'Print',
+    chart: { loading: 'Opening the chart…', failed: 'The chart did not open: check the network and reload the page. The same numbers are below.' },
     page: {
       board: 'Today',
       lamps: 'Lamps',

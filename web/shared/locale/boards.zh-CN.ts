@@ -4,6 +4,7 @@ export default {
   boards: {
     nav: '看板各页',
     print: '打印',
+    chart: { loading: '正在打开图表…', failed: '图表没有打开，请检查网络后刷新页面；下面是同样的数字。' },
     page: {
       board: '今日',
       lamps: '灯色',

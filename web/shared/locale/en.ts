@@ -88,7 +88,7 @@ const en: Words<typeof zh> = {
     act: 'Actions',
     again: 'Try again',
     refresh: 'Refresh',
-    clear: 'Drop the conditions',
+    clear: 'Drop the conditions', home: 'Back to the tasks',
     search: 'Search',
     claim: 'Claim',
     release: 'Release',

@@ -27,6 +27,7 @@ const en: Words<typeof zh> = {
     over: 'over {at}',
     arrived: 'received {at}',
     sent_at: 'sent {at}',
+    keys: 'j / k next, previous · Enter open · / search',
     n_mine: '{n} wait for us',
     n_overdue: '{n} overdue',
     empty: {

@@ -24,6 +24,7 @@ export default {
     over: '{at} 办结',
     arrived: '{at} 收到',
     sent_at: '{at} 发出',
+    keys: 'j / k 下一件、上一件 · Enter 打开 · / 查找',
     n_mine: '等我单位 {n} 件',
     n_overdue: '超期 {n} 件',
     empty: {

@@ -13,7 +13,7 @@ export default {
   整改: 'fix', 治理方案: 'remediation plan', 督办: 'supervision', 交办签收: 'signing for the assignment', 移交签收: 'signing for the transfer', 移交答复: 'answer to the transfer', 协办答复: 'answer to the request for help',
   延期审批: 'decision on more time', 重大判定: 'judgement as major', 挂起复核: 'review of the deferral', 核查: 'verification', 答复: 'answer',
   交办: 'assignment', 协办: 'request for help', 查封提请: 'request to seal', 停用提请: 'request to stop use', 停电提请: 'request to cut power', 挂牌提请: 'request to list', 区级督办: 'supervision by the district', 函: 'letter',
-  待签收: 'to be signed for', 已签收: 'signed for', 待答复: 'to be answered', 已答复: 'answered', 已退回: 'returned', 已办结: 'over', 待指定: 'department to be named', 待裁定: 'to be ruled', 待研判: 'answer to be reviewed', 待意见: 'opinion awaited', 已失效: 'lapsed', 已结束: 'ended',
+  待签收: 'to be signed for', 整改已提交: 'fix handed in', 已签收: 'signed for', 待答复: 'to be answered', 已答复: 'answered', 已退回: 'returned', 已办结: 'over', 待指定: 'department to be named', 待裁定: 'to be ruled', 待研判: 'answer to be reviewed', 待意见: 'opinion awaited', 已失效: 'lapsed', 已结束: 'ended',
   待审查: 'to be examined', 待决定实施: 'to be decided and carried out', 待催告: 'demand to be served', 已催告: 'demand served', 已申请: 'applied for',
   起草: 'draft', 待审批: 'awaiting approval', 已批准: 'approved', 已签名: 'signed', 已签发: 'issued', 已送达: 'served', 公告中: 'public notice',
   // Measures

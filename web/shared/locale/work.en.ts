@@ -10,6 +10,7 @@ const en: Words<typeof zh> = {
     search: 'Task name or hazard number',
     task: 'Task',
     case: 'Case',
+    about: 'What it is about',
     holder: 'Holder',
     me: 'Me',
     unclaimed: 'Unclaimed',

@@ -8,6 +8,7 @@ export default {
     search: '任务名称或隐患编号',
     task: '任务',
     case: '编号',
+    about: '所属事项',
     holder: '承办',
     me: '我',
     unclaimed: '待认领',

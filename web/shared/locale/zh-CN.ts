@@ -82,7 +82,7 @@ name: '闭环', sub: '安全生产治本攻坚 · 隐患闭环治理', skip: '�
     act: '操作',
     again: '再试一次',
     refresh: '刷新',
-    clear: '清除条件',
+    clear: '清除条件', home: '回到任务清单',
     search: '查找',
     claim: '认领',
     release: '放回',

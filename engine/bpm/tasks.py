@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import giving, notices, queries, record, returning, variables
+from engine.bpm.completing import act_at, check_form
 from engine.bpm.model import Completion, Task, TaskCandidate, TaskComment
 from engine.bpm.sight import visible_task
 from engine.bpm.spiff import run
@@ -18,9 +19,6 @@ from engine.bpm.viewer import Viewer
 from engine.bpm.views import View, moment_text
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
 from engine.sql import Found
-
-if TYPE_CHECKING:
-    from engine.app import Act
 
 PENDING, RESOLVED = "pending", "resolved"  # a delegation
 
@@ -42,10 +40,10 @@ def complete(
             return task.view()
         _must_be_open(app, task.row)
         may_work(task.row, viewer, task.case)
-        _check_form(task.case, task.row, given)
+        check_form(task.case, task.row, given)
         tx.info[ACTOR] = viewer.name
         case = task.case
-        if act := _act_at(app, case, task.row.element):
+        if act := act_at(app, case, task.row.element):
             act(case, task.row, given, viewer)
         after = run.complete(case.model, case.row.state, task_id, given, now, case.world)
         case.apply(after, actor=viewer.name)
@@ -55,17 +53,6 @@ def complete(
             tx.execute(update(Task).where(Task.id == task_id).values(on_behalf_of=case.stands_for))
         ending = record.endings(after, viewer.name)[task_id, task.row.element]
         return task.view(**ending, on_behalf_of=case.stands_for)
-
-
-def _act_at(app: App, case: Opened, element: str) -> "Act | None":
-    """What completing this element needs besides its form: in the process that runs, or in a called one it is of."""
-    running, drawn = case.definition.key, case.model.elements.get(element)
-    if act := app.acts.get((running, element)):
-        return act
-    if drawn is None or drawn.process == running:
-        return None
-    called = {process for _, process in case.model.calls}
-    return next((act for (process, at), act in app.acts.items() if at == element and process in called), None)
 
 
 def claim(app: App, task_id: str, *, viewer: Viewer) -> View:
@@ -286,24 +273,3 @@ def may_work(task: Task | Found, viewer: Viewer, case: Opened) -> None:
 
 def _his_to_work(task: Task | Found, viewer: Viewer, case: Opened) -> bool:
     return viewer.admin or task.assignee in (None, viewer.name) or case.stands_for is not None
-
-
-def _check_form(case: Opened, task: Found, given: Mapping[str, Any]) -> None:
-    """A task with a form takes the form's fields and nothing else: no one may slip in a variable such as a due date."""
-    form = case.model.forms.get(task.form) if task.form else None
-    if form is None:
-        return
-    problems = [_not_asked(name) for name in given if name not in form.names]
-    problems += form.check(given, case.snapshot.variables)
-    if problems:
-        words = "；".join(problem["message"] for problem in problems)
-        raise Invalid(f"表单填写有误：{words}", en="The form is not filled in correctly.", problems=problems)
-
-
-def _not_asked(name: str) -> Problem:
-    return Problem(
-        field=name,
-        rule="unknown-field",
-        message=f"表单中没有“{name}”这一项，请去掉。",
-        en=f"The form does not ask for {name}; leave it out.",
-    )

@@ -30,10 +30,7 @@ LONGEST = timedelta(days=3 * 366)
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """A campaign as it is shown; ``rows`` and ``figures`` as far as the viewer may see, of a closed one as frozen.
-
-    A list shows neither.
-    """
+    """A campaign as it is shown; ``rows`` and ``figures`` (in no list) as far as one sees, of a closed one frozen."""
 
     number: str
     title: str

@@ -288,15 +288,9 @@ const en: Words<typeof zh> = {
   },
   lost: { title: 'No such page', hint: 'Check the address, or go to' },
   role: {
-    admin: 'Admin',
-    inspector: 'Grid inspector',
-    clerk: 'Office clerk',
-    leader: 'Street leader in charge',
-    principal: 'Street principal leader',
-    secretary: 'Community secretary',
-    officer: 'Enforcement officer',
-    head: 'Head of department',
-    owner: 'Enterprise head',
+    admin: 'Admin', inspector: 'Grid inspector', clerk: 'Office clerk',
+    leader: 'Street leader in charge', principal: 'Street principal leader', secretary: 'Community secretary',
+    officer: 'Enforcement officer', head: 'Head of department', owner: 'Enterprise head',
     author: 'Process author', discipline: 'Discipline office', expert: 'Expert',
   },
 }

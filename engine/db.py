@@ -18,6 +18,7 @@ from sqlalchemy import (
     Float,
     MetaData,
     PoolProxiedConnection,
+    Select,
     TypeDecorator,
     create_engine,
     event,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
 from engine.said import Said
 
@@ -207,3 +208,10 @@ def known_error(error: Exception, dialect: Dialect, *, gone: bool) -> DBAPIError
     """The driver's error as SQLAlchemy names it."""
     ours: Any = dialect.loaded_dbapi.Error
     return cast(DBAPIError, DBAPIError.instance(None, None, error, ours, connection_invalidated=gone, dialect=dialect))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _as_it_is_now(asked: ORMExecuteState) -> None:
+    """A row that is locked is told as it is then: whoever had the lock before may have changed what was read of it."""
+    if isinstance(asked.statement, Select) and asked.statement._for_update_arg is not None:
+        asked.update_execution_options(populate_existing=True)

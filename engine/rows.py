@@ -20,5 +20,4 @@ def locked(tx: Session, model: type[Row], key: str, **first: Any) -> Row:
     """The row with this primary key, locked until the transaction ends; made of ``first`` when there is none yet."""
     (column,) = cast(Table, model.__table__).primary_key
     tx.execute(inserting(tx, model).values({column.name: key, **first}).on_conflict_do_nothing())
-    query = select(model).where(column == key).with_for_update()
-    return tx.scalars(query.execution_options(populate_existing=True)).one()
+    return tx.scalars(select(model).where(column == key).with_for_update()).one()

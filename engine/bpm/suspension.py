@@ -72,7 +72,7 @@ def _versions(tx: Session, key: str, version: int | None) -> Sequence[Definition
     newest = find(tx, key, version)
     these = [Definition.key == key, *([Definition.id == newest.id] if version is not None else [])]
     found = select(Definition).where(*these).order_by(Definition.version.desc()).with_for_update()
-    return tx.scalars(found.execution_options(populate_existing=True)).all()  # as they are after waiting for the lock
+    return tx.scalars(found).all()
 
 
 def _running(versions: Sequence[Definition]) -> Select[str]:

@@ -122,8 +122,7 @@ def _open(tx: Session, code: str) -> tuple[Document, Hazard]:
     slip = slip_of(tx, row) if row is not None else None
     if row is None or slip is None:
         raise NotFound("这份文书不能用来报告整改完成，请核对。", en="Nothing can be reported on this document.")
-    locked = select(Hazard).where(Hazard.number == row.hazard).with_for_update()
-    hazard = tx.scalars(locked.execution_options(populate_existing=True)).one()
+    hazard = tx.scalars(select(Hazard).where(Hazard.number == row.hazard).with_for_update()).one()
     if hazard.closed_at is not None:
         raise Conflict("这项隐患已经办结，不用再报告。", en="This hazard is closed; nothing more is to be reported.")
     return row, hazard

@@ -70,8 +70,7 @@ def ask(app: App, number: str, values: Mapping[str, Any], *, viewer: Viewer, key
         _of_holder(tx, hazard, viewer)
         if made := once.earlier(tx, viewer, DEFINITION, key):
             return view(tx, tx.get_one(Deferral, int(made)))
-        lock = select(Hazard).where(Hazard.number == number).with_for_update()
-        hazard = tx.scalars(lock.execution_options(populate_existing=True)).one()
+        hazard = tx.scalars(select(Hazard).where(Hazard.number == number).with_for_update()).one()
         _free(tx, hazard)
         acts.fix_deadline(tx, app, hazard, now)
         acts.check_day(app, values["review_on"], now)

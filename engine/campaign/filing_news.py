@@ -28,8 +28,7 @@ def follow(tx: Session, app: App, report: CitizenReport, now: datetime) -> None:
     To follow twice, or two at once, changes nothing: the report is locked.
     """
     tx.flush()
-    locked = select(CitizenReport).where(CitizenReport.number == report.number).with_for_update()
-    tx.scalars(locked.execution_options(populate_existing=True)).one()
+    tx.scalars(select(CitizenReport).where(CitizenReport.number == report.number).with_for_update()).one()
     about = deadlines.of_report(report.number)
     decided_at = _decided_at(tx, report)
     if report.replied_at is not None:

@@ -105,7 +105,7 @@ def _changed(tx: Session, ids: Iterable[str], viewer: Viewer) -> dict[str, Place
     if not wanted:
         return {}
     mine = select(Place).where(Place.id.in_(wanted), scope.places(viewer)).order_by(Place.id).with_for_update(of=Place)
-    found = {place.id: place for place in tx.scalars(mine.execution_options(populate_existing=True))}
+    found = {place.id: place for place in tx.scalars(mine)}
     _mine(wanted - set(found))
     return found
 

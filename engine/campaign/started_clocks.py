@@ -46,8 +46,7 @@ def follow_hazard(
     mine = query.where(Document.organ == organ) if organ else query
     if tx.scalar(mine.with_only_columns(Document.id).limit(1)) is None:
         return
-    locked = select(Hazard).where(Hazard.number == number).with_for_update()
-    hazard = tx.scalars(locked.execution_options(populate_existing=True)).one()
+    hazard = tx.scalars(select(Hazard).where(Hazard.number == number).with_for_update()).one()
     papers = tx.scalars(mine.order_by(Document.approved_at, Document.id)).all()
     for paper in papers:
         own = [one for one in papers if one.organ == paper.organ]

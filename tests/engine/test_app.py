@@ -5,11 +5,12 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine import db
 from engine.app import App
-from engine.campaign.model import NumberRegister
+from engine.campaign.model import NumberRegister, Setting
 from engine.errors import Conflict, Unavailable
 
 
@@ -65,3 +66,18 @@ def test_who_waited_long_enough_to_write_is_told_and_can_try_again(app: App, mon
         pass
     with app.transaction() as tx:
         tx.add(NumberRegister(series="hazard-2026-10", last=1))
+
+
+@pytest.mark.parametrize("get", [True, False], ids=["get", "select"])
+def test_a_locked_row_is_told_as_it_is_and_not_as_it_was_read(app: App, get: bool) -> None:
+    with app.transaction() as tx:
+        tx.add(Setting(key="k", value={"n": 1}))
+    with app.transaction() as tx:
+        read = tx.get_one(Setting, "k")
+        tx.connection().execute(update(Setting).values(value={"n": 2}))
+        assert read.value == {"n": 1}
+        if get:
+            tx.get_one(Setting, "k", with_for_update=True)
+        else:
+            tx.scalars(select(Setting).where(Setting.key == "k").with_for_update()).one()
+        assert read.value == {"n": 2}

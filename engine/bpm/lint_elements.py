@@ -1,7 +1,7 @@
 """What each element says, held against what there is: groups, forms, due dates, called processes, tables, operators."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from engine.bpm.spiff.model import CANDIDATES, FREE, NONE, Human, Node
 from engine.bpm.spiff.values import Value
 from engine.errors import EngineError, Problem
 from engine.field_words import in_words
+
+SHORTEST = timedelta(minutes=1)  # of a cycle
 
 
 def check_elements(
@@ -31,8 +33,11 @@ def check_elements(
             yield from _call(node.call.process, at, model, processes)
         if node.work is not None:
             yield from _work(node, at, model, operators)
-        for trigger in node.triggers:
-            yield from _readable(trigger.value if trigger.kind == "timer" else None, "timer", at, timers.schedule)
+        for value in (trigger.value for trigger in node.triggers if trigger.kind == "timer"):
+            yield from _readable(value, "timer", at, timers.schedule)
+            yield from _often(value, at)
+        if node.tag == "startEvent" and body.tag == "process":
+            yield from _unknown_at_start(node, at)
 
 
 def _human(node: Node, at: Place, model: Model, groups: frozenset[str] | None) -> Iterator[Problem]:
@@ -112,6 +117,41 @@ def _readable(
         read(value.of({}, SOME_FUNCTIONS), SOME_DAY, SOME_ZONE)
     except EngineError as error:
         yield wrong(rule, error, at)
+
+
+def _often(value: Value | None, at: Place) -> Iterator[Problem]:
+    """Timers that would fire again and again within a minute."""
+    try:
+        plan = timers.schedule(value.constant, SOME_DAY, SOME_ZONE) if value is not None and value.constant else None
+    except EngineError:
+        return  # which has been said
+    if plan is not None and plan.every is not None and plan.every.after(SOME_DAY, SOME_ZONE) < SOME_DAY + SHORTEST:
+        yield at.warning(
+            "timer",
+            "周期不到 1 分钟，会不停地触发。请改长，例如 R/PT1H。",
+            "This cycle is shorter than a minute and would fire without end; use a longer one, such as R/PT1H.",
+        )
+
+
+def _unknown_at_start(node: Node, at: Place) -> Iterator[Problem]:
+    """What an event that starts a process cannot use: there are no variables yet, and names stand as they are."""
+    for trigger in node.triggers:
+        found = trigger.value.expressions() if trigger.kind == "timer" and trigger.value is not None else []
+        names = sorted({name for expression in found for name in expression.names})
+        if names:
+            yield at.error(
+                "timer",
+                f"流程定时启动时还没有变量，不能用 {'、'.join(names)}。请写固定的日期或周期，或只用函数。",
+                f"A process that a timer starts has no variables yet ({', '.join(names)}); write a date or cycle, or "
+                "use functions only.",
+            )
+        if trigger.kind in ("message", "signal") and trigger.name is not None and trigger.name.expressions():
+            yield at.error(
+                "event",
+                f"启动流程的消息或信号的名称不能含表达式“{trigger.text[:80]}”，请写固定的名称。",
+                "The name of a message or signal that starts a process cannot hold an expression "
+                f"({trigger.text[:80]}); write a fixed name.",
+            )
 
 
 def _call(process: Value, at: Place, model: Model, processes: frozenset[str]) -> Iterator[Problem]:

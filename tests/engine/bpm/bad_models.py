@@ -196,6 +196,8 @@ BAD: dict[str, Bad] = {
                             ("Cycle", "P1D"), ("Duration", "P"), ("Duration", "PT"), ("Cycle", "R0/P1D"), ("Cycle", "R3/PT0S"),
                             ("Date", "2026-13-01"), ("Date", "${date('x')}"), ("Duration", "${'soon'}"), ("Cycle", "${1 / 0}")]
     },
+    "a start that needs a variable": Bad({"case.bpmn": diagram(f'<startEvent id="t" name="整改">{timer("${due_at}")}</startEvent><endEvent id="e"/>{flows("t>e")}')}, "timer"),
+    "a cycle that never rests": Bad(one(task(), more=boundary(timer("R/PT1S", "timeCycle"), 'attachedToRef="t" cancelActivity="false"') + '<endEvent id="e2"/>', ways="s>t t>e b>e2"), "timer", "b", "逾期", "warning"),
     "a timer of two kinds": Bad(one(catch("<timerEventDefinition><timeDate>2026-10-10</timeDate><timeDuration>P1D</timeDuration></timerEventDefinition>")), "timer"),
     "a manual task for nobody": Bad(one(work("manualTask", 'camunda:dueDate="P3D"')), "group"),
     "a manual task due soon": Bad(one(work("manualTask", 'camunda:candidateGroups="office" camunda:dueDate="soon"')), "due-date"),
@@ -222,6 +224,7 @@ BAD: dict[str, Bad] = {
     "a complex gateway": Bad(one('<complexGateway id="t" name="整改"/>'), "unsupported"),
     "a choreography": Bad(one(task(), more='<callChoreography id="k" name="编排"/>'), "unsupported", "k", "编排"),
     "a quantity": Bad(one(task('completionQuantity="2"')), "quantity"),
+    "a start by a name that varies": Bad({"case.bpmn": diagram(f'<startEvent id="t" name="整改"><messageEventDefinition messageRef="m"/></startEvent><endEvent id="e"/>{flows("t>e")}', extra='<message id="m" name="拒绝-${hazard}"/>')}, "event"),
     "an event of nothing": Bad(one(catch("")), "event"),
     "a boundary event on nothing": Bad(one(task(), more=boundary(timer("P1D"), ""), ways="s>t t>e b>e"), "boundary", "b", "逾期"),
     "a boundary event on a gateway": Bad(one(f'<{X} id="t"/>', more=boundary(timer("P1D")), ways="s>t t>e b>e"), "boundary", "b", "逾期"),

@@ -35,6 +35,14 @@ def files(words: str, days: int) -> dict[str, bytes]:
     return {"p.bpmn": diagram(body, key="pinned"), "ask.form": json.dumps(form).encode(), "limit.dmn": table.encode()}
 
 
+def test_files_are_read_once_before_they_are_deployed_and_again_when_their_order_differs(app: App) -> None:
+    first = app.parsed(files("first", 3))
+    definitions.deploy(app, files("first", 3), by="root")
+    assert app.parsed(files("first", 3)) is first
+    both = {"review.bpmn": REVIEW, **files("first", 3)}
+    assert (app.parsed(both).key, app.parsed(dict(reversed(both.items()))).key) == ("review", "pinned")
+
+
 def test_an_instance_stays_with_the_form_and_the_table_of_its_version(app: App, owner: Viewer) -> None:
     definitions.deploy(app, files("first", 3), by="root")
     old = instances.start(app, "pinned", {}, by="li")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
+from engine.campaign.case_model import Measure
 from tests.web.conftest import ADMIN, CLERK, Site, Watched
 from tests.web.registering import register
 
@@ -195,14 +196,25 @@ def test_photos_from_before_and_after_stand_side_by_side(desk: Open) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_a_hazard_is_tracked_and_a_refused_act_says_why(desk: Open, site: Site) -> None:
-    number = register(site.app)
+def test_a_hazard_is_tracked_a_lawsuit_noted_and_a_refused_act_says_why(desk: Open, site: Site) -> None:
+    number, now = register(site.app), site.app.clock()
+    with site.app.transaction() as tx:
+        tx.add(Measure(hazard=number, kind="停止使用", organ="fire_rescue", opened_at=now, starts_on=now.date(),
+                       ends_at=now, decision_no="示例1号"))  # fmt: skip
     one = desk(CLERK, f"/hazards/{number}")
     one.page.get_by_test_id("acts").click()
     one.page.get_by_role("menuitem", name="设为重点跟踪").click()
     one.page.get_by_test_id("act").get_by_label("理由").fill("疏散通道，学生集中")
     one.page.get_by_test_id("act-send").click()
     expect(one.page.get_by_test_id("overlays")).to_contain_text("重点跟踪")
+    one.page.get_by_test_id("acts").click()
+    one.page.get_by_role("menuitem", name="登记复议诉讼").click()
+    form = one.page.get_by_test_id("act")
+    expect(form.get_by_label("哪一份文书、哪一项措施")).to_contain_text("停止使用 示例1号")
+    form.get_by_label("复议机关、法院").fill("区人民法院")
+    form.get_by_label("受理日期").fill("2026-10-10")
+    one.page.get_by_test_id("act-send").click()
+    expect(one.page.get_by_test_id("overlays")).to_contain_text("在诉")
     one.expected.add(422)
     one.page.get_by_test_id("acts").click()
     one.page.get_by_role("menuitem", name="提交把关意见").click()

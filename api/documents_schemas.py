@@ -242,6 +242,7 @@ class DocumentChoiceSchema(Schema):
     note = fields.String()
     ready = fields.Boolean(metadata={"description": "前置文书已经齐全"})
     needs = fields.List(fields.Nested(NeedStateSchema))
+    slots = fields.List(fields.String(), metadata={"description": "四单四函里的本地名称，如 单一 风险提示单"})
     of_inspection = fields.Boolean(metadata={"description": "可为某次行政检查制作，与检查同号"})
 
 

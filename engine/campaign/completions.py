@@ -22,7 +22,7 @@ from engine.errors import Conflict, NotFound
 
 KIND = "企业自报完成"
 MOST, MOST_PHOTOS = 10, 6  # of one paper; photos of one report
-UPLOADER = "二维码"  # stands where the login of an uploader stands: nobody can log in with it
+UPLOADER = "（扫码）"  # stands where the login of an uploader stands, and is none that an account can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def add_photo(app: App, code: str, content: bytes, *, address: str) -> Slip:
     """
     public_doors.count(app, "photo", address)
     with app.reading() as tx:
-        _room(tx, *_open(tx, code))
+        _room(tx, *_open(tx, code, lock=False))
     clean, size = public_reports.cleaned(content)
     digest = app.files.save(clean)
     with app.transaction() as tx:
@@ -115,14 +115,15 @@ def _slip(tx: Session, row: Document) -> Slip:
     return found
 
 
-def _open(tx: Session, code: str) -> tuple[Document, Hazard]:
-    """The paper of this code and its hazard, locked, while something can be reported."""
+def _open(tx: Session, code: str, *, lock: bool = True) -> tuple[Document, Hazard]:
+    """The paper of this code and its hazard, locked unless one only looks, while something can be reported."""
     query = select(Document).where(Document.verify_code == code, Document.issued_at.is_not(None))
     row = tx.scalars(query).one_or_none()
     slip = slip_of(tx, row) if row is not None else None
     if row is None or slip is None:
         raise NotFound("这份文书不能用来报告整改完成，请核对。", en="Nothing can be reported on this document.")
-    hazard = tx.scalars(select(Hazard).where(Hazard.number == row.hazard).with_for_update()).one()
+    found = select(Hazard).where(Hazard.number == row.hazard)
+    hazard = tx.scalars(found.with_for_update() if lock else found).one()
     if hazard.closed_at is not None:
         raise Conflict("这项隐患已经办结，不用再报告。", en="This hazard is closed; nothing more is to be reported.")
     return row, hazard

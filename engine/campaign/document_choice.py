@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_types, documents, places, units
+from engine.campaign import document_numbers, document_types, documents, places, units
 from engine.campaign.document_model import Document
 from engine.campaign.document_numbers import OF_PAPERS
 from engine.campaign.document_sight import seen
@@ -33,7 +33,8 @@ class NeedView:
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
     """A type that the viewer's unit may make; ``ready``: everything is there that must be there first;
-    ``of_inspection``: it can be drawn up for an inspection and carries its number.
+    ``of_inspection``: it can be drawn up for an inspection and carries its number; ``slots``: what it is called among
+    四单四函 here, such as 单一 风险提示单.
     """
 
     type: str
@@ -43,6 +44,7 @@ class ChoiceView:
     ready: bool
     needs: list[NeedView]
     of_inspection: bool
+    slots: list[str]
 
 
 def choices(app: App, viewer: Viewer, *, hazard: str | None = None, place: str | None = None) -> list[ChoiceView]:
@@ -58,7 +60,10 @@ def choices(app: App, viewer: Viewer, *, hazard: str | None = None, place: str |
         rows = [row for row in document_types.all_types() if row.valid_from <= day <= (row.valid_to or day)]
         able = [row for row in rows if unit and unit.kind in row.issuers and not row.made_by_service]
         others = documents.beside(tx, hazard=hazard, place=where) if where else []
-        return [_choice(row, others, now) for row in able]
+        called: dict[str, list[str]] = {}
+        for slot, given in document_numbers.slots(tx).items():
+            called.setdefault(given["type"], []).append(f"{slot} {given['title']}")
+        return [_choice(row, others, now, called.get(row.type, [])) for row in able]
 
 
 def _place(tx: Session, hazard: str | None, place: str | None, viewer: Viewer) -> str | None:
@@ -83,10 +88,10 @@ def _others(tx: Session, row: Document) -> list[Document]:
     return documents.beside(tx, hazard=row.hazard, place=row.place, but=row.id)
 
 
-def _choice(row: DocumentType, others: Sequence[Document], now: datetime) -> ChoiceView:
+def _choice(row: DocumentType, others: Sequence[Document], now: datetime, slots: list[str]) -> ChoiceView:
     needs = _needs(row, others, now)
     ready = all(need.met for need in needs)
-    return ChoiceView(row.type, row.nr, row.clause, row.note, ready, needs, row.type in OF_PAPERS)
+    return ChoiceView(row.type, row.nr, row.clause, row.note, ready, needs, row.type in OF_PAPERS, slots)
 
 
 def _needs(row: DocumentType, others: Sequence[Document], now: datetime) -> list[NeedView]:

@@ -253,9 +253,9 @@ def _require_needs(tx: Session, type: DocumentType, row: Document, now: datetime
         others += beside(tx, hazard=None, place=row.place, but=row.id)
     missing = [need.words() for need in type.needs if not met(need, others, now)]
     if missing:
-        clause = type.clause or type.note
+        clause = f"{type.clause}（{type.note}）" if type.clause else type.note
         raise Invalid(
-            f"《{type.type}》须先有：{'；'.join(missing)}。依据：{clause}（{type.note}）。请先完成前置文书。",
+            f"《{type.type}》须先有：{'；'.join(missing)}。依据：{clause}。请先完成前置文书。",
             en=f"“{type.type}” needs other documents first: {'; '.join(words.en for words in missing)}.",
             problems=[
                 {"field": "type", "rule": "prerequisite", "message": Said(f"缺 {words}", f"Missing: {words.en}")}

@@ -20,6 +20,10 @@ def test_a_slot_is_filled_with_another_type_and_nobody_below_a_head_does_that(
     assert owner.post("/api/v1/document-slots/函一", json=change).status_code == 403
     assert root.post("/api/v1/document-slots/函一", json=change).json["type"] == "督办函"
     assert owner.get("/api/v1/document-slots").json["items"][4]["title"] == "督办提醒"
+    assert root.post("/api/v1/document-slots/函二", json={"title": "提醒", "type": "工作提醒函"}).status_code == 200
+    offered = owner.get("/api/v1/document-types/choices?size=200").json["items"]
+    called = {one["type"]: one["slots"] for one in offered}
+    assert (called["工作提醒函"], called["交办单"], called["约谈记录"]) == (["函二 提醒"], ["单二 隐患交办单"], [])
     assert root.post("/api/v1/document-slots/函九", json=change).status_code == 404
     assert root.post("/api/v1/document-slots/函一", json={**change, "type": "没有"}).status_code == 422
 

@@ -106,6 +106,18 @@ def choices(page: Page, field: str) -> set[str]:
     return set(options.evaluate_all("all => all.map(one => one.value)"))
 
 
+ENGLISH = """() => [...document.querySelectorAll('.bpmn-pane, .dmn-pane, .form-pane')].flatMap(pane =>
+  ['title', 'aria-label', 'placeholder'].flatMap(name => [...pane.querySelectorAll(`[${name}]`)]
+    .map(one => one.getAttribute(name)))).filter(text => /[a-z]{3}/.test(text) && !/[\u4e00-\u9fff]/.test(text))"""
+MAKERS = "Powered by bpmn.io"  # as their licence asks
+
+
+def english(page: Page) -> list[str]:
+    """The titles and labels of the open editor that are English on a Chinese page."""
+    found: list[str] = page.evaluate(ENGLISH)
+    return sorted(set(found) - {MAKERS})
+
+
 APART = """id => {
   const box = one => one.querySelector(':scope > .djs-visual').getBoundingClientRect()
   const mine = box(document.querySelector(`.djs-shape[data-element-id="${id}"]`))

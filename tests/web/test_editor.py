@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from engine.bpm import definitions, drafts
 from tests.web.axe import findings, findings_by_day_and_night
 from tests.web.conftest import ADMIN, CLERK, Site, Watched
-from tests.web.editing import add, checked, open_editor, open_file, saved
+from tests.web.editing import add, checked, english, open_editor, open_file, saved
 from tests.web.settling import settled
 
 Open = Callable[..., Watched]
@@ -261,6 +261,7 @@ def test_the_editor_fits_the_screen_and_is_accessible(desk: Open, process: str, 
         open_file(page, name)
         expect(page.get_by_test_id({"grade": "dmn", "note": "form", "whole": "text"}[name])).to_be_visible()
         settled(page)
+        assert english(page) == []
         assert findings_by_day_and_night(page) == []
 
 
@@ -280,7 +281,7 @@ def test_others_find_no_editor(desk: Open, process: str) -> None:
     expect(one.page.get_by_test_id("problem")).to_contain_text("流程管理员")
 
 
-def test_the_work_list_loads_nothing_of_the_editor(first_desk: Open) -> None:
+def test_the_work_list_loads_nothing_of_the_editor_and_a_page_that_cannot_be_read_says_so(first_desk: Open) -> None:
     page = first_desk(ADMIN, "/tasks").page
     settled(page)
     loaded = page.evaluate(
@@ -289,3 +290,9 @@ def test_the_work_list_loads_nothing_of_the_editor(first_desk: Open) -> None:
     )
     assert [name for name, _ in loaded if "Pane" in name or "Editor" in name] == []
     assert 0 < sum(size for _, size in loaded) <= FIRST_LOAD
+    page.context.set_offline(True)
+    page.get_by_role("link", name="流程", exact=True).click()
+    expect(page.get_by_text("连不上服务器，页面没有打开")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("link", name="流程", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="流程")).to_be_visible()

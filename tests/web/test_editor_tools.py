@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.web.axe import findings
 from tests.web.conftest import ADMIN, Watched
-from tests.web.editing import add, apart, choices, entries, open_editor, saved
+from tests.web.editing import add, apart, choices, english, entries, open_editor, saved
 from tests.web.settling import settled
 
 Open = Callable[..., Watched]
@@ -35,6 +35,7 @@ def test_palette_pad_and_menus_offer_only_what_runs(desk: Open, process: str) ->
     page.locator("[data-element-id=level]").first.click()
     assert choices(page, "implementationType") == {"", "dmn", "external", "expression"}
     assert choices(page, "decisionRefBinding") == {"deployment", "latest"}
+    assert english(page) == []
     # bpmn-js warns of a call of its own when its menu opens beside its pad
     one.complaints[:] = [told for told in one.complaints if "ContextPad#getPad is deprecated" not in told]
 
@@ -67,6 +68,7 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     expect(page.locator(".simulation")).to_be_visible()
     page.locator("[data-container-id=begin] .bts-context-pad").first.click()
     expect(page.locator(".bts-entry", has_text="核对").first).to_be_attached()  # the token got there
+    assert english(page) == []
     page.get_by_test_id("tool-simulate").click()
     expect(page.locator(".simulation")).to_have_count(0)
     page.evaluate("void (navigator.clipboard.write = async (all) => (window.copied = all[0].types))")
@@ -108,3 +110,5 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     expect(page.get_by_label("为什么部署")).to_be_visible()
     settled(page)
     assert findings(page) == []
+    page.locator("[data-test^=look-]").first.click()
+    expect(page.get_by_test_id("deploy-dialog")).to_be_hidden()

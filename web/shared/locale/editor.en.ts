@@ -179,6 +179,7 @@ const en: Words<typeof zh> = {
     do: 'Deploy',
     done: 'Version {n} is deployed',
     wait: 'Wait for the checks',
+    look: { findings: 'See what is wrong', try: 'Look at the trial' },
   },
   versions: {
     title: 'Versions',

@@ -176,6 +176,7 @@ export default {
     do: '部署',
     done: '已部署第 {n} 版',
     wait: '请等检查做完',
+    look: { findings: '去看哪里不对', try: '去试运行看看' },
   },
   versions: {
     title: '版本',

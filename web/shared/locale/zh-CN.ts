@@ -31,8 +31,10 @@ export default {
   ...visits,
   ...walk,
   ...work,
-  app: {     unopened: '连不上服务器，页面没有打开。请检查网络后再点一次。',
-name: '闭环', sub: '安全生产治本攻坚 · 隐患闭环治理', skip: '跳到正文', other_language: 'English', sign_out: '退出' },
+  app: {
+    unopened: '连不上服务器，页面没有打开。请检查网络后再点一次。',
+    name: '闭环', sub: '安全生产治本攻坚 · 隐患闭环治理', skip: '跳到正文', other_language: 'English', sign_out: '退出',
+  },
   theme: { title: '外观', auto: '跟随系统', light: '浅色', dark: '深色', button: '外观：{now}。点按换成{next}。' },
   nav: {
     main: '主导航',

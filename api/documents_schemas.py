@@ -10,8 +10,7 @@ from engine.campaign.document_approval import OFFICER, ROLES, SEALS
 from engine.campaign.document_serving import PROOF
 from engine.campaign.document_views import STATES
 
-Short = validate.Length(max=255)
-Long = validate.Length(max=5_000)
+Short, Long = validate.Length(max=255), validate.Length(max=5_000)
 
 
 def _officers(**how: Any) -> fields.List[Any]:

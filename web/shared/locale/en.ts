@@ -86,8 +86,7 @@ const en: Words<typeof zh> = {
   },
   act: {
     act: 'Actions',
-    again: 'Try again',
-    refresh: 'Refresh',
+    again: 'Try again', refresh: 'Refresh',
     clear: 'Drop the conditions', home: 'Back to the tasks',
     search: 'Search',
     claim: 'Claim',

@@ -4,11 +4,15 @@ story, pairs of photos, links and acts.
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
+from engine.campaign import clearances
 from engine.campaign.case_model import Measure
+from tests.web.browser import jpeg
 from tests.web.conftest import ADMIN, CLERK, Site, Watched
+from tests.web.registering import INSPECTOR as VIEWER
 from tests.web.registering import register
 
 Open = Callable[..., Watched]
@@ -196,7 +200,9 @@ def test_photos_from_before_and_after_stand_side_by_side(desk: Open) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_a_hazard_is_tracked_a_lawsuit_noted_and_a_refused_act_says_why(desk: Open, site: Site) -> None:
+def test_a_hazard_is_tracked_a_lawsuit_noted_and_a_report_handed_in_with_its_file(
+    desk: Open, site: Site, tmp_path: Path
+) -> None:
     number, now = register(site.app), site.app.clock()
     with site.app.transaction() as tx:
         tx.add(Measure(hazard=number, kind="停止使用", organ="fire_rescue", opened_at=now, starts_on=now.date(),
@@ -223,6 +229,13 @@ def test_a_hazard_is_tracked_a_lawsuit_noted_and_a_refused_act_says_why(desk: Op
     one.page.get_by_role("option", name="负责人-应急").first.click()
     one.page.get_by_test_id("act-send").click()
     expect(one.page.get_by_test_id("act").get_by_test_id("problem")).to_contain_text("须附文件")
+    report = jpeg(tmp_path / "report.jpg", width=640, height=480)
+    one.page.get_by_label("附件（验收报告、专家意见须附）").set_input_files(report)
+    expect(one.page.get_by_test_id("act").get_by_text("report.jpg")).to_be_visible()
+    one.page.get_by_test_id("act-send").click()
+    expect(one.page.get_by_test_id("act")).to_have_count(0)
+    (given,) = clearances.list_clearances(site.app, number, viewer=VIEWER)
+    assert (given.kind, len(given.files)) == ("验收报告", 1)
 
 
 def test_the_page_of_a_hazard_fits_a_phone(desk: Open) -> None:

@@ -166,6 +166,7 @@ export default {
     yes: 'Passed',
     no: 'Not passed',
     approver: 'Head of the department (where needed)',
+    files: 'Files (an acceptance report and an expert opinion need theirs)',
     venue: 'Where it is shown',
     organ: 'Before which body or court',
     about: 'About which paper or measure',

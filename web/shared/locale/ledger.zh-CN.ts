@@ -164,6 +164,7 @@ export default {
     yes: '通过',
     no: '不通过',
     approver: '部门负责人（需要时）',
+    files: '附件（验收报告、专家意见须附）',
     venue: '公示地点或网址',
     organ: '复议机关、法院',
     about: '哪一份文书、哪一项措施',

@@ -1,6 +1,6 @@
 """A simulation plan in checked form: which cases come, who works how long on what; nothing here runs anything."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -92,6 +92,11 @@ class Plan:
     def random(self, *place: object) -> Random:
         """Chance that depends on the seed and the place only, so that two versions meet the same luck."""
         return Random("/".join(map(str, (self.seed, *place))))
+
+
+def choose(choices: Sequence[Choice], random: Random) -> Choice:
+    """One of them, as often as its share says."""
+    return random.choices(choices, [choice.share for choice in choices])[0]
 
 
 def read_plan(source: Mapping[str, Any] | None, zone: ZoneInfo) -> Plan:

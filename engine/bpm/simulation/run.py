@@ -21,7 +21,7 @@ from engine.bpm.play import SHANGHAI, words
 from engine.bpm.play_world import Played, PlayStopped, PlayWorld
 from engine.bpm.simulation.forms import fill_in
 from engine.bpm.simulation.measures import Measures, desk_rows, spread
-from engine.bpm.simulation.plan import Choice, Plan, Post, read_plan
+from engine.bpm.simulation.plan import Choice, Plan, Post, choose, read_plan
 from engine.bpm.simulation.remarks import Remarks
 from engine.bpm.simulation.staff import Desk, Job, Office
 from engine.bpm.spiff import Model, parse
@@ -63,7 +63,7 @@ def simulate(
     tick: Callable[[], None] = lambda: None,
 ) -> Answer:
     """Drive so many cases through the definition for so many days; answers the object that `bihuan simulate --json`
-    prints. Never raises: ``error`` says what stopped it. ``tick`` is called once for each simulated day.
+    prints. Never raises: ``error`` says what stopped it. ``tick`` is called once for each simulated day and case.
     """
     answer = failed("")
     try:
@@ -131,9 +131,10 @@ class _Simulation:
         return min(self.calendar.end_of_day(local, self.zone), self.until)
 
     def _arrive(self, number: int) -> None:
+        self.tick()
         plan = self.plan
         random = plan.random("case", number)
-        chosen = _choose(plan.mix, random).variables if plan.mix else {}
+        chosen = choose(plan.mix, random).variables if plan.mix else {}
         initial = self._computed(number, {**plan.variables, **chosen})
         world = PlayWorld(
             self.model, self.now, self.functions, self.calendar, self.zone, self.operators, plan.operators,
@@ -247,7 +248,7 @@ class _Simulation:
         if all(task.id != job.task.id for task in played.snapshot.tasks):
             return
         form = self.model.forms.get(job.task.form) if job.task.form else None
-        decided = _choose(outcomes, random).variables if outcomes else {}
+        decided = choose(outcomes, random).variables if outcomes else {}
         values: Mapping[str, Any] = decided
         if form is not None:
             values, refused = fill_in(form, decided, played.snapshot.variables, random, self.now)
@@ -295,7 +296,3 @@ class _Simulation:
             "evenings": self.measures.days,
             "problems": self.remarks.rows(self.office.desks),
         }  # fmt: skip
-
-
-def _choose(choices: Sequence[Choice], random: Random) -> Choice:
-    return random.choices(choices, [choice.share for choice in choices])[0]

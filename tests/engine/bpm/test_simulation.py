@@ -201,6 +201,12 @@ def test_variables_may_be_computed_for_each_case() -> None:
     assert sorted(group["group"] for group in answer["groups"]) == ["user:p1", "user:p2"]
 
 
+def test_each_case_and_each_day_is_a_step_with_a_time_limit_of_its_own() -> None:
+    ticks: list[int] = []
+    simulate({"p.bpmn": one_task()}, {"start": MONDAY}, cases=7, days=5, tick=lambda: ticks.append(1))
+    assert len(ticks) == 1 + 7 + 5
+
+
 def test_the_same_seed_gives_the_same_and_another_seed_another_answer() -> None:
     plan: dict[str, Any] = {"tasks": {"t": {"takes": [1, 3, 9]}}, "cases": 10}
     assert simulated(one_task(), **plan) == simulated(one_task(), **plan)

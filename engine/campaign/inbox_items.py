@@ -168,25 +168,28 @@ def _letters() -> Select[Any]:
     """
     carrying = (select(column).where(column.is_not(None)) for column in (Transfer.letter, Transfer.returned_letter))
     waits, unsigned = Assignment.closed_at.is_(None), _unsigned()
-    fixed = and_(Assignment.kind.in_(shown_dates.ANSWERED_BY), Assignment.hazard.in_(_fixed()))
+    handed_in = _fixed()
+    fixed = and_(Assignment.kind.in_(shown_dates.ANSWERED_BY), handed_in.c.hazard.is_not(None))
     state = case(
         (Assignment.returned_at.is_not(None), RETURNED), (Assignment.answered_at.is_not(None), ANSWERED),
         (~waits, OVER), (fixed, HANDED_IN), (unsigned, SIGNING), else_=ANSWERING,
     )  # fmt: skip
     limit = case((unsigned, Assignment.sign_due_at), else_=Assignment.answer_due_at)
     due_at = case((or_(~waits, fixed), null()), else_=shown_dates.running(Assignment.hazard, Assignment.kind, limit))
-    return _row(
+    found = _row(
         "letter", cast(Assignment.id, String(64)), Assignment.number, Assignment.kind, Assignment,
         at=Assignment.sent_at,
         due_at=due_at, state=state, turn=case((and_(waits, ~fixed), Assignment.to_unit), else_=null()),
         sender=Assignment.from_unit, receiver=Assignment.to_unit, closed_at=Assignment.closed_at,
-    ).where(Assignment.kind != REQUEST, *(Assignment.id.not_in(letters) for letters in carrying))  # fmt: skip
+    )  # fmt: skip
+    found = found.select_from(Assignment).outerjoin(handed_in, handed_in.c.hazard == Assignment.hazard)
+    return found.where(Assignment.kind != REQUEST, *(Assignment.id.not_in(letters) for letters in carrying))
 
 
-def _fixed() -> Select[Any]:
-    """The hazards whose fix was handed in."""
-    found = select(Hazard.number).join(Task, Task.instance_id == Hazard.instance_id)
-    return found.where(Task.status == "open", Task.element.in_(stages.APPLIED))
+def _fixed() -> Subquery:
+    """The hazards whose fix was handed in, each once."""
+    found = select(Hazard.number.label("hazard")).join(Task, Task.instance_id == Hazard.instance_id).distinct()
+    return found.where(Task.status == "open", Task.element.in_(stages.APPLIED)).subquery("handed_in")
 
 
 def _unsigned() -> ColumnElement[bool]:

@@ -111,6 +111,7 @@ def test_the_page_of_a_hazard_tells_its_whole_story(desk: Open) -> None:
     expect(page.locator(".now").get_by_role("button", name="办理")).to_have_count(0)
     diagram = page.get_by_test_id("diagram")
     expect(diagram.locator(".is-current").first).to_be_visible()
+    expect(diagram.locator(".djs-shape.is-passed").first).to_be_attached()
     expect(diagram.locator(".bjs-powered-by")).to_be_visible()
 
 

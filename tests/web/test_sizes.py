@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import ADMIN, Watched
-from tests.web.settling import go
+from tests.web.settling import go, settled
 
 Open = Callable[..., Watched]
 LARGE, SMALL = (1920, 1080), (360, 640)
@@ -41,6 +41,7 @@ def test_work_list_task_and_hazard_fit_a_phone(phone: Open) -> None:
     expect(page.get_by_test_id("task-row").first).to_be_visible()
     assert fits(page, SMALL[0])
     page.locator(".due").first.tap()
+    settled(page)  # what it says is read when somebody wants to know
     why = page.locator(".steps, [data-test=by-step]").filter(visible=True)
     expect(why).to_be_visible()
     told = why.bounding_box()

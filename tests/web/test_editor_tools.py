@@ -110,5 +110,3 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     expect(page.get_by_label("为什么部署")).to_be_visible()
     settled(page)
     assert findings(page) == []
-    page.locator("[data-test^=look-]").first.click()
-    expect(page.get_by_test_id("deploy-dialog")).to_be_hidden()

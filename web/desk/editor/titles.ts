@@ -2,14 +2,29 @@
 import { translated } from './translate'
 
 const TITLED = ['title', 'aria-label', 'placeholder']
-const COUNTED: [RegExp, string][] = [
-  [/^List contains (\d+) items?$/, '共 $1 项'],
-  [/^Focus process instance (.+)$/, '只看令牌 $1'],
+/** Sentences with a number or a name in them. */
+const MADE: [RegExp, (part: string) => string][] = [
+  [/^List contains (\d+) items?$/, (n) => `共 ${n} 项`],
+  [/^Focus process instance (.+)$/, (name) => `只看令牌 ${name}`],
+  [/^(.+) started$/, (name) => `${translated(name)}开始`],
+  [/^(.+) finished$/, (name) => `${translated(name)}结束`],
+  [/^(.+) canceled$/, (name) => `${translated(name)}取消`],
 ]
+/** Where the token show tells what happens. */
+const TELLING = '.bts-log, .bts-notifications'
 
 function said(text: string): string {
-  const [pattern, words] = COUNTED.find(([one]) => one.test(text)) ?? []
-  return pattern ? text.replace(pattern, words!) : translated(text)
+  const [pattern, words] = MADE.find(([one]) => one.test(text)) ?? []
+  return pattern ? words!(pattern.exec(text)![1]!) : translated(text)
+}
+
+function speakTexts(root: Element): void {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const node = walker.currentNode as Text
+    const text = node.data.trim()
+    if (text && said(text) !== text) node.data = node.data.replace(text, () => said(text))
+  }
 }
 
 function speak(element: Element): void {
@@ -27,6 +42,7 @@ export function titled(root: Element): () => void {
     if (!(one instanceof HTMLElement)) return
     speak(one)
     one.querySelectorAll('[title], [aria-label], [placeholder]').forEach(speak)
+    for (const part of one.closest(TELLING) ? [one] : one.querySelectorAll(TELLING)) speakTexts(part)
   }
   whole(root)
   const watcher = new MutationObserver((changes) =>

@@ -4,7 +4,7 @@ const MENU: Record<string, string> = {
   'Where a process or path begins': '流程或分支从这里开始', 'Wait for something to happen before continuing': '等到某事发生再继续', 'Emit an event, then continue': '发出事件，接着继续',
   'React to something while an activity is running': '办理中对某事作出反应', 'Where a process path ends': '流程的这一支到此结束', 'Data the process uses': '流程用到的数据', 'Systems or organizations involved': '参与的单位或系统',
   'Toggle non-interrupting': '中断或不中断', 'Preconfigured elements': '预设的环节', 'Trigger Event': '触发', 'Set Sequence Flow': '选定走哪条线', 'Add pause point': '在这里停下', 'Remove pause point': '不在这里停下',
-  'Play/Pause Simulation': '继续或暂停演示', 'Reset Simulation': '从头演示', 'Toggle Simulation Log': '演示记录', 'Set animation speed = Slow': '速度：慢', 'Set animation speed = Normal': '速度：正常', 'Set animation speed = Fast': '速度：快', Close: '关闭',
+  'Play/Pause Simulation': '继续或暂停演示', 'Reset Simulation': '从头演示', 'Toggle Simulation Log': '演示记录', 'Set animation speed = Slow': '速度：慢', 'Set animation speed = Normal': '速度：正常', 'Set animation speed = Fast': '速度：快', Close: '关闭', 'Play Simulation': '继续演示', 'Pause Simulation': '暂停演示', 'Simulation Log': '演示记录', 'No Entries': '还没有记录', 'Found unsupported elements': '有演示不了的环节', 'Not supported': '演示不了', SubProcess: '子流程', 'User Task': '人工任务', 'Service Task': '系统操作', 'Exclusive Gateway': '排他网关', 'Parallel Gateway': '并行网关', 'Intermediate Event': '中间事件',
 }
 const PANEL: Record<string, string> = {
   'The follow up date as an EL expression (e.g. ${someDate}) or an ISO date (e.g. 2015-06-26T09:54:00).': '表达式或 ISO 8601 时刻；不填则没有跟进时间。',

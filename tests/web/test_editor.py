@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from engine.bpm import definitions, drafts
 from tests.web.axe import findings, findings_by_day_and_night
-from tests.web.conftest import ADMIN, CLERK, Site, Watched
+from tests.web.conftest import ADMIN, Site, Watched
 from tests.web.editing import add, checked, english, open_editor, open_file, saved
 from tests.web.settling import settled
 
@@ -275,14 +275,6 @@ def test_a_phone_is_told_to_use_a_computer(desk: Open, process: str) -> None:
     page.goto(f"/definitions/{process}/edit")
     expect(page.get_by_text("请在电脑上打开")).to_be_visible()
     expect(page.get_by_test_id("canvas")).to_be_hidden()
-
-
-def test_others_find_no_editor(desk: Open, process: str) -> None:
-    one = desk(CLERK)
-    one.expected.add(403)
-    expect(one.page.get_by_role("link", name="流程", exact=True)).to_have_count(0)
-    one.page.goto(f"/definitions/{process}/edit")
-    expect(one.page.get_by_test_id("problem")).to_contain_text("流程管理员")
 
 
 def test_the_work_list_loads_nothing_of_the_editor_and_a_page_that_cannot_be_read_says_so(first_desk: Open) -> None:

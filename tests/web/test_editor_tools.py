@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.web.axe import findings
-from tests.web.conftest import ADMIN, Watched
+from tests.web.conftest import ADMIN, CLERK, Watched
 from tests.web.editing import add, apart, choices, english, entries, open_editor, saved
 from tests.web.settling import settled
 
@@ -110,3 +110,11 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     expect(page.get_by_label("为什么部署")).to_be_visible()
     settled(page)
     assert findings(page) == []
+
+
+def test_others_find_no_editor(desk: Open, process: str) -> None:
+    one = desk(CLERK)
+    one.expected.add(403)
+    expect(one.page.get_by_role("link", name="流程", exact=True)).to_have_count(0)
+    one.page.goto(f"/definitions/{process}/edit")
+    expect(one.page.get_by_test_id("problem")).to_contain_text("流程管理员")

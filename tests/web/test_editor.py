@@ -269,14 +269,6 @@ def test_the_editor_fits_the_screen_and_is_accessible(desk: Open, process: str, 
         assert findings_by_day_and_night(page) == []
 
 
-def test_a_phone_is_told_to_use_a_computer(desk: Open, process: str) -> None:
-    page = desk(ADMIN, None).page
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.goto(f"/definitions/{process}/edit")
-    expect(page.get_by_text("请在电脑上打开")).to_be_visible()
-    expect(page.get_by_test_id("canvas")).to_be_hidden()
-
-
 def test_others_find_no_editor(desk: Open, process: str) -> None:
     one = desk(CLERK)
     one.expected.add(403)

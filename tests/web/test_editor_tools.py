@@ -110,3 +110,11 @@ def test_the_tools_of_the_bar_and_what_changed(desk: Open, process: str) -> None
     expect(page.get_by_label("为什么部署")).to_be_visible()
     settled(page)
     assert findings(page) == []
+
+
+def test_a_phone_is_told_to_use_a_computer(desk: Open, process: str) -> None:
+    page = desk(ADMIN, None).page
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"/definitions/{process}/edit")
+    expect(page.get_by_text("请在电脑上打开")).to_be_visible()
+    expect(page.get_by_test_id("canvas")).to_be_hidden()

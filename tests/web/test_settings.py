@@ -140,28 +140,6 @@ def test_a_word_template_is_tried_used_and_taken_back(desk: Open, site: Site, tm
     expect(page.get_by_test_id("template-row").first).to_contain_text("恢复出厂模板")
 
 
-def test_an_organ_gets_its_word(desk: Open) -> None:
-    watched = desk(ADMIN, "/settings/organs")
-    watched.expected.add(409)
-    page = watched.page
-    page.get_by_role("button", name="设置代字").click()
-    form = page.get_by_test_id("organ")
-    form.get_by_label("单位").click()
-    page.get_by_role("option", name="区教育局", exact=True).click()
-    form.get_by_label("机关代字").fill("教")
-    form.get_by_label("理由").fill("开始发文")
-    form.get_by_role("button", name="保存").click()
-    row = page.get_by_test_id("organ-row").filter(has_text="区教育局")
-    expect(row.locator("b")).to_have_text("教")
-    row.get_by_role("button").click()
-    taken = page.get_by_test_id("organ-row").first.locator("b").inner_text()
-    form.get_by_label("机关代字").fill(taken)
-    form.get_by_label("区域简称").fill(page.get_by_test_id("organ-row").first.locator("td").nth(2).inner_text())
-    form.get_by_label("理由").fill("写错")
-    form.get_by_role("button", name="保存").click()
-    expect(page.get_by_test_id("problem")).to_contain_text("不能共用一本文号登记簿")
-
-
 def test_a_code_is_changed_from_tomorrow_on(desk: Open, site: Site) -> None:
     tomorrow = today(site.app) + timedelta(days=1)
     page = desk(ADMIN, "/settings/codes?q=RF-05").page

@@ -166,3 +166,25 @@ def test_the_channels_say_what_is_set_and_a_test_mail_what_is_missing(
     expect(mail).to_contain_text("mail.example")
     page.get_by_test_id("test-smtp").click()
     expect(mail.get_by_test_id("problem")).to_contain_text("您的账号没有邮箱")
+
+
+def test_an_organ_gets_its_word(desk: Open) -> None:
+    watched = desk(ADMIN, "/settings/organs")
+    watched.expected.add(409)
+    page = watched.page
+    page.get_by_role("button", name="设置代字").click()
+    form = page.get_by_test_id("organ")
+    form.get_by_label("单位").click()
+    page.get_by_role("option", name="区教育局", exact=True).click()
+    form.get_by_label("机关代字").fill("教")
+    form.get_by_label("理由").fill("开始发文")
+    form.get_by_role("button", name="保存").click()
+    row = page.get_by_test_id("organ-row").filter(has_text="区教育局")
+    expect(row.locator("b")).to_have_text("教")
+    row.get_by_role("button").click()
+    taken = page.get_by_test_id("organ-row").first.locator("b").inner_text()
+    form.get_by_label("机关代字").fill(taken)
+    form.get_by_label("区域简称").fill(page.get_by_test_id("organ-row").first.locator("td").nth(2).inner_text())
+    form.get_by_label("理由").fill("写错")
+    form.get_by_role("button", name="保存").click()
+    expect(page.get_by_test_id("problem")).to_contain_text("不能共用一本文号登记簿")

@@ -35,11 +35,7 @@ const en: Words<typeof zh> = {
   ...work,
   app: {
     unopened: 'The server cannot be reached, so the page was not opened. Check the network and click again.',
-    name: 'Bihuan',
-    sub: 'Safety campaign · every hazard closed',
-    skip: 'Skip to content',
-    other_language: '中文',
-    sign_out: 'Sign out',
+    name: 'Bihuan', sub: 'Safety campaign · every hazard closed', skip: 'Skip to content', other_language: '中文', sign_out: 'Sign out',
   },
   theme: { title: 'Appearance', auto: 'as the device', light: 'light', dark: 'dark', button: 'Appearance: {now}. Press for {next}.' },
   nav: {

@@ -42,7 +42,7 @@ def complete(app: App, hazard: str, element: str, name: str, **values: Any) -> N
 
 def requested(app: App) -> str:
     """A fresh hazard about which the emergency bureau has drafted the decision to seal; its number."""
-    number = register(app)
+    number = register(app, code="RF-02")
     asked = {"hazard": number, "organ": "emergency_bureau", "reason": "拒不停用"}
     measure_work.request(app, asked, viewer=who(app, CLERK))
     complete(app, number, "examine", ONE, **FACTS)

@@ -121,7 +121,7 @@ def test_a_document_with_its_dialogs_is_accessible(desk: Open, site: Site) -> No
     assert findings_by_day_and_night(page) == []
     page.goto("/documents")
     page.get_by_test_id("new-document").click()
-    expect(page.get_by_text("安全风险提示单", exact=True).last).to_be_visible()
+    expect(page.get_by_role("radio", name="安全风险提示单", exact=True)).to_be_visible()
     settled(page)
     assert findings_by_day_and_night(page) == []
 

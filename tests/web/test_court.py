@@ -31,7 +31,7 @@ def paper(site: Site, hazard: str, type: str, served_at: datetime) -> dict[str, 
 
 
 def test_a_served_decision_leads_to_the_demand_and_to_when_the_court_can_be_asked(desk: Open, site: Site) -> None:
-    number, now = register(site.app), site.app.clock()
+    number, now = register(site.app, code="RF-02"), site.app.clock()
     measure_work.request(
         site.app, {"hazard": number, "organ": "emergency_bureau", "reason": "拒不停用"}, viewer=who(site.app, CLERK)
     )

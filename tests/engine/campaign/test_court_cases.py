@@ -141,6 +141,8 @@ def test_a_decision_goes_to_the_court_and_every_step_is_a_row_with_its_limit(cas
 
 
 def test_what_is_no_unfulfilled_decision_of_this_department_opens_nothing(cast: Cast) -> None:
+    with pytest.raises(NotFound):
+        cast.start(by="officer-market-bureau")
     cast.paper("d2", DECISION, "2", None)
     cast.paper("d3", DECISION, "3", local("2026-04-01 10:00"), organ="market_bureau")
     cast.paper("d4", "现场检查记录", "4", local("2026-04-01 10:00"))
@@ -154,7 +156,7 @@ def test_what_is_no_unfulfilled_decision_of_this_department_opens_nothing(cast: 
     assert cast.rows(CourtCase) == []
     with pytest.raises(NotAllowed):
         cast.start(by=CLERK)
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="本部门"):  # it sees the hazard that it wrote about, and nothing of this decision
         cast.start(by="officer-market-bureau")
     root = Viewer("root", frozenset(), admin=True)
     values = {"hazard": NUMBER, "document": "d1", "demand": "停用", "due_on": date(2026, 4, 30)}

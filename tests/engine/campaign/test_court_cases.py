@@ -156,7 +156,7 @@ def test_what_is_no_unfulfilled_decision_of_this_department_opens_nothing(cast: 
     assert cast.rows(CourtCase) == []
     with pytest.raises(NotAllowed):
         cast.start(by=CLERK)
-    with pytest.raises(Conflict, match="本部门"):  # it sees the hazard that it wrote about, and nothing of this decision
+    with pytest.raises(Conflict, match="本部门"):  # it sees the hazard that it wrote about; the decision is not its own
         cast.start(by="officer-market-bureau")
     root = Viewer("root", frozenset(), admin=True)
     values = {"hazard": NUMBER, "document": "d1", "demand": "停用", "due_on": date(2026, 4, 30)}

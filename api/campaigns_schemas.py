@@ -51,6 +51,10 @@ class ChangeCampaign(Input):
     content = fields.String(validate=validate.Length(max=4000))
     filter = fields.Nested(CampaignFilter)
     codes = _codes(description="只计这些隐患代码或代码组，空为全部")
+    cadence = fields.List(
+        fields.String(validate=validate.OneOf(campaigns.CADENCES)), validate=SOME,
+        metadata={"description": "牵头单位的周调度 week、月讲评 month"},
+    )  # fmt: skip
 
 
 class CreateCampaign(ChangeCampaign):
@@ -126,6 +130,7 @@ class CampaignSchema(Schema):
     content = fields.String()
     filter = fields.Dict()
     codes = fields.List(fields.String())
+    cadence = fields.List(fields.String())
     state = fields.String()
     state_name = fields.String()
     places = fields.Integer(metadata={"description": "启动时列入的场所"})

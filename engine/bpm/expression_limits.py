@@ -13,10 +13,8 @@ MAX_WORK = 100_000  # steps of one evaluation, script or text with `${…}`: 10 
 NODE = 3  # steps of each name, literal, operator or call; going through a value costs one for each of its parts
 CALL = 100  # steps of a call, besides those for going through its arguments
 REGISTERED = 300  # the same of a function that the installation has registered, such as a count by the law
-SHORT, PAIRS = (
-    100,
-    2_000,
-)  # a text shorter than this is looked for letter by letter: so many pairs are a step
+SHORT = 100  # characters: a text that is shorter is looked for letter by letter,
+PAIRS = 2_000  # and so many pairs of letters are a step
 DAY = 5  # further steps for each day that a function of COUNTING is told to count
 SEARCHING = frozenset({"contains"})  # functions that look for their second text in the first
 COUNTING = frozenset({"days", "workdays", "workhours", "deadline", "workdays_before"})  # functions that walk a calendar

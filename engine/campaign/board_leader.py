@@ -26,7 +26,7 @@ from engine.campaign import (
 )
 from engine.campaign.board_map import Spot
 from engine.campaign.board_today import Number
-from engine.campaign.campaigns import CampaignView
+from engine.campaign.campaign_views import CampaignView
 from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure
 from engine.campaign.figures import percent
 from engine.campaign.periods import Period, period_of

@@ -28,6 +28,7 @@ class Campaign(Base):
     content: Mapped[str] = mapped_column(Text, default="")
     filter: Mapped[dict[str, Any]] = mapped_column(JSON)  # which places, as it was when the campaign started
     codes: Mapped[list[Any]] = mapped_column(JSON)  # hazard codes or groups; none: every hazard counts
+    cadence: Mapped[list[str]] = mapped_column(JSON, default=list)  # week, month: how often its lead unit reports on it
     state: Mapped[str] = mapped_column(String(12))  # draft | running | closed
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,11 +1,11 @@
 """Verbs on campaigns (专项行动): open one, start it with its places frozen, count records to it, close it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, true
+from sqlalchemy import ColumnElement, delete, func, insert, select, true
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -13,6 +13,8 @@ from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, campaign_progress, campaign_scope, once, powers, scope, units, visits
 from engine.campaign.campaign_model import Campaign, CampaignHazard, CampaignPlace, CampaignUnit, CampaignVisit
 from engine.campaign.campaign_progress import Row
+from engine.campaign.campaign_views import CampaignView
+from engine.campaign.duty_model import Duty
 from engine.campaign.figures import Figure
 from engine.campaign.model import Place, PlanTask
 from engine.campaign.numbers import next_number
@@ -26,48 +28,15 @@ from engine.said import Said, one_of
 SOURCES = {"plan_task": "三年行动任务", "incident": "异地事故举一反三", "superior": "上级部署"}
 STATES = {"draft": "筹备", "running": "进行中", "closed": "已结束"}
 LONGEST = timedelta(days=3 * 366)
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignView:
-    """A campaign as it is shown; ``rows`` and ``figures`` (in no list) as far as one sees, of a closed one frozen."""
-
-    number: str
-    title: str
-    starts_on: date
-    ends_on: date
-    lead_unit: str
-    lead_name: str
-    owner_unit: str
-    support_units: list[str]
-    source: str
-    source_name: str
-    plan_task: int | None
-    source_text: str
-    template: str
-    content: str
-    filter: dict[str, Any]
-    codes: list[str]
-    state: str
-    state_name: str
-    places: int
-    started_at: datetime | None
-    closed_at: datetime | None
-    closed_by: str
-    summary: str
-    created_at: datetime
-    created_by: str
-    rows: list[Row]
-    figures: list[Figure]
+CADENCES = {"week": "周调度", "month": "月讲评"}
+LATER = {"title", "ends_on", "content", "cadence"}
 
 
 def list_campaigns(
     app: App, viewer: Viewer, *, state: str | None = None, unit: str | None = None, hazard: str | None = None,
     page: int = 1, size: int = 50,
 ) -> Page[CampaignView]:  # fmt: skip
-    """The campaigns the viewer may see, newest first; ``unit`` leads or supports, ``hazard`` counts for it. Raises
-    NotFound for a hazard that is not the viewer's.
-    """
+    """The campaigns the viewer may see, newest first; ``unit`` leads or supports, ``hazard`` counts for it."""
     query = select(Campaign).where(sight(viewer)).order_by(Campaign.starts_on.desc(), Campaign.number.desc())
     if state:
         query = query.where(Campaign.state == state)
@@ -76,9 +45,16 @@ def list_campaigns(
         query = query.where((Campaign.lead_unit == unit) | Campaign.number.in_(supported))
     with app.reading() as tx:
         if hazard:
-            counting = campaign_progress.of_hazard(tx, app, seen(tx, hazard, viewer))
-            query = query.where(Campaign.number.in_(counting))
+            query = query.where(Campaign.number.in_(_counting(tx, app, hazard, viewer)))
         return read_page(tx, query, page, size, lambda row: _view(tx, row, viewer, [], []))
+
+
+def _counting(tx: Session, app: App, hazard: str, viewer: Viewer) -> list[str]:
+    """Those for which a hazard counts; none for one that is not the viewer's to see."""
+    try:
+        return campaign_progress.of_hazard(tx, app, seen(tx, hazard, viewer))
+    except NotFound:
+        return []
 
 
 def show(app: App, number: str, *, viewer: Viewer) -> CampaignView:
@@ -89,8 +65,8 @@ def show(app: App, number: str, *, viewer: Viewer) -> CampaignView:
 
 def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> CampaignView:
     """Open a campaign (``title, starts_on, ends_on, lead_unit?, support_units?, source, plan_task?, source_text?,
-    template?, content?, filter?, codes?``); what is left out comes from the template. The same ``key`` answers the
-    first. Raises Invalid, NotAllowed, NotFound (unit).
+    template?, content?, filter?, codes?, cadence?``); what is left out comes from the template. The same ``key``
+    answers the first. Raises Invalid, NotAllowed, NotFound (unit).
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -109,6 +85,7 @@ def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | No
             street=street.code if street else None, plan_task=given.get("plan_task"), filter=given.get("filter") or {},
             source_text=given.get("source_text") or "", template=given.get("template") or "",
             content=given.get("content") or "", codes=list(given.get("codes") or ()), state="draft",
+            cadence=list(dict.fromkeys(given.get("cadence") or ())),
             created_at=now, created_by=viewer.name,
         )  # fmt: skip
         tx.add(row)
@@ -137,18 +114,20 @@ def start(app: App, number: str, *, viewer: Viewer) -> CampaignView:
 
 
 def change(app: App, number: str, values: Mapping[str, Any], *, viewer: Viewer) -> CampaignView:
-    """Change a campaign: before its start everything, afterwards only ``title, ends_on, content``. Raises Conflict,
-    Invalid, NotAllowed, NotFound.
+    """Change a campaign: before its start everything, afterwards only what ``LATER`` names. Raises Conflict, Invalid,
+    NotAllowed, NotFound.
     """
     with app.transaction() as tx:
         row = _own(tx, number, viewer)
-        if row.state == "closed" or (row.state == "running" and set(values) - {"title", "ends_on", "content"}):
+        if row.state == "closed" or (row.state == "running" and set(values) - LATER):
             raise Conflict(
-                f"{number} {STATES[row.state]}：范围和牵头单位在启动时冻结，启动后只能改标题、内容和截止日。",
-                en=f"{number} is {row.state}; only title, content and end can be changed after the start.",
+                f"{number} {STATES[row.state]}：范围和牵头单位在启动时冻结，启动后只能改标题、内容、调度和截止日。",
+                en=f"{number} is {row.state}; only title, content, cadence and end can be changed after the start.",
             )
-        now = {name: getattr(row, name) for name in ("title", "starts_on", "ends_on", "source", "plan_task", "codes",
-                                                     "source_text", "content", "filter", "template")}  # fmt: skip
+        now = {name: getattr(row, name) for name in (
+            "title", "starts_on", "ends_on", "source", "plan_task", "codes", "source_text", "content", "filter",
+            "template", "cadence",
+        )}  # fmt: skip
         given = {**now, **values}
         _check(tx, given)
         for name in now:
@@ -190,6 +169,8 @@ def close(app: App, number: str, *, summary: str, viewer: Viewer) -> CampaignVie
             *({name: getattr(sum_, name) for name in ("key", "numerator", "denominator")} for sum_ in sums),
         ]
         row.state, row.closed_at, row.closed_by, row.summary = "closed", now, viewer.name, summary
+        coming = Duty.subject == row.number, Duty.instance_id.is_(None), Duty.begin_at > now
+        tx.execute(delete(Duty).where(*coming))  # what was to be reported later
         return _shown(tx, app, row, viewer)
 
 
@@ -265,6 +246,8 @@ def _check(tx: Session, given: Mapping[str, Any]) -> None:
          Said("没有这个编号的三年行动任务", "The plan has no task of this number")),
         (source != "plan_task" and not told, "source_text", "required",
          Said("请写明是哪起异地事故或哪份上级文件", "Say which accident elsewhere or which document from above")),
+        (bool(set(given.get("cadence") or ()) - set(CADENCES)), "cadence", "choice",
+         one_of("调度", "cadences", CADENCES)),
         (bool(set(given.get("filter") or {}) - set(campaign_scope.FILTERS)), "filter", "choice",
          one_of("筛选条件", "filters", campaign_scope.FILTERS)),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from engine.bpm.viewer import Page, Viewer
 from engine.campaign import authority, scope
 from engine.campaign.case_model import Evidence
 from engine.campaign.duty_creation import begin_in
-from engine.campaign.duty_kinds import counted, kind_of, rules
+from engine.campaign.duty_kinds import clock_of, kind_of, rules
 from engine.campaign.duty_model import Duty
 from engine.campaign.pages import read_page
 from engine.campaign.periods import Period, period_named
@@ -31,7 +31,7 @@ EXCUSABLE = ("open", "submitted", "missed")
 @dataclass(frozen=True, slots=True)
 class DutyView:
     """A duty as it is shown; ``overdue`` is computed now, ``mechanisms``, ``quote`` and ``note`` come from its rule,
-    ``words`` says how its ``clock`` comes to the date.
+    ``words`` says how its ``clock`` came to the date.
     """
 
     id: int
@@ -97,13 +97,13 @@ def list_duties(
         query = query.where((Duty.state == "missed") | ((Duty.state == "open") & (Duty.due_at <= now)))
     with app.reading() as tx:
         found = read_page(tx, query, page, size, lambda row: row)
-        return Page(_views(tx, app, list(found.items), now), found.total, page, size)
+        return Page(_views(tx, list(found.items), now), found.total, page, size)
 
 
 def show(app: App, id: int, *, viewer: Viewer) -> DutyView:
     """One duty; raises NotFound, also when it is not the viewer's to see."""
     with app.reading() as tx:
-        return _views(tx, app, [_seen(tx, id, viewer)], app.clock())[0]
+        return _views(tx, [_seen(tx, id, viewer)], app.clock())[0]
 
 
 def give_evidence(app: App, id: int, *, note: str, files: Sequence[str], viewer: Viewer) -> DutyView:
@@ -198,22 +198,23 @@ def _not_now(app: App, id: int, why: str, viewer: Viewer) -> Conflict:
     )
 
 
-def _views(tx: Session, app: App, rows: Sequence[Duty], now: datetime) -> list[DutyView]:
+def _views(tx: Session, rows: Sequence[Duty], now: datetime) -> list[DutyView]:
     files: dict[int | None, list[str]] = {row.id: [] for row in rows}
     given = select(Evidence.duty, Evidence.id).where(Evidence.duty.in_(files))
     for duty, id in tx.execute(given.order_by(Evidence.uploaded_at, Evidence.id)):
         files[duty].append(id)
-    return [_view(app, row, files[row.id], now) for row in rows]
+    return [_view(row, files[row.id], now) for row in rows]
 
 
-def _view(app: App, row: Duty, files: Sequence[str], now: datetime) -> DutyView:
+def _view(row: Duty, files: Sequence[str], now: datetime) -> DutyView:
     kind = kind_of(row.kind)
     return DutyView(
         row.id, row.kind, kind.name, row.title, row.subject, row.subject_name, row.period, row.unit, row.person,
         row.office, row.place, row.begin_at, row.due_at, row.state, STATES[row.state],
         row.state in ("open", "missed") and row.due_at <= now, row.submitted_at, row.submitted_by, row.missed_at,
         row.ended_at, row.proof, files, row.reason, kind.evidence, kind.consequence, kind.mechanisms, kind.source,
-        kind.quote, kind.note, row.rule_version, *counted(app, kind, _period(row), row.due_at),
+        kind.quote, kind.note, row.rule_version, clock_of(kind, _period(row)),
+        row.trace[0] if row.trace else "",
     )  # fmt: skip
 
 

@@ -102,10 +102,14 @@ def _create(tx: Session, app: App, kind: Kind, plan: DutyPlan, today: date) -> N
         theirs = [subject for subject in owing if subject.rhythm(kind.rhythms) == rhythm]
         last = today + timedelta(days=rules().ahead[rhythm])
         for period in periods_between(rhythm, since, last) if theirs else ():
-            over = duty_kinds.due_at(app, kind, period) <= plan.began_at
+            due = duty_kinds.due_at(app, kind, period)
             rests = kind.workdays and not app.calendar.is_workday(period.ends_on)
-            if kind.in_force(period.starts_on) and not over and not rests:
-                rows += [_row(app, kind, subject, period, now) for subject in theirs if subject.owes(period)]
+            if kind.in_force(period.starts_on) and due > plan.began_at and not rests:
+                dates = {
+                    "begin_at": duty_kinds.begin_at(app, kind, period), "due_at": due, "created_at": now,
+                    "trace": duty_kinds.counted(app, kind, period, due),
+                }  # fmt: skip
+                rows += [_row(kind, subject, period) | dates for subject in theirs if subject.owes(period)]
     periods = {row["period"] for row in rows}
     there = select(Duty.subject, Duty.period).where(Duty.kind == kind.key, Duty.period.in_(periods))
     existing = {tuple(pair) for pair in tx.execute(there)}
@@ -128,18 +132,20 @@ def _count_again(tx: Session, app: App, kind: Kind) -> None:
         period = Period(key, starts_on, ends_on)
         now = [duty_kinds.begin_at(app, kind, period), duty_kinds.due_at(app, kind, period)]
         if kind.in_force(starts_on) and now != dates:
-            moved = update(Duty).where(*waiting, Duty.period == key).values(begin_at=now[0], due_at=now[1])
+            trace = duty_kinds.counted(app, kind, period, now[1])
+            moved = update(Duty).where(*waiting, Duty.period == key).values(
+                begin_at=now[0], due_at=now[1], trace=trace
+            )  # fmt: skip
             tx.execute(moved.execution_options(synchronize_session=False))
 
 
-def _row(app: App, kind: Kind, subject: Subject, period: Period, now: datetime) -> dict[str, object]:
+def _row(kind: Kind, subject: Subject, period: Period) -> dict[str, object]:
     return {
         "kind": kind.key, "subject": subject.code, "subject_name": subject.name, "period": period.key,
         "title": f"{kind.name}（{subject.name}，{period.key}）"[:255], "starts_on": period.starts_on,
-        "ends_on": period.ends_on, "begin_at": duty_kinds.begin_at(app, kind, period),
-        "due_at": duty_kinds.due_at(app, kind, period), "unit": subject.unit, "person": subject.person,
-        "office": kind.office, "place": subject.place, "street": subject.street, "community": subject.community,
-        "grid": subject.grid, "state": "open", "rule_version": rules().version, "created_at": now,
+        "ends_on": period.ends_on, "unit": subject.unit, "person": subject.person, "office": kind.office,
+        "place": subject.place, "street": subject.street, "community": subject.community, "grid": subject.grid,
+        "state": "open", "rule_version": rules().version,
     }  # fmt: skip
 
 

@@ -110,16 +110,21 @@ def due_at(app: App, kind: Kind, period: Period) -> datetime:
     return app.calendar.end_of_day(day, app.zone)
 
 
-def counted(app: App, kind: Kind, period: Period, due: datetime) -> tuple[str, str]:
-    """The clock of a duty of this period and in words how its date follows from it: none where its rule has no clock,
-    no words where the date is not that of the clock (drawn at random, or set before the clock was in force).
-    """
+def clock_of(kind: Kind, period: Period) -> str:
+    """The clock of a duty of this period; empty where its rule has none."""
     mine = (each.clock for each in kind.rhythms if period_of(each.rhythm, period.starts_on).key == period.key)
-    clock = next(mine, "")
+    return next(mine, "")
+
+
+def counted(app: App, kind: Kind, period: Period, due: datetime) -> list[str]:
+    """How the date of a duty follows from its clock, a sentence: none where the date is not that of the clock (drawn at
+    random, or set before the clock was in force) or there is none.
+    """
+    clock = clock_of(kind, period)
     if not clock or clock_rules.on_day(clock, period.starts_on) is None:
-        return clock, ""
+        return []
     found = clock_rules.due(app, clock, datetime.combine(period.starts_on, time(), app.zone))
-    return clock, found.words if found.due_at == due else ""
+    return [found.words] if found.due_at == due else []
 
 
 def begin_at(app: App, kind: Kind, period: Period) -> datetime:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
-from engine.db import Base, UtcDateTime
+from engine.db import Base, Sentences, UtcDateTime
 
 
 class DutyPlan(Base):
@@ -54,4 +54,5 @@ class Duty(Base):
     proof: Mapped[str] = mapped_column(Text, default="")  # the evidence in words, or the records that prove it
     reason: Mapped[str] = mapped_column(Text, default="")  # why it was excused or sent back
     rule_version: Mapped[str] = mapped_column(Code)
+    trace: Mapped[list[str]] = mapped_column(Sentences, default=list)  # how ``due_at`` was counted, where a clock did
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.campaign import units
+from engine.campaign.campaign_model import Campaign
 from engine.campaign.case_model import Hazard
 from engine.campaign.duty_kinds import Kind, Rhythm, rules
 from engine.campaign.model import HazardCode, Person, PersonRole, Place, PlanTask, Unit
@@ -49,7 +50,7 @@ def subjects(tx: Session, kind: Kind) -> list[Subject]:
     """The subjects of a kind today, in the order of their codes."""
     find = {
         "place": _places, "unit": _units, "person": _people, "hazard": _hazards, "plan_task": _plan_tasks,
-        "decision": _decisions, "resident": _residents,
+        "decision": _decisions, "resident": _residents, "campaign": _campaigns,
     }  # fmt: skip
     return list(find[kind.subject](tx, kind))
 
@@ -137,6 +138,17 @@ def _plan_tasks(tx: Session, kind: Kind) -> Iterator[Subject]:
     for task in tx.scalars(select(PlanTask).order_by(PlanTask.number)):
         lead = tx.get_one(Unit, task.lead_units[0])
         yield Subject(f"{task.number:02d}", f"第 {task.number} 项 {task.title}", lead.code, **_area(tx, lead))
+
+
+def _campaigns(tx: Session, kind: Kind) -> Iterator[Subject]:
+    """Each campaign that runs and has this cadence, from its start to its last day."""
+    running = select(Campaign).where(Campaign.state == "running").order_by(Campaign.number)
+    for row in tx.scalars(running):
+        if kind.select["cadence"] in row.cadence:
+            lead = tx.get_one(Unit, row.lead_unit)
+            yield Subject(
+                row.number, row.title, lead.code, since=row.starts_on, until=row.ends_on, **_area(tx, lead)
+            )  # fmt: skip
 
 
 def _decisions(tx: Session, kind: Kind) -> Iterator[Subject]:

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.app import App
-from engine.campaign import deadlines, started_clocks
+from engine.campaign import deadlines, started_clocks, units
 from engine.campaign.case_model import Deadline
 from engine.campaign.document_model import Document
 
@@ -65,8 +65,9 @@ def test_more_time_for_an_order_is_asked_for_answered_and_refused_in_words(
 ) -> None:
     now = app.clock()
     with app.transaction() as tx:
+        units.add(tx, code="fire_rescue", name="消防救援大队", kind="department")
         tx.add(Document(
-            id="o1", type="责令限期整改指令书", organ="police_station", unit="police_station", title="责令", body={},
+            id="o1", type="责令限期整改指令书", organ="fire_rescue", unit="fire_rescue", title="责令", body={},
             hazard=tx.get_one(Deadline, limit).hazard, place="P001", officers=[], state="已送达", verify_code="o1",
             series="派责改", year=2026, serial=1, number="派责改〔2026〕1号", drafted_at=now, drafted_by="stranger",
             approved_at=now, served_at=now,

@@ -68,7 +68,7 @@ def test_a_photo_waits_on_the_phone_and_who_signs_out_leaves_nothing_to_read(
     signed_in(phones, INSPECTOR, "/m/register")
     page = phones.new_page()
     page.goto("/m/register")
-    fill_in(page, "BM-03", "疏散通道堆放杂物")
+    fill_in(page, "BM-04", "疏散通道堆放杂物")
     phones.set_offline(True)
     page.get_by_test_id("album").set_input_files(jpeg(tmp_path / "door.jpg", width=640, height=480))
     expect(page.get_by_text("没传上")).to_be_visible()

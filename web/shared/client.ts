@@ -64,7 +64,7 @@ export function whenSignedOut(action: () => void): void {
   onSignedOut = action
 }
 
-/** Called with every answer to a question, before it is read. */
+/** Called with every answer before it is read. */
 export function whenRead(action: (answer: Response) => void): void {
   onRead = action
 }
@@ -103,7 +103,9 @@ async function reach(path: string, call: Call): Promise<Response> {
   const timer = window.setTimeout(() => limit.abort('timeout'), call.timeout ?? PATIENCE)
   call.signal?.addEventListener('abort', () => limit.abort('left'))
   try {
-    return await fetch(address(path, call.query), init(call, limit.signal))
+    const answer = await fetch(address(path, call.query), init(call, limit.signal))
+    onRead(answer)
+    return answer
   } catch (error) {
     if (call.signal?.aborted) throw error
     if (limit.signal.aborted) {
@@ -125,7 +127,6 @@ async function answered(path: string, call: Call): Promise<Response> {
 
 export async function request<T>(path: string, call: Call = {}): Promise<T> {
   const answer = await answered(path, call)
-  if (!call.method) onRead(answer)
   if (answer.status === 204) return undefined as T
   const kind = answer.headers.get('Content-Type') ?? ''
   return (kind.includes('json') ? await answer.json() : await answer.text()) as T

@@ -69,6 +69,8 @@ const en: Words<typeof zh> = {
     open: 'Open',
     codes: 'Codes',
     every_code: 'All',
+    cadence: 'The lead unit reports',
+    cadences: { week: 'weekly (by Friday 18:00)', month: 'monthly' },
     checked_of: 'Checked/all',
     closed_of: 'Closed/found',
   },

@@ -67,6 +67,8 @@ export default {
     open: '未销号',
     codes: '计入的代码',
     every_code: '全部',
+    cadence: '牵头单位的调度',
+    cadences: { week: '周调度（周五 18:00 前）', month: '月讲评' },
     checked_of: '检查/列入',
     closed_of: '销号/发现',
   },

@@ -50,6 +50,15 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
+def changed(sample: Path, tmp_path: Path) -> Iterator[App]:
+    """The same for a test that changes it: a copy of its own."""
+    made = copied(sample, tmp_path)
+    made.clock = FakeClock(DEMO_NOW)
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def campaign(app: App, states: States) -> App:
     """An installation with the sample registers and diagrams, without cases."""
     return states.begin(app, write_campaign)

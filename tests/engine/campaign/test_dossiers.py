@@ -38,32 +38,32 @@ def test_the_department_it_was_sent_to_opens_it_and_a_stranger_does_not(demo: Ap
         dossiers.show(demo, MAJOR, viewer=person(demo, "officer-housing-bureau"))
 
 
-def test_the_head_and_the_controller_are_told_with_proof(demo: App, root: Viewer, person: Person) -> None:
+def test_the_head_and_the_controller_are_told_with_proof(changed: App, root: Viewer, person: Person) -> None:
     def told() -> dossiers.Part:
-        parts = dossiers.show(demo, MAJOR, viewer=root).parts
+        parts = dossiers.show(changed, MAJOR, viewer=root).parts
         return next(part for part in parts if part.title == "告知主要负责人、实际控制人")
 
-    clerk, leader = person(demo, "clerk-safety-office"), person(demo, "leader-street")
-    place = places.show(demo, dossiers.show(demo, MAJOR, viewer=root).hazard.place, viewer=root)
+    clerk, leader = person(changed, "clerk-safety-office"), person(changed, "leader-street")
+    place = places.show(changed, dossiers.show(changed, MAJOR, viewer=root).hazard.place, viewer=root)
     change = {"head": "张负责", "actual_controller": "李控制"}
-    places.update(demo, place.id, change, revision=place.revision, reason="核对", viewer=root)
+    places.update(changed, place.id, change, revision=place.revision, reason="核对", viewer=root)
     assert told().text == "尚未送达主要负责人、实际控制人"
-    made = documents.draft(demo, {"type": "重大事故隐患告知书", "hazard": MAJOR}, viewer=clerk)
+    made = documents.draft(changed, {"type": "重大事故隐患告知书", "hazard": MAJOR}, viewer=clerk)
     assert (made.body["head"], made.body["actual_controller"]) == ("张负责", "李控制")
-    life.approve(demo, life.submit(demo, made.id, viewer=clerk).id, viewer=leader)
-    life.sign(demo, made.id, strokes(), viewer=clerk)
-    life.issue(demo, made.id, viewer=leader)
+    life.approve(changed, life.submit(changed, made.id, viewer=clerk).id, viewer=leader)
+    life.sign(changed, made.id, strokes(), viewer=clerk)
+    life.issue(changed, made.id, viewer=leader)
     given = {
         "way": "直接送达",
         "place": "店内",
-        "at": demo.clock(),
+        "at": changed.clock(),
         "witnesses": [],
         "refusal_note": "",
         "tracking": "",
     }
     for name, text in (("张负责", "尚未送达实际控制人"), ("李控制", "主要负责人、实际控制人均已送达")):
         document_serving.serve(
-            demo, made.id, {**given, "recipient": name, "signed_by": name, "tracking": ""}, viewer=clerk
+            changed, made.id, {**given, "recipient": name, "signed_by": name, "tracking": ""}, viewer=clerk
         )
         assert told().text == text
     assert told().present

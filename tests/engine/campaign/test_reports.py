@@ -206,19 +206,19 @@ def test_the_quarter_says_who_led_and_how_long_it_took(demo: App, person: Person
     assert all(0 <= row[2] <= row[3] for row in lags["rows"] if row[1])
 
 
-def test_a_bulletin_tells_the_numbers_of_the_reports(demo: App, person: Person) -> None:
-    clerk = person(demo, "clerk-safety-office")
+def test_a_bulletin_tells_the_numbers_of_the_reports(changed: App, person: Person) -> None:
+    clerk = person(changed, "clerk-safety-office")
     came = datetime(2026, 9, 3, tzinfo=UTC)
-    with demo.transaction() as tx:
+    with changed.transaction() as tx:
         for n, replied_at in enumerate((came, None)):
             tx.add(CitizenReport(
                 number=f"JB-{n}", code_hash=f"x{n}", channel="电话", category="其他", text="x", casualties=False,
                 danger_now=False, anonymous=True, received_at=came, receiver="safety_office", handler="clerk",
                 replied_at=replied_at,
             ))  # fmt: skip
-    month = snapshots.report(demo, "monthly", clerk, period="2026-09")
+    month = snapshots.report(changed, "monthly", clerk, period="2026-09")
     given = {"type": "工作信息", "period": "2026-09", "hazard": "YQ-2026-0908"}
-    told = documents.draft(demo, given, viewer=clerk).body
+    told = documents.draft(changed, given, viewer=clerk).body
     shown = {row["key"]: row for row in month["figures"]}
     for key in ("found", "visits", "reports", "covert", "on_time"):
         line = f"{shown[key]['title']}：{shown[key]['shown']}（2026年9月1日至2026年9月30日）"
@@ -227,7 +227,7 @@ def test_a_bulletin_tells_the_numbers_of_the_reports(demo: App, person: Person) 
     went = [int(n) for n in re.findall(r"(?:企业|门店|楼院) (\d+) [家栋]次", told["facts"])]
     assert len(went) == 3 and sum(went) == shown["visits"]["numerator"] > 0
     assert "接到群众举报 2 件，答复 1 件" in told["facts"] and shown["reports"]["shown"] == "1/2（50.0%）"
-    walker = snapshots.report(demo, "monthly", person(demo, "secretary-gh"), period="2026-09")
+    walker = snapshots.report(changed, "monthly", person(changed, "secretary-gh"), period="2026-09")
     assert figure(walker, "reports")["denominator"] == 0  # those that led to nothing there are the street's to see
 
 

@@ -14,7 +14,6 @@ from uuid import uuid4
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -38,6 +37,7 @@ class Clockwork:
         self._jobs = tuple(jobs)
         self._life = heartbeats.Life(uuid4().hex, socket.gethostname(), os.getpid(), app.wall())
         self._ended = threading.Event()
+        self._waking = threading.Lock()
         self._poked = False
         self._ticks = BackgroundScheduler(
             timezone=UTC,
@@ -71,7 +71,8 @@ class Clockwork:
 
     def stop(self) -> None:
         """Finish the step in hand and return; what is still due stays due in the database."""
-        self._ended.set()
+        with self._waking:  # from here on nobody wakes a job: APScheduler waits for the steps with the lock it needs
+            self._ended.set()
         self._app.after_commit.remove(self.poke)
         self._ticks.shutdown(wait=True)
         with contextlib.suppress(Unavailable):  # it will be found silent
@@ -79,7 +80,7 @@ class Clockwork:
 
     def poke(self) -> None:
         """Look soon: something was committed in this process. Many pokes in a row are one look."""
-        if not self._ended.is_set() and not self._poked:
+        if not self._poked:
             self._poked = True
             for job in self._jobs:
                 self._wake(job, PAUSE)
@@ -102,7 +103,7 @@ class Clockwork:
         except Exception:
             log.exception("job failed", job=job.name)
         else:
-            if wait is not None and wait < LOOK and not self._ended.is_set():
+            if wait is not None and wait < LOOK:
                 self._wake(job, max(wait, PAUSE))
 
     def _rest(self, worked: timedelta) -> bool:
@@ -110,5 +111,6 @@ class Clockwork:
         return self._ended.wait(min(worked / 2, LONGEST_REST).total_seconds())
 
     def _wake(self, job: Job, wait: timedelta) -> None:
-        with contextlib.suppress(JobLookupError):  # stopped in this moment by another thread
-            self._ticks.modify_job(job.name, next_run_time=self._app.wall() + wait)
+        with self._waking:
+            if not self._ended.is_set():
+                self._ticks.modify_job(job.name, next_run_time=self._app.wall() + wait)

@@ -1,5 +1,6 @@
 """The clockwork on real time: it wakes when something is due, hears of commits, and shares work with others."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from engine.bpm import definitions, heartbeats, instances, notices
 from engine.bpm.model import Event, Instance, Notice, Task
 from engine.testing import START, FakeClock
 from scheduler import jobs
-from scheduler.clockwork import LOOK, Clockwork
+from scheduler.clockwork import LOOK, PAUSE, Clockwork
 from tests.engine.bpm.test_rescheduling import COUNTED, UNKNOWN
 from tests.scheduler.waiting import wait_until
 
@@ -102,6 +103,27 @@ def test_after_stop_nothing_moves(demo: App) -> None:
     instances.start(demo, "rungs", {"reached": 0}, by="owner")
     demo_clock.move(demo, timedelta(hours=2))
     assert fired(demo) == 0
+
+
+def test_whoever_is_stopped_never_waits_for_a_step_that_wakes_another(demo: App) -> None:
+    """APScheduler waits for the steps in hand with the lock that waking takes: who was told to end hung for ever."""
+    begun, told = threading.Event(), threading.Event()
+
+    def one(app: App) -> bool:
+        begun.set()
+        told.wait(10)
+        works._wake(works._jobs[0], PAUSE)  # it looked whether this is the end just before it was
+        return False
+
+    works = Clockwork(demo, [jobs.Job("one", one, lambda app: timedelta())])
+    works.start()
+    assert begun.wait(10)
+    ending = threading.Thread(target=works.stop, daemon=True)
+    shut = works._ticks.shutdown
+    works._ticks.shutdown = lambda wait: (threading.Timer(0.2, told.set).start(), shut(wait))  # type: ignore[method-assign]
+    ending.start()
+    ending.join(10)
+    assert not ending.is_alive()
 
 
 def test_several_schedulers_share_the_work_and_every_rung_fires_once(demo: App) -> None:

@@ -83,6 +83,11 @@ def author() -> Viewer:
     return asking
 
 
+def address() -> str:
+    """Where the request comes from, so that what anybody may ask without login is counted."""
+    return request.remote_addr or ""
+
+
 def idempotency_key() -> str | None:
     """The caller's key for this act, under which a repeat gets the first answer (rule S2), also one by ourselves."""
     key = request.headers.get("Idempotency-Key")

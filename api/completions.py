@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import request
-
 from api import auth
 from api.blueprint import Blueprint
 from api.body import one_upload
@@ -13,17 +11,13 @@ from engine.campaign import completions
 blp = Blueprint("completions", "企业扫码自报整改完成（不用登录）", "/public/documents/<code>/completion")
 
 
-def _address() -> str:
-    return request.remote_addr or ""
-
-
 @blp.post("")
 @blp.body(ReportCompletion)
 @blp.answers(SlipSchema, 201)
 @blp.header("Idempotency-Key", "同一个键重复提交，只报告一次")
 def report(code: str, **values: Any) -> object:
     """企业扫提示单（告知书）上的二维码，报告整改完成；承办单位和网格员收到通知，到现场查看。"""
-    return completions.report(auth.app(), code, values, address=_address(), key=auth.idempotency_key())
+    return completions.report(auth.app(), code, values, address=auth.address(), key=auth.idempotency_key())
 
 
 @blp.post("/photos")
@@ -32,4 +26,4 @@ def report(code: str, **values: Any) -> object:
 def add_photo(code: str) -> object:
     """给最近一次报告补一张照片（JPEG、PNG、WebP，最大 8 MB，每次最多 6 张）。"""
     _, content = one_upload("file")
-    return completions.add_photo(auth.app(), code, content, address=_address())
+    return completions.add_photo(auth.app(), code, content, address=auth.address())

@@ -263,4 +263,4 @@ def verify(code: str) -> object:
     """核验文书（不用登录）：只答种类、文号、机关、日期、是否作废。旧二维码的浏览器转到给人看的页面。"""
     if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
         return redirect(f"/m/d/{quote(code, safe='')}", 303)
-    return document_serving.verify(auth.app(), code, address=request.remote_addr or "")
+    return document_serving.verify(auth.app(), code, address=auth.address())

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import request
-
 from api import auth
 from api.blueprint import Blueprint
 from api.body import one_upload
@@ -13,10 +11,6 @@ from engine.campaign import public_reports
 blp = Blueprint("public-reports", "群众举报（不用登录）", "/public/reports")
 
 
-def _address() -> str:
-    return request.remote_addr or ""
-
-
 @blp.post("")
 @blp.body(PublicReport)
 @blp.answers(ReceiptSchema, 201)
@@ -24,14 +18,14 @@ def _address() -> str:
 def submit(**values: Any) -> object:
     """举报安全隐患；姓名、电话可以不填。"""
     key = auth.idempotency_key()
-    return public_reports.submit(auth.app(), values, address=_address(), key=key)
+    return public_reports.submit(auth.app(), values, address=auth.address(), key=key)
 
 
 @blp.get("/<code>")
 @blp.answers(ProgressSchema)
 def follow(code: str) -> object:
     """凭查询码看办理进展。"""
-    return public_reports.follow(auth.app(), code, address=_address())
+    return public_reports.follow(auth.app(), code, address=auth.address())
 
 
 @blp.post("/<code>/photos")
@@ -40,4 +34,4 @@ def follow(code: str) -> object:
 def add_photo(code: str) -> object:
     """补充一张照片（JPEG、PNG、WebP，最大 8 MB，每件最多 6 张）；照片里的设备和位置信息会被去掉。"""
     _, content = one_upload("file")
-    return public_reports.add_photo(auth.app(), code, content, address=_address())
+    return public_reports.add_photo(auth.app(), code, content, address=auth.address())

@@ -1,6 +1,6 @@
 """Routes of the sign at the door of a place: for anybody, for officers who check in, and to print it."""
 
-from flask import Response, request
+from flask import Response
 from marshmallow import Schema, fields
 
 from api import auth
@@ -30,7 +30,7 @@ class EntrySignSchema(SignSchema):
 @blp.answers(SignSchema)
 def look(code: str) -> object:
     """场所码对应的场所（不用登录）：只答名称和地址。"""
-    return place_signs.look(auth.app(), code, address=request.remote_addr or "")
+    return place_signs.look(auth.app(), code, address=auth.address())
 
 
 @blp.get("/signs/<code>")

@@ -43,6 +43,7 @@ class Watched:
     page: Page
     expected: set[int] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
+    acts: list[str] = field(default_factory=list)
 
     def on_console(self, message: ConsoleMessage) -> None:
         """Keep what the browser complains about; refused requests are judged by their status, Playwright is not it."""
@@ -52,9 +53,16 @@ class Watched:
 
     def on_response(self, response: Response) -> None:
         """Keep answers that tell of a mistake of the page."""
+        if response.request.method != "GET":
+            self.acts.append(f"{response.status} {response.request.method} {response.url}")
         unknown = response.status == 401 and response.url.endswith("/api/v1/me")
         if response.status >= 400 and response.status not in self.expected and not unknown:
             self.complaints.append(f"{response.status} {response.request.method} {response.url}")
+
+    def tell(self) -> None:
+        """Print where the page stands; pytest shows it beside a failed test only."""
+        said = "document.body?.innerText.slice(0, 6000)"
+        print(self.page.url, *self.acts, "" if self.page.is_closed() else self.page.evaluate(said), sep="\n")
 
 
 @contextmanager
@@ -123,6 +131,7 @@ def opening(url: str, profiles: chromium.Profiles) -> Iterator[Callable[[str], W
 
     yield open_page
     for size, one in watched:
+        one.tell()
         profiles.give_back(size, url, one.page.context)
     assert [complaint for _, one in watched for complaint in one.complaints] == []
 

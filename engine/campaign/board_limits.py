@@ -37,7 +37,8 @@ def limits(
         )  # fmt: skip
     with app.reading() as tx:
         query = _query(tx, viewer).where(
-            *board_trends.narrowed(community, sector, source), *report_facts.limits(Period("", first, last), now)
+            *board_trends.narrowed(viewer, community, sector, source),
+            *report_facts.limits(Period("", first, last), now),
         )
         if kept is not None:
             query = query.where((Deadline.state == deadlines.MET) if kept else (Deadline.state != deadlines.MET))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import deadlines, report_facts, report_sight, units
+from engine.campaign import deadlines, report_facts, report_sight, told, units
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.figures import percent
 from engine.campaign.hazard_list import NO_SECTOR, in_sector
@@ -127,7 +127,7 @@ def trends(
     """Whole weeks or months from ``first`` to ``last`` (today without). Raises Invalid for a time that is none."""
     now = app.clock()
     span = _span(by, first, last, now.astimezone(app.zone).date())
-    part = narrowed(community, sector, source)
+    part = narrowed(viewer, community, sector, source)
     counting = _Counting({period.key: Sums() for period in span})
     with app.reading() as tx:
         sight = report_sight.of_viewer(tx, viewer)
@@ -138,28 +138,32 @@ def trends(
         _count_limits(tx, counting, where, spans, ended)
         frozen = _overlay(tx, counting, by, sight.unit) if sight.unit and not part else {}
         names = units.names(tx, set(counting.communities))
+        sources = {} if told.is_party(tx, viewer) else counting.sources
     return Trends(
         by, span[0].starts_on, span[-1].ends_on,
         [Step(one.key, one.starts_on, one.ends_on, frozen.get(one.key), counting.steps[one.key]) for one in span],
         _shares(counting.communities, names), _shares(counting.sectors, {}),
-        _shares(counting.sources, {}), counting.total,
+        _shares(sources, {}), counting.total,
     )  # fmt: skip
 
 
-def narrowed(community: str | None, sector: str | None, source: str | None) -> list[ColumnElement[bool]]:
+def narrowed(
+    viewer: Viewer, community: str | None, sector: str | None, source: str | None
+) -> list[ColumnElement[bool]]:
     """The part of the hazards that is asked for, over ``hazard`` joined with ``place``."""
     equal = (Hazard.community, community), (Hazard.source, source)
-    return [part == wanted for part, wanted in equal if wanted] + ([in_sector(sector)] if sector else [])
+    parts = [part == wanted for part, wanted in equal if wanted]
+    return parts + ([in_sector(sector)] if sector else []) + ([told.sources(viewer)] if source else [])
 
 
 def _span(by: str, first: date | None, last: date | None, today: date) -> list[Period]:
     end = min(last or today, today)
     begin = first or end - USUAL[by]
     if begin > end or end - begin > LONGEST:
-        told = "开始日不能晚于截止日和今天，最长三年"
+        words = "开始日不能晚于截止日和今天，最长三年"
         raise Invalid(
-            f"{told}，请改正。", en="The first day must not be after the last one or today; three years at most.",
-            problems=[{"field": "from", "rule": "order", "message": told}],
+            f"{words}，请改正。", en="The first day must not be after the last one or today; three years at most.",
+            problems=[{"field": "from", "rule": "order", "message": words}],
         )  # fmt: skip
     return list(periods_between(by, period_of(by, begin).starts_on, end))
 
@@ -187,7 +191,7 @@ def _count_hazards(tx: Session, counting: _Counting, where: ColumnElement[bool],
         case((inside, _number(moment, starts))).label(name)
         for name, inside, moment in (("came", found, Hazard.found_at), ("went", closed, Hazard.closed_at))
     ]
-    major, again = (func.count().filter(told) for told in (Hazard.is_major.is_(True), Hazard.repeats > 0))
+    major, again = (func.count().filter(sort) for sort in (Hazard.is_major.is_(True), Hazard.repeats > 0))
     took = func.sum(case((closed, seconds_between(tx.get_bind().dialect, Hazard.found_at, Hazard.closed_at))))
     # As a value: by two ranges joined with OR SQLite would look up the rows of each.
     either = case((found, 1), (closed, 1), else_=0) == 1
@@ -227,15 +231,15 @@ def _overlay(tx: Session, counting: _Counting, by: str, unit: str) -> dict[str, 
     query = select(Snapshot).where(
         Snapshot.form == FORMS[by], Snapshot.unit == unit, Snapshot.period.in_(list(counting.steps))
     ).order_by(Snapshot.version)  # fmt: skip
-    told = {}
+    reports = {}
     for row in tx.scalars(query):
-        sums, told[row.period] = counting.steps[row.period], row.id
+        sums, reports[row.period] = counting.steps[row.period], row.id
         for figure in row.rows["figures"]:
             if figure["key"] in FROZEN:
                 setattr(sums, figure["key"], figure["numerator"])
             if figure["key"] == "on_time":
                 sums.limits = figure["denominator"]
-    return told
+    return reports
 
 
 def _shares(given: dict[str, Sums], names: dict[str, str]) -> list[Share]:

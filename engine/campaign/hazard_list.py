@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, f
 from engine.app import App
 from engine.bpm.model import Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import campaign_progress, campaigns, lamp, overlays, scope
+from engine.campaign import campaign_progress, campaigns, lamp, overlays, scope, told
 from engine.campaign.campaign_model import Campaign
 from engine.campaign.case_model import Assignment, Deadline, Hazard
 from engine.campaign.model import Place
@@ -105,6 +105,8 @@ def matching(app: App, viewer: Viewer, wanted: Wanted, now: datetime) -> Select[
     for column, value in equal:
         if value:
             rows = rows.where(column == value)
+    if wanted.source:
+        rows = rows.where(told.sources(viewer))
     return rows.where(*_conditions(app, viewer, wanted, now))
 
 

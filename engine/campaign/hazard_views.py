@@ -21,8 +21,8 @@ from engine.campaign.model import HazardCode, Person, Place, Unit
 @dataclass(frozen=True, slots=True)
 class HazardView:
     """One line of the ledger. ``stage`` is where the process stands, ``overlays`` what else holds (逾期, 督办中 …),
-    ``lamp`` the colour now, ``visit`` the patrol or inspection on which it was found; the file of a closed one is kept
-    until ``kept_until`` (T59).
+    ``lamp`` the colour now, ``source`` empty for an enterprise unless the report was its own, ``visit`` the patrol or
+    inspection on which it was found; the file of a closed one is kept until ``kept_until`` (T59).
     """
 
     number: str
@@ -72,7 +72,9 @@ class HazardView:
 
 
 OWN = [
-    name for name in HazardView.__slots__ if name in Hazard.__mapper__.columns and name != "tracked_reason"
+    name
+    for name in HazardView.__slots__
+    if name in Hazard.__mapper__.columns and name not in ("source", "tracked_reason")
 ]  # as the row has them
 
 
@@ -125,6 +127,7 @@ def _view(app: App, hazard: Hazard, around: _Around, now: datetime) -> HazardVie
     light = lamp.of(app, facts, now)
     return HazardView(
         **{name: getattr(hazard, name) for name in OWN},
+        source="" if around.party and hazard.source not in told.SOURCES else hazard.source,
         tracked_reason=None if around.party else hazard.tracked_reason,
         place_name=around.places[hazard.place],
         code_name=around.codes[hazard.code_id],

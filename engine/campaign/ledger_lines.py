@@ -103,7 +103,7 @@ def _line(app: App, hazard: Hazard, view: HazardView, around: _Around) -> Line:
         "sector": "/".join(filter(None, (place.sector, place.kind))),
         "code": hazard.code, "text": hazard.text, "part": hazard.part,
         "level": f"{STATUTORY_NAMES[hazard.major_status]}/{hazard.local_level or '未定级'}", "basis": hazard.reason,
-        "source": hazard.source, "finder": view.finder_name, "found_at": hazard.found_at.astimezone(app.zone),
+        "source": view.source, "finder": view.finder_name, "found_at": hazard.found_at.astimezone(app.zone),
         "photos_before": _files(around, hazard, "photo_before"), "holder": around.unit(hazard.holder_unit),
         "responsible": five.get("responsible") or "", "measures": five.get("measures") or "",
         "funds": five.get("funds", ""), "plan": five.get("plan") or "",

@@ -14,6 +14,7 @@ from engine.campaign.scope import own_unit
 PUBLIC = "public"  # who uploaded what came with a report of anybody: a photo can tell who stood where
 PAPERS = ("交办", "督办", "挂牌督办")  # what is given to whoever must fix it; letters between authorities are theirs
 RUNGS = ("E1", "E2")
+SOURCES = ("企业自查",)  # from any other it could guess which neighbour or employee reported
 STEPS = (
     "classify", "fix_now", "assign", "sign", "plan", "rectify", "recheck", "approve_extension", "close_review",
     "interim_control", "progress", "confirm_plan",
@@ -57,6 +58,11 @@ def rungs(viewer: Viewer | None) -> ColumnElement[bool]:
 def files(viewer: Viewer | None) -> ColumnElement[bool]:
     """Rows of ``evidence`` of a hazard this viewer sees."""
     return or_(~party(viewer), Evidence.uploaded_by != PUBLIC)
+
+
+def sources(viewer: Viewer | None) -> ColumnElement[bool]:
+    """Rows of ``hazard`` of which this viewer learns from where they came."""
+    return or_(~party(viewer), Hazard.source.in_(SOURCES))
 
 
 def happened(viewer: Viewer | None) -> ColumnElement[bool]:

@@ -12,12 +12,14 @@ from engine.bpm import queries
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
     assignments,
+    board_trends,
     case_papers,
     closure_gate,
     dossiers,
     events,
     evidence,
     hazards,
+    ledger_export,
     measure_list,
     revisits,
     tracked,
@@ -113,9 +115,18 @@ def test_of_papers_story_and_gate_an_enterprise_is_told_what_concerns_it(
     assert OF_OTHERS not in str(closure_gate.show(campaign, NUMBER, viewer=clerk))
 
 
-def test_a_photo_of_who_reported_and_the_advice_to_a_department_are_not_for_the_enterprise(
+def test_who_may_have_reported_and_the_advice_to_a_department_are_not_for_the_enterprise(
     campaign: App, drafted: str, owner: Viewer, clerk: Viewer, person: Person
 ) -> None:
+    with campaign.transaction() as tx:
+        tx.get_one(Hazard, NUMBER).source = "群众举报"
+    assert [hazards.show(campaign, NUMBER, viewer=viewer).source for viewer in (clerk, owner)] == ["群众举报", ""]
+    for found, viewer in ((1, clerk), (0, owner)):
+        assert hazards.list_hazards(campaign, viewer, source="群众举报", place="P020").total == found
+        assert bool(board_trends.trends(campaign, viewer).sources) == bool(found)
+        with ledger_export.export(campaign, viewer, format="csv", place="P020") as file:
+            csv = file.read().decode("utf-8-sig")
+        assert NUMBER in csv and ("群众举报" in csv) == bool(found)
     shoot(campaign, clerk, NUMBER, "photo_before")
     (ours,) = evidence.list_evidence(campaign, NUMBER, viewer=clerk)
     with campaign.transaction() as tx:

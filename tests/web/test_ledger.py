@@ -190,7 +190,7 @@ def test_the_story_is_filtered_and_each_overlay_says_since_when(desk: Open) -> N
     expect(page.get_by_test_id("hazard-row").filter(has_text="YQ-2026-0902")).to_have_count(1)
 
 
-def test_photos_from_before_and_after_stand_side_by_side(desk: Open) -> None:
+def test_photos_from_before_and_after_stand_side_by_side(desk: Open, site: Site) -> None:
     page = desk(CLERK, "/hazards/YQ-2026-0901").page
     pair = page.get_by_test_id("pair").first
     expect(pair.locator("img")).to_have_count(2)
@@ -198,6 +198,8 @@ def test_photos_from_before_and_after_stand_side_by_side(desk: Open) -> None:
     expect(page.get_by_role("dialog").locator("img")).to_have_count(2)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    today = site.app.clock().astimezone(site.app.zone).date().isoformat()  # not the day of the machine
+    assert f"打印于 {today}" in (page.locator(".only-print").first.text_content() or "")
 
 
 def test_a_hazard_is_tracked_a_lawsuit_noted_and_a_report_handed_in_with_its_file(

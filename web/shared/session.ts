@@ -7,15 +7,18 @@ interface State {
   me: Me | null
   known: boolean
   unreached: ApiProblem | null
+  /** When `me` was read, by the clock of the device (ms). */
+  readAt: number
 }
 
-const state = reactive<State>({ me: null, known: false, unreached: null })
+const state = reactive<State>({ me: null, known: false, unreached: null, readAt: 0 })
 
 export const session = readonly(state)
 
 function remember(me: Me | null): void {
   state.me = me
   state.known = true
+  state.readAt = Date.now()
   useCsrf(me?.csrf_token ?? '')
 }
 

@@ -92,6 +92,39 @@ class HandOverTask(Input):
             raise ValidationError("Exactly one of to and to_group.", "to")
 
 
+class OfferTask(Input):
+    """To whom a task is offered as well, a person or a group, and why."""
+
+    user = fields.String(validate=validate.Length(1, 255), metadata={"description": "登录名"})
+    group = fields.String(validate=validate.Length(1, 255), metadata={"description": "组：单位、角色或 角色@单位"})
+    reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "增加的原因"})
+
+    @validates_schema
+    def one_of_them(self, values: dict[str, Any], **_: Any) -> None:
+        """Exactly one of the two says to whom."""
+        if ("user" in values) == ("group" in values):
+            raise ValidationError("Exactly one of user and group.", "user")
+
+
+class WithdrawTask(Input):
+    """Why a task is no longer offered to somebody."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "移除的原因"})
+
+
+class IdentityLinkSchema(Schema):
+    """Somebody who has to do with a task: may take it, has it, or delegated it."""
+
+    id = fields.String(required=True, metadata={"description": "user:登录名 或 group:组"})
+    type = fields.String(
+        required=True,
+        validate=validate.OneOf(("candidate", "assignee", "owner")),
+        metadata={"description": "候选、办理人或转办人；只有候选的可以增加、移除"},
+    )
+    user = fields.String(allow_none=True, metadata={"description": "登录名"})
+    group = fields.String(allow_none=True, metadata={"description": "组"})
+
+
 class FollowUpTask(Input):
     """Until when a task is put aside."""
 

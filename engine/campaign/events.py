@@ -23,6 +23,8 @@ BY_PEOPLE = {
     "claimed": Said("认领", "Claimed"), "released": Said("放回", "Put back"), "delegated": Said("转办", "Delegated"),
     "returned": Said("退回", "Returned"), "sent_back": Said("退回重办", "Sent back to an earlier step"),
     "resolved": Said("交回", "Handed back"), "handed_over": Said("移交", "Handed over"),
+    "candidate_added": Said("增加候选人", "Candidate added"),
+    "candidate_removed": Said("移除候选人", "Candidate removed"),
     "follow_up_set": Said("设定跟进时间", "Follow-up set"),
     "prioritised": Said("调整优先级", "Priority changed"), "commented": Said("备注", "Remark"),
     "attached": Said("上传附件", "File attached"), "attachment_removed": Said("删除附件", "File removed"),
@@ -31,6 +33,7 @@ BY_PEOPLE = {
     "modified": Said("修改流程", "Process repaired"), "retried": Said("重试", "Retried"),
     "skipped": Said("跳过", "Skipped"),
 }  # fmt: skip
+GIVEN = ("delegated", "handed_over", "candidate_added", "candidate_removed")  # to somebody, or no longer
 ORDER = ("task", "timer", "recheck", "finding", "rung", "deadline", "paper", "measure")  # within one moment
 ENDED = {
     "met": Said("按期完成", "done in time"), "missed": Said("逾期完成", "done late"),
@@ -101,7 +104,8 @@ def _process(tx: Session, hazard: Hazard, viewer: Viewer | None) -> list[CaseEve
             continue
         text = str(detail.get("text") or detail.get("reason") or detail.get("name") or "")
         if to := names.get(_receiver(row), _receiver(row)):
-            text = joined("；", "; ", filter(None, (Said(f"交给 {to}", f"to {to}"), text)))
+            whom = to if row.event.startswith("candidate_") else Said(f"交给 {to}", f"to {to}")
+            text = joined("；", "; ", filter(None, (whom, text)))
         if row.on_behalf_of:
             absent = names.get(row.on_behalf_of, row.on_behalf_of)
             acting = names.get(by, by)
@@ -113,7 +117,7 @@ def _process(tx: Session, hazard: Hazard, viewer: Viewer | None) -> list[CaseEve
 
 def _receiver(row: Event) -> str:
     """The login name or group to whom a task was given."""
-    detail = row.detail or {} if row.event in ("delegated", "handed_over") else {}
+    detail = row.detail or {} if row.event in GIVEN else {}
     return str(detail.get("to") or detail.get("to_group") or "")
 
 

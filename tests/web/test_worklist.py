@@ -214,6 +214,24 @@ def test_a_task_is_claimed_with_a_key_commented_seen_by_the_unit_and_given_back(
     page.locator("[data-view=mine]").click()
     rows_of(page, number)
 
+    # One more may take it, then no longer; whoever is the last one stays.
+    page.get_by_test_id("task-row").get_by_role("link", name="核实分级").click()
+    page.get_by_test_id("add-candidate").click()
+    page.get_by_label("增加谁").click()
+    page.get_by_label("增加谁").fill(f"{CLERK}-2")
+    page.get_by_role("option", name=f"（{CLERK}-2）").click()
+    page.get_by_label("原因", exact=True).fill("一起看现场")
+    page.get_by_test_id("act-send").click()
+    candidates = page.get_by_test_id("candidates").get_by_role("listitem")
+    expect(candidates).to_have_count(2)
+    candidates.last.get_by_role("button", name="移除").click()
+    page.get_by_label("原因", exact=True).fill("不用了")
+    page.get_by_test_id("act-send").click()
+    expect(candidates).to_have_count(1)
+    expect(candidates.get_by_role("button")).to_have_count(0)
+    page.go_back()
+    page.locator("[data-view=mine]").click()
+
     # A colleague does not find it among what may be taken, but sees who of the unit has it.
     beside = desk(f"{CLERK}-2", f"/tasks?view=unit&q={number}").page
     expect(beside.get_by_test_id("empty")).to_be_visible()

@@ -223,7 +223,7 @@ const en: Words<typeof zh> = {
     released: 'released',
     delegated: 'delegated',
     resolved: 'answered and given back',
-    handed_over: 'handed over',
+    handed_over: 'handed over', candidate_added: 'candidate added', candidate_removed: 'candidate removed',
     follow_up_set: 'follow-up set',
     prioritised: 'priority changed',
     returned: 'returned',

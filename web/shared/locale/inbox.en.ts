@@ -45,7 +45,6 @@ const en: Words<typeof zh> = {
     others_turn: '{unit} has it now.',
     over_now: 'It is over; nothing is left to do.',
     handled: 'Done',
-    refused: 'It was not registered and the task came back; put the reason right and do it again.',
     hazard: 'Hazard',
     hidden: 'The rest of this hazard is not yours to see; only what was sent to your unit is shown.',
     new_document: 'New document',

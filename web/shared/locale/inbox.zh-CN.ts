@@ -42,7 +42,6 @@ export default {
     others_turn: '现在由 {unit} 办理。',
     over_now: '已经办结，没有要办的。',
     handled: '已办理',
-    refused: '没有登记成功，任务已退回，请按原因改正后再办。',
     hazard: '隐患情况',
     hidden: '这件隐患的其他内容不在您的职责范围内，只显示发给您单位的这一件。',
     new_document: '新建文书',

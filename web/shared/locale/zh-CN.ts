@@ -224,7 +224,7 @@ export default {
     released: '放回',
     delegated: '转办',
     resolved: '交回',
-    handed_over: '移交',
+    handed_over: '移交', candidate_added: '增加候选人', candidate_removed: '移除候选人',
     follow_up_set: '设定跟进时间',
     prioritised: '调整优先级',
     returned: '退回',

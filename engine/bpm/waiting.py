@@ -94,7 +94,9 @@ def awaited(
     going = [(row, app.model(one.bundle_hash, one.key)) for row, one in rows if row.ended_at is None]
     ids = [row.id for row, _ in going]
     timers: dict[str, list[Timer]] = {}
-    for timer in tx.scalars(select(Timer).where(Timer.instance_id.in_(ids), Timer.status == "armed").order_by(Timer.id)):
+    for timer in tx.scalars(
+        select(Timer).where(Timer.instance_id.in_(ids), Timer.status == "armed").order_by(Timer.id)
+    ):
         timers.setdefault(timer.instance_id, []).append(timer)
     messages: dict[str, list[Subscription]] = {}
     for one in tx.scalars(select(Subscription).where(Subscription.instance_id.in_(ids)).order_by(Subscription.id)):

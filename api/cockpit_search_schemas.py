@@ -37,10 +37,22 @@ class FindInstances(PageQuery, Found):
     sort = fields.String(load_default="-started_at")
 
 
+class AwaitedSchema(Schema):
+    """One thing that a case waits for beside people."""
+
+    kind = fields.String(required=True, metadata={"description": "timer、message、signal、condition、join、called"})
+    element = fields.String(required=True)
+    name = fields.String(required=True)
+    until = Moment(required=True, allow_none=True)
+
+
 class WatchedInstanceSchema(InstanceSchema):
     """One case with where it stands."""
 
     activities = fields.List(fields.String(), metadata={"description": "在办任务的名称"})
+    awaits = fields.List(
+        fields.Nested(AwaitedSchema), required=True, metadata={"description": "不等人办理时，等的定时器、消息、汇合等"}
+    )
     incidents = COUNT()
     hazard = fields.String(allow_none=True, metadata={"description": "所属隐患的编号"})
 

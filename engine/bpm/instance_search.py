@@ -138,6 +138,7 @@ def watched(tx: Session, app: App, rows: Sequence[Any]) -> list[View]:
         select(Task.instance_id, Task.name).where(Task.instance_id.in_(ids), Task.status == "open").order_by(Task.id)
     ):
         at.setdefault(instance_id, []).append(name)
+    awaited = waiting.awaited(tx, app, [(row[0], row[1]) for row in rows], at)
     broken = select(Incident.instance_id, func.count()).where(Incident.resolved_at.is_(None))
     broken = broken.where(Incident.instance_id.in_(ids)).group_by(Incident.instance_id)
     failed = {row[0]: row[1] for row in tx.execute(broken)}
@@ -146,6 +147,7 @@ def watched(tx: Session, app: App, rows: Sequence[Any]) -> list[View]:
             **instance_view(instance, definition),
             "next_event_at": coming.get(instance.id),
             "activities": at.get(instance.id, []),
+            "awaits": awaited.get(instance.id, []),
             "incidents": failed.get(instance.id, 0),
         }
         for instance, definition in rows

@@ -2,7 +2,7 @@
 nobody is there to wait for, that an admin has to act.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +84,46 @@ def next_events(tx: Session, instances: Sequence[str], now: datetime) -> dict[st
             if moment is not None:
                 earliest[instance_id] = min(moment, earliest.get(instance_id, moment))
     return earliest
+
+
+def awaited(
+    tx: Session, app: App, rows: Iterable[tuple[Instance, Definition]], busy: Container[str]
+) -> dict[str, list[View]]:
+    """What each of these instances waits for beside people, by id: ``kind``, ``element``, its ``name`` and ``until``;
+    joins, conditions and called processes only where nothing else and no task is told (``busy`` have one)."""
+    going = [(row, app.model(one.bundle_hash, one.key)) for row, one in rows if row.ended_at is None]
+    ids = [row.id for row, _ in going]
+    timers: dict[str, list[Timer]] = {}
+    for timer in tx.scalars(
+        select(Timer).where(Timer.instance_id.in_(ids), Timer.status == "armed").order_by(Timer.id)
+    ):
+        timers.setdefault(timer.instance_id, []).append(timer)
+    messages: dict[str, list[Subscription]] = {}
+    for one in tx.scalars(select(Subscription).where(Subscription.instance_id.in_(ids)).order_by(Subscription.id)):
+        messages.setdefault(one.instance_id, []).append(one)
+    told: dict[str, list[View]] = {}
+    for row, model in going:
+        told[row.id] = _awaited(model, timers.get(row.id, []), messages.get(row.id, []))
+        if not told[row.id] and row.id not in busy:
+            told[row.id] = [_awaits(one.kind, one.element, one.name, None) for one in standing(model, row.state)]
+    return told
+
+
+def _awaited(model: Model, timers: Sequence[Timer], messages: Sequence[Subscription]) -> list[View]:
+    limits = _limits(model, timers)
+    waits = {element for element, info in model.elements.items() if info.type in CATCHING}
+    return [
+        *(_awaits("timer", one.element, one.name, one.due_at) for one in timers if one.element in waits),
+        *(
+            _awaits(one.kind, one.element, model.elements[one.element].name or one.name, limits.get(one.element))
+            for one in messages
+            if one.element in waits
+        ),
+    ]
+
+
+def _awaits(kind: str, element: str, name: str, until: datetime | None) -> View:
+    return {"kind": kind, "element": element, "name": name, "until": until}
 
 
 def waiting(

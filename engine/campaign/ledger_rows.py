@@ -107,7 +107,7 @@ def _place(row: SheetRow, world: World, area: Unit | None, create: bool) -> tupl
     try:
         place = world.place(name, uscc, area)
     except Bad as bad:
-        row.error("place", str(bad))
+        row.error("place", bad.said)
         return None, None
     if place is not None:
         return place, None
@@ -165,7 +165,7 @@ def _holder(row: SheetRow, world: World, place: Known | None) -> str | None:
     try:
         unit = world.unit(text)
     except Bad as bad:
-        row.error("holder", str(bad))
+        row.error("holder", bad.said)
         return None
     if unit is None:
         row.error("holder", "没有这个单位，请填写已建立的单位名称或编码；由企业自己整改的，与单位名称写得一样或留空")

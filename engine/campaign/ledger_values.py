@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from openpyxl.utils.datetime import from_excel
 
+from engine.said import Said
+
 Cell = Any
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 1, 1)
@@ -34,7 +36,11 @@ OPEN = ("未", "中", "正在", "限期", "没有", "尚")
 
 
 class Bad(ValueError):
-    """A value that cannot be understood; the text says what to write instead."""
+    """A value that cannot be understood; the text says what to write instead, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.said = Said(zh, en)
 
 
 def text_of(cell: Cell) -> str:
@@ -43,7 +49,10 @@ def text_of(cell: Cell) -> str:
         return ""
     if isinstance(cell, list):
         if cell[0] == "x":
-            raise Bad(f"单元格是错误值或公式（{cell[1]}），请在 Excel 中改成直接填写的内容")
+            raise Bad(
+                f"单元格是错误值或公式（{cell[1]}），请在 Excel 中改成直接填写的内容",
+                f"the cell is an error or a formula ({cell[1]}); write the value itself in Excel",
+            )
         return str(cell[1]).replace("T", " ").removesuffix(" 00:00:00")
     if isinstance(cell, bool):
         return "是" if cell else "否"
@@ -68,7 +77,7 @@ def moment(cell: Cell, zone: ZoneInfo, *, year: int | None = None) -> tuple[date
     else:
         found = _written(folded(text_of(cell)), year)
     if not EARLIEST <= found.date() < LATEST:
-        raise Bad(f"年份 {found.year} 不对，请核对")
+        raise Bad(f"年份 {found.year} 不对，请核对", f"the year {found.year} is not right; check it")
     return found.replace(tzinfo=zone), found.time() != datetime.min.time()
 
 
@@ -76,7 +85,10 @@ def _serial(number: float) -> datetime:
     if math.isfinite(number) and EARLIEST.year <= number / 10_000 < LATEST.year and float(number).is_integer():
         return _written(str(int(number)), None)
     if not math.isfinite(number) or int(number) not in SERIALS:
-        raise Bad("是一个数字，不是日期（9.1 和 9.10 分不清），请写成 2026-09-14 这样的日期")
+        raise Bad(
+            "是一个数字，不是日期（9.1 和 9.10 分不清），请写成 2026-09-14 这样的日期",
+            "it is a number and no date (9.1 and 9.10 look the same); write a date like 2026-09-14",
+        )
     found = from_excel(number)
     assert isinstance(found, datetime)
     return found
@@ -89,21 +101,27 @@ def _written(text: str, year: int | None) -> datetime:
     else:
         match = _SHORT.match(text)
         if match is None or year is None:
-            raise Bad("不是日期，请写成 2026-09-14、2026.9.14 或 2026年9月14日")
+            raise Bad(
+                "不是日期，请写成 2026-09-14、2026.9.14 或 2026年9月14日",
+                "it is no date; write 2026-09-14, 2026.9.14 or 2026年9月14日",
+            )
         parts = (year, int(match[1]), int(match[2]))
     try:
         day = datetime(*parts)  # noqa: DTZ001  # as written; the zone comes in moment()
     except ValueError as error:
-        raise Bad("日历上没有这一天，请核对年月日") from error
+        raise Bad("日历上没有这一天，请核对年月日", "there is no such day; check year, month and day") from error
     rest = text[match.end() :].strip()
     if not rest:
         return day
     clock = _TIME.fullmatch(rest)
     if clock is None:
-        raise Bad("日期后面有看不懂的内容，请只写日期和时间，例如 2026-09-14 15:30")
+        raise Bad(
+            "日期后面有看不懂的内容，请只写日期和时间，例如 2026-09-14 15:30",
+            "something stands behind the date; write date and time alone, such as 2026-09-14 15:30",
+        )
     hour = int(clock[2]) + (12 if clock[1] == "下午" and int(clock[2]) < 12 else 0)
     if hour > 23 or int(clock[3] or 0) > 59 or int(clock[4] or 0) > 59:
-        raise Bad("时间不对，请写成 15:30 这样的时间")
+        raise Bad("时间不对，请写成 15:30 这样的时间", "the time is not right; write it like 15:30")
     return day + timedelta(hours=hour, minutes=int(clock[3] or 0), seconds=int(clock[4] or 0))
 
 
@@ -125,7 +143,7 @@ def truth(cell: Cell) -> bool:
     text = folded(text_of(cell)).lower()
     if text in YES or text in NO:
         return text in YES
-    raise Bad("请写“是”或“否”")
+    raise Bad("请写“是”或“否”", "write 是 (yes) or 否 (no)")
 
 
 def closed(cell: Cell) -> bool:
@@ -137,7 +155,10 @@ def closed(cell: Cell) -> bool:
         return False
     if any(word in text for word in CLOSED):
         return True
-    raise Bad("看不出是否已经整改，请写“已整改”或“未整改”")
+    raise Bad(
+        "看不出是否已经整改，请写“已整改”或“未整改”",
+        "it is not clear whether it was put right; write 已整改 (done) or 未整改 (not done)",
+    )
 
 
 def levels(cell: Cell) -> tuple[str | None, str]:
@@ -148,7 +169,9 @@ def levels(cell: Cell) -> tuple[str | None, str]:
     first, slash, second = text.partition("/")
     if slash:
         if first not in STATUTORY:
-            raise Bad(f"法定等级请写：{'、'.join(STATUTORY)}")
+            raise Bad(
+                f"法定等级请写：{'、'.join(STATUTORY)}", f"as the legal level write one of {'、'.join(STATUTORY)}"
+            )
         return (None if second == "未定级" else _level(second)), STATUTORY[first]
     if text == "疑似重大":
         return None, "疑似"
@@ -160,7 +183,7 @@ def _level(text: str) -> str:
     for level, names in LEVELS.items():
         if text in names:
             return level
-    raise Bad(f"等级不对，可用：{'、'.join(LEVELS)}")
+    raise Bad(f"等级不对，可用：{'、'.join(LEVELS)}", f"there is no such level; use one of {'、'.join(LEVELS)}")
 
 
 def amount(cell: Cell) -> float:
@@ -168,7 +191,7 @@ def amount(cell: Cell) -> float:
     text = folded(text_of(cell)).replace(",", "").replace(" ", "")
     match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(万元|万|元)?", text)
     if match is None or float(match[1]) < 0 or float(match[1]) > 1e9:
-        raise Bad("不是金额，请写数字，单位万元")
+        raise Bad("不是金额，请写数字，单位万元", "it is no amount; write a number, in 10,000 yuan")
     value = float(match[1]) / (10_000 if match[2] == "元" else 1)
     return int(value) if value.is_integer() else value
 
@@ -177,7 +200,7 @@ def whole(cell: Cell) -> int:
     """A whole number that is not negative. Raises Bad."""
     match = re.fullmatch(r"(\d{1,6})(?:\.0+)?[人层级]?", folded(text_of(cell)))
     if match is None:
-        raise Bad("请写一个整数")
+        raise Bad("请写一个整数", "write a whole number")
     return int(match[1])
 
 

@@ -56,16 +56,22 @@ def identity(name: str, grid: str) -> tuple[str, str]:
 def _choice(cell: Cell, allowed: tuple[str, ...]) -> str:
     text = folded(text_of(cell))
     if text not in allowed:
-        raise Bad(f"可用：{'、'.join(allowed)}")
+        raise Bad(f"可用：{'、'.join(allowed)}", f"use one of {'、'.join(allowed)}")
     return text
 
 
 def _code(cell: Cell) -> str:
     if isinstance(cell, int | float):
-        raise Bad("Excel 把代码存成了数字，末几位已经丢失：请把这一列设为文本后重新填写")
+        raise Bad(
+            "Excel 把代码存成了数字，末几位已经丢失：请把这一列设为文本后重新填写",
+            "Excel made a number of the code and lost its last digits: make the column text and write it again",
+        )
     text = folded(text_of(cell)).replace(" ", "").upper()
     if not uscc.is_valid(text):
-        raise Bad("统一社会信用代码应为 18 位，且末位校验码要相符，请核对营业执照")
+        raise Bad(
+            "统一社会信用代码应为 18 位，且末位校验码要相符，请核对营业执照",
+            "a social credit code has 18 characters and a check character at its end; look at the licence",
+        )
     return text
 
 
@@ -73,7 +79,9 @@ def _kind(cell: Cell) -> str:
     text = folded(text_of(cell))
     found = [text] if text in places.KINDS else [kind for kind in places.KINDS if kind in text or text in kind]
     if len(found) != 1:
-        raise Bad(f"场所类型可用：{'、'.join(places.KINDS)}")
+        raise Bad(
+            f"场所类型可用：{'、'.join(places.KINDS)}", f"as the kind of place use one of {'、'.join(places.KINDS)}"
+        )
     return found[0]
 
 
@@ -86,14 +94,14 @@ def _risk(cell: Cell) -> str:
 def _number(cell: Cell, most: int) -> int:
     found = whole(cell)
     if found > most:
-        raise Bad(f"请写 0 到 {most} 的整数")
+        raise Bad(f"请写 0 到 {most} 的整数", f"write a whole number from 0 to {most}")
     return found
 
 
 def _year(cell: Cell, today: date) -> int:
     found = whole(folded(text_of(cell)).removesuffix("度").removesuffix("年"))
     if not 2000 <= found <= today.year + 1:
-        raise Bad(f"请写 2000 到 {today.year + 1} 的年份")
+        raise Bad(f"请写 2000 到 {today.year + 1} 的年份", f"write a year from 2000 to {today.year + 1}")
     return found
 
 
@@ -101,9 +109,9 @@ def _degrees(cell: Cell, most: float) -> float:
     try:
         found = float(folded(text_of(cell)).rstrip("°EN"))
     except ValueError as error:
-        raise Bad("请写十进制的度数，例如 34.600512") from error
+        raise Bad("请写十进制的度数，例如 34.600512", "write decimal degrees, such as 34.600512") from error
     if not math.isfinite(found) or abs(found) > most:
-        raise Bad(f"请写 -{most} 到 {most} 的度数")
+        raise Bad(f"请写 -{most} 到 {most} 的度数", f"write degrees from -{most} to {most}")
     return found
 
 
@@ -111,7 +119,7 @@ def _position(cell: Cell) -> dict[str, float]:
     """Latitude and longitude in one cell, in any order: in China the larger one is the longitude."""
     parts = [part for part in re.split(r"[,，;；\s]+", folded(text_of(cell))) if part]
     if len(parts) != 2:
-        raise Bad("请写经度和纬度两个数，例如 119.22,34.60")
+        raise Bad("请写经度和纬度两个数，例如 119.22,34.60", "write longitude and latitude, such as 119.22,34.60")
     lat, lon = sorted(_degrees(part, 180) for part in parts)
     return {"lat": _degrees(lat, 90), "lon": lon}
 
@@ -121,7 +129,10 @@ def _contacts(cell: Cell) -> list[dict[str, str]]:
     for part in filter(None, (piece.strip() for piece in re.split(MARKS, text_of(cell)))):
         match = NAME_AND_PHONE.fullmatch(folded(part))
         if match is None:
-            raise Bad("请写成“姓名 电话”，几个人用顿号隔开，例如 示例甲 13800000000、示例乙 051812345678")
+            raise Bad(
+                "请写成“姓名 电话”，几个人用顿号隔开，例如 示例甲 13800000000、示例乙 051812345678",
+                "write name and phone, several divided by 、, such as 示例甲 13800000000、示例乙 051812345678",
+            )
         found.append({"name": match[1].strip(), "phone": match[2]})
     return found
 
@@ -133,19 +144,28 @@ def _tags(cell: Cell) -> list[str]:
 def _unit(world: World, cell: Cell) -> str:
     unit = world.unit(text_of(cell))
     if unit is None:
-        raise Bad("没有这个单位，请填写已建立的单位名称或编码")
+        raise Bad(
+            "没有这个单位，请填写已建立的单位名称或编码",
+            "there is no such unit; write the name or code of one that there is",
+        )
     return unit.code
 
 
 def _grid(world: World, cell: Cell) -> str:
     unit = world.area(text_of(cell))
     if unit is None or unit.kind != "grid":
-        raise Bad("请写到三级网格，例如 GH-01 或 桂花社区/第一网格")
+        raise Bad(
+            "请写到三级网格，例如 GH-01 或 桂花社区/第一网格",
+            "write it down to the third grid, such as GH-01 or 桂花社区/第一网格",
+        )
     return unit.code
 
 
 def _person(world: World, cell: Cell) -> str:
     found = world.login(folded(text_of(cell)))
     if found is None:
-        raise Bad("没有这个人或有几个人同名，请填写账号")
+        raise Bad(
+            "没有这个人或有几个人同名，请填写账号",
+            "there is no such person, or several have the name; write the login name",
+        )
     return found

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from engine.campaign import ledger_columns
 from engine.campaign.ledger_values import Bad, Cell, text_of
+from engine.said import Said
 
 Value = TypeVar("Value")
 ERROR, WARNING = "error", "warning"
@@ -40,7 +41,7 @@ class SheetRow:
         """The text of a field; too long or unusable is an error."""
         found = self.read(name, text_of) or ""
         if len(found) > most:
-            self.error(name, f"超过 {most} 个字，请缩短")
+            self.error(name, Said(f"超过 {most} 个字，请缩短", f"it is longer than {most} characters; shorten it"))
         return found[:most]
 
     def read(self, name: str, reader: Callable[[Cell], Value]) -> Value | None:
@@ -51,7 +52,7 @@ class SheetRow:
         try:
             return reader(cell)
         except Bad as bad:
-            self.error(name, str(bad))
+            self.error(name, bad.said)
             return None
 
     def error(self, name: str, message: str) -> None:
@@ -68,9 +69,10 @@ class SheetRow:
         title = title or ledger_columns.title_of(name, self.titles)
         shown = _shown(self.cell(name))
         where = f"第 {self.number} 行“{title}”" + (f"（{shown}）" if shown else "为空")
-        self.problems.append(
-            {"field": name, "column": index, "value": shown, "severity": severity, "message": f"{where}：{message}"}
-        )
+        told = {"field": name, "column": index, "value": shown, "severity": severity, "message": f"{where}：{message}"}
+        if isinstance(message, Said):
+            told["en"] = f"Row {self.number}, {title} ({shown or 'empty'}): {message.en}"
+        self.problems.append(told)
 
 
 def _shown(cell: Cell) -> str:

@@ -70,7 +70,10 @@ class World:
                 return self.units[part]
         found = self.units_by_name.get(text) or self.units_by_name.get(match[1] if match else "") or []
         if len(found) > 1:
-            raise Bad(f"有 {len(found)} 个单位叫这个名称，请写编码：{'、'.join(unit.code for unit in found)}")
+            raise Bad(
+                f"有 {len(found)} 个单位叫这个名称，请写编码：{'、'.join(unit.code for unit in found)}",
+                f"{len(found)} units have this name; write the code: {'、'.join(unit.code for unit in found)}",
+            )
         return found[0] if found else None
 
     def area(self, text: str) -> Unit | None:
@@ -85,7 +88,10 @@ class World:
             ]  # fmt: skip
             found = below[0] if len(below) == 1 else self.unit(part)
             if found is None:
-                raise Bad("没有这个社区或网格，请填写已建立的社区、网格的名称或编码")
+                raise Bad(
+                    "没有这个社区或网格，请填写已建立的社区、网格的名称或编码",
+                    "there is no such community or grid; write the name or code of one that there is",
+                )
             above = found.code
         return found
 
@@ -107,7 +113,10 @@ class World:
         if near is not None and len(found) > 1:
             found = [place for place in found if near.code in (place.community, place.grid)]
         if len(found) > 1:
-            raise Bad(f"有 {len(found)} 个场所叫这个名称，请写场所编号：{'、'.join(place.id for place in found)}")
+            raise Bad(
+                f"有 {len(found)} 个场所叫这个名称，请写场所编号：{'、'.join(place.id for place in found)}",
+                f"{len(found)} places have this name; write the number: {'、'.join(place.id for place in found)}",
+            )
         return found[0] if found and not (uscc and found[0].uscc and found[0].uscc != uscc) else None
 
     def code(self, text: str, day: date) -> HazardCode:
@@ -120,8 +129,14 @@ class World:
         if len(same) == 1:
             return same[0]
         if same:
-            raise Bad(f"可能是：{'、'.join(f'{row.code} {row.name}' for row in same[:5])}，请填写代码")
-        raise Bad("隐患代码表在发现当日没有这一项，请填写代码（例如 RF-01）或完整名称")
+            raise Bad(
+                f"可能是：{'、'.join(f'{row.code} {row.name}' for row in same[:5])}，请填写代码",
+                f"it may be {'、'.join(f'{row.code} {row.name}' for row in same[:5])}; write the code",
+            )
+        raise Bad(
+            "隐患代码表在发现当日没有这一项，请填写代码（例如 RF-01）或完整名称",
+            "the codes in force on that day have no such item; write a code (such as RF-01) or a whole name",
+        )
 
     def login(self, text: str) -> str | None:
         """The login name of a person named so, unless several or nobody is."""

@@ -61,7 +61,7 @@ def _place(row: SheetRow, world: World) -> str | None:
     try:
         found = world.place(name, row.text("uscc", 64), area)
     except Bad as bad:
-        row.error("place", str(bad))
+        row.error("place", bad.said)
         return None
     if found is None:
         row.error("place", "场所底册里没有它（或不在您的管辖范围），请先建档")
@@ -73,10 +73,15 @@ def _kind(cell: Cell) -> str:
     if text in visits.KINDS:
         return text
     if "行政" in text or "执法" in text or text in visits.KINDS_B:
-        raise Bad("行政检查须先报批，不能导入；这里只导入巡查和服务")
+        raise Bad(
+            "行政检查须先报批，不能导入；这里只导入巡查和服务",
+            "inspections need approval first and are not imported; patrols and services are",
+        )
     found = next((kind for word, kind in KINDS.items() if word in text), None)
     if found is None:
-        raise Bad(f"检查类型可用：{'、'.join(visits.KINDS)}")
+        raise Bad(
+            f"检查类型可用：{'、'.join(visits.KINDS)}", f"as the kind of visit use one of {'、'.join(visits.KINDS)}"
+        )
     return found
 
 

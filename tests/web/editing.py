@@ -84,8 +84,8 @@ def saved(page: Page) -> None:
 
 
 def open_file(page: Page, name: str) -> None:
-    """Open a file of the set."""
-    page.get_by_test_id("file").filter(has_text=re.compile(f"^\\s*{name}\\s*$")).click()
+    """Open a file of the set; a form has the task that uses it beside its id."""
+    page.get_by_test_id("file").filter(has_text=re.compile(f"^\\s*{name}(\\s|$)")).click()
 
 
 def entries(page: Page, within: str) -> set[str]:

@@ -36,7 +36,9 @@ def test_a_served_decision_leads_to_the_demand_and_to_when_the_court_can_be_aske
         site.app, {"hazard": number, "organ": "emergency_bureau", "reason": "拒不停用"}, viewer=who(site.app, CLERK)
     )
     decision = paper(site, number, DECISION, now - timedelta(days=40))
-    page = desk(ONE, f"/documents/{decision['id']}").page
+    one = desk(ONE, f"/documents/{decision['id']}")
+    one.expected.add(503)
+    page = one.page
     page.get_by_test_id("start-court").click()
     page.get_by_label("应当履行的义务").fill("停止使用三级串接的插线板。")
     page.get_by_label("履行期限").fill((now - timedelta(days=20)).date().isoformat())
@@ -52,7 +54,12 @@ def test_a_served_decision_leads_to_the_demand_and_to_when_the_court_can_be_aske
     expect(asked).to_have_value("从来没有送达的催告书")
     demand = paper(site, number, URGE, now)
     asked.fill(str(demand["number"]))
+    page.route("**/court-cases/*", lambda route: route.fulfill(status=503, json={"detail": "数据库暂时没有回答。"}))
     page.get_by_test_id("task-send").click()
+    expect(page.get_by_test_id("stale")).to_contain_text("下面可能是较早的内容。数据库暂时没有回答。")
+    page.unroute("**/court-cases/*")
+    page.get_by_test_id("stale").get_by_role("button", name="再试").click()
+    expect(page.get_by_test_id("stale")).to_have_count(0)
     expect(page.get_by_test_id("state")).to_have_text("已催告")
     expect(page.get_by_test_id("court-window")).to_contain_text("起")
     expect(page.get_by_test_id("court-steps")).to_contain_text("示例规则")

@@ -62,20 +62,20 @@ export const router = createRouter({
       component: () => import('./cockpit/Cockpit.vue'),
       meta: { title: 'nav.cockpit' },
       children: [
-        { path: '', name: 'cockpit', component: () => import('./cockpit/Overview.vue') },
-        { path: 'definitions', name: 'cockpit-definitions', component: () => import('./cockpit/DefinitionList.vue') },
-        { path: 'definitions/:key', name: 'cockpit-definition', component: () => import('./cockpit/DefinitionPage.vue') },
-        { path: 'instances', name: 'cockpit-instances', component: () => import('./cockpit/InstanceList.vue') },
-        { path: 'instances/:id', name: 'cockpit-instance', component: () => import('./cockpit/InstanceDesk.vue') },
-        { path: 'incidents', name: 'incidents', component: () => import('./cockpit/IncidentList.vue'), meta: { title: 'nav.incidents' } },
-        { path: 'timers', name: 'cockpit-timers', component: () => import('./cockpit/TimerList.vue') },
-        { path: 'messages', name: 'cockpit-messages', component: () => import('./cockpit/MessageList.vue') },
-        { path: 'notices', name: 'cockpit-notices', component: () => import('./cockpit/NoticeList.vue') },
-        { path: 'batches', name: 'cockpit-batches', component: () => import('./cockpit/BatchList.vue') },
-        { path: 'batches/:id', name: 'cockpit-batch', component: () => import('./cockpit/BatchPage.vue') },
-        { path: 'migrate', name: 'cockpit-migrate', component: () => import('./cockpit/MigrationWizard.vue') },
-        { path: 'audit', name: 'cockpit-audit', component: () => import('./cockpit/AuditSearch.vue') },
-        { path: 'audit/registers', name: 'cockpit-registers', component: () => import('./cockpit/RegisterSearch.vue') },
+        { path: '', name: 'cockpit', component: () => import('./cockpit/Overview.vue'), meta: { title: 'cockpit.nav.cockpit', of: 'nav.cockpit' } },
+        { path: 'definitions', name: 'cockpit-definitions', component: () => import('./cockpit/DefinitionList.vue'), meta: { title: 'cockpit.nav.cockpit-definitions', of: 'nav.cockpit' } },
+        { path: 'definitions/:key', name: 'cockpit-definition', component: () => import('./cockpit/DefinitionPage.vue'), meta: { title: 'cockpit.title.definition', of: 'nav.cockpit' } },
+        { path: 'instances', name: 'cockpit-instances', component: () => import('./cockpit/InstanceList.vue'), meta: { title: 'cockpit.nav.cockpit-instances', of: 'nav.cockpit' } },
+        { path: 'instances/:id', name: 'cockpit-instance', component: () => import('./cockpit/InstanceDesk.vue'), meta: { title: 'cockpit.title.instance', of: 'nav.cockpit' } },
+        { path: 'incidents', name: 'incidents', component: () => import('./cockpit/IncidentList.vue'), meta: { title: 'cockpit.nav.incidents', of: 'nav.cockpit' } },
+        { path: 'timers', name: 'cockpit-timers', component: () => import('./cockpit/TimerList.vue'), meta: { title: 'cockpit.nav.cockpit-timers', of: 'nav.cockpit' } },
+        { path: 'messages', name: 'cockpit-messages', component: () => import('./cockpit/MessageList.vue'), meta: { title: 'cockpit.nav.cockpit-messages', of: 'nav.cockpit' } },
+        { path: 'notices', name: 'cockpit-notices', component: () => import('./cockpit/NoticeList.vue'), meta: { title: 'cockpit.nav.cockpit-notices', of: 'nav.cockpit' } },
+        { path: 'batches', name: 'cockpit-batches', component: () => import('./cockpit/BatchList.vue'), meta: { title: 'cockpit.nav.cockpit-batches', of: 'nav.cockpit' } },
+        { path: 'batches/:id', name: 'cockpit-batch', component: () => import('./cockpit/BatchPage.vue'), meta: { title: 'cockpit.title.batch', of: 'nav.cockpit' } },
+        { path: 'migrate', name: 'cockpit-migrate', component: () => import('./cockpit/MigrationWizard.vue'), meta: { title: 'cockpit.migrate.title', of: 'nav.cockpit' } },
+        { path: 'audit', name: 'cockpit-audit', component: () => import('./cockpit/AuditSearch.vue'), meta: { title: 'cockpit.nav.cockpit-audit', of: 'nav.cockpit' } },
+        { path: 'audit/registers', name: 'cockpit-registers', component: () => import('./cockpit/RegisterSearch.vue'), meta: { title: 'cockpit.title.registers', of: 'nav.cockpit' } },
       ],
     },
     { path: '/definitions', name: 'definitions', component: () => import('./pages/Definitions.vue'), meta: { title: 'nav.definitions' } },
@@ -96,5 +96,6 @@ router.beforeEach(async (to) => {
 
 router.afterEach((to) => {
   const { t } = i18n.global
-  document.title = `${to.params.number ?? t(String(to.meta.title))} · ${t('app.name')}`
+  const names = [String(to.params.number ?? t(String(to.meta.title))), ...(to.meta.of ? [t(String(to.meta.of))] : []), t('app.name')]
+  document.title = names.join(' · ')
 })

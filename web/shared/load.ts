@@ -1,6 +1,7 @@
 // What a page shows while it reads: loading, the answer, or the problem with a way to try again; an older answer never wins.
-import { reactive } from 'vue'
+import { getCurrentScope, onScopeDispose, reactive } from 'vue'
 import { ApiProblem } from './client'
+import { readings } from './failing'
 
 export interface Loaded<Answer> {
   value: Answer | null
@@ -33,5 +34,10 @@ export function useLoad<Answer>(read: () => Promise<Answer>): Loaded<Answer> {
       if (mine === turn) Object.assign(state, { loading: false, slow: false })
     }
   }
-  return Object.assign(state, { reload }) as Loaded<Answer>
+  const loaded = Object.assign(state, { reload }) as Loaded<Answer>
+  if (getCurrentScope()) {
+    readings.add(loaded)
+    onScopeDispose(() => readings.delete(loaded))
+  }
+  return loaded
 }

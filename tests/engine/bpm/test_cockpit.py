@@ -162,6 +162,7 @@ def test_instances_are_found_by_each_condition(deployed: App, clock: FakeClock) 
         found(variable="nonsense")
     row = instance_search.instances(deployed, q="YQ-2").items[0]
     assert (row["id"], row["incidents"], row["activities"]) == (failed["id"], 1, [])
+    assert row["awaits"] == []
 
 
 def test_an_order_about_all_that_were_found_needs_the_number_that_was_seen(deployed: App) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.app import App
-from engine.bpm import assignment, definitions, instances, messages, queries, tasks, timers
+from engine.bpm import assignment, definitions, instance_search, instances, messages, queries, tasks, timers
 from engine.bpm.viewer import Account, Viewer
 from engine.testing import START, FakeClock
 from tests.engine.bpm.diagrams import diagram, flows, timer
@@ -94,6 +94,10 @@ def test_each_kind_of_waiting_is_named(app: App, case: str, clock: FakeClock, ow
     assert join["since"] == START + timedelta(hours=1)
     assert "“任务b”" in join["words"] and "“公示”" in join["words"] and "“任务a”" not in join["words"]
     assert "出错" in found["incident", "fail"]["words"]
+    awaits = instance_search.instances(app, definition="all").items[0]["awaits"]
+    assert [(one["name"], one["until"]) for one in awaits] == [
+        ("公示", found["timer", "pause"]["until"]), ("等回函", letter["until"]), ("等预警", None),
+    ], "what an operator's list tells of it, beside its tasks"  # fmt: skip
 
 
 def test_who_suspended_it_comes_first_and_nothing_happens_by_itself(app: App, case: str) -> None:

@@ -292,3 +292,4 @@ def test_a_contact_is_a_name_and_a_phone() -> None:
     ]  # fmt: skip
     row = sheet_rows.SheetRow(3, ["甲"], ["其他联系人"], {"phones": 0}, {})
     assert row.read("phones", _contacts) is None and "姓名 电话" in row.problems[0]["message"]
+    assert "write name and phone" in row.problems[0]["en"]

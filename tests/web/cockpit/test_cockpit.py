@@ -203,6 +203,7 @@ def test_chosen_instances_are_suspended_together_and_failures_are_named(site: Si
     cases = [begin(site.app, "review", f"B-{n}") for n in range(3)]
     instances.suspend(site.app, cases[0], by=ADMIN, reason="已经停了")
     page = desk(ADMIN, "/cockpit/instances?q=B-").page
+    expect(page).to_have_title("实例 · 运维 · 闭环")
     expect(page.get_by_test_id("instance-row")).to_have_count(3)
     page.get_by_label("选择本页全部实例").check()
     page.get_by_test_id("bulk-suspend").click()

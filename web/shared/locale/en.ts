@@ -94,7 +94,7 @@ const en: Words<typeof zh> = {
     close: 'Close',
     more: 'Load more',
   },
-  state: { loading: 'Reading…', slow: 'The network is slow, still reading…', making: 'Making the file…' },
+  state: { loading: 'Reading…', slow: 'The network is slow, still reading…', making: 'Making the file…', stale: 'It could not be read anew, what is below may be older. ', part: 'A part could not be read. ' },
   list: { total: '{n} in all' },
   lamp: {
     title: 'Lamp',

@@ -101,6 +101,7 @@ const en: Words<typeof zh> = {
     },
     delegation: { pending: '(delegated by {name})', resolved: '(delegated, answered)' },
     return_to: 'Return to',
+    return_alike: 'The chosen tasks are not of one step, so no step to return to can be chosen: each goes back to who delegated it, else to its candidates.',
     return_candidates: 'The candidates (release)',
     deadline_anew: 'Count the deadline anew',
     deadline_kept: 'Keep a deadline that has not passed',

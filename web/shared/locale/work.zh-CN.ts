@@ -99,6 +99,7 @@ export default {
     },
     delegation: { pending: '（由 {name} 转办）', resolved: '（转办后已交回）' },
     return_to: '退回到',
+    return_alike: '所选任务不是同一个环节，不能选退回到哪一步：转办来的退给转办人，其他的退给候选人。',
     return_candidates: '候选人（放回）',
     deadline_anew: '期限重新计算',
     deadline_kept: '保留未过期的原期限',

@@ -95,7 +95,7 @@ export default {
     close: '关闭',
     more: '加载更多',
   },
-  state: { loading: '正在读取…', slow: '网络较慢，仍在读取，请稍候…', making: '正在生成文件，请稍候…' },
+  state: { loading: '正在读取…', slow: '网络较慢，仍在读取，请稍候…', making: '正在生成文件，请稍候…', stale: '没能重新读取，下面可能是较早的内容。', part: '有一部分没能读到。' },
   list: { total: '共 {n} 条' },
   lamp: {
     title: '灯色',

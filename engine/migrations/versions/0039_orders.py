@@ -1,4 +1,6 @@
-"""the further hazards that a document names; orders about everything that an inspection found"""
+"""the further hazards that a document names; orders about everything that an inspection found; findings of an
+inspection without a hazard
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,4 +21,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_document_hazard_hazard"), ["hazard"], unique=False)
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.add_column(sa.Column("all_found", sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table("inspection", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("unregistered", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("settled", sa.JSON(), server_default="{}", nullable=False))
     op.execute(sa.text("UPDATE document SET all_found = true WHERE inspection IS NOT NULL AND hazard IS NULL"))

@@ -9,8 +9,16 @@ from api.schemas import Input, LongPageQuery, Moment, PageQuery, in_english, lin
 from engine.campaign.document_approval import OFFICER, ROLES, SEALS
 from engine.campaign.document_serving import PROOF
 from engine.campaign.document_views import STATES
+from engine.campaign.named_hazards import MOST
 
 Short, Long = validate.Length(max=255), validate.Length(max=5_000)
+
+
+def _further(**how: Any) -> fields.List[Any]:
+    return fields.List(
+        fields.String(validate=validate.Length(1, 64)), validate=validate.Length(max=MOST), **how,
+        metadata={"description": "同一场所的其他隐患：文书也归到它们，起算各自的时限；只用于可以写明多件的文书"},
+    )  # fmt: skip
 
 
 def _officers(**how: Any) -> fields.List[Any]:
@@ -36,6 +44,7 @@ class DraftDocument(Input):
         load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 2**31 - 1),
         metadata={"description": "所属的行政检查（走访编号）：文书与检查用同一个文号"},
     )  # fmt: skip
+    further_hazards = _further(load_default=list)
     to_unit = fields.String(load_default=None, allow_none=True, validate=Short)
     body = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "各栏内容，见文书种类表"})
     officers = _officers(load_default=None, allow_none=True, metadata={"description": "承办人员的登录名"})
@@ -51,6 +60,7 @@ class EditDocument(Input):
     revision = fields.Integer(required=True, validate=validate.Range(1, 1_000_000))
     body = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
     officers = _officers(load_default=None, allow_none=True)
+    further_hazards = _further(load_default=None, allow_none=True)
 
 
 class Decide(Input):
@@ -148,8 +158,10 @@ class DocumentSchema(Schema):
     organ_name = fields.String()
     unit = fields.String()
     hazard = fields.String(allow_none=True)
+    further_hazards = fields.List(fields.String(), metadata={"description": "文书写明的同一场所的其他隐患"})
     place = fields.String(allow_none=True)
     inspection = fields.Integer(allow_none=True, metadata={"description": "所属行政检查的走访编号"})
+    all_found = fields.Boolean(metadata={"description": "这次检查发现、以后才登记的隐患也归到它"})
     to_unit = fields.String(allow_none=True)
     paper = fields.Integer(allow_none=True)
     about = fields.String(allow_none=True)
@@ -251,6 +263,7 @@ class DocumentTypeSchema(Schema):
     type = fields.String(required=True)
     code = fields.String(metadata={"description": "文种代字"})
     nr = fields.Integer(allow_none=True)
+    several = fields.Boolean(metadata={"description": "可以写明同一场所的其他隐患"})
     issuers = fields.List(fields.String())
     issuer_clause = fields.String()
     needs = fields.List(fields.Nested(NeedSchema))

@@ -47,7 +47,7 @@ class PlanMeasureSchema(Schema):
     shown = fields.String()
     target = fields.String()
     target_en = in_english("target")
-    state = fields.String(metadata={"description": "达到、未达到、进行中"})
+    state = fields.String(metadata={"description": "达到、未达到、进行中，没有可统计的记录为无数据"})
 
 
 class MilestoneSchema(Schema):

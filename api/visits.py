@@ -12,10 +12,11 @@ from api.visits_schemas import (
     PublishPlan,
     RecordInspection,
     RequestInspection,
+    SettleFinding,
     VisitQuery,
     VisitSchema,
 )
-from engine.campaign import caps, inspections, visits
+from engine.campaign import caps, inspections, visit_findings, visits
 
 blp = Blueprint("visits", "走访检查：巡查服务与行政检查", "/visits")
 
@@ -92,3 +93,11 @@ def check_in(visit_id: int, **values: Any) -> object:
 def record(visit_id: int, **values: Any) -> object:
     """现场检查记录归档，需要时责令改正。"""
     return inspections.record(auth.app(), visit_id, values, viewer=auth.viewer())
+
+
+@blp.post("/<int:visit_id>/findings/<int:no>")
+@blp.body(SettleFinding)
+@blp.answers(VisitSchema)
+def settle(visit_id: int, no: int, **values: Any) -> object:
+    """检查情况中的一项归到哪件隐患，或者为什么不登记。"""
+    return visit_findings.settle(auth.app(), visit_id, no, **values, viewer=auth.viewer())

@@ -105,6 +105,22 @@ class SheetStateSchema(Schema):
     filed_at = Moment(allow_none=True)
 
 
+class SettleFinding(Input):
+    """What becomes of a finding: the hazard it belongs to, or why it is none."""
+
+    hazard = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 64))
+    reason = fields.String(load_default="", validate=validate.Length(max=2_000))
+
+
+class SettledSchema(Schema):
+    """Who said what of a finding."""
+
+    hazard = fields.String()
+    reason = fields.String()
+    by = fields.String()
+    at = fields.String()
+
+
 class VisitSchema(Schema):
     """One visit."""
 
@@ -148,6 +164,13 @@ class VisitSchema(Schema):
     order_no = fields.String(allow_none=True)
     order_text = fields.String()
     order_clause = fields.String()
+    unregistered = fields.List(
+        fields.Integer(), metadata={"description": "检查情况中不符合而还没有登记为隐患的几项（从 1 数起）"}
+    )
+    settled = fields.Dict(
+        keys=fields.String(), values=fields.Nested(SettledSchema),
+        metadata={"description": "按项：归到哪件隐患，或者不登记的理由"},
+    )  # fmt: skip
     sheets = fields.List(fields.Nested(SheetStateSchema), metadata={"description": "所带检查清单的填写情况"})
     stage = fields.String(validate=validate.OneOf(visit_stages.STAGES))
 

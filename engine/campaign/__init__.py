@@ -24,6 +24,7 @@ def register(app: App) -> None:
         deferral_model,
         document_clocks,
         document_model,
+        duty_recounting,
         exchange_model,
         inbox_model,
         measure_checks,
@@ -60,6 +61,6 @@ def register(app: App) -> None:
     app.moved.append(moving.follow)
     app.stepped.append(paper_clocks.follow_tasks)
     app.projections += [moving.reproject, arming.arm_old, publicity.reproject, document_clocks.reproject]
-    app.projections += [court_clock.follow_old, started_clocks.follow_old]
+    app.projections += [court_clock.follow_old, started_clocks.follow_old, duty_recounting.reproject]
     app.groups = partial(membership.inhabited, app)
     app.peopled, app.accounts = membership.peopled, membership.accounts

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import assignments, citizen_reports, units
+from engine.campaign import assignments, citizen_reports, named_hazards, units
 from engine.campaign.assignments import AssignmentView
 from engine.campaign.case_model import Measure
 from engine.campaign.document_model import Document
@@ -59,7 +59,7 @@ def list_papers(app: App, number: str, *, viewer: Viewer) -> list[CasePaper]:
     sent = assignments.list_assignments(app, number, viewer=viewer)
     with app.reading() as tx:
         seen(tx, number, viewer)
-        query = select(Document).where(Document.hazard == number, documents(viewer))
+        query = select(Document).where(named_hazards.about(number), documents(viewer))
         drawn = list(tx.scalars(query.order_by(Document.drafted_at, Document.id)))
         carrying = {row.paper: row for row in drawn if row.paper is not None}
         found = [_paper(row, carrying.get(row.id), now) for row in sent]

@@ -79,11 +79,15 @@ def days(texts: Iterable[Any]) -> list[date]:
     return found
 
 
-def named(body: Mapping[str, Any], field: str) -> list[date]:
-    """The days that a field of a paper names, one text or the ``due`` of each of its items."""
+def named(body: Mapping[str, Any], field: str, hazard: str = "") -> list[date]:
+    """The days that a field of a paper names, one text or the ``due`` of each of its items; of several hazards those of
+    the items that have the number of this one, where some have.
+    """
     said = (body.get(field) or ()) if field else ()
-    rows = [{"due": said}] if isinstance(said, str) else said
-    return days(row.get("due") for row in rows if isinstance(row, Mapping))
+    rows = [row for row in ([{"due": said}] if isinstance(said, str) else said) if isinstance(row, Mapping)]
+    own = re.compile(rf"{re.escape(hazard)}(?!\d)")
+    ours = [row for row in rows if hazard and any(own.search(str(text)) for text in row.values())]
+    return days(row.get("due") for row in ours or rows)
 
 
 def lines(body: Mapping[str, Any], field: str) -> list[str]:

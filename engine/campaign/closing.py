@@ -19,6 +19,7 @@ from engine.campaign import (
     publicity,
     revisits,
     units,
+    visit_findings,
 )
 from engine.campaign.case_model import Hazard
 from engine.campaign.handing_in import handed_in_at
@@ -83,6 +84,7 @@ def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:
     hazard.closed_at, hazard.void_reason = now, reason
     deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, state=deadlines.VOID)
     assignments.close_all(tx, hazard.number, now)
+    visit_findings.follow(tx, hazard.visit)
 
 
 def _shut(hazard: Hazard, against: list[str]) -> tuple[str, str]:

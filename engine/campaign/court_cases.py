@@ -11,7 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import case_files, clock_rules, court_clock, court_papers, document_views, powers, units
+from engine.campaign import (
+    case_files,
+    clock_rules,
+    court_clock,
+    court_papers,
+    document_views,
+    named_hazards,
+    powers,
+    units,
+)
 from engine.campaign.case_model import Hazard
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase, CourtStep
@@ -64,7 +73,7 @@ def open_in(
             problems=[Problem(field="court", rule="choice", message="请选择人民法院")],
         )  # fmt: skip
     paper = tx.scalars(select(Document).where(Document.id == document).with_for_update()).one_or_none()
-    _decision(paper, hazard, body.code, now)
+    _decision(tx, paper, hazard, body.code, now)
     if due_on >= day:
         raise Invalid(
             f"决定的履行期限到 {due_on} 为止，还没有过。", en=f"The decision may be fulfilled until {due_on}.",
@@ -203,9 +212,9 @@ def existing(tx: Session, number: str) -> CourtCase:
     return row
 
 
-def _decision(paper: Document | None, hazard: Hazard, organ: str, now: datetime) -> None:
+def _decision(tx: Session, paper: Document | None, hazard: Hazard, organ: str, now: datetime) -> None:
     wrong = ""
-    if paper is None or paper.hazard != hazard.number or paper.organ != organ:
+    if paper is None or hazard.number not in named_hazards.all_of(tx, paper) or paper.organ != organ:
         wrong = "请选择本部门就这件隐患作出的决定书"
     elif paper.type not in DECISIONS:
         wrong = f"“{paper.type}”不能申请法院强制执行，可以的是：{'、'.join(DECISIONS)}"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import rescheduling
-from engine.campaign import clock_kinds, clock_rules, court_papers, deadlines
+from engine.campaign import clock_kinds, clock_rules, court_papers, deadlines, named_hazards
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase
@@ -32,14 +32,19 @@ def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
     void. Nothing for other papers and for an order about a hazard that is closed: a penalty is still to be enforced.
     """
     row = tx.get(Document, document, with_for_update=True, populate_existing=True) if document else None
-    if row is None or row.type not in court_papers.DECISIONS or row.hazard is None or row.number is None:
+    if row is None or row.type not in court_papers.DECISIONS or row.number is None:
         return
-    about, kind = deadlines.of_hazard(row.hazard), _kind(row)
+    for hazard in named_hazards.all_of(tx, row):
+        _follow(tx, app, row, hazard, now)
+
+
+def _follow(tx: Session, app: App, row: Document, hazard: str, now: datetime) -> None:
+    about, kind = deadlines.of_hazard(hazard), _kind(row)
     if row.voided_at is not None:
         deadlines.close_in(tx, about, now, kind=kind, state=deadlines.VOID)
     elif row.served_at is None or _over(tx, row):
         deadlines.close_in(tx, about, now, kind=kind)
-    elif _lives(tx.get_one(Hazard, row.hazard), row):
+    elif _lives(tx.get_one(Hazard, hazard), row):
         start = datetime.combine(last_day(tx, app, row.id, row.served_at), time.min, app.zone)
         running = deadlines.open_one(tx, about, kind)
         if running is None or running.start_at != start:
@@ -51,7 +56,7 @@ def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
 
 def fulfilled(tx: Session, hazard: str, now: datetime) -> None:
     """The hazard is closed: what was ordered about it was done, and nobody asks a court for it."""
-    orders = select(Document).where(Document.hazard == hazard, Document.type.in_(court_papers.ORDERS))
+    orders = select(Document).where(named_hazards.about(hazard), Document.type.in_(court_papers.ORDERS))
     for row in tx.scalars(orders):
         deadlines.close_in(tx, deadlines.of_hazard(hazard), now, kind=_kind(row))
 
@@ -60,15 +65,18 @@ def follow_old(app: App, now: datetime) -> int:
     """Give decisions that were served before there was this deadline their own, each in a transaction, where its months
     are not over; answers 0, no date moves.
     """
-    served = select(Document).join(Hazard, Hazard.number == Document.hazard).where(
+    links = named_hazards.links().subquery()
+    served = select(Document, links.c.hazard).join(links, links.c.document == Document.id).join(
+        Hazard, Hazard.number == links.c.hazard
+    ).where(
         Document.type.in_(court_papers.DECISIONS), Document.served_at.is_not(None), Document.voided_at.is_(None),
         Document.number.is_not(None), Hazard.void_reason.is_(None),
         or_(Hazard.closed_at.is_(None), Document.type.not_in(court_papers.ORDERS)),
     )  # fmt: skip
     with app.reading() as tx:
         begun = {tuple(row) for row in tx.execute(select(Deadline.hazard, Deadline.kind).where(Deadline.clock == RULE))}
-        rows = tx.scalars(served.order_by(Document.id))
-        found = [row.id for row in rows if (row.hazard, _kind(row)) not in begun]
+        rows = tx.execute(served.order_by(Document.id))
+        found = list(dict.fromkeys(row.id for row, hazard in rows if (hazard, _kind(row)) not in begun))
     return rescheduling.each(found, lambda id: _follow_old(app, id, now))
 
 

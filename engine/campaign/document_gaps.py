@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
+from engine.campaign import named_hazards
 from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.document_views import ENDED, ISSUED_STATES, NOTIFIED, served
@@ -22,7 +23,7 @@ def unfinished(tx: Session, app: App, hazard: Hazard) -> list[str]:
     """
     rows = tx.scalars(
         select(Document)
-        .where(Document.hazard == hazard.number, Document.state.not_in(ENDED), Document.about.is_(None))
+        .where(named_hazards.about(hazard.number), Document.state.not_in(ENDED), Document.about.is_(None))
         .order_by(Document.drafted_at, Document.id)
     )
     return [

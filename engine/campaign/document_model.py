@@ -27,6 +27,7 @@ class Document(Base):
     paper: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), unique=True)  # whose number it carries
     about: Mapped[str | None] = mapped_column(ForeignKey("document.id"), index=True)  # of a 送达回证: what was served
     inspection: Mapped[int | None] = mapped_column(ForeignKey("inspection.visit"), index=True)  # drawn up for it
+    all_found: Mapped[bool] = mapped_column(default=False, server_default=false())  # about all that was found on it
     title: Mapped[str] = mapped_column(Name)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     officers: Mapped[list[Any]] = mapped_column(JSON)
@@ -58,6 +59,14 @@ class Document(Base):
     void_reason: Mapped[str | None] = mapped_column(Text)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_by: Mapped[str | None] = mapped_column(Name)
+
+
+class DocumentHazard(Base):
+    """A further hazard of the same place that a document names, besides its own."""
+
+    __tablename__ = "document_hazard"
+    document: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"), primary_key=True, index=True)
 
 
 class DocumentVersion(Base):

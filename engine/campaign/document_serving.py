@@ -22,6 +22,7 @@ from engine.campaign import (
     document_templates,
     document_types,
     evidence,
+    named_hazards,
     once,
     public_doors,
     started_clocks,
@@ -198,5 +199,6 @@ def _receipt(
     document_numbers.assign(tx, app, made, type.code, now)
     tx.add(made)
     tx.flush()
+    named_hazards.name(tx, made.id, named_hazards.further(tx, [row.id]).get(row.id, ()))
     freeze(tx, app, made)
     return made

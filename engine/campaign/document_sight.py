@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from engine.bpm.viewer import Viewer
 from engine.campaign import authority, document_types, scope, units
 from engine.campaign.case_model import Hazard
-from engine.campaign.document_model import Document
+from engine.campaign.document_model import Document, DocumentHazard
 from engine.campaign.model import Person, Place, Unit
 from engine.errors import NotAllowed, NotFound
 
@@ -18,6 +18,7 @@ def documents(viewer: Viewer) -> ColumnElement[bool]:
     mine = select(Unit).join(Person, Person.unit == Unit.code).where(Person.name == viewer.name).subquery()
     places = select(Place.id).where(Place.unit.in_(select(mine.c.code)))
     inner = [row.type for row in document_types.all_types() if row.internal]
+    theirs = select(Hazard.number).where(scope.hazards(viewer))
     out = Document.issued_at.is_not(None) & Document.type.not_in(inner)
     return or_(
         Document.organ.in_(select(mine.c.code)),
@@ -27,7 +28,8 @@ def documents(viewer: Viewer) -> ColumnElement[bool]:
         & or_(
             Document.to_unit.in_(select(mine.c.code)),
             Document.place.in_(places),
-            Document.hazard.in_(select(Hazard.number).where(scope.hazards(viewer))),
+            Document.hazard.in_(theirs),
+            Document.id.in_(select(DocumentHazard.document).where(DocumentHazard.hazard.in_(theirs))),
         ),
     )
 

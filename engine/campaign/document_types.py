@@ -69,6 +69,7 @@ class DocumentType:
     paper: str | None
     internal: bool
     self_report: bool
+    several: bool
     form: bool
     qr: bool
     made_by_service: bool
@@ -149,7 +150,7 @@ def _row(row: Mapping[str, Any], given: Mapping[str, Any]) -> DocumentType:
         must_say=tuple(row.get("must_say", ())),
         serve_within=row.get("serve_within", ""), officers=row["officers"], certified=row["officers"] > 1,
         paper=row.get("paper"), internal=row.get("internal", False),
-        self_report=row.get("self_report", False), form=row.get("form", False),
+        self_report=row.get("self_report", False), several=row.get("several", False), form=row.get("form", False),
         qr=row.get("qr", True), made_by_service=row.get("made_by_service", False), clause=row.get("clause", ""),
         note=row.get("note", given["note"]), layout=tuple(row.get("layout") or _plain_layout(fields)),
         valid_from=row.get("from", given["from"]), valid_to=row.get("to"),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import document_dates, units
+from engine.campaign import document_dates, named_hazards, units
 from engine.campaign.document_dates import WrittenDate
 from engine.campaign.document_model import Document, DocumentServing, DocumentSignature, DocumentVersion
 
@@ -55,7 +55,8 @@ class ServingView:
 @dataclass(frozen=True, slots=True)
 class DocumentView:
     """A document as it is shown; ``revision`` is what an edit must name, ``outcome`` (approved, rejected or empty) and
-    ``opinion`` are what was said about what was submitted last; ``moved`` are dates in the body that hold no more.
+    ``opinion`` are what was said about what was submitted last; ``moved`` are dates in the body that hold no more;
+    ``further_hazards`` are those it names besides ``hazard``, ``all_found`` whether also what is registered later.
     """
 
     id: str
@@ -65,8 +66,10 @@ class DocumentView:
     organ_name: str
     unit: str
     hazard: str | None
+    further_hazards: list[str]
     place: str | None
     inspection: int | None
+    all_found: bool
     to_unit: str | None
     paper: int | None
     about: str | None
@@ -145,6 +148,7 @@ def views(tx: Session, app: App, rows: Sequence[Document]) -> list[DocumentView]
         services.setdefault(serving.document, []).append(
             ServingView(**{name: getattr(serving, name) for name in ServingView.__slots__})
         )
+    further = named_hazards.further(tx, ids)
     dates = document_dates.moved(tx, app, [row for row in rows if row.state not in (ARCHIVED, VOID)])
     own = [name for name in DocumentView.__slots__ if name in Document.__mapper__.columns and name != "state"]
     return [
@@ -157,6 +161,7 @@ def views(tx: Session, app: App, rows: Sequence[Document]) -> list[DocumentView]
             signatures=signatures.get(row.id, []),
             services=services.get(row.id, []),
             moved=dates.get(row.id, []),
+            further_hazards=further.get(row.id, []),
         )
         for row in rows
     ]

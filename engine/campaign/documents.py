@@ -23,6 +23,7 @@ from engine.campaign import (
     document_templates,
     document_types,
     inspection_papers,
+    named_hazards,
     once,
     places,
     units,
@@ -49,10 +50,11 @@ from engine.said import Said
 
 def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> DocumentView:
     """Start a document: ``type``; optional ``hazard``, ``place`` or ``visit`` (the inspection it is drawn up for, one
-    number for both; with ``hazard`` the one found on it, the first when left out), ``to_unit``, ``body`` (over what the
-    records tell), ``officers`` (login names, the drafter when left out), ``period`` (of what a 工作信息 counts). The
-    same ``key`` answers the first document again. Raises Invalid (also for what must be there first, quoting the rule),
-    NotAllowed (this kind of unit may not issue it), NotFound.
+    number for both; with ``hazard`` the one found on it, the first and every further one when left out),
+    ``further_hazards`` (numbers, of the same place), ``to_unit``, ``body`` (over what the records tell), ``officers``
+    (login names, the drafter when left out), ``period`` (of what a 工作信息 counts). The same ``key`` answers the first
+    document again. Raises Invalid (also for what must be there first, quoting the rule), NotAllowed (this kind of unit
+    may not issue it), NotFound.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -73,8 +75,14 @@ def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | Non
             values = inspection_papers.told(tx, app, type, unit, values, viewer, now)
         hazard = seen_hazard(tx, values["hazard"], viewer) if values.get("hazard") else None
         place = places.require(tx, values["place"], viewer) if values.get("place") else None
+        numbers = values.get("further_hazards") or ()
+        further = named_hazards.wanted(tx, type, hazard, numbers, viewer)
+        if hazard is not None and further and values.get("visit") is None:
+            told = named_hazards.lines(type, [hazard, *further])
+            values = {**values, "body": {**told, **(values.get("body") or {})}}
         document_bodies.worded(tx, app, viewer, type, values.get("body") or {}, {})
         row = draft_in(tx, app, type, unit, values, hazard=hazard, place=place, by=viewer.name, now=now)
+        named_hazards.name(tx, row.id, [one.number for one in further])
         once.note(tx, viewer, "document", key, row.id)
         return view(tx, app, row)
 
@@ -100,7 +108,7 @@ def draft_in(
     row = Document(
         id=uuid.uuid4().hex, type=type.type, organ=organ, unit=unit.code, template=template.id if template else None,
         hazard=hazard.number if hazard else None, place=place.id if place else None, to_unit=to_unit,
-        paper=paper.id if paper else None, inspection=values.get("visit"),
+        paper=paper.id if paper else None, inspection=values.get("visit"), all_found=bool(values.get("all_found")),
         title=document_bodies.title_of(type, hazard, place),
         body=document_bodies.checked(type, {**body, **(values.get("body") or {})}), officers=_officers(tx, officers),
         state=DRAFT, revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now, drafted_by=by, seal="",
@@ -113,9 +121,11 @@ def draft_in(
 
 def edit(
     app: App, id: str, *, revision: int, viewer: Viewer, body: Mapping[str, Any] | None = None,
-    officers: Sequence[str] | None = None,
+    officers: Sequence[str] | None = None, further_hazards: Sequence[str] | None = None,
 ) -> DocumentView:  # fmt: skip
-    """Change fields of a draft; ``revision`` is what was read. Raises Stale, Conflict (no draft any more), Invalid."""
+    """Change fields of a draft, or which further hazards it names, and then no others that are registered later;
+    ``revision`` is what was read. Raises Stale, Conflict (no draft any more), Invalid.
+    """
     with app.transaction() as tx:
         row = to_act(tx, id, viewer, "document.draft")
         if row.state != DRAFT:
@@ -135,6 +145,11 @@ def edit(
             row.body = changed
         if officers is not None:
             row.officers = _officers(tx, officers)
+        if further_hazards is not None:
+            own = tx.get(Hazard, row.hazard) if row.hazard else None
+            further = named_hazards.wanted(tx, type_of(app, row), own, further_hazards, viewer)
+            named_hazards.name(tx, row.id, [one.number for one in further])
+            row.all_found = False
         row.revision += 1
         tx.flush()
         return view(tx, app, row)
@@ -162,9 +177,10 @@ def list_documents(
     if q:
         columns = (Document.number, Document.title, Document.type, Document.hazard)
         query = query.where(or_(*(column.ilike(like(q), escape="\\") for column in columns)))
-    for column, wanted in ((Document.hazard, hazard), (Document.type, type)):
-        if wanted:
-            query = query.where(column == wanted)
+    if hazard:
+        query = query.where(named_hazards.about(hazard))
+    if type:
+        query = query.where(Document.type == type)
     if state:
         query = query.where(in_state(state, app.clock()))
     with app.reading() as tx:
@@ -266,7 +282,7 @@ def _require_needs(tx: Session, type: DocumentType, row: Document, now: datetime
 
 def beside(tx: Session, *, hazard: str | None, place: str | None, but: str = "") -> list[Document]:
     """The other documents of the same hazard (or, without one, of the place) that were not voided."""
-    same = Document.hazard == hazard if hazard else (Document.place == place) & Document.hazard.is_(None)
+    same = named_hazards.about(hazard) if hazard else (Document.place == place) & Document.hazard.is_(None)
     return list(tx.scalars(select(Document).where(same, Document.id != but, Document.voided_at.is_(None))))
 
 

@@ -19,6 +19,7 @@ from engine.campaign import (
     once,
     places,
     units,
+    visit_findings,
     visits,
     wording,
 )
@@ -67,6 +68,7 @@ def register_by(tx: Session, app: App, values: Mapping[str, Any], viewer: Viewer
     if hazard.visit is not None:
         tx.flush()
         inspection_papers.found(tx, app, hazard, now)
+        visit_findings.follow(tx, hazard.visit)
     evidence.attach(tx, values.get("photos") or (), hazard.number, viewer)
     return hazard
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import document_numbers, scope, started_clocks, units, visits
+from engine.campaign import court_clock, document_numbers, named_hazards, scope, started_clocks, units, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.document_types import DocumentType
@@ -28,13 +28,14 @@ def told(
     tx: Session, app: App, type: DocumentType, unit: Unit, values: Mapping[str, Any], viewer: Viewer, now: datetime
 ) -> dict[str, Any]:  # fmt: skip
     """What to draft for the inspection ``visit``: its place and officers, the hazard that was found on it (the one that
-    was given, else the first), and what it tells of the body, under what was given. Raises what ``_wanted`` raises.
+    was given, else all that were, and will be), and what it tells of the body, under what was given. Raises what
+    ``_wanted`` raises.
     """
     visit, inspection = _wanted(tx, type, unit, values["visit"], viewer)
     known = _facts(tx, app, visit, inspection, now)
     body = {field.name: known[field.name] for field in type.fields if known.get(field.name)}
     return {
-        **values, "hazard": _hazard(tx, visit, values.get("hazard"), viewer), "place": visit.place,
+        **values, **_hazards(tx, visit, values, viewer), "place": visit.place,
         "officers": values.get("officers") or inspection.officers,
         "body": {**body, **(values.get("body") or {})},
     }  # fmt: skip
@@ -42,27 +43,41 @@ def told(
 
 def found(tx: Session, app: App, hazard: Hazard, now: datetime) -> None:
     """A hazard found on an inspection was registered by one of its officers: the papers of the inspection that are
-    about none yet are about it, and start what they start (T3, T5, T6 …).
+    about none yet, or about all that was found, are about it too, and start what they start (T3, T5, T6 …) from their
+    own dates, which may be over already.
     """
     inspection = tx.get(Inspection, hazard.visit)
     if inspection is None or hazard.finder not in inspection.officers:
         return
-    mine = select(Document).where(Document.inspection == hazard.visit, Document.hazard.is_(None))
+    mine = select(Document).where(
+        Document.inspection == hazard.visit,
+        Document.hazard.is_(None) | (Document.all_found & Document.voided_at.is_(None)),
+    )
     for row in tx.scalars(mine.order_by(Document.drafted_at, Document.id).with_for_update()).all():
-        row.hazard = hazard.number
+        if row.hazard is None:
+            row.hazard = hazard.number
+        else:
+            named_hazards.name(tx, row.id, [*named_hazards.further(tx, [row.id]).get(row.id, ()), hazard.number])
         tx.flush()
+        court_clock.follow(tx, app, row.id, now)
         started_clocks.follow(tx, app, row.id, now)
 
 
-def _hazard(tx: Session, visit: Visit, given: str | None, viewer: Viewer) -> str | None:
-    here = select(Hazard.number).where(Hazard.visit == visit.id, Hazard.void_reason.is_(None), scope.hazards(viewer))
-    numbers = tx.scalars(here.order_by(Hazard.registered_at, Hazard.number)).all()
+def _hazards(tx: Session, visit: Visit, values: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
+    here = select(Hazard).where(Hazard.visit == visit.id, Hazard.void_reason.is_(None), scope.hazards(viewer))
+    rows = tx.scalars(here.order_by(Hazard.registered_at, Hazard.number)).all()
+    given, numbers = values.get("hazard"), [row.number for row in rows]
     if given is not None and given not in numbers:
         raise Invalid(
             f"隐患 {given} 不是在这次检查中发现的，请核对。", en=f"Hazard {given} was not found on this inspection.",
             problems=[{"field": "hazard", "rule": "visit", "message": "不是在这次检查中发现的"}],
         )  # fmt: skip
-    return given or next(iter(numbers), None)
+    if given is not None or values.get("further_hazards"):
+        return {"hazard": given or next(iter(numbers), None)}
+    return {
+        "hazard": next(iter(numbers), None), "all_found": True,
+        "further_hazards": [row.number for row in rows[1:] if row.closed_at is None],
+    }  # fmt: skip
 
 
 def _wanted(tx: Session, type: DocumentType, unit: Unit, id: int, viewer: Viewer) -> tuple[Visit, Inspection]:

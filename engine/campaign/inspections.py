@@ -12,7 +12,18 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, caps, checklist_filing, document_numbers, once, places, powers, units, visits
+from engine.campaign import (
+    authority,
+    caps,
+    checklist_filing,
+    document_numbers,
+    once,
+    places,
+    powers,
+    units,
+    visit_findings,
+    visits,
+)
 from engine.campaign.model import Place, Visit
 from engine.campaign.registers_model import Inspection
 from engine.campaign.visits import CAUSES, KINDS_B, VisitView
@@ -158,7 +169,7 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
         inspection.signer, inspection.refusal = values.get("signer") or "", values.get("refusal") or ""
         visit.result, visit.note, visit.clause = values["result"], values.get("note") or "", power.clause
         visit.findings, visit.filed_at = list(values["findings"]), now
-        tx.flush()
+        visit_findings.follow(tx, visit.id)
         return visits.view_of(tx, visit)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, court_clock, once
+from engine.campaign import authority, court_clock, named_hazards, once
 from engine.campaign.case_model import Measure
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.document_model import Document
@@ -89,12 +89,14 @@ def end(app: App, hazard: str, id: int, *, ended_on: date, result: str, viewer: 
 
 def _about(tx: Session, hazard: str, document: str | None, measure: int | None) -> None:
     """One of the two is named, and what is named is of this hazard."""
-    named: dict[str, Document | Measure | None] = {}
+    named: dict[str, bool] = {}
     if document is not None:
-        named["document"] = tx.get(Document, document)
+        paper = tx.get(Document, document)
+        named["document"] = paper is not None and hazard in named_hazards.all_of(tx, paper)
     if measure is not None:
-        named["measure"] = tx.get(Measure, measure)
-    wrong = [field for field, row in named.items() if row is None or row.hazard != hazard]
+        row = tx.get(Measure, measure)
+        named["measure"] = row is not None and row.hazard == hazard
+    wrong = [field for field, ours in named.items() if not ours]
     if wrong or not named:
         raise Invalid(
             "请指明本隐患的哪一份文书或哪一项措施被复议、起诉。", en="Name the document or measure of this hazard.",

@@ -139,7 +139,7 @@ def move(case: Opened, row: Deadline, due_at: datetime, why: Why, *, trace: list
 def tell(case: Opened, row: Deadline, before: datetime, due_at: datetime | None, why: Why) -> None:
     """Tell the tasks and the chain of a case when something is due now; None: its clock stands still."""
     name = FOLLOWED.get(row.kind)
-    if name and due_at is not None and _holds(case, name, before):
+    if name and due_at is not None and holds(case, name, before):
         rescheduling.move_variable(case, name, due_at, replace(why, put_off=None))
     if row.kind == deadlines.RECTIFY:
         case.tx.add(
@@ -150,7 +150,8 @@ def tell(case: Opened, row: Deadline, before: datetime, due_at: datetime | None,
         )  # fmt: skip
 
 
-def _holds(case: Opened, name: str, moment: datetime) -> bool:
+def holds(case: Opened, name: str, moment: datetime) -> bool:
+    """Whether this variable of a case is still this moment: nobody moved it otherwise."""
     try:
         return timers.moment(case.snapshot.variables.get(name), case.app.zone) == moment
     except timers.BadTimer:

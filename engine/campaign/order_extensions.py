@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import clock_starts, deadlines, extension_rules, powers, started_clocks, stopping, units
+from engine.campaign import (
+    clock_starts,
+    deadlines,
+    extension_rules,
+    named_hazards,
+    powers,
+    started_clocks,
+    stopping,
+    units,
+)
 from engine.campaign.case_model import Deadline, Finding, Hazard
 from engine.campaign.clearances import still_open
 from engine.campaign.deadline_views import DeadlineView, view
@@ -126,8 +135,9 @@ def _held(tx: Session, id: int, viewer: Viewer) -> _Order:
 def _paper(tx: Session, row: Deadline) -> Document | None:
     """The order whose limit it is."""
     starts = [one for one in clock_starts.all_starts() if one.clock == row.clock and one.due]
+    mine = select(Document).where(named_hazards.about(row.hazard or ""))
     for start in starts:
-        for paper in tx.scalars(select(Document).where(Document.hazard == row.hazard, Document.type.in_(start.of))):
+        for paper in tx.scalars(mine.where(Document.type.in_(start.of))):
             if paper.number is not None and started_clocks.kind_of(start, paper) == row.kind:
                 return paper
     return None

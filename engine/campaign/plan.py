@@ -35,7 +35,7 @@ class MilestoneView:
 class MeasureView:
     """A milestone's number as far as the viewer may see: computed at the date, or today while the date is to come.
 
-    ``state`` is 达到, 未达到 or 进行中.
+    ``state`` is 达到, 未达到, 进行中 or 无数据 (no record is counted).
     """
 
     key: str
@@ -107,10 +107,9 @@ def _measure_view(judged: Judged | None, row: Milestone, today: date) -> Measure
     if judged is None:
         return None
     figure = judged.figure
-    state = {True: "达到", False: "未达到", None: "进行中"}[judged.met]
     return MeasureView(
         figure.key, figure.title, figure.words, min(row.due_on, today), figure.numerator, figure.denominator,
-        figure.rate, figure.shown, judged.target, state,
+        figure.rate, judged.shown, judged.target, judged.state,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@ without an overdue major hazard. The number at a past date is what the records s
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,17 +42,37 @@ MEASURES = {
     ),
 }
 NO_MORE = Said("不多于上一个同样长的时期", "not more than in the period before")
+NO_DATA = "无数据"
 NONE_LATE = Said("每一天都没有逾期的重大隐患", "no day with an overdue major hazard")
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A measure with its target in words; ``met`` is None as long as the date has not come or nothing is wanted."""
+    """A measure with its target in words; ``met`` is None as long as the date has not come, and for a share of nothing:
+    where no record is counted, nothing was measured.
+    """
 
     figure: Figure
     target: str
     met: bool | None
+
+    @property
+    def state(self) -> str:
+        """Where it stands: 达到, 未达到, 进行中, or 无数据 when there is nothing that it is a share of."""
+        if self.nothing:
+            return NO_DATA
+        return {True: "达到", False: "未达到", None: "进行中"}[self.met]
+
+    @property
+    def shown(self) -> str:
+        """The figure as it is written, or that there is none."""
+        return NO_DATA if self.nothing else self.figure.shown
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it is a share of nothing; how many more than before there are is none."""
+        return self.figure.key != "growth" and not self.figure.denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +106,8 @@ def measure(
     else:
         figure = zero(tx, where, since, day, zone)
         target, reached = NONE_LATE, figure.numerator == figure.denominator
-    return Judged(figure, target, reached if on < today else None)
+    judged = Judged(figure, target, reached if on < today else None)
+    return replace(judged, met=None) if judged.nothing else judged
 
 
 def stock(tx: Session, where: ColumnElement[bool], found_upto: date, on: date, zone: ZoneInfo) -> Figure:

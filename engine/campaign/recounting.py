@@ -18,19 +18,20 @@ from engine.bpm import rescheduling
 from engine.bpm.model import Instance, Task, Timer
 from engine.bpm.rescheduling import Why
 from engine.calendar import Calendar
-from engine.campaign import deadlines, moving
+from engine.campaign import deadlines, duty_recounting, moving
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.report_model import CitizenReport
 from engine.errors import Unavailable
 
 log = structlog.get_logger()
-DEADLINE, TASK, TIMER = "deadline", "task", "timer"
-WORDS = {DEADLINE: "时限", TASK: "任务", TIMER: "定时器"}
+DEADLINE, TASK, TIMER, DUTY = "deadline", "task", "timer", "duty"
+WORDS = {DEADLINE: "时限", TASK: "任务", TIMER: "定时器", DUTY: "定期履职"}
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One due moment that moves: of a deadline (``title`` is its kind), a task or a timer of a case."""
+    """One due moment that moves: of a deadline (``title`` is its kind), a duty, a task or a timer of a
+    case."""
 
     what: str
     number: str
@@ -64,6 +65,7 @@ def recount(app: App, calendar: Calendar, now: datetime, why: Why, *, year: int,
     effect = Effect()
     with app.reading() as tx:
         cases = _cases(tx, app, year, again)
+        duties = list(duty_recounting.wrong_dates(tx, then, now))
     for instance_id in cases:
         try:
             _one(then, instance_id, now, why, effect, (year, again), dry=dry)
@@ -75,6 +77,16 @@ def recount(app: App, calendar: Calendar, now: datetime, why: Why, *, year: int,
             log.error("recount.failed", key=instance_id, error=repr(error))
             with app.reading() as tx:
                 effect.failed.append(_number(tx, instance_id))
+    for duty in duties:
+        try:
+            _duty(then, duty, now, why, effect, dry=dry)
+        except _Undone:
+            pass
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.error("recount.failed", key=duty.id, error=repr(error))
+            effect.failed.append(duty.title)
     effect.moved.sort(key=lambda one: (one.before, one.what, one.number, one.title, one.after))
     return effect
 
@@ -92,6 +104,15 @@ def _one(
         effect.moved += moved
         effect.confirmed += confirmed
         effect.provisional += provisional
+        if dry:
+            raise _Undone
+
+
+def _duty(app: App, duty: duty_recounting.Moving, now: datetime, why: Why, effect: Effect, *, dry: bool) -> None:
+    with app.transaction() as tx:
+        if duty_recounting.move(tx, app, duty, now, why):
+            number = _number(tx, duty.instance_id)
+            effect.moved.append(Moved(DUTY, number, duty.title, duty.before, duty.after))
         if dry:
             raise _Undone
 

@@ -99,6 +99,10 @@ class Inspection(Base):
     order_no: Mapped[str | None] = mapped_column(Code, unique=True)
     order_text: Mapped[str] = mapped_column(Text, default="")
     order_clause: Mapped[str] = mapped_column(Text, default="")
+    unregistered: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")  # findings without hazard
+    settled: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # by finding, who said what
 
 
 class Draw(Base):

@@ -120,9 +120,8 @@ class Tables:
             judged = plan_measures.measure(
                 self._tx, self._sight.hazards, row.measure, on=row.due_on, today=today, zone=self._app.zone
             ) if row.measure else None  # fmt: skip
-            state = {True: "达到", False: "未达到", None: "进行中"}[judged.met] if judged else "由人判断"
-            rows.append([row.due_on.isoformat(), row.name, row.target, judged.figure.shown if judged else "—",
-                         judged.target if judged else "—", state])  # fmt: skip
+            told = [judged.shown, judged.target, judged.state] if judged else ["—", "—", "由人判断"]
+            rows.append([row.due_on.isoformat(), row.name, row.target, *told])
         return "三年行动节点", "指标从隐患记录算出", ["时间", "节点", "目标", "指标", "达到条件", "状态"], rows
 
     def campaigns(self) -> "Table":

@@ -7,7 +7,7 @@ from engine.bpm.sight import worked_for
 from engine.bpm.viewer import Viewer
 from engine.campaign import clock_kinds
 from engine.campaign.case_model import Assignment, Deadline, Hazard
-from engine.campaign.document_model import Document
+from engine.campaign.document_model import Document, DocumentHazard
 from engine.campaign.duty_model import Duty
 from engine.campaign.model import Person, Place, Unit, Visit
 
@@ -22,6 +22,8 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.admin:
         return true()
     area, unit = one(areas(viewer)), one(own_unit(viewer))
+    written = select(Document.hazard).where(Document.organ == unit, Document.hazard.is_not(None))
+    named = select(DocumentHazard.hazard).join(Document, Document.id == DocumentHazard.document)
     return or_(
         Hazard.street == area,
         Hazard.community == area,
@@ -30,7 +32,7 @@ def hazards(viewer: Viewer) -> ColumnElement[bool]:
         Hazard.finder == viewer.name,
         Hazard.place.in_(select(Place.id).where(Place.unit == unit)),
         Hazard.number.in_(select(Assignment.hazard).where(Assignment.to_unit == unit)),
-        Hazard.number.in_(select(Document.hazard).where(Document.organ == unit, Document.hazard.is_not(None))),
+        Hazard.number.in_(written.union_all(named.where(Document.organ == unit))),
         Hazard.instance_id.in_(worked_on(viewer)),
     )
 

@@ -17,6 +17,8 @@ from engine.campaign.clock_starts import FOUND, PAID, SERVED, Start
 from engine.campaign.document_model import Document
 from engine.campaign.handing_in import handed_in_at
 from engine.campaign.model import Person, Place, Unit
+from engine.campaign.named_hazards import about as naming
+from engine.campaign.named_hazards import all_of, links
 from engine.campaign.registers_model import Penalty
 
 ANSWER = "答复延期"
@@ -25,12 +27,15 @@ FINES = next(start.of for start in clock_starts.all_starts() if start.done == PA
 
 def follow(tx: Session, app: App, document: str | None, now: datetime) -> None:
     """Let what the papers of this organ about this hazard start and end follow what happened to one of them: approved,
-    served, paid, published, void. To follow twice changes nothing; nothing for a paper without a hazard.
+    served, paid, published, void; each hazard that it names has its own. To follow twice changes nothing; nothing for a
+    paper without a hazard.
     """
     row = tx.get(Document, document) if document else None
-    if row is not None and row.hazard is not None and row.type in clock_starts.papers():
-        follow_hazard(tx, app, row.hazard, now, organ=row.organ, document=row.id)
-        filing_news.of_hazard(tx, app, row.hazard, row.organ, now)
+    if row is None or row.type not in clock_starts.papers():
+        return
+    for hazard in all_of(tx, row):
+        follow_hazard(tx, app, hazard, now, organ=row.organ, document=row.id)
+        filing_news.of_hazard(tx, app, hazard, row.organ, now)
 
 
 def follow_hazard(
@@ -41,7 +46,7 @@ def follow_hazard(
     """
     tx.flush()
     query = select(Document).where(
-        Document.hazard == number, Document.type.in_(clock_starts.papers()), Document.approved_at.is_not(None)
+        naming(number), Document.type.in_(clock_starts.papers()), Document.approved_at.is_not(None)
     )
     mine = query.where(Document.organ == organ) if organ else query
     if tx.scalar(mine.with_only_columns(Document.id).limit(1)) is None:
@@ -79,7 +84,10 @@ def follow_old(app: App, now: datetime) -> int:
     no date moves. What began once, and what would be over already, is left alone.
     """
     types = {type for start in clock_starts.all_starts() for type in start.of}
-    old = select(Document, Hazard).join(Hazard, Hazard.number == Document.hazard).where(
+    each = links().subquery()
+    old = select(Document, Hazard).join(each, each.c.document == Document.id).join(
+        Hazard, Hazard.number == each.c.hazard
+    ).where(
         Document.type.in_(types), Document.approved_at.is_not(None), Document.voided_at.is_(None),
         Hazard.void_reason.is_(None),
     )  # fmt: skip
@@ -106,7 +114,7 @@ def _new_end(tx: Session, app: App, hazard: Hazard, paper: Document, start: Star
     known = select(Deadline.id).where(Deadline.hazard == hazard.number, Deadline.kind == kind_of(start, paper))
     if begin is None or rule is None or tx.scalar(known.limit(1)) is not None:
         return None
-    return _written(app, paper, start, begin) or clock_rules.count(rule, begin, app.calendar, app.zone).due_at
+    return _written(app, hazard, paper, start, begin) or clock_rules.count(rule, begin, app.calendar, app.zone).due_at
 
 
 def _follow(
@@ -118,7 +126,7 @@ def _follow(
         deadlines.close_in(tx, about, now, kind=kind, state=deadlines.VOID)
         _no_answer(tx, about, start, paper, now)
         return
-    ended = refusal.ended_at if refusal else _ended(tx, app, start, paper, papers, now)
+    ended = refusal.ended_at if refusal else _ended(tx, app, hazard, start, paper, papers, now)
     if ended is not None:
         if start.due and not start.done:  # the fix was in time if it was handed in in time, whenever it was looked at
             ended = min(ended, handed_in_at(tx, hazard) or ended)
@@ -134,13 +142,13 @@ def _follow(
     party = tx.scalar(select(Place.unit).where(Place.id == hazard.place))
     row = deadlines.open_in(
         tx, app, about, kind, start_at=begin, n=n, unit=unit, roll=rule.roll, clock=rule.code,
-        due_at=_written(app, paper, start, begin), duty_unit=paper.organ if ours else party, now=now,
+        due_at=_written(app, hazard, paper, start, begin), duty_unit=paper.organ if ours else party, now=now,
         reason=deadlines.BEGAN_ANEW,
     )  # fmt: skip
     row.provisional = row.provisional or waits(tx, row)
     if refusal is not None:
         row.trace = [*row.trace, refusal.words]
-    elif start.done == FOUND and (found := _done(tx, app, paper, start, now)):
+    elif start.done == FOUND and (found := _done(tx, app, hazard, paper, start, now)):
         deadlines.close_in(tx, about, now, kind=kind, done_at=found)
 
 
@@ -190,27 +198,27 @@ def _after(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start)
 
 
 def _ended(
-    tx: Session, app: App, start: Start, paper: Document, papers: Sequence[Document], now: datetime
+    tx: Session, app: App, hazard: Hazard, start: Start, paper: Document, papers: Sequence[Document], now: datetime
 ) -> datetime | None:
     """When it was answered or done; None while it was not."""
     if start.done == SERVED:
         return paper.served_at
-    done = _done(tx, app, paper, start, now) if start.done else None
+    done = _done(tx, app, hazard, paper, start, now) if start.done else None
     later = [one for one in papers if one.voided_at is None and _later(one, paper)]
     mine = [one for one in later if not start.same or _same_case(tx, start, one, paper, papers)]
     answers = [one.approved_at for one in mine if one.type in start.until]
-    looked = _rechecked(tx, start, paper) if start.rechecked else None
+    looked = _rechecked(tx, hazard, start, paper) if start.rechecked else None
     return min(filter(None, (done, looked, *answers, _own(start, paper, papers))), default=None)
 
 
-def _rechecked(tx: Session, start: Start, paper: Document) -> datetime | None:
+def _rechecked(tx: Session, hazard: Hazard, start: Start, paper: Document) -> datetime | None:
     """When somebody of the body that wrote the paper re-inspected in the case, since this began to run."""
-    running = deadlines.open_one(tx, deadlines.of_hazard(paper.hazard or ""), kind_of(start, paper))
+    running = deadlines.open_one(tx, deadlines.of_hazard(hazard.number), kind_of(start, paper))
     if running is None:
         return None
     within = Unit.path.startswith(tx.get_one(Unit, paper.organ).path, autoescape=True)
     ours = set(tx.scalars(select(Person.name).join(Unit, Unit.code == Person.unit).where(within)))
-    made = select(Recheck).where(Recheck.hazard == paper.hazard, Recheck.at >= running.start_at).order_by(Recheck.at)
+    made = select(Recheck).where(Recheck.hazard == hazard.number, Recheck.at >= running.start_at).order_by(Recheck.at)
     return next((one.at for one in tx.scalars(made) if ours.intersection(one.people or ())), None)
 
 
@@ -242,13 +250,12 @@ def _refusal(tx: Session, start: Start, order: Document, papers: Sequence[Docume
     return refusals.of(order, fines, opinions)
 
 
-def _done(tx: Session, app: App, paper: Document, start: Start, now: datetime) -> datetime | None:
+def _done(tx: Session, app: App, hazard: Hazard, paper: Document, start: Start, now: datetime) -> datetime | None:
     """When the fine came in (now, nobody notes the day), the penalty was published, or, in time, the hazard found."""
     if start.done == FOUND:
-        mine = select(Deadline.due_at).where(Deadline.hazard == paper.hazard, Deadline.kind == kind_of(start, paper))
+        mine = select(Deadline.due_at).where(Deadline.hazard == hazard.number, Deadline.kind == kind_of(start, paper))
         due_at = tx.scalar(mine.order_by(Deadline.id.desc()).limit(1))
-        found_at = tx.scalar(select(Hazard.found_at).where(Hazard.number == paper.hazard))
-        return found_at if due_at and found_at and found_at < due_at else None
+        return hazard.found_at if due_at and hazard.found_at < due_at else None
     row = _penalty(tx, paper)
     if row is None:
         return None
@@ -268,9 +275,9 @@ def _later(answer: Document, asked: Document) -> bool:
     return bool(answer.approved_at and asked.approved_at and answer.approved_at > asked.approved_at)
 
 
-def _written(app: App, paper: Document, start: Start, begin: datetime) -> datetime | None:
+def _written(app: App, hazard: Hazard, paper: Document, start: Start, begin: datetime) -> datetime | None:
     """The end of the last day that the paper names; None when it names none after the beginning."""
-    named = clock_starts.named(paper.body, start.due)
+    named = clock_starts.named(paper.body, start.due, hazard.number)
     if not named or max(named) < begin.astimezone(app.zone).date():
         return None
     return app.calendar.end_of_day(max(named), app.zone)

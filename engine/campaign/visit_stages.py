@@ -42,8 +42,11 @@ def in_stage(stage: str) -> ColumnElement[bool]:
 
 
 def unfinished() -> ColumnElement[bool]:
-    """Rows of ``visit`` on which something is left to write: no record of the inspection yet, or a sheet not filed."""
-    running = select(Inspection.visit).where(Inspection.visit == Visit.id, Inspection.recorded_at.is_(None))
+    """Rows of ``visit`` on which something is left to write: no record of the inspection yet, a finding of it without a
+    hazard, or a sheet not filed.
+    """
+    missing = Inspection.recorded_at.is_(None) | (cast(Inspection.unregistered, String) != "[]")
+    running = select(Inspection.visit).where(Inspection.visit == Visit.id, missing)
     open_sheet = select(Sheet.id).where(Sheet.visit == Visit.id, Sheet.filed_at.is_(None))
     return or_(running.exists(), open_sheet.exists())
 

@@ -32,6 +32,7 @@ RESULTS = ("未发现问题", "现场立改", "发现隐患", "无法进入")
 @dataclass(frozen=True, slots=True)
 class VisitView:
     """A visit as it is shown; ``people`` are login names, the fields from ``unit`` on are those of an inspection,
+    ``unregistered`` the numbers of findings that have no hazard yet, ``settled`` who said what of a finding,
     ``sheets`` the checklists taken along, ``stage`` where it stands.
     """
 
@@ -75,6 +76,8 @@ class VisitView:
     order_no: str | None
     order_text: str
     order_clause: str
+    unregistered: list[int]
+    settled: dict[str, dict[str, str]]
     sheets: list[checklist_sheets.SheetState]
     stage: str
 
@@ -205,7 +208,7 @@ def view_of(tx: Session, visit: Visit) -> VisitView:
     found = tx.get(Inspection, visit.id)
     inspection = found or Inspection(
         units=[], cause="", subject="", plan="", counts=False, certificates=[], signer="", refusal="", order_text="",
-        order_clause="",
+        order_clause="", unregistered=[], settled={},
     )  # fmt: skip
     values = {
         name: getattr(visit if hasattr(visit, name) else inspection, name)

@@ -61,8 +61,13 @@ def test_a_document_is_a_strangers_404_until_it_is_theirs(owner: FlaskClient, st
 
 
 @pytest.mark.parametrize(
-    "change", [{"type": "没有"}, {"type": 7}, {"body": []}, {"hazard": "YQ-0"}, {"officers": ["nobody"]}, {"x": 1}]
-)
+    "change",
+    [
+        {"type": "没有"}, {"type": 7}, {"body": []}, {"hazard": "YQ-0"}, {"officers": ["nobody"]}, {"x": 1},
+        {"further_hazards": ["YQ-0"]}, {"further_hazards": "YQ-0"}, {"further_hazards": ["YQ-0"] * 201},
+        {"all_found": True},
+    ],
+)  # fmt: skip
 def test_a_draft_that_cannot_be_made_is_refused_in_words(owner: FlaskClient, change: dict[str, Any]) -> None:
     answer = owner.post("/api/v1/documents", json={**LETTER, **change})
     assert answer.status_code in (404, 422) and answer.json["detail"], answer.json
@@ -74,4 +79,7 @@ def test_a_stale_edit_loses_nothing(owner: FlaskClient) -> None:
     first = owner.patch(address, json={"revision": made["revision"], "body": body})
     assert first.status_code == 200, first.json
     assert owner.patch(address, json={"revision": made["revision"], "body": LETTER["body"]}).status_code == 409
-    assert owner.get(address).json["body"]["facts"] == "少巡两次"
+    shown = owner.get(address).json
+    assert (shown["body"]["facts"], shown["further_hazards"], shown["all_found"]) == ("少巡两次", [], False)
+    named = owner.patch(address, json={"revision": shown["revision"], "further_hazards": ["YQ-0"]})
+    assert (named.status_code, named.json["errors"][0]["field"]) == (422, "further_hazards.0"), named.json

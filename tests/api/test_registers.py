@@ -111,6 +111,10 @@ def test_a_visit_is_written_down_by_who_was_there(owner: FlaskClient, stranger: 
     assert (made.json["people"], made.json["at"]) == (["owner"], "2026-09-24T08:30:00+08:00")
     assert owner.post("/api/v1/visits", json={**visit, "at": "2030-01-01"}).status_code == 422
     assert stranger.get("/api/v1/visits").json["total"] == 0
+    finding, none = f"/api/v1/visits/{made.json['id']}/findings/1", {"reason": "不是隐患"}
+    assert [who.post(finding, json=none).status_code for who in (owner, stranger)] == [404, 404], "no inspection"
+    assert owner.post(finding, json={"reason": 7}).status_code == 422
+    assert (made.json["unregistered"], made.json["settled"]) == ([], {})
     assert owner.get(f"/api/v1/visits?place={place}").json["total"] == 1
     asked = (("stage=已归档&result=未发现问题", 1), ("stage=待批准", 0), ("since=2099-01-01", 0), ("mine=1", 1))
     for query, total in (*asked, ("mine=1&unfinished=1", 0)):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from engine.app import App
 from engine.bpm.model import Incident, Message, Notice, Task, Timer
 from engine.bpm.viewer import Viewer
-from engine.campaign import assignments, board, deadlines, events, hazards, measures
+from engine.campaign import assignments, board, deadlines, events, hazards, measures, places
 from engine.campaign.case_model import Hazard, Rung
 from engine.campaign.demo.load import DEMO_NOW
 
@@ -222,3 +222,7 @@ def test_the_supervision_of_0904_comes_with_the_look_of_the_next_working_morning
     with demo.reading() as tx:
         armed = tx.scalars(select(Timer.due_at).where(Timer.instance_id == instance, Timer.status == "armed")).all()
     assert "2026-10-13T08:30" in {f"{moment.astimezone(demo.zone):%Y-%m-%dT%H:%M}" for moment in armed}
+
+
+def test_a_place_where_people_live_and_work_is_found_by_its_tag(demo: App, root: Viewer) -> None:
+    assert [row.id for row in places.list_places(demo, root, tag="三合一").items] == ["P054"]

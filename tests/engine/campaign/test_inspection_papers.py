@@ -7,7 +7,15 @@ import pytest
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import deadlines, document_numbers, documents, hazards, inspections, started_clocks, visits
+from engine.campaign import (
+    deadlines,
+    document_numbers,
+    documents,
+    hazards,
+    inspections,
+    started_clocks,
+    visits,
+)
 from engine.campaign import document_approval as life
 from engine.campaign.document_model import Document
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound

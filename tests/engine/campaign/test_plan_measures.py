@@ -61,9 +61,14 @@ def test_stock_is_what_was_found_before_and_is_open_at_the_date(campaign: App) -
             tx, true(), wanted, on=date(2024, 12, 31), today=date(2026, 9, 24), zone=campaign.zone
         )
         later = plan_measures.stock(tx, true(), date(2023, 12, 31), date(2025, 2, 1), campaign.zone)
+        nothing = plan_measures.measure(
+            tx, true(), {**wanted, "found_before": "2020-12-31"}, on=date(2024, 12, 31), today=date(2026, 9, 24),
+            zone=campaign.zone,
+        )  # fmt: skip
     assert (then.figure.numerator, then.figure.denominator, then.met) == (1, 2, False)
     assert [(row.key, row.counted) for row in then.figure.behind] == [("YQ-1", False), ("YQ-2", True)]
     assert later.numerator == 0
+    assert (nothing.met, nothing.state, nothing.shown) == (None, "无数据", "无数据"), "nothing was measured"
 
 
 def test_growth_is_held_against_as_many_days_before(campaign: App) -> None:

@@ -87,7 +87,7 @@ const en: Words<typeof zh> = {
     measure: 'Measure',
     wanted: 'Wanted',
     state: 'State',
-    states: { met: 'Met', unmet: 'Not met', running: 'Running' },
+    states: { met: 'Met', unmet: 'Not met', running: 'Running', none: 'No data' },
     judged: 'Judged by a person',
     no_milestones: 'No milestones',
     no_milestones_hint: 'The milestones of the plan (June 2024, end of 2024, 2025, 2026) come with the program and stand here. There are none: tell the system administrator that the installation is not complete.',

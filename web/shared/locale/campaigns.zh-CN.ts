@@ -85,7 +85,7 @@ export default {
     measure: '指标',
     wanted: '达到条件',
     state: '状态',
-    states: { met: '达到', unmet: '未达到', running: '进行中' },
+    states: { met: '达到', unmet: '未达到', running: '进行中', none: '无数据' },
     judged: '由人判断',
     no_milestones: '没有时间节点',
     no_milestones_hint: '三年行动的时间节点（2024 年 6 月、2024 年底、2025 年、2026 年）随程序安装，装好就在这里。现在没有，请告诉系统管理员：安装没有做完。',

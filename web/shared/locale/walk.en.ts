@@ -20,6 +20,7 @@ const en: Words<typeof zh> = {
     discard: 'Discard what is on this phone',
     discard_sure: 'It cannot be brought back. Discard it?',
     open: 'Mine, not finished',
+    unregistered: '{n} finding(s) not registered yet',
     none_open: 'Nothing is unfinished. Choose a place below, or write down a patrol.',
     planned: 'Due today',
     none_planned: 'No place is due today.',

@@ -18,6 +18,7 @@ export default {
     discard: '丢弃手机上写的',
     discard_sure: '丢弃后不能找回。确定丢弃吗？',
     open: '我没办完的',
+    unregistered: '还有 {n} 项没有登记为隐患',
     none_open: '没有没办完的走访检查。从下面选一个场所，或点“登记巡查”。',
     planned: '今天该去的',
     none_planned: '今天没有该去的场所。',

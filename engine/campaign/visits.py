@@ -12,7 +12,18 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, checklist_sheets, once, people, places, powers, scope, visit_stages, wording
+from engine.campaign import (
+    authority,
+    checklist_sheets,
+    claims,
+    once,
+    people,
+    places,
+    powers,
+    scope,
+    visit_stages,
+    wording,
+)
 from engine.campaign.model import Place, Visit
 from engine.campaign.pages import like, read_page
 from engine.campaign.registers_model import Inspection
@@ -32,7 +43,8 @@ RESULTS = ("未发现问题", "现场立改", "发现隐患", "无法进入")
 @dataclass(frozen=True, slots=True)
 class VisitView:
     """A visit as it is shown; ``people`` are login names, the fields from ``unit`` on are those of an inspection,
-    ``sheets`` the checklists taken along, ``stage`` where it stands.
+    ``sheets`` the checklists taken along, ``stage`` where it stands. ``checkin_claimed_at`` and ``record_claimed_at``:
+    sent later, and when the phone says that it was done; the moments of the server count.
     """
 
     id: int
@@ -77,6 +89,8 @@ class VisitView:
     order_clause: str
     sheets: list[checklist_sheets.SheetState]
     stage: str
+    checkin_claimed_at: datetime | None
+    record_claimed_at: datetime | None
 
 
 def list_visits(
@@ -210,9 +224,11 @@ def view_of(tx: Session, visit: Visit) -> VisitView:
     values = {
         name: getattr(visit if hasattr(visit, name) else inspection, name)
         for name in VisitView.__slots__
-        if name not in ("place_name", "sheets", "stage")
+        if name not in ("place_name", "sheets", "stage", "checkin_claimed_at", "record_claimed_at")
     }
+    claimed = claims.of(tx, visit.id) if inspection.checked_in_at else {}
     return VisitView(
         **values, place_name=place.name, sheets=checklist_sheets.states(tx, visit.id),
         stage=visit_stages.of(visit, found),
+        checkin_claimed_at=claimed.get("checkin"), record_claimed_at=claimed.get("record"),
     )  # fmt: skip

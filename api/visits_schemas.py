@@ -153,12 +153,8 @@ class VisitSchema(Schema):
     order_clause = fields.String()
     sheets = fields.List(fields.Nested(SheetStateSchema), metadata={"description": "所带检查清单的填写情况"})
     stage = fields.String(validate=validate.OneOf(visit_stages.STAGES))
-    checkin_claimed_at = Moment(
-        allow_none=True, metadata={"description": "入企是补报的：手机所报的时间，仅供参考"}
-    )
-    record_claimed_at = Moment(
-        allow_none=True, metadata={"description": "记录是补报的：手机所报的时间，仅供参考"}
-    )
+    checkin_claimed_at = Moment(allow_none=True, metadata={"description": "入企是补报的：手机所报的时间，仅供参考"})
+    record_claimed_at = Moment(allow_none=True, metadata={"description": "记录是补报的：手机所报的时间，仅供参考"})
 
 
 class PublishPlan(Input):

@@ -199,7 +199,8 @@ def test_two_officers_check_in_answer_at_once_and_file_the_record(phone: Open, s
     expect(item(page, 2, "GM")).to_contain_text("没传上")
     answer(page, 2, "不适用", "GM")
     item(page, 1, "GM").get_by_label("第 1 项的备注").fill("台账缺页")
-    expect(page.get_by_test_id("unsent")).to_contain_text("3 项")
+    expect(page.get_by_test_id("unsent")).to_contain_text("2 项")
+    expect(page.get_by_test_id("photos")).to_have_text("还有 1 张照片未上传")
     [proposal] = [one.id for one in checklist_proposals.list_proposals(app, who(app, TWO), visit=id).items]
     checklist_proposals.dismiss(app, proposal, reason="当场补齐", viewer=who(app, TWO))
     page.context.set_offline(False)

@@ -47,7 +47,7 @@ export async function keepPhoto(place: string | undefined, file: File, n: number
 export async function dropPhoto(key: Key | undefined): Promise<void> {
   if (!key) return
   count(key[2], -1)
-  await del(key).catch(() => undefined)
+  await del([...key]).catch(() => undefined) // the key of a page is a proxy of it, which names nothing to the browser
 }
 
 /** What this person took for a field and could not send, the oldest first. */

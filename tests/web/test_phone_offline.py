@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 from sqlalchemy import func, select
 
-from engine.campaign import checklist_answers, evidence
+from engine.campaign import checklist_answers, evidence, places, visits
 from engine.campaign.case_model import Evidence
 from tests.web.browser import context, jpeg
 from tests.web.conftest import CLERK, INSPECTOR, Site, Watched, going
-from tests.web.handing import who
+from tests.web.handing import ONE, who
 from tests.web.registering import INSPECTOR as VIEWER
 from tests.web.registering import register
 from tests.web.test_phone import fill_in
-from tests.web.test_phone_visits import WALKER, answer_lost, complete_patrol, item
+from tests.web.test_phone_visits import WALKER, answer, answer_lost, approved, complete_patrol, item
 
 OUT = "连不上服务器"
 
@@ -139,3 +139,46 @@ def test_a_photo_of_an_item_outlives_the_page_and_is_stored_once(
     assert (len(photos()), stored() - before) == (1, 1)
     page.get_by_test_id("file").click()
     expect(page.get_by_test_id("answered")).to_contain_text("已归档")
+
+
+def test_an_inspection_is_done_in_a_cellar_and_sent_in_order_with_the_time_that_the_phone_claims(
+    phones: BrowserContext, site: Site
+) -> None:
+    app, id = site.app, approved(site.app)
+    phones.grant_permissions(["geolocation"])
+    phones.set_geolocation({"latitude": 34.1, "longitude": 113.8})
+    signed_in(phones, ONE, f"/m/visits/{id}")
+    page = phones.new_page()
+    page.goto(f"/m/visits/{id}")
+    expect(page.get_by_label("场所码")).to_be_visible()
+    page.wait_for_function("async () => Boolean(await caches.match('/api/v1/checklists', { ignoreSearch: true }))")
+    phones.set_offline(True)
+    page.get_by_label("场所码").fill("别处的码")
+    page.get_by_test_id("check-in").click()
+    expect(page.get_by_test_id("steps")).to_contain_text("服务器还没有收到")
+    expect(page.get_by_test_id("stage")).to_have_text("待入企")
+    page.get_by_test_id("take").filter(has_text="工贸企业").click()
+    page.get_by_test_id("sheet-row").get_by_role("button").click()
+    for no in range(1, 8):
+        answer(page, no, "不适用", "GM")
+    page.get_by_test_id("file").click()
+    page.get_by_label("被检查单位签名人").fill("负责人-P004")
+    page.get_by_role("switch").click()
+    page.get_by_test_id("file-record").click()
+    expect(page.get_by_test_id("steps")).to_contain_text("现场检查记录写在手机上")
+    page.close()
+
+    page = phones.new_page()
+    page.goto(f"/m/visits/{id}")
+    expect(page.get_by_test_id("answered")).to_contain_text("7/7")
+    phones.set_offline(False)
+    expect(page.get_by_test_id("refused")).to_contain_text("不是该场所的码")
+    page.get_by_test_id("anew").click()
+    page.get_by_label("场所码").fill(places.entry_code(app, "P004", viewer=who(app, CLERK)))
+    page.route("**/checkin", answer_lost, times=1)
+    page.get_by_test_id("check-in").click()
+    expect(page.get_by_test_id("stage")).to_have_text("已归档")
+    expect(page.get_by_test_id("steps")).to_have_count(0)
+    filed = visits.show(app, id, viewer=who(app, ONE))
+    assert filed.record_claimed_at and filed.recorded_at == app.clock() != filed.record_claimed_at
+    assert [one.state for one in filed.sheets] == ["filed"] and filed.signer == "负责人-P004"

@@ -6,6 +6,7 @@ import { ApiProblem, get, post } from '@shared/client'
 import type { Answer, Page } from '@shared/types'
 import type { Written } from '@shared/written'
 import { tryAfter, useDraft } from '../draft'
+import { arrived as passed, sendBefore, stepsOf } from './steps'
 
 export type Sheet = Answer<'Sheet'>
 export type Item = Answer<'Answered'>
@@ -109,22 +110,33 @@ export function answersTo(visit: number | string, key: string, sheet: Ref<Sheet 
     }
   }
 
+  /** Without network the check-in and the lists were kept here: they go first. */
+  async function ready(): Promise<boolean> {
+    const { checkIn, lists } = stepsOf(visit)
+    if (!checkIn && !lists.length) return true
+    const came = await sendBefore(visit)
+    if (came === 'away') state.problem = new ApiProblem(0, '连不上服务器。请检查网络后再试，填写的内容还在。', [], 'The server cannot be reached.', 'offline')
+    return came === 'done' && refresh()
+  }
+
   async function send(filing = false): Promise<void> {
     window.clearTimeout(timer)
     if (state.busy || !sheet.value || sheet.value.filed_at) return
     Object.assign(state, { problem: null, filing })
     const sent = waiting.value.filter((one) => !refused.value[one.no]).map((one) => ({ ...one }))
     if (!sent.length) return
+    let stopped = false
     state.busy = true
     try {
-      await push(sent)
+      if (!(await ready())) stopped = true
+      else await push(sent)
     } finally {
       state.busy = false
     }
     const failed = state.problem as ApiProblem | null
     tries = failed && unsure(failed) ? tries + 1 : 0
     if (tries && !gone) timer = window.setTimeout(() => void send(state.filing), tryAfter(tries))
-    if (!failed && !gone && waiting.value.some((one) => !refused.value[one.no])) soon()
+    if (!failed && !stopped && !gone && waiting.value.some((one) => !refused.value[one.no])) soon()
   }
 
   function soon(): void {
@@ -184,6 +196,7 @@ export function answersTo(visit: number | string, key: string, sheet: Ref<Sheet 
 export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet | null>) {
   const answers = answersTo(visit, key, sheet)
   const name = draftName(visit, key)
+  watch(() => passed.n, answers.back)
   onMounted(() => {
     held.add(name)
     window.addEventListener('online', answers.back)

@@ -8,8 +8,11 @@ import { keptDrafts, tryAfter } from '../draft'
 import { learnPhotos, photoPlaces, photosUnder } from '../offline/photos'
 import { answersTo, draftName, held, type Kept, type Sheet } from './answering'
 import { sendPhotos } from './photos'
+import { arrived, learnSteps, put, sendBefore, sendRecord, stepsOf, waitingVisits } from './steps'
 
 export const sending = reactive({ busy: false })
+/** Whether something else began to wait while it was sending. */
+let more = false
 let timer = 0
 let tries = 0
 
@@ -25,6 +28,8 @@ function sheets(): Map<string, Set<string>> {
   return found
 }
 
+/** Whether answers or photos of a visit wait here. */
+const hasSheets = (visit: string): boolean => sheets().has(visit)
 /** Photos of the items of a visit that lie here. */
 export const photosOf = (visit: number | string): number => photosUnder(`sheet.${visit}.`)
 
@@ -39,7 +44,8 @@ async function sendSheets(visit: string, keys: Set<string>): Promise<boolean> {
     const sheet = ref<Sheet | null>(found)
     const answers = scope.run(() => answersTo(visit, found.key, sheet))!
     reached = (await sendPhotos(answers, sheet)) && reached
-    await answers.send()
+    if (stepsOf(visit).file.includes(found.key)) await fileKept(visit, found.key, answers)
+    else await answers.send()
     reached &&= !(answers.state.problem && unsure(answers.state.problem))
     answers.leave()
     scope.stop()
@@ -47,16 +53,42 @@ async function sendSheets(visit: string, keys: Set<string>): Promise<boolean> {
   return reached
 }
 
+/** File a sheet as it was asked for without network; what the server says against it is kept with the visit. */
+export async function fileKept(visit: number | string, key: string, answers: ReturnType<typeof answersTo>): Promise<void> {
+  const done = await answers.file()
+  const { problem } = answers.state
+  if (!done && problem && !unsure(problem) && problem.status !== 401) put(visit, { refused: { step: 'file', message: problem.message, en: problem.en } })
+  if (!done) return
+  put(visit, { file: stepsOf(visit).file.filter((one) => one !== key) })
+  arrived.n += 1
+}
+
+/** All of one visit in its order; whether the server was there for it. */
+async function sendVisit(visit: string, keys: Set<string>): Promise<boolean> {
+  const came = await sendBefore(visit)
+  if (came !== 'done') return came === 'refused'
+  if (!(await sendSheets(visit, new Set([...keys, ...stepsOf(visit).file])))) return false
+  return hasSheets(visit) || (await sendRecord(visit)) !== 'away'
+}
+
+/** What this person has here, read when the person is known. */
+export function learnUnsent(): void {
+  learnSteps()
+  void learnPhotos().then(sendUnsent)
+}
+
 /** Send what waits; without network it is tried again by itself. */
 export async function sendUnsent(): Promise<void> {
   window.clearTimeout(timer)
-  if (sending.busy || !session.me) return
+  if (sending.busy || !session.me) return void (more = sending.busy)
+  more = false
   sending.busy = true
   let unreached = false
   try {
     await learnPhotos()
-    for (const [visit, keys] of sheets()) {
-      const reached = await sendSheets(visit, keys).catch((error: unknown) => {
+    const all = sheets()
+    for (const visit of new Set([...all.keys(), ...waitingVisits()])) {
+      const reached = await sendVisit(visit, all.get(visit) ?? new Set()).catch((error: unknown) => {
         if (!(error instanceof ApiProblem)) throw error
         return !unsure(error)
       })
@@ -66,5 +98,6 @@ export async function sendUnsent(): Promise<void> {
     sending.busy = false
   }
   tries = unreached ? tries + 1 : 0
+  if (more) return sendUnsent()
   if (unreached && navigator.onLine) timer = window.setTimeout(() => void sendUnsent(), tryAfter(tries))
 }

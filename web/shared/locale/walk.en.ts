@@ -64,6 +64,7 @@ const en: Words<typeof zh> = {
     },
     row_waits: '{n} steps have not reached the server',
     row_refused: 'The server refused something: open it',
+    claimed: 'One step was done without network and sent later; time claimed by the phone: {at}',
     sending: 'Sending {n}',
     too_late: 'The checklist is filed; {n} answers on this phone came too late and are not kept. Register a hazard, or tell whoever filed it.',
     clash: '{who} just answered: {answer} {note}',

@@ -62,6 +62,7 @@ export default {
     },
     row_waits: '{n} 步还没有报到服务器',
     row_refused: '服务器没有接受，请打开处理',
+    claimed: '有一步是无网络时办理、事后补报的，手机所报的时间：{at}',
     sending: '正在上传 {n} 项',
     too_late: '清单已经归档，手机上还有 {n} 项没有来得及上传，没有保存。需要补充的请登记隐患或告诉归档的人。',
     clash: '{who} 刚填了这一项：{answer} {note}',

@@ -53,10 +53,11 @@ class FileSchema(Schema):
 @blp.post("")
 @blp.form(UploadForm, file="file")
 @blp.answers(FileSchema, 201)
+@blp.header("Idempotency-Key", "同一个键重复上传，得到第一次上传的文件")
 def upload(**values: Any) -> object:
     """上传一张照片（JPEG、PNG、WebP）或一个 PDF，最大 15 MB。"""
     name, content = one_upload("file")
-    return evidence.add(auth.app(), content, filename=name, viewer=auth.viewer(), **values)
+    return evidence.add(auth.app(), content, filename=name, viewer=auth.viewer(), key=auth.idempotency_key(), **values)
 
 
 @blp.get("/<file_id>")

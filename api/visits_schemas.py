@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from api.schemas import Input, Moment, PageQuery
 from engine.campaign import visit_stages, visits
 
+CLAIMED = "无网络时办理、事后补报的，手机所报的办理时间；只作记录，期限以收到的时间为准"
 LOGINS = validate.Length(max=20)
 
 
@@ -80,6 +81,7 @@ class CheckIn(Input):
     code = _text(64, 1)
     lat = fields.Float(required=True, validate=validate.Range(-90, 90))
     lon = fields.Float(required=True, validate=validate.Range(-180, 180))
+    claimed_at = Moment(load_default=None, metadata={"description": CLAIMED})
 
 
 class RecordInspection(Input):
@@ -92,6 +94,7 @@ class RecordInspection(Input):
     refusal = _text(2000)
     note = _text(4000)
     order_text = _text(4000)
+    claimed_at = Moment(load_default=None, metadata={"description": CLAIMED})
 
 
 class SheetStateSchema(Schema):
@@ -173,6 +176,8 @@ class VisitSchema(Schema):
     )  # fmt: skip
     sheets = fields.List(fields.Nested(SheetStateSchema), metadata={"description": "所带检查清单的填写情况"})
     stage = fields.String(validate=validate.OneOf(visit_stages.STAGES))
+    checkin_claimed_at = Moment(allow_none=True, metadata={"description": "入企是补报的：手机所报的时间，仅供参考"})
+    record_claimed_at = Moment(allow_none=True, metadata={"description": "记录是补报的：手机所报的时间，仅供参考"})
 
 
 class PublishPlan(Input):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import photo_facts, scope, told
+from engine.campaign import once, photo_facts, scope, told
 from engine.campaign.case_model import Evidence, Hazard
 from engine.campaign.duty_model import Duty
 from engine.campaign.model import Place, Visit
@@ -73,9 +73,11 @@ def add(
     angle: str = "",
     lat: float | None = None,
     lon: float | None = None,
+    key: str | None = None,
 ) -> EvidenceView:
     """Store a photo (JPEG, PNG, WebP) or a PDF of at most 15 MB; without ``hazard`` it waits for the registration
-    that names it. What the photo itself says of time and place counts; ``lat`` and ``lon`` are the page's word.
+    that names it. What the photo itself says of time and place counts; ``lat`` and ``lon`` are the page's word. The
+    same ``key`` again answers the first file: a phone that lost the answer sends it once more.
 
     Raises TooLarge, Invalid (kind, or not what its name says), NotFound (hazard).
     """
@@ -86,6 +88,8 @@ def add(
             seen(tx, hazard, viewer)
     digest = app.files.save(content)
     with app.transaction() as tx:
+        if made := once.earlier(tx, viewer, "file", key):
+            return _view(tx.get_one(Evidence, made))
         said, given = checked.said, lat is not None and lon is not None
         by_itself = said.lat is not None
         row = Evidence(
@@ -98,6 +102,7 @@ def add(
         )  # fmt: skip
         tx.add(row)
         tx.flush()
+        once.note(tx, viewer, "file", key, row.id)
         return _view(row)
 
 

@@ -4,7 +4,7 @@ Each step is refused when the one before is missing; what a step rests on is sto
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from engine.campaign import (
     authority,
     caps,
     checklist_filing,
+    claims,
     document_numbers,
     once,
     places,
@@ -109,8 +110,14 @@ def notify(app: App, id: int, *, viewer: Viewer) -> VisitView:
         return visits.view_of(tx, visit)
 
 
-def check_in(app: App, id: int, *, code: str, lat: float, lon: float, viewer: Viewer) -> VisitView:
-    """An officer scans the code of the place; the moment is the clock's. Raises Conflict, Invalid, NotAllowed."""
+def check_in(
+    app: App, id: int, *, code: str, lat: float, lon: float, viewer: Viewer, claimed_at: datetime | None = None
+) -> VisitView:
+    """An officer scans the code of the place; the moment is the clock's. Raises Conflict, Invalid, NotAllowed.
+
+    ``claimed_at``: sent later, and when the phone says that it was done. It is kept beside the moment and decides
+    nothing: a phone's clock can be set.
+    """
     now = app.clock()
     with app.transaction() as tx:
         visit, inspection = _row(tx, id, viewer)
@@ -134,6 +141,7 @@ def check_in(app: App, id: int, *, code: str, lat: float, lon: float, viewer: Vi
         inspection.checked_in_at, inspection.checked_in_by = now, viewer.name
         inspection.lat, inspection.lon, visit.at = lat, lon, now
         tx.flush()
+        claims.note(tx, id, "checkin", claimed_at, viewer=viewer, now=now)
         return visits.view_of(tx, visit)
 
 
@@ -141,7 +149,8 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
     """File the on-site record: ``result, findings, rights_told, signer or refusal``, optional ``note, order_text``.
 
     Two officers with certificates valid today; an order rests on its own power; the checklists taken along are complete
-    and filed with it. A number that its paper got first is its own too. Raises Conflict, Invalid, NotAllowed.
+    and filed with it. A number that its paper got first is its own too. ``claimed_at`` as at the check-in. Raises
+    Conflict, Invalid, NotAllowed.
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -170,6 +179,8 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
         visit.result, visit.note, visit.clause = values["result"], values.get("note") or "", power.clause
         visit.findings, visit.filed_at = list(values["findings"]), now
         visit_findings.follow(tx, visit.id)
+        tx.flush()
+        claims.note(tx, id, "record", values.get("claimed_at"), viewer=viewer, now=now)
         return visits.view_of(tx, visit)
 
 

@@ -12,7 +12,18 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, checklist_sheets, once, people, places, powers, scope, visit_stages, wording
+from engine.campaign import (
+    authority,
+    checklist_sheets,
+    claims,
+    once,
+    people,
+    places,
+    powers,
+    scope,
+    visit_stages,
+    wording,
+)
 from engine.campaign.model import Place, Visit
 from engine.campaign.pages import like, read_page
 from engine.campaign.registers_model import Inspection
@@ -33,7 +44,8 @@ RESULTS = ("未发现问题", "现场立改", "发现隐患", "无法进入")
 class VisitView:
     """A visit as it is shown; ``people`` are login names, the fields from ``unit`` on are those of an inspection,
     ``unregistered`` the numbers of findings that have no hazard yet, ``settled`` who said what of a finding,
-    ``sheets`` the checklists taken along, ``stage`` where it stands.
+    ``sheets`` the checklists taken along, ``stage`` where it stands. ``checkin_claimed_at`` and ``record_claimed_at``:
+    sent later, and when the phone says that it was done; the moments of the server count.
     """
 
     id: int
@@ -80,6 +92,8 @@ class VisitView:
     settled: dict[str, dict[str, str]]
     sheets: list[checklist_sheets.SheetState]
     stage: str
+    checkin_claimed_at: datetime | None
+    record_claimed_at: datetime | None
 
 
 def list_visits(
@@ -213,9 +227,11 @@ def view_of(tx: Session, visit: Visit) -> VisitView:
     values = {
         name: getattr(visit if hasattr(visit, name) else inspection, name)
         for name in VisitView.__slots__
-        if name not in ("place_name", "sheets", "stage")
+        if name not in ("place_name", "sheets", "stage", "checkin_claimed_at", "record_claimed_at")
     }
+    claimed = claims.of(tx, visit.id) if inspection.checked_in_at else {}
     return VisitView(
         **values, place_name=place.name, sheets=checklist_sheets.states(tx, visit.id),
         stage=visit_stages.of(visit, found),
+        checkin_claimed_at=claimed.get("checkin"), record_claimed_at=claimed.get("record"),
     )  # fmt: skip

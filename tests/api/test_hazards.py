@@ -157,6 +157,19 @@ def test_a_photo_comes_back_as_it_was_sent_and_runs_nothing(owner: FlaskClient) 
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_photo_whose_answer_was_lost_is_sent_again_and_stored_once(owner: FlaskClient, stranger: FlaskClient) -> None:
+    def sent(by: FlaskClient, key: str) -> str:
+        form = {"file": photo(), "kind": "attachment"}
+        headers = {"Idempotency-Key": key}
+        answer = by.post("/api/v1/files", data=form, headers=headers, content_type="multipart/form-data")
+        assert answer.status_code == 201, answer.json
+        return str(answer.json["id"])
+
+    first = sent(owner, "cellar")
+    assert sent(owner, "cellar") == first
+    assert len({first, sent(owner, "stairs"), sent(stranger, "cellar")}) == 3
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [("page.jpg", b"<script>alert(1)</script>"), ("empty.jpg", b""), ("page.html", b"<html>"), ("cut.pdf", b"PDF")],

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
+from sqlalchemy import func, select
 
-from engine.campaign import evidence
+from engine.campaign import checklist_answers, evidence, places, visits
+from engine.campaign.case_model import Evidence
 from tests.web.browser import context, jpeg
 from tests.web.conftest import CLERK, INSPECTOR, Site, Watched, going
+from tests.web.handing import ONE, who
 from tests.web.registering import INSPECTOR as VIEWER
 from tests.web.registering import register
 from tests.web.test_phone import fill_in
+from tests.web.test_phone_visits import WALKER, answer, answer_lost, approved, complete_patrol, fits_the_hand, item
 
 OUT = "连不上服务器"
 
@@ -97,3 +101,86 @@ def test_a_photo_waits_on_the_phone_and_who_signs_out_leaves_nothing_to_read(
     phones.set_offline(True)
     page.goto("/m/")
     expect(page.get_by_test_id("problem")).to_contain_text(OUT)
+
+
+def test_a_photo_of_an_item_outlives_the_page_and_is_stored_once(
+    phones: BrowserContext, site: Site, tmp_path: Path
+) -> None:
+    def stored() -> int:
+        with site.app.reading() as tx:
+            return tx.scalar(select(func.count()).where(Evidence.uploaded_by == WALKER)) or 0
+
+    id, before = complete_patrol(site.app), stored()
+    signed_in(phones, WALKER, "/m/visits")
+    page = phones.new_page()
+    page.goto(f"/m/visits/{id}/checklists/JX")
+    item(page, 4).get_by_text("是", exact=True).click()
+    expect(page.get_by_test_id("unsent")).to_have_count(0)
+    phones.set_offline(True)
+    item(page, 4).get_by_role("button", name="加备注或照片").click()
+    item(page, 4).get_by_test_id("album").set_input_files(jpeg(tmp_path / "item.jpg", width=64, height=48))
+    expect(page.get_by_test_id("photos")).to_have_text("还有 1 张照片未上传")
+    page.close()
+
+    page = phones.new_page()
+    page.goto("/m/visits")
+    waiting = page.get_by_test_id("open-visit").get_by_test_id("photos")
+    expect(waiting).to_have_text("还有 1 张照片未上传")
+    page.route("**/api/v1/files", answer_lost, times=1)
+    phones.set_offline(False)
+    expect(waiting).to_have_count(0)
+
+    def photos() -> list[str]:
+        return checklist_answers.list_sheets(site.app, id, viewer=who(site.app, WALKER))[0].items[3].photos
+
+    page.goto(f"/m/visits/{id}/checklists/JX")
+    expect(item(page, 4).get_by_role("img", name="第 4 项的照片照片 1")).to_be_visible()
+    expect(page.get_by_test_id("unsent")).to_have_count(0)
+    assert (len(photos()), stored() - before) == (1, 1)
+    page.get_by_test_id("file").click()
+    expect(page.get_by_test_id("answered")).to_contain_text("已归档")
+
+
+def test_an_inspection_is_done_in_a_cellar_and_sent_in_order_with_the_time_that_the_phone_claims(
+    phones: BrowserContext, site: Site
+) -> None:
+    app, id = site.app, approved(site.app)
+    phones.grant_permissions(["geolocation"])
+    phones.set_geolocation({"latitude": 34.1, "longitude": 113.8})
+    signed_in(phones, ONE, f"/m/visits/{id}")
+    page = phones.new_page()
+    page.goto(f"/m/visits/{id}")
+    expect(page.get_by_label("场所码")).to_be_visible()
+    page.wait_for_function("async () => Boolean(await caches.match('/api/v1/checklists', { ignoreSearch: true }))")
+    phones.set_offline(True)
+    page.get_by_label("场所码").fill("别处的码")
+    page.get_by_test_id("check-in").click()
+    expect(page.get_by_test_id("steps")).to_contain_text("服务器还没有收到")
+    expect(page.get_by_test_id("stage")).to_have_text("待入企")
+    page.get_by_test_id("take").filter(has_text="工贸企业").click()
+    page.get_by_test_id("sheet-row").get_by_role("button").click()
+    for no in range(1, 8):
+        answer(page, no, "不适用", "GM")
+    page.get_by_test_id("file").click()
+    page.get_by_label("被检查单位签名人").fill("负责人-P004")
+    page.get_by_role("switch").click()
+    page.get_by_test_id("file-record").click()
+    expect(page.get_by_test_id("steps")).to_contain_text("现场检查记录写在手机上")
+    page.close()
+
+    page = phones.new_page()
+    page.goto(f"/m/visits/{id}")
+    expect(page.get_by_test_id("answered")).to_contain_text("7/7")
+    assert fits_the_hand(page)
+    phones.set_offline(False)
+    expect(page.get_by_test_id("refused")).to_contain_text("不是该场所的码")
+    page.get_by_test_id("anew").click()
+    page.get_by_label("场所码").fill(places.entry_code(app, "P004", viewer=who(app, CLERK)))
+    page.route("**/checkin", answer_lost, times=1)
+    page.get_by_test_id("check-in").click()
+    expect(page.get_by_test_id("stage")).to_have_text("已归档")
+    expect(page.get_by_test_id("steps")).to_have_count(0)
+    filed = visits.show(app, id, viewer=who(app, ONE))
+    assert filed.recorded_at and filed.recorded_at <= app.clock(), "the moment is the server's"
+    assert filed.record_claimed_at not in (None, filed.recorded_at)
+    assert [one.state for one in filed.sheets] == ["filed"] and filed.signer == "负责人-P004"

@@ -17,7 +17,7 @@ export function newKey(): string {
 }
 
 /** The server did not say no, so the same act may have been done: only then the key must be kept. */
-const unsure = (problem: ApiProblem) => problem.status === 0 || problem.status >= 500
+export const unsure = (problem: ApiProblem) => problem.status === 0 || problem.status >= 500
 
 export function useAttempt(): Attempt {
   let key = newKey()

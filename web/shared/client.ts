@@ -152,4 +152,5 @@ export async function fetchFile(path: string, query: Query = {}): Promise<{ name
   return { name: decodeURIComponent(told?.[1] ?? 'file'), content: await answer.blob() }
 }
 
-export const upload = <T>(path: string, form: FormData): Promise<T> => request<T>(path, { method: 'POST', form, timeout: 120_000 })
+export const upload = <T>(path: string, form: FormData, headers?: Record<string, string>): Promise<T> =>
+  request<T>(path, { method: 'POST', form, headers, timeout: 120_000 })

@@ -51,15 +51,15 @@ export const anglesOf = (files: Evidence[]): string[] =>
 /** The angle of the n-th photo of a field; after the last angle it begins again with the first. */
 export const angleAt = (angles: string[], n: number): string | undefined => (angles.length ? angles[n % angles.length] : undefined)
 
-/** Store one file and answer its record. */
-export async function store(file: File, purpose: Purpose): Promise<Evidence> {
+/** Store one file and answer its record; the same key again answers the first. */
+export async function store(file: File, purpose: Purpose, key?: string): Promise<Evidence> {
   const form = new FormData()
   const small = await compressed(file)
   form.append('file', small, small.name)
   form.append('kind', purpose.kind)
   if (purpose.hazard) form.append('hazard', purpose.hazard)
   if (purpose.angle) form.append('angle', purpose.angle)
-  return upload<Evidence>('/files', form)
+  return upload<Evidence>('/files', form, key ? { 'Idempotency-Key': key } : undefined)
 }
 
 export const photoUrl = (id: string): string => `/api/v1/files/${encodeURIComponent(id)}`

@@ -29,6 +29,7 @@ Person = Callable[[App, str], Viewer]
 MARK = "示例规则，需法制审核"
 OFFICERS = ["officer-emergency-bureau", "officer-emergency-bureau-2"]
 FILED = {"result": "未发现问题", "findings": [{"item": "台账", "ok": True}], "rights_told": True, "signer": "负责人"}
+CLAIMED = datetime(2026, 10, 11, 2, tzinfo=UTC)  # what a phone says that was in a cellar
 
 
 def asked(campaign: App, **change: Any) -> dict[str, Any]:
@@ -86,8 +87,10 @@ def test_an_inspection_goes_from_approval_to_record_and_never_above_the_cap(camp
         return [
             lambda: inspections.approve(campaign, id, viewer=head),
             lambda: inspections.notify(campaign, id, viewer=officer),
-            lambda: inspections.check_in(campaign, id, code=code, lat=34.0, lon=113.0, viewer=officer),
-            lambda: inspections.record(campaign, id, FILED, viewer=officer),
+            lambda: inspections.check_in(
+                campaign, id, code=code, lat=34.0, lon=113.0, viewer=officer, claimed_at=CLAIMED
+            ),
+            lambda: inspections.record(campaign, id, {**FILED, "claimed_at": CLAIMED}, viewer=officer),
         ]
 
     made = inspections.request(campaign, asked(campaign), viewer=officer, key="k")
@@ -102,6 +105,8 @@ def test_an_inspection_goes_from_approval_to_record_and_never_above_the_cap(camp
         shown = step()
     assert shown.record_no and shown.plan == "2026 年检查计划" and "安全生产法" in shown.clause
     assert len(shown.certificates) == 2
+    assert shown.checkin_claimed_at == shown.record_claimed_at == CLAIMED, "kept beside the moment of the server"
+    assert shown.checked_in_at == shown.recorded_at == shown.at != CLAIMED
     assert (shown.approval_no, shown.record_no) == ("（青）应急检批〔2026〕1号", "（青）应急检记〔2026〕1号")
     [entry] = document_numbers.list_entries(campaign, "（青）应急检批", 2026, viewer=head)
     assert (entry.number, entry.title, entry.at) == (shown.approval_no, "检查审批", shown.approved_at)

@@ -1,7 +1,8 @@
 // The page's side of working without network: registers the worker, and tells that what is shown was read earlier.
 import { reactive } from 'vue'
-import { whenRead } from '@shared/client'
-import type { Task } from '@shared/types'
+import { get, whenRead } from '@shared/client'
+import { date } from '@shared/moment'
+import type { Task, Visit } from '@shared/types'
 import { readTask } from './task'
 
 /** When that was read which is shown; '' for what the server says now. */
@@ -25,5 +26,18 @@ export async function readForLater(tasks: Task[]): Promise<void> {
     const read = await readTask(id).catch(() => null)
     if (!read || shown.at) return
     ahead.add(id)
+  }
+}
+
+/** The visits that are not done, with their checklists and those that fit: what a check-in in a cellar needs. */
+export async function readVisits(visits: Visit[]): Promise<void> {
+  if (!able()) return
+  await navigator.serviceWorker.ready
+  for (const { id, place, at } of visits) {
+    if (ahead.has(`visit ${id} ${at}`)) continue
+    const parts = [get(`/visits/${id}`), get(`/visits/${id}/checklists`), get('/checklists', { place, on: date(at) }), get('/hazards', { visit: id, status: 'all', sort: 'number', size: 50 })]
+    const read = await Promise.all(parts).catch(() => null)
+    if (!read || shown.at) return
+    ahead.add(`visit ${id} ${at}`)
   }
 }

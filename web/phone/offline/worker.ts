@@ -7,7 +7,7 @@ const PAGES = 'bihuan.pages'
 const READ = 'bihuan.read'
 const PAGE = '/m/'
 const ME = '/api/v1/me'
-const NOUNS = /^\/api\/v1\/(me|tasks|hazards|files|places|codes|checklists|visits|units|people)(\/|$)/
+const NOUNS = /^\/api\/v1\/(me|tasks|hazards|files|places|codes|checklists|visits|patrol|signs|units|people)(\/|$)/
 const MOST = 400
 const LARGEST = 2_000_000
 /** After how long what was kept is better than waiting. */

@@ -1,10 +1,12 @@
 // Answers to a checklist on the phone: kept on it as they are written, sent when the network allows. What the server refuses is
 // told at its item; where a colleague answered the same item meanwhile, a person says which answer holds.
 import { computed, onBeforeUnmount, onMounted, reactive, ref, watch, type Ref } from 'vue'
+import { unsure } from '@shared/attempt'
 import { ApiProblem, get, post } from '@shared/client'
 import type { Answer, Page } from '@shared/types'
 import type { Written } from '@shared/written'
 import { tryAfter, useDraft } from '../draft'
+import { arrived as passed, sendBefore, stepsOf } from './steps'
 
 export type Sheet = Answer<'Sheet'>
 export type Item = Answer<'Answered'>
@@ -19,13 +21,18 @@ export interface Kept {
 
 const REST = 700
 export const draftName = (visit: number | string, key: string): string => `sheet.${visit}.${key}`
+/** Where the photos of an item lie until they are sent. */
+export const photoPlace = (sheet: string, no: number): string => `${sheet}#${no}`
+/** The sheets that a page shows, which sends them itself. */
+export const held = new Set<string>()
 const same = (given: Written, other: Written): boolean => given.answer === other.answer && given.note.trim() === other.note.trim() && String(given.photos) === String(other.photos)
 const asWritten = (item: Item): Written => ({ no: item.no, answer: item.answer ?? '', note: item.note, photos: item.photos })
 const settled = (item: Item): boolean => Boolean(item.state && item.state !== 'proposed')
 /** An item that was not looked at says why: until then there is nothing to send. */
 const whole = (given: Given): boolean => Boolean(given.answer) && (given.answer !== 'left' || Boolean(given.note.trim()))
 
-export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet | null>) {
+/** What is written about a sheet, to be sent without a page as well; who uses it leaves it. */
+export function answersTo(visit: number | string, key: string, sheet: Ref<Sheet | null>) {
   const { draft, save, amend } = useDraft<Kept>(draftName(visit, key), { answers: {} })
   const state = reactive({ busy: false, problem: null as ApiProblem | null, filing: false })
   const refused = ref<Record<number, ApiProblem>>({})
@@ -53,7 +60,7 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
   const late = computed(() => (sheet.value?.filed_at ? Object.values(draft.answers).filter(unlike) : []))
   const dismiss = (): void => void (draft.answers = {})
   /** That the network is away is told to who files; what waits is sent without asking. */
-  const told = computed(() => (state.problem?.status === 0 && !state.filing ? null : state.problem))
+  const told = computed(() => (state.problem && unsure(state.problem) && !state.filing ? null : state.problem))
 
   function write(no: number, change: Partial<Written>): void {
     const item = itemOf(no)!
@@ -97,10 +104,19 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
         const still = waiting.value.filter((one) => sent.some(({ no }) => no === one.no))
         if (still.length) await push(still.map((one) => ({ ...one })), false)
       } else if ([409, 422].includes(error.status) && sent.length > 1) {
-        for (const one of sent) if (state.problem?.status !== 0) await push([one], again)
+        for (const one of sent) if (!state.problem || !unsure(state.problem)) await push([one], again)
       } else if (error.status === 422) refused.value[sent[0]!.no] = error
       else state.problem = error
     }
+  }
+
+  /** Without network the check-in and the lists were kept here: they go first. */
+  async function ready(): Promise<boolean> {
+    const { checkIn, lists } = stepsOf(visit)
+    if (!checkIn && !lists.length) return true
+    const came = await sendBefore(visit)
+    if (came === 'away') state.problem = new ApiProblem(0, '连不上服务器。请检查网络后再试，填写的内容还在。', [], 'The server cannot be reached.', 'offline')
+    return came === 'done' && refresh()
   }
 
   async function send(filing = false): Promise<void> {
@@ -109,16 +125,18 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
     Object.assign(state, { problem: null, filing })
     const sent = waiting.value.filter((one) => !refused.value[one.no]).map((one) => ({ ...one }))
     if (!sent.length) return
+    let stopped = false
     state.busy = true
     try {
-      await push(sent)
+      if (!(await ready())) stopped = true
+      else await push(sent)
     } finally {
       state.busy = false
     }
     const failed = state.problem as ApiProblem | null
-    tries = failed?.status === 0 ? tries + 1 : 0
+    tries = failed && unsure(failed) ? tries + 1 : 0
     if (tries && !gone) timer = window.setTimeout(() => void send(state.filing), tryAfter(tries))
-    if (!failed && !gone && waiting.value.some((one) => !refused.value[one.no])) soon()
+    if (!failed && !stopped && !gone && waiting.value.some((one) => !refused.value[one.no])) soon()
   }
 
   function soon(): void {
@@ -165,13 +183,29 @@ export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet
     tries = 0
     void send()
   }
-  onMounted(() => window.addEventListener('online', back))
-  onBeforeUnmount(() => {
-    window.removeEventListener('online', back)
+  function leave(): void {
     gone = true
-    void send()
+    window.clearTimeout(timer)
     save()
-  })
+  }
   const clashing = (no: number): boolean => written.value.some((one) => one.no === no && clashes(one))
-  return { state, told, refused, open, late, shown, clashes: clashing, written: (no: number) => no in draft.answers, write, take, insist, dismiss, read, send: () => send(), sendAll: () => send(true), file }
+  return { state, back, leave, save, told, refused, open, late, shown, clashes: clashing, written: (no: number) => no in draft.answers, write, take, insist, dismiss, read, send: () => send(), sendAll: () => send(true), file }
+}
+
+/** The same for a page that shows the sheet: it sends as the person writes, and what is left when the page is left. */
+export function useAnswers(visit: number | string, key: string, sheet: Ref<Sheet | null>) {
+  const answers = answersTo(visit, key, sheet)
+  const name = draftName(visit, key)
+  watch(() => passed.n, answers.back)
+  onMounted(() => {
+    held.add(name)
+    window.addEventListener('online', answers.back)
+  })
+  onBeforeUnmount(() => {
+    held.delete(name)
+    window.removeEventListener('online', answers.back)
+    void answers.send()
+    answers.leave()
+  })
+  return answers
 }

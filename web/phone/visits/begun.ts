@@ -4,7 +4,8 @@ import { session } from '@shared/session'
 import type { Answer, DemoClock, Place, Visit } from '@shared/types'
 import type { Written } from '@shared/written'
 import { leaveDraft } from '../draft'
-import { draftName } from './answering'
+import { movePhotos } from '../offline/photos'
+import { draftName, photoPlace } from './answering'
 
 export type List = Answer<'Checklist'>
 type Answers = Record<string, Written>
@@ -69,12 +70,16 @@ export async function register(sent: Sent, at: string | undefined, key: string):
 }
 
 /** Hand the answers to the sheets of the visit; answers the fields and the names of lists that it does not have as they were sent. */
-export async function handOver(made: Visit, sent: Sent, lists: List[], answers: Begun['answers']): Promise<string[]> {
+export async function handOver(made: Visit, sent: Sent, lists: List[], answers: Begun['answers'], placeOf: (list: List) => string): Promise<string[]> {
   const lost: string[] = COMPARED.filter((name) => String(made[name]) !== String(sent[name]))
   for (const list of lists) {
     const version = made.sheets.find((one) => one.key === list.key)?.version ?? (await take(made.id, list.key))
     if (version !== list.version) lost.push(list.name)
-    else leaveDraft(draftName(made.id, list.key), { answers: Object.fromEntries(given(answers[nameOf(list)]).map((one) => [one.no, { ...one, seen: null }])) })
+    else {
+      const sheet = draftName(made.id, list.key)
+      leaveDraft(sheet, { answers: Object.fromEntries(given(answers[nameOf(list)]).map((one) => [one.no, { ...one, seen: null }])) })
+      for (const { no } of list.items) await movePhotos(photoPlace(placeOf(list), no), photoPlace(sheet, no))
+    }
   }
   return lost
 }

@@ -1,5 +1,6 @@
 """The tables of a case: the hazard and what was set, sent, ordered and found about it. Only columns."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -236,6 +237,16 @@ class Finding(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+def _look_part(n: int) -> Callable[[Any], str | None]:
+    """The n-th quarter of the look with which a photo is stored."""
+
+    def part(context: Any) -> str | None:
+        whole: str | None = context.get_current_parameters().get("look")
+        return whole[4 * n - 4 : 4 * n] if whole else None
+
+    return part
+
+
 class Evidence(Base):
     """A photo or file about a hazard; the bytes lie in the file store under their hash."""
 
@@ -257,5 +268,9 @@ class Evidence(Base):
     lon: Mapped[float | None]
     gps_from: Mapped[str | None] = mapped_column(String(8))  # exif: said by the photo; device: said by the page
     look: Mapped[str | None] = mapped_column(String(16))  # what the picture looks like, in 64 bits (difference hash)
+    look_1: Mapped[str | None] = mapped_column(String(4), index=True, default=_look_part(1))  # its parts, for the index
+    look_2: Mapped[str | None] = mapped_column(String(4), index=True, default=_look_part(2))
+    look_3: Mapped[str | None] = mapped_column(String(4), index=True, default=_look_part(3))
+    look_4: Mapped[str | None] = mapped_column(String(4), index=True, default=_look_part(4))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     uploaded_by: Mapped[str] = mapped_column(Name, index=True)

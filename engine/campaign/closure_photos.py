@@ -1,7 +1,8 @@
 """Check 1 of the closure gate: a photo from after the fix for each item, comparable with the one from before it.
 
 An item is one angle of the photos from before. What contradicts a fix stands against closing; what a photo does not say
-(time, place) needs a reason by whoever re-inspected, which the approver reads.
+(time, place), or that it looks like a copy of an older one, which the same bytes would prove and a look does not, needs
+a reason by whoever re-inspected, which the approver reads.
 """
 
 import math
@@ -9,14 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.campaign.case_model import Evidence, Finding, Hazard, Recheck
 from engine.campaign.model import Place
+from engine.campaign.photo_facts import alike, looks
 from engine.said import Said, joined
 
 BEFORE, AFTER = "photo_before", "photo_after"
+MOST_LIKE = 500  # older photos that are compared bit by bit, the newest first
 NEAR_M = 50  # [design] D8-1
 EARTH_M = 6_371_000
 FAST_CLOCK = timedelta(minutes=10)  # by which a phone's clock may be ahead of ours
@@ -24,6 +27,10 @@ REASON = "照片说明"  # the kind of finding that says why a photo lacks somet
 
 PHOTO = Said("整改后照片", "photo after the fix")
 USED = Said("以前用过，请重新到现场拍摄", " was used before: take it again on site")
+SEEMS_USED = Said(
+    "看上去与以前的照片相同（可能缩放或另存过），请核对是不是重新拍摄的",
+    " looks the same as an older photo (perhaps resized or saved anew): check that it was taken again",
+)
 UNDATED = Said("没有拍摄时间", " says no time")
 TAKEN_LATER = Said("的拍摄时间晚于上传时间", " was taken after it was uploaded")
 UNPLACED = Said("没有定位", " says no place")
@@ -56,13 +63,14 @@ def look(tx: Session, hazard: Hazard) -> Photos:
     found = Photos(reason=reason(tx, hazard.number))
     failed_at = _failed_at(tx, hazard.number)
     used = _used(tx, hazard.number, after, before, failed_at)
+    copies = _copies(tx, hazard.number, after, failed_at)
     for angle in angles or [""]:
         first = next((row for row in before if row.angle == angle), None)
         fitting = [row for row in after if row.angle == angle or len(angles) < 2]
         if not fitting:
             found.missing.append(joined("", "", (Said("缺", "Missing: "), _photo(angle))))
             continue
-        judged = [_judge(tx, hazard, first, row, used, failed_at) for row in reversed(fitting)]
+        judged = [_judge(tx, hazard, first, row, used, copies, failed_at) for row in reversed(fitting)]
         faults, unsaid = min(judged, key=lambda one: (len(one[0]), len(one[1])))
         found.missing += [joined("", "", (_photo(angle), fault)) for fault in faults]
         found.unsaid += [joined("", "", (_photo(angle), words)) for words in unsaid]
@@ -94,12 +102,20 @@ def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 def _judge(
-    tx: Session, hazard: Hazard, before: Evidence | None, after: Evidence, used: set[str], failed_at: datetime | None
+    tx: Session,
+    hazard: Hazard,
+    before: Evidence | None,
+    after: Evidence,
+    used: set[str],
+    copies: set[str],
+    failed_at: datetime | None,
 ) -> tuple[list[str], list[str]]:
     faults: list[str] = []
     unsaid: list[str] = []
     if after.sha256 in used:
         faults.append(USED)
+    elif after.id in copies:
+        unsaid.append(SEEMS_USED)
     if after.taken_at is None:
         unsaid.append(UNDATED)
     elif after.taken_at > after.uploaded_at + FAST_CLOCK:
@@ -140,14 +156,44 @@ def _used(
     check. Of a visit only its photos that belong to no case: what a visit found is this case's photo from before.
     """
     hashes = {row.sha256 for row in after}
-    elsewhere = or_(
+    used = set(tx.scalars(select(Evidence.sha256).where(Evidence.sha256.in_(hashes), _elsewhere(number))))
+    used |= {row.sha256 for row in before}
+    return used | {row.sha256 for row in after if failed_at is not None and row.uploaded_at < failed_at}
+
+
+def _elsewhere(number: str) -> ColumnElement[bool]:
+    return or_(
         Evidence.hazard != number,
         Evidence.duty.is_not(None),
         and_(Evidence.hazard.is_(None), Evidence.visit.is_not(None)),
     )
-    used = set(tx.scalars(select(Evidence.sha256).where(Evidence.sha256.in_(hashes), elsewhere)))
-    used |= {row.sha256 for row in before}
-    return used | {row.sha256 for row in after if failed_at is not None and row.uploaded_at < failed_at}
+
+
+def _copies(tx: Session, number: str, after: Sequence[Evidence], failed_at: datetime | None) -> set[str]:
+    """Ids of these photos that look like one that was there earlier (as for ``_used``). The index finds those that have
+    a quarter of the look in common, however many photos there are; a photo that shows nothing is not compared.
+    """
+    mine = [row for row in after if row.look]
+    if not mine:
+        return set()
+    wanted = [looks(row.look or "") for row in mine]
+    columns = (Evidence.look_1, Evidence.look_2, Evidence.look_3, Evidence.look_4)
+    common = or_(*(column.in_({one[n] for one in wanted}) for n, column in enumerate(columns)))
+    own = Evidence.kind == BEFORE
+    if failed_at is not None:
+        own = or_(own, Evidence.uploaded_at < failed_at)
+    earlier = or_(_elsewhere(number), and_(Evidence.hazard == number, own))
+    found = tx.execute(
+        select(Evidence.id, Evidence.look, Evidence.uploaded_at)
+        .where(common, earlier)
+        .order_by(Evidence.uploaded_at.desc(), Evidence.id)
+        .limit(MOST_LIKE)
+    ).all()
+    return {
+        row.id
+        for row in mine
+        if any(alike(row.look, old.look) and old.id != row.id and old.uploaded_at <= row.uploaded_at for old in found)
+    }
 
 
 def _failed_at(tx: Session, number: str) -> datetime | None:

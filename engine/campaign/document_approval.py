@@ -12,6 +12,7 @@ from engine.campaign import (
     court_clock,
     document_clocks,
     document_numbers,
+    document_photos,
     document_powers,
     document_rendering,
     document_templates,
@@ -222,6 +223,7 @@ def sheet(tx: Session, app: App, row: Document) -> document_rendering.Sheet:
         row.verify_code, document_rendering.filled(type, row.body), signatures, type.note,
         (row.void_reason or "") if row.voided_at else "",
         document_rendering.verify_url(app.settings.public_url, row.verify_code),
+        document_photos.pictures(tx, app, type, row),
     )  # fmt: skip
 
 

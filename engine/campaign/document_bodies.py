@@ -9,9 +9,18 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import bulletin_facts, court_papers, deadlines, events, penalty_papers, units, wording
+from engine.campaign import (
+    bulletin_facts,
+    court_papers,
+    deadlines,
+    document_photos,
+    events,
+    penalty_papers,
+    units,
+    wording,
+)
 from engine.campaign.case_model import Assignment, Deadline, Evidence, Hazard, Measure, Recheck
-from engine.campaign.document_types import DocumentType, Field
+from engine.campaign.document_types import MOST_PHOTOS, PHOTOS, DocumentType, Field
 from engine.campaign.model import HazardCode, Person, Place
 from engine.errors import Invalid, Problem
 from engine.said import Said, english
@@ -65,16 +74,21 @@ def _of_hazard(tx: Session, app: App, hazard: Hazard) -> dict[str, Any]:
     rows = select(Deadline).where(Deadline.hazard == hazard.number, Deadline.state == deadlines.OPEN)
     main = deadlines.main_of(tx.scalars(rows.order_by(Deadline.id)))
     due = _day(app, main.due_at) if main else ""
-    photos = tx.scalars(select(Evidence).where(Evidence.hazard == hazard.number).order_by(Evidence.uploaded_at)).all()
+    files = select(Evidence).where(Evidence.hazard == hazard.number).order_by(Evidence.uploaded_at, Evidence.id)
+    photos = tx.scalars(files).all()
     before = [photo for photo in photos if photo.kind == "photo_before"]
+    named = document_photos.named(app, photos, tx.get(Place, hazard.place))
     five = hazard.five or {}
     story = events.story(tx, hazard)
     advice = f"{code.close_rule or '消除隐患'}" + (f"（{code.clause}）" if code.clause else "")
+    attached = len(named["photos"])
+    count = (f"{len(before)} 张" + (f"，附 {attached} 张" if attached < len(before) else "")) if before else ""
     item = {
         "text": hazard.text, "code": f"{code.code} {code.name}", "part": hazard.part,
-        "photo": f"{len(before)} 张" if before else "", "advice": advice, "due": due,
+        "photo": count, "advice": advice, "due": due,
     }  # fmt: skip
     return {
+        **named,
         "hazard_number": hazard.number,
         "found_at": _moment(app, hazard.found_at),
         "found_by": finder.display_name if finder else hazard.finder,
@@ -145,8 +159,9 @@ def checked(row: DocumentType, body: Mapping[str, Any]) -> dict[str, Any]:
 def _wrong_kind(field: Field, value: Any) -> str:
     if field.kind == "text":
         return _wrong_text(value)
-    if not isinstance(value, list) or len(value) > MOST_LINES:
-        return Said(f"应为列表，最多 {MOST_LINES} 行", f"must be a list of {MOST_LINES} lines at most")
+    most = MOST_PHOTOS if field.kind == PHOTOS else MOST_LINES
+    if not isinstance(value, list) or len(value) > most:
+        return Said(f"应为列表，最多 {most} 行", f"must be a list of {most} lines at most")
     if field.kind == "lines":
         return next(filter(None, map(_wrong_text, value)), "")
     columns = field.columns or {}

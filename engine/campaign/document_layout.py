@@ -21,6 +21,7 @@ FANGSONG, XIAOBIAOSONG, HEITI, SONG = "仿宋_GB2312", "方正小标宋简体", 
 FALLBACKS = {FANGSONG: "FangSong", XIAOBIAOSONG: "SimSun", HEITI: "SimHei", SONG: "SimSun"}
 SIZE_3, SIZE_2, SIZE_4, SIZE_RED = Pt(16), Pt(22), Pt(14), Pt(36)
 LINE = Pt(28.95)  # 22 lines on 225 mm
+PHOTO_WIDTHS = (Mm(14), Mm(86), Mm(56))  # number, picture, words: the 156 mm of a line
 RED = RGBColor(0xE6, 0x00, 0x12)
 
 
@@ -98,22 +99,46 @@ def _block(made: Any, type: DocumentType, block: Any) -> None:
         _line(made, "{%p endfor %}")
     elif "table" in block:
         _items(made, type, block["table"])
+    elif "photos" in block:
+        _photos(made, type, block["photos"])
     else:
         _rows(made, type, block["rows"])
 
 
-def _items(made: Any, type: DocumentType, name: str) -> None:
+def _photos(made: Any, type: DocumentType, name: str) -> None:
+    """Nothing when there are none; else a heading, and one row for each picture with its words beside it."""
+    _line(made, f"{{%p if {name} %}}")
+    heading = _line(made, f"{type.field(name).label}：")
+    heading.paragraph_format.keep_with_next = True
+    table = _items(made, type, name, each="shot")
+    table.autofit = False
+    for row in table.rows:
+        _whole(row)
+        for cell, width in zip(row.cells, PHOTO_WIDTHS, strict=True):
+            cell.width = width
+    for column, width in zip(table.columns, PHOTO_WIDTHS, strict=True):
+        column.width = width
+    _line(made, "{%p endif %}")
+
+
+def _whole(row: Any) -> None:
+    """Not divided between two pages."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _items(made: Any, type: DocumentType, name: str, each: str = "row") -> Any:
     columns = type.field(name).columns or {}
     table = made.add_table(rows=4, cols=len(columns) + 1)
     table.style = "Table Grid"
     for cell, label in zip(table.rows[0].cells, ("序号", *columns.values()), strict=True):
         _cell(cell, label, HEITI)
-    _cell(table.rows[1].cells[0], f"{{%tr for row in {name} %}}")
+    _cell(table.rows[1].cells[0], f"{{%tr for {each} in {name} %}}")
     for cell, text in zip(
-        table.rows[2].cells, ("{{ loop.index }}", *(f"{{{{ row.{key} }}}}" for key in columns)), strict=True
+        table.rows[2].cells, ("{{ loop.index }}", *(f"{{{{ {each}.{key} }}}}" for key in columns)), strict=True
     ):
         _cell(cell, text)
     _cell(table.rows[3].cells[0], "{%tr endfor %}")
+    return table
 
 
 def _rows(made: Any, type: DocumentType, names: list[str]) -> None:

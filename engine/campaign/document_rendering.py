@@ -2,20 +2,22 @@
 
 import base64
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import segno
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from markupsafe import Markup
+from PIL import Image
 
 from engine.campaign.document_jinja import environment, plain
 from engine.campaign.document_layout import built
-from engine.campaign.document_types import DocumentType
+from engine.campaign.document_types import PHOTOS, DocumentType
 
 VERIFY = "/m/d/"  # the page for people (web/phone)
+FRAME_MM = (80, 60)  # the largest a photo is printed
 CSS = """
 @page { size: A4; margin: 37mm 26mm 35mm 28mm }
 body { font: 16pt/28.95pt "仿宋_GB2312", FangSong, "Noto Serif CJK SC", serif; width: 156mm; margin: 0 auto }
@@ -26,6 +28,8 @@ p { margin: 0; text-indent: 2em; white-space: pre-wrap; overflow-wrap: anywhere 
 p.to, p.number, p.right { text-indent: 0 }
 table { border-collapse: collapse; width: 100%; font-size: 14pt } td, th { border: 1px solid #000; padding: 1mm 2mm }
 td { white-space: pre-wrap; overflow-wrap: anywhere } img.stroke { height: 14mm } img.qr { width: 26mm }
+img.photo { display: block; max-width: 80mm; max-height: 60mm }
+tr { break-inside: avoid } .photos { break-after: avoid }
 .void { color: #e60012; border: 2pt solid; text-align: center; text-indent: 0 }
 p.imprint { text-indent: 0; font-size: 14pt; border-top: 1pt solid; border-bottom: 1pt solid; margin-top: 1em }
 """
@@ -72,6 +76,7 @@ class Sheet:
     note: str
     void: str = ""
     verify_url: str = ""  # what the QR code says
+    photos: Mapping[str, bytes] = field(default_factory=dict)  # the JPEGs that the body names (document_photos.py)
 
 
 def word(type: DocumentType, sheet: Sheet) -> bytes:
@@ -89,7 +94,7 @@ def fill(type: DocumentType, sheet: Sheet, content: bytes) -> bytes:
         for one in sheet.signatures
     ]  # fmt: skip
     template.render(
-        {**_shown(sheet), "signatures": signatures, "copies": "",
+        {**_shown(type, sheet, lambda content: _framed(template, content)), "signatures": signatures, "copies": "",
          "qr": InlineImage(template, io.BytesIO(_qr(sheet.verify_url)), width=Mm(24))},
         environment(),
     )  # fmt: skip
@@ -102,7 +107,7 @@ def page(type: DocumentType, sheet: Sheet, hint: str = UNIFORM, *, bare: bool = 
     """The page to print in the uniform look, whole in itself: no script, no address of anything elsewhere; a ``bare``
     one is shown inside another page, which says the hint and has the way to the file.
     """
-    shown = _shown(sheet)
+    shown = _shown(type, sheet, _pictured)
     parts = _top(type, sheet, Markup(CSS), "" if bare else hint)
     if not type.form:
         parts.append(Markup("<h1>{}文件</h1>").format(sheet.organ_name))
@@ -142,6 +147,10 @@ def _block(type: DocumentType, block: Any, shown: dict[str, Any]) -> Markup:
         return Markup('<p class="{}">{}</p>').format("to" if block["p"].endswith("}}：") else "", Markup(text))
     if "list" in block:
         return Markup("").join(Markup("<p>{}</p>").format(line) for line in shown[block["list"]])
+    if "photos" in block:
+        name = block["photos"]
+        heading = Markup('<p class="to photos">{}：</p>').format(type.field(name).label)
+        return heading + _block(type, {"table": name}, shown) if shown[name] else Markup("")
     if "table" in block:
         columns = type.field(block["table"]).columns or {}
         head = Markup("").join(Markup("<th>{}</th>").format(label) for label in ("序号", *columns.values()))
@@ -158,10 +167,29 @@ def _block(type: DocumentType, block: Any, shown: dict[str, Any]) -> Markup:
     return Markup("<table>{}</table>").format(rows)
 
 
-def _shown(sheet: Sheet) -> dict[str, Any]:
+def _shown(type: DocumentType, sheet: Sheet, picture: Callable[[bytes], Any]) -> dict[str, Any]:
     names = ("organ_name", "number", "date", "verify_code", "note")
     shown: dict[str, Any] = plain({**sheet.body, **{name: getattr(sheet, name) for name in names}})
+    for one in type.fields:
+        if one.kind == PHOTOS:
+            shown[one.name] = [
+                {**row, "photo": picture(sheet.photos[row["photo"]])}
+                for row in shown[one.name]
+                if row["photo"] in sheet.photos
+            ]
     return shown
+
+
+def _framed(template: DocxTemplate, content: bytes) -> InlineImage:
+    """A photo in a Word file, within its frame whichever way it is held."""
+    with Image.open(io.BytesIO(content)) as image:
+        wide = image.width * FRAME_MM[1] > image.height * FRAME_MM[0]
+    fitted = {"width": Mm(FRAME_MM[0])} if wide else {"height": Mm(FRAME_MM[1])}
+    return InlineImage(template, io.BytesIO(content), **fitted)
+
+
+def _pictured(content: bytes) -> Markup:
+    return Markup('<img class="photo" alt="照片" src="{}">').format(_inline(content, "image/jpeg"))
 
 
 def verify_url(public_url: str, code: str) -> str:
@@ -173,10 +201,10 @@ def filled(type: DocumentType, body: dict[str, Any]) -> dict[str, Any]:
     """The body with every field and every column of every row, so that a template never asks for what is not there: a
     paper from before its type asked for more is printed as it was.
     """
-    whole = {field.name: "" if field.kind == "text" else [] for field in type.fields} | body
-    for field in type.fields:
-        if field.columns:
-            whole[field.name] = [{key: row.get(key, "") for key in field.columns} for row in whole[field.name]]
+    whole = {one.name: "" if one.kind == "text" else [] for one in type.fields} | body
+    for one in type.fields:
+        if one.columns:
+            whole[one.name] = [{key: row.get(key, "") for key in one.columns} for row in whole[one.name]]
     return whole
 
 
@@ -186,5 +214,5 @@ def _qr(address: str) -> bytes:
     return out.getvalue()
 
 
-def _inline(content: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(content).decode()
+def _inline(content: bytes, media_type: str = "image/png") -> str:
+    return f"data:{media_type};base64," + base64.b64encode(content).decode()

@@ -13,6 +13,7 @@ from engine.errors import Invalid
 from engine.said import Said, joined
 
 RULES = Path(__file__).parent / "rules" / "documents.yaml"
+PHOTOS, MOST_PHOTOS = "photos", 6  # a kind of field, and how many such a field takes
 LEVELS = ("exists", "approved", "served")
 LEVEL_NAMES = {
     "exists": Said("已制作", "made"), "approved": Said("已批准", "approved"), "served": Said("已送达", "served"),
@@ -21,7 +22,9 @@ LEVEL_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a body. ``kind`` is text, lines (a list of text) or items (a list of rows with ``columns``)."""
+    """One field of a body. ``kind`` is text, lines (a list of text), items (a list of rows with ``columns``) or photos
+    (rows that name a file of the case, document_photos.py).
+    """
 
     name: str
     label: str
@@ -185,8 +188,8 @@ def _plain_layout(fields: Sequence[Field]) -> list[dict[str, Any]]:
     for field in fields:
         if not blocks and field.name in ("to_name", "recipient", "receiver", "place_name"):
             blocks.append({"p": f"{{{{ {field.name} }}}}："})
-        elif field.kind == "items":
-            blocks.append({"table": field.name})
+        elif field.kind in ("items", PHOTOS):
+            blocks.append({"table" if field.kind == "items" else "photos": field.name})
         elif field.kind == "lines":
             blocks += [{"p": f"{field.label}："}, {"list": field.name}]
         else:

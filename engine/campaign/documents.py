@@ -19,6 +19,7 @@ from engine.campaign import (
     authority,
     document_bodies,
     document_numbers,
+    document_photos,
     document_powers,
     document_templates,
     document_types,
@@ -114,6 +115,7 @@ def draft_in(
         state=DRAFT, revision=1, version=0, verify_code=secrets.token_hex(12), drafted_at=now, drafted_by=by, seal="",
     )  # fmt: skip
     _require_needs(tx, type, row, now)
+    document_photos.check(tx, type, row)
     tx.add(row)
     tx.flush()
     return row
@@ -143,6 +145,7 @@ def edit(
             changed = document_bodies.checked(type, {**row.body, **body})
             document_bodies.worded(tx, app, viewer, type, changed, row.body)
             row.body = changed
+            document_photos.check(tx, type, row)
         if officers is not None:
             row.officers = _officers(tx, officers)
         if further_hazards is not None:

@@ -208,9 +208,7 @@ def photo_of(app: App, content: bytes, filename: str) -> Checked:
                 raise TooLarge("照片的像素过多，请降低分辨率后再上传。", en="The photo has too many pixels; reduce it.")
             size = image.size
             said = photo_facts.read(image, app.zone)
-            image.draft(None, (size[0] // 8 or 1, size[1] // 8 or 1))  # decoded small: enough to see that it is whole
-            image.load()
-            return Checked(IMAGES[str(image.format)], *size, said, photo_facts.look(image))
+            return Checked(IMAGES[str(image.format)], *size, said, photo_facts.look(photo_facts.decoded(image)))
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, Image.DecompressionBombError) as error:
         raise _unusable(
             "file", f"“{filename}”不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄或转换格式后上传。"

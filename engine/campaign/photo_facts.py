@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageOps
 
 FLAT = 16  # grey levels between the darkest and the lightest spot: below it, a picture looks like nothing
+CLEAR = 256  # pixels a side that are decoded at least: fewer, and a small copy looks different
 NEAR_BITS = 6  # pictures that differ in at most so many bits look the same [design]
 
 
@@ -31,6 +32,13 @@ def read(image: Image.Image, zone: ZoneInfo) -> PhotoFacts:
     return PhotoFacts(_moment(taken, zone), lat, lon)
 
 
+def decoded(image: Image.Image) -> Image.Image:
+    """An opened picture decoded small, enough to see that it is whole and what it looks like, and upright."""
+    image.draft(None, (max(image.width // 8, CLEAR), max(image.height // 8, CLEAR)))
+    image.load()
+    return ImageOps.exif_transpose(image)
+
+
 def look(image: Image.Image) -> str | None:
     """The difference hash of a decoded picture, 16 hexadecimal digits; None for one that shows nothing."""
     small = list(image.convert("L").resize((9, 8), Image.Resampling.BILINEAR).tobytes())
@@ -38,6 +46,11 @@ def look(image: Image.Image) -> str | None:
         return None
     bits = [small[row * 9 + column] > small[row * 9 + column + 1] for row in range(8) for column in range(8)]
     return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
+
+
+def looks(look: str) -> list[str]:
+    """Its four quarters: two looks that differ in at most three bits have one of them in common."""
+    return [look[at : at + 4] for at in range(0, 16, 4)]
 
 
 def alike(one: str | None, other: str | None) -> bool:

@@ -88,8 +88,8 @@ def record(
 
 
 def explain_photos(app: App, number: str, *, reason: str, viewer: Viewer) -> list[closure_gate.Check]:
-    """Say why a photo tells no time or place: only who re-inspected last, or fixed it on the spot, may. Answers the
-    gate. Raises NotFound, NotAllowed, Conflict (closed).
+    """Say why a photo tells no time or place, or looks like an older one: only who re-inspected last, or fixed it on
+    the spot, may. Answers the gate. Raises NotFound, NotAllowed, Conflict (closed).
     """
     now = app.clock()
     with app.transaction() as tx:
@@ -97,8 +97,8 @@ def explain_photos(app: App, number: str, *, reason: str, viewer: Viewer) -> lis
         still_open(hazard)
         if not viewer.admin and viewer.name not in _inspectors(tx, hazard):
             raise NotAllowed(
-                "照片缺少时间或定位的原因，须由复查人（立改的由整改人）说明。",
-                en="Only who re-inspected (or fixed it on the spot) may say why the photo lacks time or place.",
+                "照片缺少时间、定位或与以前的照片相同的原因，须由复查人（立改的由整改人）说明。",
+                en="Only who re-inspected (or fixed it on the spot) may say why a photo lacks time or place or looks old.",
             )
         note_in(tx, number, reason, by=viewer.name, now=now)
         return closure_gate.table(tx, app, hazard, now)

@@ -56,7 +56,8 @@ def test_every_shipped_template_becomes_a_page_with_all_its_text() -> None:
         style, content = document_page.shown(document_rendering.word(type, sheet))
         assert "size: 595.3pt 841.9pt" in style, type.type
         assert type.type in said(content) and "<甲&乙>" not in content.replace("&lt;甲&amp;乙&gt;", "")
-        assert content.count("<img") == len(sheet.signatures) + type.qr, type.type
+        photos = sum(len(sheet.body[field.name]) for field in type.fields if field.kind == "photos")
+        assert content.count("<img") == len(sheet.signatures) + type.qr + photos, type.type
 
 
 @settings(deadline=None, max_examples=30)

@@ -1,0 +1,52 @@
+"""What photos look like: copies are found however they were saved, other scenes are not taken for them."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from engine.app import App
+from engine.campaign import hazards, photo_facts, rechecks
+from engine.campaign.case_model import Evidence
+from tests.engine.campaign.closing_case import CLERK, FOUND, INSPECTOR, Person, complete, lacking, shoot
+from tests.engine.campaign.scenes import look_of, scene
+
+TAKEN = datetime(2026, 9, 24, 9, tzinfo=UTC)
+
+
+@settings(deadline=None, max_examples=5)
+@given(number=st.integers(0, 10_000), width=st.integers(320, 1000), quality=st.integers(40, 95))
+def test_a_resized_or_recompressed_copy_is_found_by_its_parts_and_another_scene_is_not(
+    number: int, width: int, quality: int
+) -> None:
+    first = look_of(scene(number, TAKEN))
+    copy = look_of(scene(number, TAKEN, width=width, quality=quality))
+    other = look_of(scene(number + 1, TAKEN))
+    assert first and copy and other
+    assert photo_facts.alike(first, copy) and not photo_facts.alike(first, other)
+    assert any(one == two for one, two in zip(photo_facts.looks(first), photo_facts.looks(copy), strict=True))
+
+
+def test_a_copy_of_an_older_photo_is_named_and_a_person_says_what_it_is(campaign: App, person: Person) -> None:
+    inspector = person(campaign, INSPECTOR)
+    spot = hazards.register(campaign, FOUND | {"fixable_now": True}, viewer=inspector).number
+    shoot(campaign, inspector, spot, "photo_before")
+    complete(campaign, person(campaign, CLERK), "classify", valid=True, fixable_now=True)
+    campaign.clock.now += timedelta(minutes=10)  # type: ignore[attr-defined]
+    taken = campaign.clock().astimezone(campaign.zone)
+    other = hazards.register(campaign, FOUND | {"duplicate_reason": "另一处"}, viewer=inspector).number
+    shoot(campaign, inspector, other, "photo_after", content=scene(7, taken))
+    shoot(campaign, inspector, spot, "photo_after", content=scene(8, taken))
+    assert lacking(campaign, spot) == []  # another scene
+    shoot(campaign, inspector, spot, "photo_after", content=scene(7, taken, width=400, quality=50))
+    assert lacking(campaign, spot) == []  # the better one counts
+    with campaign.transaction() as tx:
+        [good] = tx.scalars(select(Evidence).where(Evidence.hazard == spot, Evidence.look == look_of(scene(8, taken))))
+        good.kind = "attachment"
+    [told] = lacking(campaign, spot)
+    assert told.startswith("整改后照片（角度 A1）看上去与以前的照片相同") and told.endswith("，须说明原因")
+    complete(campaign, inspector, "fix_now", fixed=True)
+    checks = rechecks.explain_photos(campaign, spot, reason="现场重拍，角度一致", viewer=inspector)
+    assert checks[0].passed and checks[0].notes[0].endswith("说明：现场重拍，角度一致")
+    assert "看上去与以前的照片相同" in checks[0].notes[0]

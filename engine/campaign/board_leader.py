@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -18,6 +18,7 @@ from engine.campaign import (
     board_today,
     campaigns,
     deadlines,
+    hazard_counts,
     lamp,
     report_facts,
     report_sight,
@@ -25,11 +26,11 @@ from engine.campaign import (
     units,
 )
 from engine.campaign.board_map import Spot
-from engine.campaign.board_today import Number
 from engine.campaign.campaign_views import CampaignView
 from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure
 from engine.campaign.figures import percent
 from engine.campaign.periods import Period, period_of
+from engine.campaign.report_facts import Window
 from engine.campaign.report_sight import Sight
 
 WEEK = timedelta(days=7)
@@ -97,32 +98,34 @@ def brief(app: App, viewer: Viewer) -> Brief:
         today, late = now.astimezone(app.zone).date(), _late(tx, viewer, now)
         month, week = period_of("month", today), Period("", today - 6 * DAY, today)
         *months, met = report_facts.kept(tx, sight, (month, period_of("month", month.starts_on - DAY), week), now)
-        numbers = [*_numbers(tx, app, viewer, len(late), now), _on_time(month, *months)]
+        ledger = asked(today)
+        span = report_facts.window(week, now, app.zone)
+        wanted = board_today.conditions(app, viewer, ledger, now) | past(now - WEEK) | _of_week(sight, span)
+        n = {"overdue": len(late)} | hazard_counts.counts(tx, viewer, wanted, since=span.first - WEEK)
+        numbers = [*_numbers(ledger, n, today), _on_time(month, *months)]
         worst_units = _late_units(tx, app, late, today)
-        story = _story(tx, app, viewer, sight, late, worst_units, week, met, now)
-    worst = [spot for spot in board_map.list_spots(app, viewer, size=MOST).items if spot.total]
+        story = _story(app, n, late, worst_units, today, met)
+    worst = board_map.worst_spots(app, viewer, MOST)
     running = campaigns.list_campaigns(app, viewer, state="running", size=MOST).items
     shown = [campaigns.show(app, one.number, viewer=viewer) for one in running]
     return Brief(now, numbers, worst, worst_units, story, shown)
 
 
-def _numbers(tx: Session, app: App, viewer: Viewer, late: int, now: datetime) -> list[Change]:
-    then, today = now - WEEK, now.astimezone(app.zone).date()
-    was_open, was_major, was_late = _past(tx, viewer, then)
+def asked(today: date) -> dict[str, dict[str, Any]]:
+    """The numbers that are lists of the ledger, and what was new in the week before."""
     week = today - 6 * DAY
     new = {"status": "all", "voided": False, "found_from": week, "found_to": today + DAY}
-    asked: dict[str, dict[str, Any]] = {
+    return {
         "open": {}, "major": {"overlay": "重大"}, "new_week": new,
+        "new_week_before": {**new, "found_from": week - WEEK, "found_to": week},
     }  # fmt: skip
-    found = {key: board_today.number(tx, app, viewer, key, given, now) for key, given in asked.items()}
-    found["overdue"] = Number("overdue", late, board_today.HAZARDS, {"overlay": "逾期"})
-    new_before = board_today.number(
-        tx, app, viewer, "", {**new, "found_from": week - WEEK, "found_to": week}, now
-    ).count  # fmt: skip
-    past = {"open": was_open, "overdue": was_late, "major": was_major, "new_week": new_before}
+
+
+def _numbers(ledger: dict[str, dict[str, Any]], n: dict[str, int], today: date) -> list[Change]:
+    behind = {**ledger, "overdue": {"overlay": "逾期"}}
     return [
-        Change(key, found[key].count, was, str(found[key].count), today - WEEK, found[key].list, found[key].query)
-        for key, was in past.items()
+        Change(key, n[key], n[f"{key}_before"], str(n[key]), today - WEEK, board_today.HAZARDS, behind[key])
+        for key in ("open", "overdue", "major", "new_week")
     ]
 
 
@@ -133,12 +136,26 @@ def _on_time(month: Period, kept: tuple[int, int], earlier: tuple[int, int]) -> 
     return Change("on_time", percent(*kept), percent(*earlier), shown, since, FIGURE, behind)
 
 
-def _past(tx: Session, viewer: Viewer, moment: datetime) -> tuple[int, int, int]:
-    """How many hazards were open at a moment, how many of them major, how many late; looked for once."""
-    told = Hazard.is_major.is_(True), _late_at(moment)
-    query = select(func.count(), *(func.count().filter(condition) for condition in told)).select_from(Hazard)
-    row = tx.execute(query.where(scope.hazards(viewer), Hazard.void_reason.is_(None), *_open_at(moment))).one()
-    return row[0], row[1], row[2]
+def past(moment: datetime) -> dict[str, ColumnElement[bool]]:
+    """What was open at a moment, what of it was major, what was late."""
+    was_open = Hazard.void_reason.is_(None), *_open_at(moment)
+    return {
+        "open_before": and_(*was_open), "overdue_before": and_(*was_open, _late_at(moment)),
+        "major_before": and_(*was_open, Hazard.is_major.is_(True)),
+    }  # fmt: skip
+
+
+def _of_week(sight: Sight, span: Window) -> dict[str, ColumnElement[bool]]:
+    """What the two sentences count, of the hazards one sees: whoever reads of a street sees more than its hazards,
+    everybody else reads of just what they see.
+    """
+    mine = Hazard.void_reason.is_(None), *([sight.hazards] if sight.street else [])
+    came = *mine, Hazard.found_at >= span.first, Hazard.found_at <= span.now
+    return {
+        "found": and_(*came), "found_major": and_(*came, Hazard.is_major.is_(True)),
+        "closed": and_(*mine, Hazard.closed_at >= span.first, Hazard.closed_at <= span.now),
+        **{key: and_(Hazard.closed_at.is_(None), Hazard.number.in_(rows)) for key, rows in STANDING.items()},
+    }  # fmt: skip
 
 
 def _open_at(moment: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -154,10 +171,6 @@ def _late_at(moment: datetime) -> ColumnElement[bool]:
         Deadline.hazard == Hazard.number, Deadline.kind == deadlines.RECTIFY, Deadline.due_at <= moment, unmet
     )  # fmt: skip
     return passed.correlate(Hazard).limit(1).scalar_subquery().is_not(None)
-
-
-def _count(tx: Session, *where: ColumnElement[bool]) -> int:
-    return tx.scalar(select(func.count()).select_from(Hazard).where(*where)) or 0
 
 
 def _late(tx: Session, viewer: Viewer, now: datetime) -> list[tuple[str, str, date]]:
@@ -180,17 +193,11 @@ def _late_units(tx: Session, app: App, late: list[tuple[str, str, date]], today:
 
 
 def _story(
-    tx: Session, app: App, viewer: Viewer, sight: Sight, late: list[tuple[str, str, date]], worst: list[LateUnit],
-    week: Period, kept: tuple[int, int], now: datetime,
+    app: App, n: dict[str, int], late: list[tuple[str, str, date]], worst: list[LateUnit], today: date,
+    kept: tuple[int, int],
 ) -> Story:  # fmt: skip
-    (met, ended), today = kept, week.ends_on
-    span = report_facts.window(week, now, app.zone)
-    mine = sight.hazards, Hazard.void_reason.is_(None)
-    came = *mine, Hazard.found_at >= span.first, Hazard.found_at <= now
-    found, major = _count(tx, *came), _count(tx, *came, Hazard.is_major.is_(True))
-    closed = _count(tx, *mine, Hazard.closed_at >= span.first, Hazard.closed_at <= now)
-    still = scope.hazards(viewer), Hazard.closed_at.is_(None)
-    n = {key: _count(tx, *still, Hazard.number.in_(rows)) for key, rows in STANDING.items()}
+    met, ended = kept
+    found, major, closed = n["found"], n["found_major"], n["closed"]
     zh = (
         f"近七天新发现隐患 {found} 项{f'（重大 {major} 项）' if major else ''}，销号 {closed} 项，"
         f"整改时限届满 {ended} 项、按期 {met} 项。"

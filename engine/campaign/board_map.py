@@ -19,6 +19,7 @@ from engine.campaign.hazard_list import in_sector
 from engine.campaign.model import Place, Unit
 from engine.campaign.outline_model import Outline
 
+TORN_DOWN = "拆除"
 CLEAR = "none"  # nothing is open there
 RANKS = (*lamp.ORDER[:-1], CLEAR)  # the worst first
 COLUMNS = (
@@ -112,6 +113,20 @@ def list_spots(
     return Page([_spot(row, names, RANKS[row.rank], row.total) for row in rows], all_, page, size)
 
 
+def worst_spots(app: App, viewer: Viewer, size: int) -> list[Spot]:
+    """The first of ``list_spots``, as far as something is open there; who sees a hazard sees its place, so that nobody
+    has to ask who sees which place.
+    """
+    lit = _lit(app, viewer, app.clock())
+    query = select(*COLUMNS, Outline.geometry, lit.c.rank, lit.c.total).join(lit, lit.c.place == Place.id)
+    query = query.outerjoin(Outline, (Outline.noun == "place") & (Outline.key == Place.id))
+    query = query.where(Place.status != TORN_DOWN).order_by(lit.c.rank, lit.c.total.desc(), Place.id).limit(size)
+    with app.reading() as tx:
+        rows = tx.execute(query).all()
+        names = units.names(tx, {row.community for row in rows})
+    return [_spot(row, names, RANKS[row.rank], row.total) for row in rows]
+
+
 def _counted(tx: Session, app: App, viewer: Viewer, now: datetime) -> dict[str, dict[str, dict[str, int]]]:
     """place, grid and community → code → colour → number of open hazards, as the ledger filters by these."""
     colour = lamp.column(app, now).label("colour")
@@ -135,7 +150,7 @@ def _lit(app: App, viewer: Viewer, now: datetime) -> Subquery:
 
 
 def _standing(viewer: Viewer) -> list[ColumnElement[bool]]:
-    return [scope.places(viewer), Place.status != "拆除"]
+    return [scope.places(viewer), Place.status != TORN_DOWN]
 
 
 def _worst(lamps: Mapping[str, int]) -> tuple[str, int]:

@@ -1,19 +1,19 @@
 """What an office looks at in the morning: each number with the list behind it and the filter that makes this list.
 
-A number about hazards is the total of the ledger's own query, so that the list never shows another number.
+A number about hazards is counted by the ledger's own conditions, so that the list never shows another number.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import board_lines
-from engine.campaign.hazard_list import Wanted, query
+from engine.campaign import board_lines, hazard_counts, hazard_list
+from engine.campaign.hazard_list import Wanted
 
 DAY = timedelta(days=1)
 HAZARDS, LINES = "hazards", "lines"
@@ -54,18 +54,25 @@ def today(app: App, viewer: Viewer) -> Today:
     """The numbers of now, as far as the viewer may see."""
     now = app.clock()
     with app.reading() as tx:
-        counted = [number(tx, app, viewer, key, given, now) for key, given in _ledger(app, now).items()]
+        asked = _ledger(app, now)
+        midnight = datetime.combine(now.astimezone(app.zone).date(), time(), app.zone)
+        found = hazard_counts.counts(tx, viewer, conditions(app, viewer, asked, now), since=midnight)
         lines, groups = board_lines.counts(tx, viewer, now)
+    counted = [Number(key, found[key], HAZARDS, given) for key, given in asked.items()]
     listed = [Number(key, count, LINES, {}) for key, count in lines.items()]
     return Today(now, counted + listed, [Waiting(*row) for row in groups])
 
 
-def number(tx: Session, app: App, viewer: Viewer, key: str, given: dict[str, Any], now: datetime) -> Number:
-    """How many hazards the ledger lists under this filter: fields of hazard_list.Wanted, days for moments."""
-    moments = {name: datetime.combine(given[name], time(), app.zone) for name in MOMENTS if name in given}
-    wanted: dict[str, Any] = {**given, **moments}
-    rows = query(app, viewer, Wanted(**wanted), now, "number").order_by(None)
-    return Number(key, tx.scalar(select(func.count()).select_from(rows.subquery())) or 0, HAZARDS, given)
+def conditions(
+    app: App, viewer: Viewer, asked: Mapping[str, Mapping[str, Any]], now: datetime
+) -> dict[str, ColumnElement[bool]]:
+    """Key → what the ledger lists under this filter: fields of hazard_list.Wanted, days for moments."""
+    found = {}
+    for key, given in asked.items():
+        moments = {name: datetime.combine(given[name], time(), app.zone) for name in MOMENTS if name in given}
+        wanted: dict[str, Any] = {**given, **moments}
+        found[key] = and_(*hazard_list.conditions(app, viewer, Wanted(**wanted), now))
+    return found
 
 
 def _ledger(app: App, now: datetime) -> dict[str, dict[str, Any]]:

@@ -96,23 +96,20 @@ def query(app: App, viewer: Viewer, wanted: Wanted, now: datetime, sort: str) ->
 
 def matching(app: App, viewer: Viewer, wanted: Wanted, now: datetime) -> Select[Hazard]:
     """The same in no order; an unknown lamp, stage, status or overlay is refused with the choices."""
-    rows = select(Hazard).where(scope.hazards(viewer))
+    return select(Hazard).where(scope.hazards(viewer), *conditions(app, viewer, wanted, now))
+
+
+def conditions(app: App, viewer: Viewer, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    """What the rows of ``hazard`` that are wanted have in common, whoever may see them."""
     equal: Sequence[tuple[Any, str | None]] = (
         (Hazard.community, wanted.community), (Hazard.grid, wanted.grid), (Hazard.place, wanted.place),
         (Hazard.code, wanted.code), (Hazard.local_level, wanted.level), (Hazard.source, wanted.source),
         (Hazard.finder, wanted.finder), (Hazard.holder_unit, wanted.holder), (Hazard.major_status, wanted.major),
     )  # fmt: skip
-    for column, value in equal:
-        if value:
-            rows = rows.where(column == value)
+    found: list[ColumnElement[bool]] = [column == value for column, value in equal if value]
     if wanted.source:
-        rows = rows.where(told.sources(viewer))
-    return rows.where(*_conditions(app, viewer, wanted, now))
-
-
-def _conditions(app: App, viewer: Viewer, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+        found.append(told.sources(viewer))
     _one_of("status", wanted.status, ("open", "closed", "all"))
-    found: list[ColumnElement[bool]] = []
     if wanted.status != "all":
         found.append(Hazard.closed_at.is_(None) if wanted.status == "open" else Hazard.closed_at.is_not(None))
     if wanted.lamp:

@@ -66,7 +66,7 @@ def places(viewer: Viewer) -> ColumnElement[bool]:
         Place.grid.in_(scope),
         Place.lead_unit.in_(unit),
         Place.unit.in_(unit),
-        Place.id.in_(select(Hazard.place).where(hazards(viewer))),
+        select(Hazard.number).where(Hazard.place == Place.id, hazards(viewer)).correlate(Place).exists(),
     )
 
 

@@ -11,14 +11,25 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
 from bench.crowd_rows import fill
 from engine.app import App
 from engine.bpm import queries
 from engine.bpm.viewer import Viewer
-from engine.campaign import board, board_today, hazards, inbox
+from engine.campaign import (
+    board,
+    board_leader,
+    board_map,
+    board_today,
+    hazard_counts,
+    hazards,
+    inbox,
+    scope,
+)
+from engine.campaign.case_model import Hazard
 from engine.campaign.demo.load import DEMO_NOW
+from engine.campaign.model import Place
 from engine.testing import FakeClock
 
 MANY = 3_000
@@ -86,6 +97,27 @@ def test_the_main_lists_are_found_by_index_among_thousands(loaded: App, person: 
         meant = OTHERWISE.get((app.engine.name, name), index)
         wrong += [f"{name}: no {meant}"] if meant not in plan else []
     assert wrong == STILL_WALKED[app.engine.name]
+    for name in ("clerk-safety-office", "inspector-gh-01", "officer-fire-rescue", "secretary-sm", "leader-street"):
+        _what_is_counted_together_is_counted_alone(app, person(app, name))
+
+
+def _what_is_counted_together_is_counted_alone(app: App, viewer: Viewer) -> None:
+    """Each number by a question of its own, in the plain way; the places too."""
+    asked = board_leader.asked(TODAY) | {"due_week": {"due_from": TODAY, "due_to": TODAY + timedelta(days=6)}}
+    wanted = board_today.conditions(app, viewer, asked, DEMO_NOW) | board_leader.past(DEMO_NOW - timedelta(days=7))
+    since = DEMO_NOW - timedelta(days=14)
+    hazards_seen, places_seen = scope.hazards(viewer), scope.places(viewer)
+    of_hazards = select(Place.id).where(Place.id.in_(select(Hazard.place).where(hazards_seen)))
+    with app.reading() as tx:
+        one_by_one = {
+            key: tx.scalar(select(func.count()).select_from(Hazard).where(hazards_seen, condition))
+            for key, condition in wanted.items()
+        }
+        assert hazard_counts.counts(tx, viewer, wanted, since=since) == one_by_one
+        seen = set(tx.scalars(select(Place.id).where(places_seen)))
+        assert set(tx.scalars(of_hazards)) <= seen
+    spots = board_map.list_spots(app, viewer, size=5).items
+    assert board_map.worst_spots(app, viewer, 5) == [spot for spot in spots if spot.total]
 
 
 @contextmanager

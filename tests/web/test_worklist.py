@@ -174,6 +174,15 @@ def test_a_task_that_somebody_registers_appears_by_itself_also_once_the_server_i
             page.clock.fast_forward(5_000)
         expect(page.get_by_test_id("task-row").filter(has_text=number)).to_have_count(1)
         expect(page.get_by_test_id("live")).to_contain_text("自动更新")
+    page.get_by_role("heading", level=1).hover()
+    page.mouse.down()
+    with page.expect_response(re.compile(r"/api/v1/tasks\?")) as read:
+        number = register(site.app)
+    read.value.finished()
+    added = page.get_by_test_id("task-row").filter(has_text=number)
+    assert added.count() == 0  # nothing moves under a finger
+    page.mouse.up()
+    expect(added).to_have_count(1)
 
 
 def test_a_task_is_given_to_a_colleague_with_a_reason(desk: Open, site: Site) -> None:

@@ -1,7 +1,9 @@
-// What a page shows while it reads: loading, the answer, or the problem with a way to try again; an older answer never wins.
+// What a page shows while it reads: loading, the answer, or the problem with a way to try again; an older answer never wins,
+// and none moves the page between the press and the release of a click.
 import { getCurrentScope, onScopeDispose, reactive } from 'vue'
 import { ApiProblem } from './client'
 import { readings } from './failing'
+import { underPress } from './pressed'
 
 export interface Loaded<Answer> {
   value: Answer | null
@@ -25,9 +27,11 @@ export function useLoad<Answer>(read: () => Promise<Answer>): Loaded<Answer> {
     const timer = window.setTimeout(() => (state.slow = mine === turn), SLOW_AFTER)
     try {
       const answer = await read()
+      await underPress()
       if (mine === turn) (state.value as Answer | null) = answer
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error
+      await underPress()
       if (mine === turn) state.problem = error
     } finally {
       window.clearTimeout(timer)

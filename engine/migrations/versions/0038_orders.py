@@ -5,8 +5,8 @@ inspection without a hazard
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 
 
 def upgrade() -> None:

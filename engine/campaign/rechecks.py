@@ -98,7 +98,7 @@ def explain_photos(app: App, number: str, *, reason: str, viewer: Viewer) -> lis
         if not viewer.admin and viewer.name not in _inspectors(tx, hazard):
             raise NotAllowed(
                 "照片缺少时间、定位或与以前的照片相同的原因，须由复查人（立改的由整改人）说明。",
-                en="Only who re-inspected (or fixed it on the spot) may say why a photo lacks something or looks old.",
+                en="Only who re-inspected (or fixed it on the spot) may say what a photo lacks or looks like.",
             )
         note_in(tx, number, reason, by=viewer.name, now=now)
         return closure_gate.table(tx, app, hazard, now)

@@ -55,7 +55,7 @@ def cases(viewer: Viewer) -> ColumnElement[bool]:
 
 def places(viewer: Viewer) -> ColumnElement[bool]:
     """Rows of ``place`` this viewer may see: those of its area, of its sector, its own, and those of hazards it may
-    see.
+    see. The hazards are looked for place by place: as a set they would all be walked through, whichever few are asked.
     """
     if viewer.admin:
         return true()

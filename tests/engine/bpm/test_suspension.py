@@ -6,7 +6,7 @@ import pytest
 
 from engine import demo_clock
 from engine.app import App
-from engine.bpm import definitions, instances, message_list, messages, queries, tasks, timers
+from engine.bpm import assignment, definitions, instances, message_list, messages, queries, tasks, timers
 from engine.bpm.model import Message
 from engine.bpm.status import status
 from engine.bpm.viewer import Viewer
@@ -64,6 +64,8 @@ def test_with_the_clock_stopped_nothing_is_due_and_all_is_put_off_by_exactly_tha
     deployed: App, clock: FakeClock
 ) -> None:
     case = instances.start(deployed, "strict", {}, by="li")
+    reminder = clock() + timedelta(minutes=50)
+    assignment.follow_up(deployed, case["tasks"][0]["id"], viewer=ADMIN, at=reminder)
     clock.advance(minutes=30)
     shown = instances.suspend(deployed, case["id"], by="root", reason="等待鉴定", clock="stopped")
     assert (shown["clock_stopped"], shown["suspended_at"]) == (True, clock())
@@ -77,11 +79,12 @@ def test_with_the_clock_stopped_nothing_is_due_and_all_is_put_off_by_exactly_tha
     shown = instances.resume(deployed, case["id"], by="root", reason="鉴定完毕")
     assert (shown["clock_stopped"], shown["suspended_at"]) == (False, None)
     assert shown["tasks"][0]["due_at"] == START + HOUR + timedelta(days=3)
+    assert shown["tasks"][0]["follow_up_at"] == reminder  # a person's own, no limit of the process
     old, new = queries.timers(deployed, ADMIN, case["id"]).items
     assert (old["status"], old["due_at"], old["changed_by"]) == ("replaced", START + HOUR, "root")
     assert "鉴定完毕" in old["reason"]
     assert (new["status"], new["due_at"]) == ("armed", START + HOUR + timedelta(days=3))
-    told = [event for event in queries.history(deployed, ADMIN, case["id"]).items if event["actor"] == "root"]
+    told = [event for event in queries.history(deployed, ADMIN, case["id"]).items if event["actor"] == "root"][1:]
     assert [event["event"] for event in told] == ["suspended", "resumed", "rescheduled", "rescheduled"]
     assert told[0]["detail"] == {"reason": "等待鉴定", "clock": "stopped"}
     clock.advance(minutes=29)

@@ -19,6 +19,7 @@ from engine.campaign.duty_model import Duty
 from engine.campaign.pages import read_page
 from engine.campaign.periods import Period, period_named
 from engine.errors import Conflict, Invalid, NotFound
+from engine.said import joined
 
 STATES = {
     "open": "待履职", "submitted": "待核对", "done": "已履职", "missed": "未履职",
@@ -31,7 +32,7 @@ EXCUSABLE = ("open", "submitted", "missed")
 @dataclass(frozen=True, slots=True)
 class DutyView:
     """A duty as it is shown; ``overdue`` is computed now, ``mechanisms``, ``quote`` and ``note`` come from its rule,
-    ``words`` says how its ``clock`` came to the date.
+    ``words`` says how its ``clock`` came to the date, and from when to when it was moved.
     """
 
     id: int
@@ -214,7 +215,7 @@ def _view(row: Duty, files: Sequence[str], now: datetime) -> DutyView:
         row.state in ("open", "missed") and row.due_at <= now, row.submitted_at, row.submitted_by, row.missed_at,
         row.ended_at, row.proof, files, row.reason, kind.evidence, kind.consequence, kind.mechanisms, kind.source,
         kind.quote, kind.note, row.rule_version, clock_of(kind, _period(row)),
-        row.trace[0] if row.trace else "",
+        joined("；", "; ", row.trace),
     )  # fmt: skip
 
 

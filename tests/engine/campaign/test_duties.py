@@ -12,10 +12,9 @@ from sqlalchemy import delete, func, select
 
 from engine.app import App
 from engine.bpm import queries, tasks, timers
-from engine.bpm.model import Notice, Timer
-from engine.bpm.rescheduling import Why
+from engine.bpm.model import Notice
 from engine.bpm.viewer import Viewer
-from engine.campaign import duties, duty_creation, duty_kinds, evidence, recounting, visits
+from engine.campaign import duties, duty_creation, duty_kinds, evidence, visits
 from engine.campaign.duty_model import Duty
 from engine.campaign.periods import Period, period_named, period_of, periods_between
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -133,29 +132,6 @@ def test_a_date_in_a_year_without_holidays_follows_when_they_are_published(campa
     campaign.clock.now += timedelta(days=1)  # type: ignore[attr-defined]
     plan(campaign)
     assert the_duty(campaign, "statistics_year", "2026").due_at == shanghai("2027-02-01T00:00")
-
-
-def test_a_begun_duty_follows_a_table_shown_first_and_says_from_when_to_when(campaign: App) -> None:
-    plan(campaign)
-    duty = the_duty(campaign, "statistics_year", "2026")
-    with campaign.transaction() as tx:
-        duty_creation.begin_in(tx, campaign, tx.get_one(Duty, duty.id), campaign.clock())
-    works, now = campaign.calendar.extended(2027, {}, {date(2027, 1, 31): "春节"}), campaign.clock()
-    why, how = Why("root", "2027 年放假安排"), {"year": 2027, "again": False}
-    shown = recounting.recount(campaign, works, now, why, **how, dry=True)
-    before, after = shanghai("2027-02-02T00:00"), shanghai("2027-02-01T00:00")
-    [moved] = [one for one in shown.moved if one.what == recounting.DUTY]
-    assert (moved.title, moved.before, moved.after) == (duty.title, before, after)
-    assert the_duty(campaign, "statistics_year", "2026").due_at == before, "a trial changes nothing"
-    assert recounting.recount(campaign, works, now, why, **how, dry=False).moved == shown.moved
-    row = the_duty(campaign, "statistics_year", "2026")
-    assert (row.due_at, row.trace[-1]) == (after, "由 2027-02-01 改为 2027-01-31：2027 年放假安排")
-    with campaign.reading() as tx:
-        [timer] = tx.scalars(
-            select(Timer).where(Timer.instance_id == row.instance_id, Timer.element == "due", Timer.status == "armed")
-        )
-        assert timer.due_at == after, "it is missed then, and not before or later"
-    assert not recounting.recount(campaign, works, now, why, **how, dry=False).moved, "once"
 
 
 def test_planning_again_creates_nothing_and_a_day_later_only_what_is_new(campaign: App) -> None:

@@ -1,8 +1,9 @@
-"""Placeholder pictures for sample cases, drawn so that no real place is shown; each is different and carries its
+"""Placeholder pictures for sample cases, drawn so that no real place is shown; each looks different and carries its
 moment.
 """
 
 import io
+import random
 import zlib
 from datetime import datetime
 
@@ -12,9 +13,10 @@ NOWHERE = (0.5, 0.5)  # degrees, in the open sea: no real place is meant
 
 
 def photo(label: str, taken_at: datetime, *, at: tuple[float, float] = NOWHERE) -> bytes:
-    """A small JPEG with a colour of its own, its label, and in its EXIF data the moment (local time) and the point."""
-    colour = zlib.crc32(label.encode())
-    image = Image.new("RGB", (640, 480), (colour & 0x7F, colour >> 8 & 0x7F, colour >> 16 & 0x7F))
+    """A small JPEG with spots of its own, its label, and in its EXIF data the moment (local time) and the point."""
+    seed = zlib.crc32(label.encode())
+    spots = Image.frombytes("RGB", (9, 8), bytes(tone // 2 for tone in random.Random(seed).randbytes(9 * 8 * 3)))
+    image = spots.resize((640, 480), Image.Resampling.BILINEAR)
     pen = ImageDraw.Draw(image)
     pen.rectangle((40, 40, 600, 440), outline="white", width=4)
     pen.text((60, 220), f"{label}  {taken_at:%Y-%m-%d %H:%M}  SAMPLE", fill="white", font_size=24)

@@ -79,14 +79,15 @@ def days(texts: Iterable[Any]) -> list[date]:
     return found
 
 
-def named(body: Mapping[str, Any], field: str, hazard: str = "") -> list[date]:
+def named(body: Mapping[str, Any], field: str, hazard: str = "", text: str = "") -> list[date]:
     """The days that a field of a paper names, one text or the ``due`` of each of its items; of several hazards those of
-    the items that have the number of this one, where some have.
+    the items that have the number of this one, or say just what it says, where some do.
     """
     said = (body.get(field) or ()) if field else ()
     rows = [row for row in ([{"due": said}] if isinstance(said, str) else said) if isinstance(row, Mapping)]
     own = re.compile(rf"{re.escape(hazard)}(?!\d)")
-    ours = [row for row in rows if hazard and any(own.search(str(text)) for text in row.values())]
+    ours = [row for row in rows if hazard and any(own.search(str(part)) for part in row.values())]
+    ours = ours or [row for row in rows if text.strip() and str(row.get("text") or "").strip() == text.strip()]
     return days(row.get("due") for row in ours or rows)
 
 

@@ -84,7 +84,7 @@ def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:
     hazard.closed_at, hazard.void_reason = now, reason
     deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, state=deadlines.VOID)
     assignments.close_all(tx, hazard.number, now)
-    visit_findings.follow(tx, hazard.visit)
+    visit_findings.voided(tx, hazard)
 
 
 def _shut(hazard: Hazard, against: list[str]) -> tuple[str, str]:

@@ -79,7 +79,9 @@ def open_in(
             f"决定的履行期限到 {due_on} 为止，还没有过。", en=f"The decision may be fulfilled until {due_on}.",
             problems=[Problem(field="due_on", rule="past", message="履行期限还没有过")],
         )  # fmt: skip
-    running = select(CourtCase.number).where(CourtCase.document == document, CourtCase.closed_at.is_(None))
+    running = select(CourtCase.number).where(
+        CourtCase.document == document, CourtCase.hazard == hazard.number, CourtCase.closed_at.is_(None)
+    )
     if (number := tx.scalar(running.limit(1))) is not None:
         raise Conflict(f"这份决定已有办理中的案件 {number}。", en=f"Case {number} about this decision runs already.")
     _not_sued(tx, document)

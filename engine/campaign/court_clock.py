@@ -42,7 +42,7 @@ def _follow(tx: Session, app: App, row: Document, hazard: str, now: datetime) ->
     about, kind = deadlines.of_hazard(hazard), _kind(row)
     if row.voided_at is not None:
         deadlines.close_in(tx, about, now, kind=kind, state=deadlines.VOID)
-    elif row.served_at is None or _over(tx, row):
+    elif row.served_at is None or _over(tx, row, hazard):
         deadlines.close_in(tx, about, now, kind=kind)
     elif _lives(tx.get_one(Hazard, hazard), row):
         start = datetime.combine(last_day(tx, app, row.id, row.served_at), time.min, app.zone)
@@ -99,12 +99,13 @@ def _kind(row: Document) -> str:
     return f"{clock_kinds.TO_THE_COURT}{row.series}{(row.year or 0) % 100}-{row.serial}"[-16:]
 
 
-def _over(tx: Session, row: Document) -> bool:
+def _over(tx: Session, row: Document, hazard: str) -> bool:
     """Whether nobody has to ask the court now: it was asked or the case ended, a review or suit runs, the fine came
     in.
     """
     case = select(CourtCase.number).where(
-        CourtCase.document == row.id, or_(CourtCase.applied_at.is_not(None), CourtCase.closed_at.is_not(None))
+        CourtCase.document == row.id,
+        CourtCase.applied_at.is_not(None) | (CourtCase.closed_at.is_not(None) & (CourtCase.hazard == hazard)),
     )
     suit = select(Lawsuit.id).where(Lawsuit.document == row.id, Lawsuit.ended_on.is_(None))
     paid = select(Penalty.id).where(

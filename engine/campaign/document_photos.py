@@ -9,12 +9,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import told
+from engine.campaign import named_hazards, photo_facts, told
 from engine.campaign.case_model import Evidence
 from engine.campaign.document_model import Document
 from engine.campaign.document_types import MOST_PHOTOS, PHOTOS, DocumentType
@@ -48,7 +48,7 @@ def _row(app: App, one: Evidence, place: Place | None) -> dict[str, str]:
 def check(tx: Session, type: DocumentType, row: Document) -> None:
     """Raise Invalid unless every photo that the body names is one of this document's case or inspection."""
     for name, ids in _ids(type, row.body):
-        found = set(tx.scalars(select(Evidence.id).where(Evidence.id.in_(ids), *_of_case(row)))) if ids else set()
+        found = set(tx.scalars(select(Evidence.id).where(Evidence.id.in_(ids), *_of_case(tx, row)))) if ids else set()
         if set(ids) - found:
             message = Said("只能选用本隐患（本次检查）的照片", "Choose photos of this hazard or inspection")
             raise Invalid(
@@ -63,7 +63,7 @@ def pictures(tx: Session, app: App, type: DocumentType, row: Document) -> dict[s
     ids = [id for _, some in _ids(type, row.body) for id in some]
     if not ids:
         return {}
-    rows = tx.execute(select(Evidence.id, Evidence.sha256).where(Evidence.id.in_(ids), *_of_case(row)))
+    rows = tx.execute(select(Evidence.id, Evidence.sha256).where(Evidence.id.in_(ids), *_of_case(tx, row)))
     return {id: small(app.files, digest) for id, digest in rows}
 
 
@@ -72,7 +72,7 @@ def small(files: Files, digest: str) -> bytes:
     """The photo upright, at most 1000 pixels a side, without anything else that the file holds."""
     with Image.open(io.BytesIO(files.read(digest))) as image:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(image)
+        upright = photo_facts.upright(image)
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         if upright.mode in ("RGBA", "LA", "P", "PA"):  # what can be seen through lies on white paper
             clear = upright.convert("RGBA")
@@ -91,10 +91,10 @@ def _ids(type: DocumentType, body: Mapping[str, Any]) -> Iterable[tuple[str, lis
             yield field.name, [row["photo"] for row in body.get(field.name) or () if row.get("photo")]
 
 
-def _of_case(row: Document) -> list[ColumnElement[bool]]:
+def _of_case(tx: Session, row: Document) -> list[ColumnElement[bool]]:
     cases: list[ColumnElement[bool]] = []
-    if row.hazard is not None:
-        cases.append(Evidence.hazard == row.hazard)
+    if numbers := named_hazards.all_of(tx, row):
+        cases.append(Evidence.hazard.in_(numbers))
     if row.inspection is not None:
         cases.append(Evidence.visit == row.inspection)
     mine = or_(*cases) if cases else Evidence.id.is_(None)

@@ -84,6 +84,7 @@ def draft(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | Non
         document_bodies.worded(tx, app, viewer, type, values.get("body") or {}, {})
         row = draft_in(tx, app, type, unit, values, hazard=hazard, place=place, by=viewer.name, now=now)
         named_hazards.name(tx, row.id, [one.number for one in further])
+        inspection_papers.all_found(tx, row)
         once.note(tx, viewer, "document", key, row.id)
         return view(tx, app, row)
 

@@ -3,6 +3,7 @@ store.
 """
 
 import io
+import struct
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -209,7 +210,7 @@ def photo_of(app: App, content: bytes, filename: str) -> Checked:
             size = image.size
             said = photo_facts.read(image, app.zone)
             return Checked(IMAGES[str(image.format)], *size, said, photo_facts.look(photo_facts.decoded(image)))
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, struct.error, Image.DecompressionBombError) as error:
         raise _unusable(
             "file", f"“{filename}”不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄或转换格式后上传。"
         ) from error

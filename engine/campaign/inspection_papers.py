@@ -47,25 +47,37 @@ def found(tx: Session, app: App, hazard: Hazard, now: datetime) -> None:
     own dates, which may be over already.
     """
     inspection = tx.get(Inspection, hazard.visit)
-    if inspection is None or hazard.finder not in inspection.officers:
-        return
+    if inspection is not None and hazard.finder in inspection.officers:
+        take(tx, app, inspection.visit, hazard, now)
+
+
+def take(tx: Session, app: App, visit: int, hazard: Hazard, now: datetime) -> None:
+    """The same for a hazard to which an officer says a finding belongs; the receipts go with the papers."""
     mine = select(Document).where(
-        Document.inspection == hazard.visit,
+        Document.inspection == visit,
         Document.hazard.is_(None) | (Document.all_found & Document.voided_at.is_(None)),
     )
     for row in tx.scalars(mine.order_by(Document.drafted_at, Document.id).with_for_update()).all():
-        if row.hazard is None:
-            row.hazard = hazard.number
-        else:
-            named_hazards.name(tx, row.id, [*named_hazards.further(tx, [row.id]).get(row.id, ()), hazard.number])
-        tx.flush()
+        for paper in (row, *tx.scalars(select(Document).where(Document.about == row.id))):
+            named_hazards.add(tx, paper, [hazard.number])
         court_clock.follow(tx, app, row.id, now)
         started_clocks.follow(tx, app, row.id, now)
 
 
+def all_found(tx: Session, row: Document) -> None:
+    """A draft about all that was found names what its officers registered, also what the drafter alone does not see."""
+    inspection = tx.get(Inspection, row.inspection) if row.all_found else None
+    if inspection is not None:
+        here = select(Hazard.number).where(
+            Hazard.visit == row.inspection, Hazard.finder.in_(inspection.officers), Hazard.closed_at.is_(None)
+        )
+        named_hazards.add(tx, row, tx.scalars(here.order_by(Hazard.registered_at, Hazard.number)).all())
+
+
 def _hazards(tx: Session, visit: Visit, values: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
     here = select(Hazard).where(Hazard.visit == visit.id, Hazard.void_reason.is_(None), scope.hazards(viewer))
-    rows = tx.scalars(here.order_by(Hazard.registered_at, Hazard.number)).all()
+    rows = list(tx.scalars(here.order_by(Hazard.registered_at, Hazard.number)))
+    rows.sort(key=lambda row: row.closed_at is not None)  # what was fixed on the spot comes last
     given, numbers = values.get("hazard"), [row.number for row in rows]
     if given is not None and given not in numbers:
         raise Invalid(

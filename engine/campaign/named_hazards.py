@@ -82,6 +82,14 @@ def name(tx: Session, document: str, numbers: Iterable[str]) -> None:
     tx.flush()
 
 
+def add(tx: Session, row: Document, numbers: Iterable[str]) -> None:
+    """Let a document be about these hazards too; the first is its own where it has none."""
+    missing = [number for number in numbers if number not in all_of(tx, row)]
+    if missing and row.hazard is None:
+        row.hazard = missing.pop(0)
+    name(tx, row.id, [*further(tx, [row.id]).get(row.id, ()), *missing])
+
+
 def lines(type: DocumentType, hazards: Sequence[Hazard]) -> dict[str, list[Any]]:
     """One line for each of several hazards in the fields of an order that list what is wrong, with its number."""
     told = [f"{one.text}（{one.number}）" for one in hazards]

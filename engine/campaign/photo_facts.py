@@ -36,6 +36,14 @@ def decoded(image: Image.Image) -> Image.Image:
     """An opened picture decoded small, enough to see that it is whole and what it looks like, and upright."""
     image.draft(None, (max(image.width // 8, CLEAR), max(image.height // 8, CLEAR)))
     image.load()
+    return upright(image)
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """An opened picture as it was held. What the camera wrote is not written anew: some of it no library can write."""
+    image.getexif()  # read, and kept beside the bytes
+    for name in ("exif", "Raw profile type exif"):
+        image.info.pop(name, None)
     return ImageOps.exif_transpose(image)
 
 

@@ -277,7 +277,7 @@ def _later(answer: Document, asked: Document) -> bool:
 
 def _written(app: App, hazard: Hazard, paper: Document, start: Start, begin: datetime) -> datetime | None:
     """The end of the last day that the paper names; None when it names none after the beginning."""
-    named = clock_starts.named(paper.body, start.due, hazard.number)
+    named = clock_starts.named(paper.body, start.due, hazard.number, hazard.text)
     if not named or max(named) < begin.astimezone(app.zone).date():
         return None
     return app.calendar.end_of_day(max(named), app.zone)

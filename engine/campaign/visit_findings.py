@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import visits
+from engine.campaign import inspection_papers, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Visit
 from engine.campaign.registers_model import Inspection
@@ -26,6 +26,15 @@ def follow(tx: Session, visit: int | None) -> None:
     if inspection is not None and inspection.recorded_at is not None:
         inspection.unregistered = _open(tx, tx.get_one(Visit, inspection.visit), inspection)
         tx.flush()
+
+
+def voided(tx: Session, hazard: Hazard) -> None:
+    """Count again where a hazard that was none had settled a finding: on its own visit and where it was named."""
+    here = select(Inspection.visit, Inspection.settled).join(Visit, Visit.id == Inspection.visit)
+    rows = tx.execute(here.where(Visit.place == hazard.place)).all()
+    named = {visit for visit, told in rows if any(one["hazard"] == hazard.number for one in told.values())}
+    for visit in sorted(named | ({hazard.visit} if hazard.visit else set())):
+        follow(tx, visit)
 
 
 def settle(app: App, id: int, no: int, *, hazard: str | None, reason: str, viewer: Viewer) -> VisitView:
@@ -45,10 +54,15 @@ def settle(app: App, id: int, no: int, *, hazard: str | None, reason: str, viewe
             raise Conflict("现场检查记录还没有归档。", en="The record is not filed yet.")
         if bool(hazard) == bool(reason.strip()):
             raise _wrong("请写明归到哪件隐患，或者不登记的理由。", "Name the hazard it belongs to, or why it is none.")
-        if hazard and seen(tx, hazard, viewer).place != visit.place:
+        row = seen(tx, hazard, viewer) if hazard else None
+        if row is not None and row.place != visit.place:
             raise _wrong(f"隐患 {hazard} 不在同一场所。", f"{hazard} is at another place.")
+        if row is not None and row.closed_at is not None:
+            raise _wrong(f"隐患 {hazard} 已经销号或者作废，请登记新的隐患。", f"{hazard} has ended.")
         told = _said(hazard, reason, viewer.name, now)
         inspection.settled = {**inspection.settled, str(no): told}
+        if row is not None:
+            inspection_papers.take(tx, app, id, row, now)
         follow(tx, id)
         return visits.view_of(tx, visit)
 
@@ -63,7 +77,9 @@ def _open(tx: Session, visit: Visit, inspection: Inspection) -> list[int]:
     belong = {one["hazard"] for one in inspection.settled.values() if one["hazard"]}
     void = set(tx.scalars(select(Hazard.number).where(Hazard.number.in_(belong), Hazard.void_reason.is_not(None))))
     settled = {int(no) for no, one in inspection.settled.items() if one["hazard"] not in void}
-    valid = select(Hazard.number, Hazard.text).where(Hazard.visit == visit.id, Hazard.void_reason.is_(None))
+    valid = select(Hazard.number, Hazard.text).where(
+        Hazard.visit == visit.id, Hazard.void_reason.is_(None), Hazard.finder.in_(inspection.officers)
+    )
     texts = {number: text.strip() for number, text in tx.execute(valid)}
     words = {no: str(row.get("text") or row.get("item") or "").strip() for no, row in wrong.items()}
     left = [no for no in wrong if no not in settled and words[no] not in texts.values()]

@@ -3,7 +3,7 @@ inspections.py. The hazard joins the two.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from engine.campaign import (
     places,
     powers,
     scope,
+    told,
     visit_stages,
     wording,
 )
@@ -129,13 +130,15 @@ def list_visits(
         query = query.where(visit_stages.unfinished())
     with app.reading() as tx:
         ordered = query.order_by(Visit.at.desc(), Visit.id.desc())
-        return read_page(tx, ordered, page, size, lambda row: view_of(tx, row))
+        shown = _told if told.is_party(tx, viewer) else view_of
+        return read_page(tx, ordered, page, size, lambda row: shown(tx, row))
 
 
 def show(app: App, id: int, *, viewer: Viewer) -> VisitView:
     """One visit; raises NotFound, also when the viewer may not see it."""
     with app.reading() as tx:
-        return view_of(tx, require(tx, id, viewer))
+        shown = _told if told.is_party(tx, viewer) else view_of
+        return shown(tx, require(tx, id, viewer))
 
 
 def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> VisitView:
@@ -214,6 +217,11 @@ def _check(values: Mapping[str, Any], at: datetime, now: datetime) -> None:
         (ordering is not None, "note", "wording",
          wording.no_order(ordering or "")),
     )  # fmt: skip
+
+
+def _told(tx: Session, visit: Visit) -> VisitView:
+    """The same as an enterprise is told: not why they came, which may be a report, nor what the officers settled."""
+    return replace(view_of(tx, visit), cause="", unregistered=[], settled={})
 
 
 def view_of(tx: Session, visit: Visit) -> VisitView:

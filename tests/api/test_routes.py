@@ -32,7 +32,7 @@ def _routes(web: Flask) -> Iterator[tuple[str, str, Rule]]:
 def _address(rule: Rule) -> str:
     numbers = (
         "version", "timer_id", "visit_id", "candidate_id", "duty_id", "measure_id", "snapshot_id", "deadline_id",
-        "publicity_id", "objection_id", "lawsuit_id", "proposal_id", "penalty_id",
+        "publicity_id", "objection_id", "lawsuit_id", "proposal_id", "penalty_id", "no",
     )  # fmt: skip
     counted = dict.fromkeys(numbers, 1) | {"year": 2026}
     values: dict[str, Any] = {name: counted.get(name, "x") for name in rule.arguments}
@@ -245,7 +245,6 @@ REPEATABLE = {
     "/definitions": "the same files are the same version",
     "/drafts/{key}/deploy": "the revision of the draft is told",
     "/editor/{key}/versions/{version}/roll-back": "that version is the newest then",
-    "/files": "a file is known by its bytes",
     "/task-filters": "the name is taken",
     "/ledger/filters": "the name is taken",
     "/imports": "a sheet that nobody starts imports nothing",

@@ -133,6 +133,31 @@ def test_the_papers_of_an_inspection_are_about_the_hazard_found_on_it_and_start_
     assert clocks["T3"] == "2026-10-12" and "T7" in clocks
 
 
+def test_an_order_about_all_that_was_found_names_what_a_colleague_registered_each_with_its_own_day(
+    campaign: App, person: Person, officer: Viewer, head: Viewer
+) -> None:
+    id = entered(campaign, person, officer, head)
+    approved(campaign, id, officer, head)
+    colleague, days = person(campaign, OFFICERS[1]), {"插线板串接": "2026-10-05", "灭火器失效": "2026-10-30"}
+    told = {"place": "P001", "code": "RF-05", "visit": id}
+    numbers = [hazards.register(campaign, {**told, "text": text}, viewer=officer).number for text in days]
+    body = {
+        "items": [{"text": text, "due": day} for text, day in days.items()],
+        "basis": "消防法",
+        "review_term": "60 日",
+    }
+    order = documents.draft(campaign, {"type": "责令限期整改指令书", "visit": id, "body": body}, viewer=colleague)
+    assert sorted([order.hazard or "", *order.further_hazards]) == numbers
+    life.submit(campaign, order.id, viewer=colleague)
+    life.approve(campaign, order.id, viewer=head)
+    with campaign.transaction() as tx:
+        tx.get_one(Document, order.id).served_at = campaign.clock()
+        started_clocks.follow(tx, campaign, order.id, campaign.clock())
+    for number, day in zip(numbers, days.values(), strict=True):
+        rows = deadlines.list_deadlines(campaign, number, viewer=officer)
+        assert [str(row.due_date) for row in rows if row.clock == "T3"] == [day]
+
+
 def test_only_the_papers_of_ones_own_inspection_are_drawn_up_for_it(
     campaign: App, person: Person, officer: Viewer, head: Viewer
 ) -> None:

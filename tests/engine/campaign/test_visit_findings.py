@@ -32,6 +32,11 @@ def test_what_was_found_wrong_is_listed_until_it_is_a_hazard_or_somebody_says_wh
     mine = visits.list_visits(campaign, officer, mine=True, unfinished=True)
     assert [one.id for one in mine.items] == [id], "whoever inspected finds it in the own list"
     told = {"place": "P001", "code": "RF-04", "text": "灭火器失效", "visit": id}
+    owner = person(campaign, "owner-e-p001")
+    hazards.register(campaign, {**told, "text": "插线板串接"}, viewer=owner)  # its own word settles nothing
+    assert (
+        visits.show(campaign, id, viewer=owner).unregistered == [] and not visits.show(campaign, id, viewer=owner).cause
+    )
     first = hazards.register(campaign, told, viewer=officer).number
     assert visits.show(campaign, id, viewer=officer).unregistered == [2, 4]
     for hazard, reason, words in ((None, " ", "请写明"), (first, "重复", "请写明"), ("YQ-2026-0999", "", "没有编号")):
@@ -48,3 +53,5 @@ def test_what_was_found_wrong_is_listed_until_it_is_a_hazard_or_somebody_says_wh
     with campaign.transaction() as tx:
         closing.void(tx, tx.get_one(Hazard, first), "登错", campaign.clock())
     assert visits.show(campaign, id, viewer=officer).unregistered == [2, 3], "what they belonged to is none"
+    with pytest.raises(Invalid, match="作废"):
+        visit_findings.settle(campaign, id, 2, hazard=first, reason="", viewer=officer)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 from sqlalchemy import func, select
 
 from engine.campaign import checklist_answers, evidence, places, visits
@@ -137,6 +137,21 @@ def test_a_photo_of_an_item_outlives_the_page_and_is_stored_once(
     expect(item(page, 4).get_by_role("img", name="第 4 项的照片照片 1")).to_be_visible()
     expect(page.get_by_test_id("unsent")).to_have_count(0)
     assert (len(photos()), stored() - before) == (1, 1)
+
+    # The page is left while a photo is under way: it is sent again under its key, and stands on the sheet.
+    under_way: list[Route] = []
+    page.route("**/api/v1/files", lambda route: under_way.append(route), times=1)
+    item(page, 4).get_by_test_id("album").set_input_files(jpeg(tmp_path / "second.jpg", width=48, height=64))
+    expect(page.get_by_text("上传中")).to_be_visible()
+    page.evaluate("document.querySelector('#app').__vue_app__.config.globalProperties.$router.push('/visits')")
+    expect(waiting).to_have_text("还有 1 张照片未上传")
+    under_way[0].continue_()
+    page.get_by_test_id("open-visit").click()
+    expect(page.get_by_test_id("sheet-row").get_by_test_id("photos")).to_have_count(0)
+    page.goto(f"/m/visits/{id}/checklists/JX")
+    expect(item(page, 4).get_by_role("img", name="第 4 项的照片照片 2")).to_be_visible()
+    expect(page.get_by_test_id("unsent")).to_have_count(0)
+    assert (len(photos()), stored() - before) == (2, 2)
     page.get_by_test_id("file").click()
     expect(page.get_by_test_id("answered")).to_contain_text("已归档")
 

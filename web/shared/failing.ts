@@ -6,6 +6,7 @@ import type { ApiProblem } from './client'
 export interface Reading {
   value: unknown
   slow: boolean
+  loading: boolean
   problem: ApiProblem | null
   reload(): Promise<void>
 }

@@ -18,7 +18,8 @@ interface Steps {
   /** The sheets to be filed. */
   file: string[]
   record: { body: object; at: string } | null
-  refused: { step: Step; message: string; en: string } | null
+  /** `key` names the sheet, where it is about one. */
+  refused: { step: Step; key?: string; message: string; en: string } | null
 }
 
 const blank = (): Steps => ({ checkIn: null, lists: [], file: [], record: null, refused: null })
@@ -68,15 +69,16 @@ export async function checkInAt(visit: number, where: { code: string; lat: numbe
 }
 
 /** Send one step. Whose answer was lost, or what a colleague did meanwhile, is there already: then it is done. */
-async function send(visit: number | string, step: Step, act: () => Promise<unknown>, isDone: (visit: Visit) => boolean): Promise<Outcome> {
+async function send(visit: number | string, step: Step, act: () => Promise<unknown>, isDone: (visit: Visit) => boolean, key?: string): Promise<Outcome> {
   try {
     await act()
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
     if (unsure(error) || error.status === 401) return 'away'
     const now = error.status === 409 ? await get<Visit>(`/visits/${visit}`).catch(() => null) : null
+    if (now?.stage === '待入企' && step !== 'checkIn') return 'away' // the check-in is done anew first
     if (!now || !isDone(now)) {
-      put(visit, { refused: { step, message: error.message, en: error.en } })
+      put(visit, { refused: { step, key, message: error.message, en: error.en } })
       return 'refused'
     }
   }
@@ -94,7 +96,7 @@ async function before(visit: number | string): Promise<Outcome> {
     put(visit, { checkIn: null })
   }
   for (const { key } of lists) {
-    const came = await send(visit, 'lists', () => post(`/visits/${visit}/checklists`, { key }), () => false)
+    const came = await send(visit, 'lists', () => post(`/visits/${visit}/checklists`, { key }), () => false, key)
     if (came !== 'done') return came
     put(visit, { lists: stepsOf(visit).lists.filter((one) => one.key !== key) })
   }

@@ -28,8 +28,13 @@ function sheets(): Map<string, Set<string>> {
   return found
 }
 
-/** Whether answers or photos of a visit wait here. */
-const hasSheets = (visit: string): boolean => sheets().has(visit)
+/** Whether something waits for a sheet that the server still takes: what was dropped or is too late holds up no record. */
+async function stillTaken(visit: string): Promise<boolean> {
+  const mine = sheets().get(visit)
+  if (!mine) return false
+  const { items } = await get<Page<Sheet>>(`/visits/${visit}/checklists`)
+  return items.some((one) => mine.has(one.key) && !one.filed_at)
+}
 /** Photos of the items of a visit that lie here. */
 export const photosOf = (visit: number | string): number => photosUnder(`sheet.${visit}.`)
 
@@ -57,7 +62,7 @@ async function sendSheets(visit: string, keys: Set<string>): Promise<boolean> {
 export async function fileKept(visit: number | string, key: string, answers: ReturnType<typeof answersTo>): Promise<void> {
   const done = await answers.file()
   const { problem } = answers.state
-  if (!done && problem && !unsure(problem) && problem.status !== 401) put(visit, { refused: { step: 'file', message: problem.message, en: problem.en } })
+  if (!done && problem && !unsure(problem) && problem.status !== 401) put(visit, { refused: { step: 'file', key, message: problem.message, en: problem.en } })
   if (!done) return
   put(visit, { file: stepsOf(visit).file.filter((one) => one !== key) })
   arrived.n += 1
@@ -68,7 +73,7 @@ async function sendVisit(visit: string, keys: Set<string>): Promise<boolean> {
   const came = await sendBefore(visit)
   if (came !== 'done') return came === 'refused'
   if (!(await sendSheets(visit, new Set([...keys, ...stepsOf(visit).file])))) return false
-  return hasSheets(visit) || (await sendRecord(visit)) !== 'away'
+  return (stepsOf(visit).record && (await stillTaken(visit))) || (await sendRecord(visit)) !== 'away'
 }
 
 /** What this person has here, read when the person is known. */

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
+from engine.campaign.photo_facts import looks
 from engine.db import Base, Sentences, UtcDateTime
 
 SEEN = "street", "community", "grid", "holder_unit", "finder", "place", "instance_id"  # see scope.hazards
@@ -242,7 +243,7 @@ def _look_part(n: int) -> Callable[[Any], str | None]:
 
     def part(context: Any) -> str | None:
         whole: str | None = context.get_current_parameters().get("look")
-        return whole[4 * n - 4 : 4 * n] if whole else None
+        return looks(whole)[n - 1] if whole else None
 
     return part
 

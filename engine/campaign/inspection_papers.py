@@ -86,10 +86,7 @@ def _hazards(tx: Session, visit: Visit, values: Mapping[str, Any], viewer: Viewe
         )  # fmt: skip
     if given is not None or values.get("further_hazards"):
         return {"hazard": given or next(iter(numbers), None)}
-    return {
-        "hazard": next(iter(numbers), None), "all_found": True,
-        "further_hazards": [row.number for row in rows[1:] if row.closed_at is None],
-    }  # fmt: skip
+    return {"hazard": next(iter(numbers), None), "all_found": True}
 
 
 def _wanted(tx: Session, type: DocumentType, unit: Unit, id: int, viewer: Viewer) -> tuple[Visit, Inspection]:

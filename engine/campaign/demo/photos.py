@@ -19,7 +19,7 @@ def photo(label: str, taken_at: datetime, *, at: tuple[float, float] = NOWHERE) 
     image = spots.resize((640, 480), Image.Resampling.BILINEAR)
     pen = ImageDraw.Draw(image)
     pen.rectangle((40, 40, 600, 440), outline="white", width=4)
-    pen.text((60, 220), f"{label}  {taken_at:%Y-%m-%d %H:%M}  SAMPLE", fill="white", font_size=24)
+    pen.text((60, 220), f"{label}  {taken_at:%Y-%m-%d %H:%M}  SAMPLE", fill="white", font_size=20)
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"{taken_at:%Y:%m:%d %H:%M:%S}"
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Page, Viewer
-from engine.campaign import authority, evidence, hazards, scope
+from engine.campaign import authority, evidence, hazards, inspection_lock, scope
 from engine.campaign.checklist_answers import PROPOSED
 from engine.campaign.checklist_model import Answer, Checklist, Sheet
 from engine.campaign.model import Place, Visit
@@ -138,10 +138,12 @@ def _require(tx: Session, id: int, viewer: Viewer) -> Answer:
 
 
 def _to_decide(tx: Session, id: int, viewer: Viewer) -> Answer:
-    """The proposal, locked with its sheet: nobody answers the item otherwise meanwhile."""
+    """The proposal, locked with its sheet, behind the inspection: nobody answers the item otherwise meanwhile."""
     row = _require(tx, id, viewer)
     authority.require(tx, viewer, "proposal.decide")
-    tx.refresh(tx.get_one(Sheet, row.sheet), with_for_update=True)
+    sheet = tx.get_one(Sheet, row.sheet)
+    inspection_lock.hold(tx, sheet.visit)
+    tx.refresh(sheet, with_for_update=True)
     tx.refresh(row)
     return row
 

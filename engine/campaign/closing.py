@@ -14,6 +14,7 @@ from engine.campaign import (
     court_clock,
     deadlines,
     document_numbers,
+    inspection_lock,
     judgements,
     powers,
     publicity,
@@ -81,10 +82,11 @@ def _feed_back(tx: Session, app: App, hazard: Hazard, by: str, now: datetime) ->
 
 def void(tx: Session, hazard: Hazard, reason: str, now: datetime) -> None:
     """End a hazard that was none; its deadlines become void."""
+    held = inspection_lock.hold_at(tx, hazard.place)
     hazard.closed_at, hazard.void_reason = now, reason
     deadlines.close_in(tx, deadlines.of_hazard(hazard.number), now, state=deadlines.VOID)
     assignments.close_all(tx, hazard.number, now)
-    visit_findings.voided(tx, hazard)
+    visit_findings.voided(tx, hazard, held)
 
 
 def _shut(hazard: Hazard, against: list[str]) -> tuple[str, str]:

@@ -120,13 +120,13 @@ def give(tx: Session, unit: Unit, code: str, year: int) -> str:
 
 def assign(tx: Session, app: App, row: Document, code: str, now: datetime) -> None:
     """Give a document the next number of its register, in the transaction that approves it; the number of its paper
-    or of the inspection it was drawn up for where there is one already.
+    or of the inspection it was drawn up for (locked with the document) where there is one already.
     """
     organ = organ_of(tx, units.require(tx, row.organ)).code  # refuses what was drafted before any word was set
     prefix = _prefix(organ_words.words(tx)[organ], code)
     year = now.astimezone(app.zone).year
     paper = tx.get(Assignment, row.paper) if row.paper else None
-    inspection = tx.get(Inspection, row.inspection, with_for_update=True) if row.inspection else None
+    inspection = tx.get(Inspection, row.inspection) if row.inspection else None
     if given := paper.number if paper is not None else _given(tx, row, inspection):
         head, _, serial = given.removesuffix("号").partition("〕")
         row.series, _, text = head.partition("〔")
@@ -140,7 +140,7 @@ def assign(tx: Session, app: App, row: Document, code: str, now: datetime) -> No
 
 def take_back(tx: Session, row: Document) -> None:
     """A void document takes its number along: an inspection that had it from there, and has not filed it, has none."""
-    inspection = tx.get(Inspection, row.inspection, with_for_update=True) if row.inspection and row.number else None
+    inspection = tx.get(Inspection, row.inspection) if row.inspection and row.number else None
     if inspection is None or _filed(inspection, row):
         return
     if getattr(inspection, OF_PAPERS[row.type]) == row.number:

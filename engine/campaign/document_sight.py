@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, document_types, scope, units
+from engine.campaign import authority, document_types, inspection_lock, scope, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document, DocumentHazard
 from engine.campaign.model import Person, Place, Unit
@@ -35,7 +35,11 @@ def documents(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def seen(tx: Session, id: str, viewer: Viewer, *, lock: bool = False) -> Document:
-    """The row of a document the viewer may see, locked until the transaction ends if asked; raises NotFound."""
+    """The row of a document the viewer may see, locked until the transaction ends if asked, behind the inspection it
+    was drawn up for; raises NotFound.
+    """
+    if lock:
+        inspection_lock.hold_of(tx, id)
     query = select(Document).where(Document.id == id, documents(viewer))
     row = tx.scalars(query.with_for_update() if lock else query).one_or_none()
     if row is None:

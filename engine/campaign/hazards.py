@@ -14,6 +14,7 @@ from engine.campaign import (
     codes,
     duplicates,
     evidence,
+    inspection_lock,
     inspection_papers,
     ledger_pages,
     once,
@@ -62,9 +63,10 @@ def register_by(tx: Session, app: App, values: Mapping[str, Any], viewer: Viewer
     """What ``register`` writes, in a running transaction; the caller asked whether the viewer may."""
     place = places.require(tx, values["place"], viewer)
     wording.check(tx, app, viewer, text=str(values.get("text") or ""), part=str(values.get("part") or ""))
+    visit = _visit(tx, values.get("visit"), place, viewer)
     hazard = register_in(tx, app, values, place, finder=viewer.name, now=now)
     duplicates.look(tx, place, values, viewer, number=hazard.number, now=now)
-    hazard.visit = _visit(tx, values.get("visit"), place, viewer)
+    hazard.visit = visit
     if hazard.visit is not None:
         tx.flush()
         inspection_papers.found(tx, app, hazard, now)
@@ -155,7 +157,9 @@ def row(
 
 
 def _visit(tx: Session, id: int | None, place: Place, viewer: Viewer) -> int | None:
-    """The visit on which it was found: one to the same place that the viewer may see."""
+    """The visit on which it was found: one to the same place that the viewer may see; an inspection is held from here
+    on.
+    """
     if id is None:
         return None
     visit = visits.require(tx, id, viewer)
@@ -165,6 +169,7 @@ def _visit(tx: Session, id: int | None, place: Place, viewer: Viewer) -> int | N
             en=f"Visit {id} was not to {place.id}.",
             problems=[{"field": "visit", "rule": "place", "message": "走访检查与隐患不是同一场所"}],
         )
+    inspection_lock.hold(tx, visit.id)
     return visit.id
 
 

@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import court_clock, document_numbers, named_hazards, scope, started_clocks, units, visits
+from engine.campaign import (
+    court_clock,
+    document_numbers,
+    inspection_lock,
+    named_hazards,
+    scope,
+    started_clocks,
+    units,
+    visits,
+)
 from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.document_types import DocumentType
@@ -46,13 +55,15 @@ def found(tx: Session, app: App, hazard: Hazard, now: datetime) -> None:
     about none yet, or about all that was found, are about it too, and start what they start (T3, T5, T6 …) from their
     own dates, which may be over already.
     """
-    inspection = tx.get(Inspection, hazard.visit)
+    inspection = inspection_lock.hold(tx, hazard.visit)  # a draft that is just being made is there afterwards
     if inspection is not None and hazard.finder in inspection.officers:
         take(tx, app, inspection.visit, hazard, now)
 
 
 def take(tx: Session, app: App, visit: int, hazard: Hazard, now: datetime) -> None:
-    """The same for a hazard to which an officer says a finding belongs; the receipts go with the papers."""
+    """The same for a hazard to which an officer says a finding belongs; the receipts go with the papers. The caller
+    holds the inspection.
+    """
     mine = select(Document).where(
         Document.inspection == visit,
         Document.hazard.is_(None) | (Document.all_found & Document.voided_at.is_(None)),
@@ -94,7 +105,7 @@ def _wanted(tx: Session, type: DocumentType, unit: Unit, id: int, viewer: Viewer
     inspection), NotAllowed (another body's), Conflict (nobody went there yet, there is one already).
     """
     visit = visits.require(tx, id, viewer)
-    inspection = tx.scalars(select(Inspection).where(Inspection.visit == id).with_for_update()).one_or_none()
+    inspection = inspection_lock.hold(tx, id)
     if inspection is None or type.type not in PAPERS:
         raise Invalid(
             f"只有行政检查的{'、'.join(f'《{name}》' for name in PAPERS)}可以写明所属的检查，请去掉 visit 一项再起草。",

@@ -18,6 +18,7 @@ from engine.campaign import (
     checklist_filing,
     claims,
     document_numbers,
+    inspection_lock,
     once,
     places,
     powers,
@@ -186,7 +187,7 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
 
 def _row(tx: Session, id: int, viewer: Viewer) -> tuple[Visit, Inspection]:
     visit = visits.require(tx, id, viewer)
-    inspection = tx.scalars(select(Inspection).where(Inspection.visit == id).with_for_update()).one_or_none()
+    inspection = inspection_lock.hold(tx, id)
     if inspection is None:
         raise NotFound(f"{id} 号走访不是行政检查，没有审批和检查记录。", en=f"Visit {id} is no inspection.")
     return visit, inspection

@@ -3,6 +3,7 @@ papers start runs about it. A finding is settled by a hazard of the visit with i
 to, or by saying why it is none.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import inspection_papers, visits
+from engine.campaign import inspection_lock, inspection_papers, visits
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Visit
 from engine.campaign.registers_model import Inspection
@@ -22,19 +23,19 @@ from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 def follow(tx: Session, visit: int | None) -> None:
     """Count again which findings of an inspection have no hazard: filed, or a hazard of it registered or void."""
     tx.flush()
-    inspection = tx.get(Inspection, visit, with_for_update=True, populate_existing=True) if visit else None
+    inspection = inspection_lock.hold(tx, visit)
     if inspection is not None and inspection.recorded_at is not None:
         inspection.unregistered = _open(tx, tx.get_one(Visit, inspection.visit), inspection)
         tx.flush()
 
 
-def voided(tx: Session, hazard: Hazard) -> None:
-    """Count again where a hazard that was none had settled a finding: on its own visit and where it was named."""
-    here = select(Inspection.visit, Inspection.settled).join(Visit, Visit.id == Inspection.visit)
-    rows = tx.execute(here.where(Visit.place == hazard.place)).all()
-    named = {visit for visit, told in rows if any(one["hazard"] == hazard.number for one in told.values())}
-    for visit in sorted(named | ({hazard.visit} if hazard.visit else set())):
-        follow(tx, visit)
+def voided(tx: Session, hazard: Hazard, held: Sequence[Inspection]) -> None:
+    """Count again where a hazard that was none had settled a finding: on its own visit and where it was named;
+    ``held`` are the inspections of its place, locked before it ended.
+    """
+    for row in held:
+        if row.visit == hazard.visit or any(one["hazard"] == hazard.number for one in row.settled.values()):
+            follow(tx, row.visit)
 
 
 def settle(app: App, id: int, no: int, *, hazard: str | None, reason: str, viewer: Viewer) -> VisitView:
@@ -45,7 +46,7 @@ def settle(app: App, id: int, no: int, *, hazard: str | None, reason: str, viewe
     now = app.clock()
     with app.transaction() as tx:
         visit = visits.require(tx, id, viewer)
-        inspection = tx.get(Inspection, id, with_for_update=True)
+        inspection = inspection_lock.hold(tx, id)
         if inspection is None or not 1 <= no <= len(visit.findings):
             raise NotFound(f"{id} 号检查没有第 {no} 项情况。", en=f"Inspection {id} has no finding {no}.")
         if not viewer.admin and viewer.name not in inspection.officers:

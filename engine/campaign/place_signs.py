@@ -66,7 +66,7 @@ def waiting(app: App, code: str, *, viewer: Viewer) -> EntryView:
             scope.visits(viewer), Visit.place == place.id, Inspection.approved_at.is_not(None),
             Inspection.checked_in_at.is_(None), Inspection.starts_on <= today, Inspection.ends_on >= today,
         ).order_by(Visit.id)  # fmt: skip
-        found = [visits.view_of(tx, visit) for visit, row in tx.execute(mine) if viewer.name in row.officers]
+        found = visits.views(tx, [visit for visit, row in tx.execute(mine) if viewer.name in row.officers])
         seen = tx.scalar(select(Place.id).where(Place.id == place.id, scope.places(viewer)))
         return EntryView(seen, place.name, place.address, found)
 

@@ -2,7 +2,7 @@
 inspections.py. The hazard joins the two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -130,15 +130,14 @@ def list_visits(
         query = query.where(visit_stages.unfinished())
     with app.reading() as tx:
         ordered = query.order_by(Visit.at.desc(), Visit.id.desc())
-        shown = _told if told.is_party(tx, viewer) else view_of
-        return read_page(tx, ordered, page, size, lambda row: shown(tx, row))
+        found = read_page(tx, ordered, page, size, lambda row: row)
+        return Page(_shown(tx, found.items, viewer), found.total, page, size)
 
 
 def show(app: App, id: int, *, viewer: Viewer) -> VisitView:
     """One visit; raises NotFound, also when the viewer may not see it."""
     with app.reading() as tx:
-        shown = _told if told.is_party(tx, viewer) else view_of
-        return shown(tx, require(tx, id, viewer))
+        return _shown(tx, [require(tx, id, viewer)], viewer)[0]
 
 
 def create(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | None = None) -> VisitView:
@@ -219,15 +218,36 @@ def _check(values: Mapping[str, Any], at: datetime, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _told(tx: Session, visit: Visit) -> VisitView:
-    """The same as an enterprise is told: not why they came, which may be a report, nor what the officers settled."""
-    return replace(view_of(tx, visit), cause="", unregistered=[], settled={})
+def _shown(tx: Session, rows: Sequence[Visit], viewer: Viewer) -> list[VisitView]:
+    """An enterprise is not told why they came, which may be a report, nor what the officers settled."""
+    found = views(tx, rows)
+    if not told.is_party(tx, viewer):
+        return found
+    return [replace(one, cause="", unregistered=[], settled={}) for one in found]
 
 
 def view_of(tx: Session, visit: Visit) -> VisitView:
     """The visit as it is shown, with its inspection when it is one."""
-    place = tx.get_one(Place, visit.place)
-    found = tx.get(Inspection, visit.id)
+    return views(tx, [visit])[0]
+
+
+def views(tx: Session, rows: Sequence[Visit]) -> list[VisitView]:
+    """The same of many: a statement for the names, the inspections, the sheets and the claims of all."""
+    ids = [row.id for row in rows]
+    names = {one.id: one.name for one in tx.scalars(select(Place).where(Place.id.in_({row.place for row in rows})))}
+    found = {one.visit: one for one in tx.scalars(select(Inspection).where(Inspection.visit.in_(ids)))}
+    sheets = checklist_sheets.states(tx, ids)
+    claimed = claims.of(tx, [one.visit for one in found.values() if one.checked_in_at])
+    return [
+        _view(row, names[row.place], found.get(row.id), sheets.get(row.id, []), claimed.get(row.id, {}))
+        for row in rows
+    ]  # fmt: skip
+
+
+def _view(
+    visit: Visit, place_name: str, found: Inspection | None, sheets: list[checklist_sheets.SheetState],
+    claimed: Mapping[str, datetime],
+) -> VisitView:  # fmt: skip
     inspection = found or Inspection(
         units=[], cause="", subject="", plan="", counts=False, certificates=[], signer="", refusal="", order_text="",
         order_clause="", unregistered=[], settled={},
@@ -237,9 +257,7 @@ def view_of(tx: Session, visit: Visit) -> VisitView:
         for name in VisitView.__slots__
         if name not in ("place_name", "sheets", "stage", "checkin_claimed_at", "record_claimed_at")
     }
-    claimed = claims.of(tx, visit.id) if inspection.checked_in_at else {}
     return VisitView(
-        **values, place_name=place.name, sheets=checklist_sheets.states(tx, visit.id),
-        stage=visit_stages.of(visit, found),
+        **values, place_name=place_name, sheets=sheets, stage=visit_stages.of(visit, found),
         checkin_claimed_at=claimed.get("checkin"), record_claimed_at=claimed.get("record"),
     )  # fmt: skip

@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import (
     caps,
     checklist_answers,
+    claims,
     document_numbers,
     draws,
     history,
@@ -22,7 +24,8 @@ from engine.campaign import (
     uscc,
     visits,
 )
-from engine.campaign.registers_model import Draw
+from engine.campaign.model import Visit
+from engine.campaign.registers_model import Draw, Inspection
 from engine.errors import Conflict, EngineError, Invalid, NotAllowed, NotFound
 
 Person = Callable[[App, str], Viewer]
@@ -180,6 +183,33 @@ def test_a_patrol_gives_no_orders_and_inspections_are_not_written_as_visits(camp
             visits.create(campaign, {**given, **change}, viewer=inspector)
     shown = visits.create(campaign, {**given, "advice": "建议三日内清理"}, viewer=inspector)
     assert (shown.track, shown.unit) == ("A", "SM-01") and shown.clause
+
+
+def test_a_list_of_visits_takes_as_many_statements_however_long_it_is(campaign: App, person: Person) -> None:
+    officer, now = person(campaign, OFFICERS[0]), campaign.clock()
+    with campaign.transaction() as tx:
+        for n in range(30):
+            row = Visit(
+                kind="复查", place=f"P{n % 9 + 1:03}", at=now, people=OFFICERS, result="未发现问题", track="B",
+                unit="emergency_bureau", filed_at=now, created_at=now, created_by=officer.name,
+            )  # fmt: skip
+            tx.add(row)
+            tx.flush()
+            tx.add(Inspection(
+                visit=row.id, unit="emergency_bureau", units=[], officers=OFFICERS, cause="", subject="检查",
+                counts=False, starts_on=now.date(), ends_on=now.date(), checked_in_at=now, recorded_at=now,
+            ))  # fmt: skip
+            claims.note(tx, row.id, "record", CLAIMED, viewer=officer, now=now)
+    said: list[str] = []
+    event.listen(campaign.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+
+    def sent(size: int) -> int:
+        said.clear()
+        shown = visits.list_visits(campaign, officer, size=size).items
+        assert [(one.unit, one.record_claimed_at) for one in shown] == [("emergency_bureau", CLAIMED)] * size
+        return len(said)
+
+    assert 0 < sent(3) == sent(30)
 
 
 def test_a_covert_inspection_is_hidden_from_the_place_until_it_is_filed(campaign: App, person: Person) -> None:

@@ -35,13 +35,14 @@ from api.documents_schemas import (
     VerifiedSchema,
     VoidDocument,
 )
-from api.files import sent
+from api.files import FileSchema, sent
 from api.schemas import LongPageQuery, page_from, page_of
 from engine import uploads
 from engine.campaign import (
     document_approval,
     document_choice,
     document_numbers,
+    document_photos,
     document_printing,
     document_serving,
     document_types,
@@ -76,6 +77,14 @@ def draft(**values: Any) -> object:
 def show(document_id: str) -> object:
     """一份文书。"""
     return documents.show(auth.app(), document_id, viewer=auth.viewer())
+
+
+@blp.get("/documents/<document_id>/photos")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(FileSchema))
+def photos(document_id: str, page: int, size: int) -> object:
+    """这份文书可以附的照片：所写隐患的和所属检查的，不含群众举报的；不是制作单位的人得到空表。"""
+    return page_from(document_photos.list_photos(auth.app(), document_id, viewer=auth.viewer()), page, size)
 
 
 @blp.patch("/documents/<document_id>")

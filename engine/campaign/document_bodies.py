@@ -41,9 +41,10 @@ def assembled(
     organ: str,
     now: datetime,
     period: str | None = None,
+    visit: int | None = None,
 ) -> dict[str, Any]:
-    """The body as far as the records tell it, those of a ``period`` where the type tells of one; everything else waits
-    for whoever drafts. Raises Invalid (the period).
+    """The body as far as the records tell it, those of a ``period`` where the type tells of one, the photos of the
+    ``visit`` where there is no hazard yet; everything else waits for whoever drafts. Raises Invalid (the period).
     """
     facts: dict[str, Any] = {}
     if place is not None:
@@ -52,6 +53,8 @@ def assembled(
     if hazard is not None:
         facts.update(_of_hazard(tx, app, hazard))
         facts.update(court_papers.facts(tx, app, row.type, hazard, organ))
+    elif visit is not None:
+        facts.update(document_photos.of_visit(tx, app, visit, place))
     facts.update(penalty_papers.facts(tx, app, row.type, hazard, place, organ))
     if row.type == bulletin_facts.TYPE:  # of the street, also when a hazard gave rise to it
         facts.update(bulletin_facts.facts(tx, app, organ, period, now))

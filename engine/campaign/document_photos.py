@@ -14,10 +14,13 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import named_hazards, photo_facts, told
+from engine.bpm.viewer import Viewer
+from engine.campaign import evidence, named_hazards, photo_facts, told
 from engine.campaign.case_model import Evidence
 from engine.campaign.document_model import Document
+from engine.campaign.document_sight import of_organ, seen
 from engine.campaign.document_types import MOST_PHOTOS, PHOTOS, DocumentType
+from engine.campaign.evidence import EvidenceView
 from engine.campaign.model import Place
 from engine.errors import Invalid, Problem
 from engine.files import Files
@@ -27,8 +30,26 @@ LONGEST_SIDE, QUALITY = 1_000, 80  # pixels; enough for 80 mm on paper, about 15
 BEFORE, AFTER = "photo_before", "photo_after"
 
 
+def list_photos(app: App, id: str, *, viewer: Viewer) -> list[EvidenceView]:
+    """The photos that a document may show, oldest first: those of its hazards and of its inspection, none that a
+    reporter sent; nothing for who does not write it. Raises NotFound.
+    """
+    with app.reading() as tx:
+        row = seen(tx, id, viewer)
+        if not viewer.admin and row.drafted_by != viewer.name and not of_organ(tx, row, viewer):
+            return []
+        query = select(Evidence).where(*_of_case(tx, row)).order_by(Evidence.uploaded_at, Evidence.id)
+        return [evidence.view_of(one) for one in tx.scalars(query)]
+
+
+def of_visit(tx: Session, app: App, visit: int, place: Place | None) -> dict[str, Any]:
+    """The photos that were taken on an inspection, as rows of a body: for a paper of it that is about no hazard yet."""
+    mine = select(Evidence).where(Evidence.visit == visit).order_by(Evidence.uploaded_at, Evidence.id)
+    return named(app, tx.scalars(mine).all(), place)
+
+
 def named(app: App, files: Sequence[Evidence], place: Place | None) -> dict[str, Any]:
-    """The photos of a hazard as rows of a body, of each kind as many as a document takes; those from after the fix are
+    """The photos of a case as rows of a body, of each kind as many as a document takes; those from after the fix are
     the newest. What reporters sent is left out: a photo can tell who stood where.
     """
     own = [one for one in files if one.uploaded_by != told.PUBLIC and one.media_type.startswith("image/")]

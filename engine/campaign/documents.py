@@ -103,7 +103,7 @@ def draft_in(
     organ = document_numbers.organ_of(tx, unit).code
     body = document_bodies.assembled(
         tx, app, type, hazard=hazard, place=place, paper=paper, to_unit=to_unit, organ=organ, now=now,
-        period=values.get("period"),
+        period=values.get("period"), visit=values.get("visit"),
     )  # fmt: skip
     template = document_templates.in_use(tx, organ, type.type)
     officers = values.get("officers") or list(tx.scalars(select(Person.name).where(Person.name == by)))[: type.officers]

@@ -90,7 +90,7 @@ def add(
     digest = app.files.save(content)
     with app.transaction() as tx:
         if made := once.earlier(tx, viewer, "file", key):
-            return _view(tx.get_one(Evidence, made))
+            return view_of(tx.get_one(Evidence, made))
         said, given = checked.said, lat is not None and lon is not None
         by_itself = said.lat is not None
         row = Evidence(
@@ -104,7 +104,7 @@ def add(
         tx.add(row)
         tx.flush()
         once.note(tx, viewer, "file", key, row.id)
-        return _view(row)
+        return view_of(row)
 
 
 def read(app: App, id: str, *, viewer: Viewer) -> tuple[EvidenceView, bytes]:
@@ -115,7 +115,7 @@ def read(app: App, id: str, *, viewer: Viewer) -> tuple[EvidenceView, bytes]:
             raise NotFound(
                 "没有这个文件，或它不在您的职责范围内。", en="There is no such file, or it is not yours to see."
             )
-        view = _view(row)
+        view = view_of(row)
     return view, app.files.read(view.sha256)
 
 
@@ -125,7 +125,7 @@ def list_evidence(app: App, number: str, *, viewer: Viewer) -> list[EvidenceView
         seen(tx, number, viewer)
         query = select(Evidence).where(Evidence.hazard == number, told.files(viewer))
         rows = tx.scalars(query.order_by(Evidence.uploaded_at, Evidence.id))
-        return [_view(row) for row in rows]
+        return [view_of(row) for row in rows]
 
 
 def attach(tx: Session, ids: Sequence[str], number: str, viewer: Viewer) -> None:
@@ -222,5 +222,6 @@ def _unusable(field: str, message: str) -> Invalid:
     )
 
 
-def _view(row: Evidence) -> EvidenceView:
+def view_of(row: Evidence) -> EvidenceView:
+    """The file as it is shown."""
     return EvidenceView(**{name: getattr(row, name) for name in EvidenceView.__slots__})

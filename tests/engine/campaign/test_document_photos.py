@@ -26,15 +26,18 @@ from engine.campaign import (
 )
 from engine.campaign.case_model import Evidence
 from engine.campaign.demo.photos import photo
-from engine.errors import Invalid
+from engine.errors import Invalid, NotFound
 from engine.files import Files
 from tests.engine.campaign.test_documents import strokes
+from tests.engine.campaign.test_inspection_papers import RECORD, entered
+from tests.engine.campaign.test_inspection_papers import head as head
+from tests.engine.campaign.test_inspection_papers import officer as officer
 
 Person = Callable[[App, str], Viewer]
 NOTICE = "安全风险提示单"
 
 
-def shot(app: App, number: str, label: str, viewer: Viewer) -> str:
+def shot(app: App, number: str | None, label: str, viewer: Viewer) -> str:
     app.clock.now += timedelta(seconds=1)  # type: ignore[attr-defined]
     taken = app.clock().astimezone(app.zone)
     added = evidence.add(
@@ -89,6 +92,34 @@ def test_a_notice_shows_the_photos_and_keeps_those_it_was_issued_with(campaign: 
     assert document_printing.printed(campaign, draft.id, viewer=clerk) == page
     code = documents.show(campaign, draft.id, viewer=clerk).verify_code
     assert not any(id in repr(document_serving.verify(campaign, code, address="1")) for id in ids)
+
+
+def test_a_paper_of_an_inspection_without_a_hazard_shows_the_photos_that_were_taken_there(
+    campaign: App, person: Person, officer: Viewer, head: Viewer
+) -> None:
+    id = entered(campaign, person, officer, head)
+    ids = [shot(campaign, None, f"hall {n}", officer) for n in range(2)]
+    with campaign.transaction() as tx:
+        evidence.attach_to_visit(tx, ids, id, officer)
+        tx.get_one(Evidence, ids[1]).uploaded_by = told.PUBLIC
+    other = shot(campaign, None, "elsewhere", officer)
+    draft = documents.draft(campaign, {"type": RECORD, "visit": id}, viewer=officer)
+    assert draft.hazard is None and [row["photo"] for row in draft.body["photos"]] == ids[:1]
+    assert draft.body["photos"][0]["text"].endswith("拍摄")
+
+    def offered(viewer: Viewer) -> list[str]:
+        return [one.id for one in document_photos.list_photos(campaign, draft.id, viewer=viewer)]
+
+    found = {"place": "P001", "code": "RF-05", "text": "串接", "visit": id}
+    number = hazards.register(campaign, found, viewer=officer).number
+    beside = shot(campaign, number, "close", officer)
+    assert offered(officer) == [ids[0], beside] == offered(head)
+    with pytest.raises(Invalid, match="举报人的照片不能用"):
+        documents.edit(campaign, draft.id, revision=1, body={"photos": [{"photo": other, "text": ""}]}, viewer=officer)
+    with pytest.raises(NotFound):
+        offered(person(campaign, "owner-e-p001"))
+    printed = document_printing.printed(campaign, draft.id, viewer=officer)
+    assert printed.count('class="photo"') == 1
 
 
 def test_a_photo_is_printed_upright_and_small_and_says_nothing_of_the_phone(tmp_path: Path) -> None:

@@ -14,7 +14,15 @@ import structlog
 from engine.app import App
 from engine.bpm import batches, messages, notices, timers
 from engine.bpm.model import Notice
-from engine.campaign import calendars, duty_creation, ledger_import, patrol_planning, reminding, tracing
+from engine.campaign import (
+    calendars,
+    duty_creation,
+    ledger_import,
+    patrol_planning,
+    photo_looks,
+    reminding,
+    tracing,
+)
 from engine.settings import Settings
 from scheduler.channels import Undeliverable, console, sms, smtp
 
@@ -77,7 +85,9 @@ begin_duties = Job("duty reminders", duty_creation.begin_next, duty_creation.beg
 plan_patrols = Job("patrol", patrol_planning.plan_next, patrol_planning.planning_due)
 send_reminders = Job("reminders", reminding.send_next, lambda app: _until(reminding.next_due(app), app.clock()))
 settle_calendars = Job("calendars", calendars.settle_next, calendars.settling_due)
+look_at_photos = Job("photo looks", photo_looks.look_next, photo_looks.until_next)  # once, after an upgrade
 JOBS = (
     fire_due_timers, deliver_messages, deliver_notices, work_off_batches, find_candidates, import_rows, create_duties,
     begin_duties, plan_patrols, send_reminders, settle_calendars,
+    look_at_photos,
 )  # fmt: skip

@@ -39,6 +39,11 @@ def decoded(image: Image.Image) -> Image.Image:
     return upright(image)
 
 
+def turned(image: Image.Image) -> bool:
+    """Whether the camera says of an opened picture that it was held otherwise than the picture lies."""
+    return image.getexif().get(ExifTags.Base.Orientation) in range(2, 9)
+
+
 def upright(image: Image.Image) -> Image.Image:
     """An opened picture as it was held. What the camera wrote is not written anew: some of it no library can write."""
     image.getexif()  # read, and kept beside the bytes

@@ -1,13 +1,17 @@
 """What photos look like: copies are found however they were saved, other scenes are not taken for them."""
 
+import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ExifTags, Image
 from sqlalchemy import select
 
 from engine.app import App
-from engine.campaign import hazards, photo_facts, rechecks
+from engine.campaign import evidence, hazards, photo_facts, photo_looks, rechecks
 from engine.campaign.case_model import Evidence
 from tests.engine.campaign.closing_case import CLERK, FOUND, INSPECTOR, Person, complete, lacking, shoot
 from tests.engine.campaign.scenes import look_of, scene
@@ -50,3 +54,48 @@ def test_a_copy_of_an_older_photo_is_named_and_a_person_says_what_it_is(campaign
     checks = rechecks.explain_photos(campaign, spot, reason="现场重拍，角度一致", viewer=inspector)
     assert checks[0].passed and checks[0].notes[0].endswith("说明：现场重拍，角度一致")
     assert "看上去与以前的照片相同" in checks[0].notes[0]
+
+
+def turned(content: bytes) -> bytes:
+    """The same photo as a camera held upright writes it: lying, and saying so."""
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[ExifTags.Base.Orientation] = 6
+    with Image.open(io.BytesIO(content)) as image:
+        image.transpose(Image.Transpose.ROTATE_90).save(out, "JPEG", quality=90, exif=exif)
+    return out.getvalue()
+
+
+def test_photos_that_were_stored_turned_are_looked_at_anew_once_a_few_at_a_time(
+    campaign: App, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_looks, "CHUNK", 2)
+    right, viewer = {}, person(campaign, INSPECTOR)
+    for n in range(5):
+        photo = scene(n, TAKEN) if n == 4 else turned(scene(n, TAKEN))
+        right[evidence.add(campaign, photo, filename="1.jpg", viewer=viewer).id] = look_of(scene(n, TAKEN))
+    upright, gone = list(right)[4], list(right)[3]
+    with campaign.transaction() as tx:  # as they were stored before
+        for row in tx.scalars(select(Evidence)):
+            assert photo_facts.alike(row.look, right[row.id])
+            row.look, row.look_1, row.look_2, row.look_3, row.look_4 = "f" * 16, *["ffff"] * 4
+        campaign.files.path(tx.get_one(Evidence, gone).sha256).unlink()
+    assert photo_looks.look_next(campaign)
+    found = photo_looks._looks
+
+    def beaten(*given: Any) -> dict[str, str]:
+        looks = found(*given)
+        monkeypatch.setattr(photo_looks, "_looks", found)
+        assert photo_looks.look_next(campaign)  # another scheduler was quicker
+        return dict.fromkeys(looks, "0" * 16)
+
+    monkeypatch.setattr(photo_looks, "_looks", beaten)
+    assert photo_looks.until_next(campaign) == timedelta() and photo_looks.look_next(campaign)
+    while photo_looks.look_next(campaign):
+        pass
+    assert photo_looks.until_next(campaign) is None and not photo_looks.look_next(campaign)
+    with campaign.reading() as tx:
+        rows = {row.id: row for row in tx.scalars(select(Evidence))}
+    for id, row in rows.items():
+        kept = id in (upright, gone)
+        assert (row.look == "f" * 16) == kept and (kept or photo_facts.alike(row.look, right[id])), "only the turned"
+        assert [row.look_1, row.look_2, row.look_3, row.look_4] == photo_facts.looks(row.look or "")

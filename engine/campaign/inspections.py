@@ -22,6 +22,8 @@ from engine.campaign import (
     once,
     places,
     powers,
+    reinspections,
+    started_clocks,
     units,
     visit_findings,
     visits,
@@ -181,6 +183,8 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
         visit.findings, visit.filed_at = list(values["findings"]), now
         visit_findings.follow(tx, visit.id)
         tx.flush()
+        for hazard in reinspections.waiting(tx, visit.place) if visit.kind == reinspections.KIND else ():
+            started_clocks.follow_hazard(tx, app, hazard, now)
         claims.note(tx, id, "record", values.get("claimed_at"), viewer=viewer, now=now)
         return visits.view_of(tx, visit)
 

@@ -11,12 +11,21 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import rescheduling
-from engine.campaign import clock_kinds, clock_rules, clock_starts, deadlines, filing_news, parties, refusals
-from engine.campaign.case_model import Deadline, Hazard, Recheck
+from engine.campaign import (
+    clock_kinds,
+    clock_rules,
+    clock_starts,
+    deadlines,
+    filing_news,
+    parties,
+    refusals,
+    reinspections,
+)
+from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.clock_starts import FOUND, PAID, SERVED, Start
 from engine.campaign.document_model import Document
 from engine.campaign.handing_in import handed_in_at
-from engine.campaign.model import Person, Place, Unit
+from engine.campaign.model import Place
 from engine.campaign.named_hazards import about as naming
 from engine.campaign.named_hazards import all_of, links
 from engine.campaign.registers_model import Penalty
@@ -212,14 +221,9 @@ def _ended(
 
 
 def _rechecked(tx: Session, hazard: Hazard, start: Start, paper: Document) -> datetime | None:
-    """When somebody of the body that wrote the paper re-inspected in the case, since this began to run."""
+    """When somebody of the body that wrote the paper re-inspected, since this began to run."""
     running = deadlines.open_one(tx, deadlines.of_hazard(hazard.number), kind_of(start, paper))
-    if running is None:
-        return None
-    within = Unit.path.startswith(tx.get_one(Unit, paper.organ).path, autoescape=True)
-    ours = set(tx.scalars(select(Person.name).join(Unit, Unit.code == Person.unit).where(within)))
-    made = select(Recheck).where(Recheck.hazard == hazard.number, Recheck.at >= running.start_at).order_by(Recheck.at)
-    return next((one.at for one in tx.scalars(made) if ours.intersection(one.people or ())), None)
+    return reinspections.made_at(tx, hazard, paper, running.start_at) if running is not None else None
 
 
 def _own(start: Start, paper: Document, papers: Sequence[Document]) -> datetime | None:

@@ -1,6 +1,7 @@
 """A paper drawn up for an inspection carries the inspection's number, whichever of the two is first."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +46,16 @@ def entered(campaign: App, person: Person, officer: Viewer, head: Viewer) -> int
     documents.draft(campaign, {"type": "现场检查方案", "place": "P001"}, viewer=officer)
     inspections.check_in(campaign, id, code=code, lat=34.0, lon=113.0, viewer=officer)
     return id
+
+
+def reinspected(campaign: App, person: Person, officer: Viewer, head: Viewer, subject: str) -> None:
+    """The same body comes again, as an inspection of its own."""
+    again = inspections.request(campaign, asked(campaign, kind="复查", subject=subject), viewer=officer).id
+    inspections.approve(campaign, again, viewer=head)
+    inspections.notify(campaign, again, viewer=officer)
+    code = inspections_code(campaign, person)
+    inspections.check_in(campaign, again, code=code, lat=34.0, lon=113.0, viewer=officer)
+    inspections.record(campaign, again, FILED, viewer=officer)
 
 
 def approved(campaign: App, id: int, officer: Viewer, head: Viewer) -> documents.DocumentView:
@@ -131,6 +142,11 @@ def test_the_papers_of_an_inspection_are_about_the_hazard_found_on_it_and_start_
         started_clocks.follow(tx, campaign, order.id, campaign.clock())
     clocks = {row.clock: str(row.due_date) for row in deadlines.list_deadlines(campaign, mine, viewer=officer)}
     assert clocks["T3"] == "2026-10-12" and "T7" in clocks
+    for days, subject, states in ((20, "复查另一份指令 YQ-2026-0999", ["open"]), (1, "整改复查", ["met"])):
+        campaign.clock.now += timedelta(days=days)  # type: ignore[attr-defined]
+        reinspected(campaign, person, officer, head, subject)
+        rows = deadlines.list_deadlines(campaign, mine, viewer=officer)
+        assert [row.state for row in rows if row.clock == "T7"] == states
 
 
 def test_an_order_about_all_that_was_found_names_what_a_colleague_registered_each_with_its_own_day(

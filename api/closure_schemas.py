@@ -129,6 +129,7 @@ class ClearanceSchema(Schema):
     at = Moment()
     by = fields.String()
     approver = fields.String()
+    mandate = fields.String(metadata={"description": "书面授权的文号：由代办人代负责人批准"})
 
 
 class BeginPublicity(Input):

@@ -178,6 +178,8 @@ class DocumentSchema(Schema):
     submitted_by = fields.String(allow_none=True)
     approved_at = Moment(allow_none=True)
     approved_by = fields.String(allow_none=True)
+    approved_for = fields.String(metadata={"description": "代谁批准：由代办人凭书面授权批准时的负责人"})
+    approved_mandate = fields.String(metadata={"description": "书面授权的文号"})
     issued_at = Moment(allow_none=True)
     issued_by = fields.String(allow_none=True)
     seal = fields.String()

@@ -57,6 +57,8 @@ class MeasureDetailSchema(Schema):
     approved_at = Moment(allow_none=True)
     approved_by = fields.String()
     approved_by_name = fields.String()
+    approved_for = fields.String(metadata={"description": "代谁批准：由代办人凭书面授权批准时的负责人"})
+    approved_mandate = fields.String(metadata={"description": "书面授权的文号"})
     executed_at = Moment(allow_none=True)
     tested_days = fields.Integer(metadata={"description": "不计入期间的检测天数"})
     acts = fields.List(fields.Nested(MeasureActSchema))

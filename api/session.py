@@ -17,6 +17,8 @@ def _me() -> dict[str, Any]:
     shown: dict[str, Any] = {"csrf_token": session and session.csrf, "expires_at": session and session.expires_at}
     shown |= {"timezone": app.settings.timezone, "now": app.clock(), "demo": demo_clock.is_demo(app)}
     shown["password_once"] = passwords.must_choose(app, auth.person().name)
+    standing = auth.person().stands_in
+    shown["mandates"] = [{"head": each.person, "mandate": each.mandate} for each in standing if each.mandate]
     return asdict(auth.person()) | shown
 
 

@@ -33,5 +33,9 @@ class MeSchema(Schema):
     expires_at = Moment(allow_none=True)
     timezone = fields.String()
     now = Moment(metadata={"description": "流程时间（演示安装为演示时钟）"})
+    mandates = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": "现在凭哪些书面授权代行批准：head 负责人，mandate 文号"},
+    )
     password_once = fields.Boolean(metadata={"description": "用一次性密码登录，须设定新密码"})
     demo = fields.Boolean(metadata={"description": "是否演示安装"})

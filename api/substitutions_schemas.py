@@ -51,6 +51,24 @@ class MakeSubstitution(Input):
         fields.String(validate=NAME), load_default=list, validate=validate.Length(max=100),
         metadata={"description": "限于本人的哪些候选组，空为全部"},
     )  # fmt: skip
+    mandate = fields.String(
+        allow_none=True, load_default=None, validate=NAME,
+        metadata={"description": "书面授权的文号，没有文号的写日期；负责人授权代办人代行批准时填写"},
+    )  # fmt: skip
+    mandate_file = fields.String(
+        allow_none=True, load_default=None, validate=NAME,
+        metadata={"description": "授权书（POST /files 上传的文件）；管理员代为登记的必填"},
+    )  # fmt: skip
+
+
+class GiveMandate(Input):
+    """The written mandate of an absent head."""
+
+    mandate = fields.String(required=True, validate=NAME, metadata={"description": "授权文号，没有文号的写日期"})
+    mandate_file = fields.String(
+        allow_none=True, load_default=None, validate=NAME,
+        metadata={"description": "授权书（POST /files 上传的文件）；管理员代为登记的必填"},
+    )  # fmt: skip
 
 
 class SubstitutionQuery(PageQuery):
@@ -70,6 +88,10 @@ class SubstitutionSchema(Schema):
     definitions = fields.List(fields.String())
     groups = fields.List(fields.String())
     reason = fields.String()
+    mandate = fields.String(allow_none=True, metadata={"description": "书面授权的文号或者日期；没有为空"})
+    mandate_file = fields.String(allow_none=True, metadata={"description": "授权书，用 GET /files 取"})
+    mandate_at = Moment(allow_none=True)
+    mandate_by = fields.String(allow_none=True, metadata={"description": "谁填写的：负责人本人，或者登记的管理员"})
     status = fields.String(metadata={"description": "coming 未开始，active 生效中，ended 已结束，revoked 已撤销"})
     created_at = Moment()
     created_by = fields.String()

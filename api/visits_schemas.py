@@ -155,6 +155,8 @@ class VisitSchema(Schema):
     approval_no = fields.String(allow_none=True)
     approved_at = Moment(allow_none=True)
     approved_by = fields.String(allow_none=True)
+    approved_for = fields.String(metadata={"description": "代谁批准：由代办人凭书面授权批准时的负责人"})
+    approved_mandate = fields.String(metadata={"description": "书面授权的文号"})
     notice_no = fields.String(allow_none=True)
     notified_at = Moment(allow_none=True)
     checked_in_at = Moment(allow_none=True)

@@ -290,9 +290,11 @@ def _message_row(instance_id: str, thrown: Thrown) -> Row:
 
 def _event_row(instance_id: str, entry: TraceEntry, recorded_at: datetime, actor: str, behalf: Behalf | None) -> Row:
     detail = ({"missed": entry.missed} if entry.missed else {}) | ({"scope": entry.scope} if entry.scope else {})
+    acted = behalf if behalf and (entry.task, entry.element) == behalf[:2] else None
+    detail |= {"mandate": acted.mandate} if acted and acted.mandate else {}
     return {
         "instance_id": instance_id, "at": entry.at, "recorded_at": recorded_at, "event": entry.event,
         "element": entry.element, "name": entry.name, "type": entry.type, "task_id": entry.task, "actor": actor,
         "detail": detail or None,
-        "on_behalf_of": behalf.person if behalf and (entry.task, entry.element) == behalf[:2] else None,
+        "on_behalf_of": acted and acted.person,
     }  # fmt: skip

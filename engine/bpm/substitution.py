@@ -43,6 +43,11 @@ def active(now: Any) -> ColumnElement[bool]:
     return and_(Substitution.starts_at <= now, Substitution.ends_at > now, Substitution.revoked_at.is_(None))
 
 
+def runs(row: Substitution, now: datetime) -> bool:
+    """The same for one row."""
+    return _status(row, now) == "active"
+
+
 def make(app: App, tx: Session, order: Order, *, by: Viewer, now: datetime) -> Substitution:
     """Write a substitution, made by the absent person or an admin. Raises NotAllowed, Invalid."""
     if not by.admin and by.name != order.person:
@@ -65,14 +70,27 @@ def revoke(app: App, tx: Session, substitution_id: str, *, by: Viewer, reason: s
 
     Raises NotFound for everybody else, Conflict for one that ended or was revoked before, Invalid without a reason.
     """
+    if not reason.strip():
+        raise _refusal("reason", "required", "请填写撤销原因。", "Give a reason.")
+    row = standing(app, tx, substitution_id, by=by, now=now)
+    row.revoked_at, row.revoked_by, row.revoked_reason = now, by.name, reason.strip()
+    tx.flush()
+    return row
+
+
+def standing(app: App, tx: Session, substitution_id: str, *, by: Viewer, now: datetime) -> Substitution:
+    """The locked row of one that has not ended. Raises NotFound for whom it does not concern, Conflict."""
     found = select(Substitution).where(Substitution.id == substitution_id, _seen(by)).with_for_update()
     row = tx.scalar(found)
     if row is None:
         raise NotFound(
             "没有这项代办设置，或它与您无关。", en="There is no such substitution, or it does not concern you."
         )
-    if not reason.strip():
-        raise _refusal("reason", "required", "请填写撤销原因。", "Give a reason.")
+    _still(app, row, now)
+    return row
+
+
+def _still(app: App, row: Substitution, now: datetime) -> None:
     if row.revoked_at is not None:
         raise Conflict(
             f"该代办已由 {row.revoked_by} 于 {moment_text(row.revoked_at, app)} 撤销。",
@@ -80,12 +98,9 @@ def revoke(app: App, tx: Session, substitution_id: str, *, by: Viewer, reason: s
         )
     if row.ends_at <= now:
         raise Conflict(
-            f"该代办已于 {moment_text(row.ends_at, app)} 结束，不需要撤销。",
-            en=f"It ended at {moment_text(row.ends_at, app)}; there is nothing to revoke.",
+            f"该代办已于 {moment_text(row.ends_at, app)} 结束，不能再改。",
+            en=f"It ended at {moment_text(row.ends_at, app)}; nothing about it can be changed.",
         )
-    row.revoked_at, row.revoked_by, row.revoked_reason = now, by.name, reason.strip()
-    tx.flush()
-    return row
 
 
 def substitutions(app: App, viewer: Viewer, *, person: str | None = None, page: int = 1, size: int = 50) -> Page[View]:
@@ -108,6 +123,10 @@ def view(row: Substitution, now: datetime) -> View:
         "definitions": row.definitions,
         "groups": row.groups,
         "reason": row.reason,
+        "mandate": row.mandate,
+        "mandate_file": row.mandate_file,
+        "mandate_at": row.mandate_at,
+        "mandate_by": row.mandate_by,
         "status": _status(row, now),
         "created_at": row.created_at,
         "created_by": row.created_by,

@@ -73,8 +73,9 @@ def opened_task(app: App, tx: Session, task_id: str, asking: Viewer | Asking, no
     with caught_up(case):
         if case.row.revision != found.revision:
             task.row = _row._make(_AGAIN.rows(tx, task_id=task_id)[0])
-        if person := viewer.on_behalf_of(task.row, case.definition.key, task.candidates):
-            case.behalf = Behalf(task_id, task.row.element, person)
+        process = case.definition.key
+        if person := viewer.on_behalf_of(task.row, process, task.candidates):
+            case.behalf = Behalf(task_id, task.row.element, person, viewer.mandate_of(person, process))
         yield task
 
 

@@ -10,12 +10,13 @@ Item = TypeVar("Item")
 @dataclass(frozen=True, slots=True)
 class StandIn:
     """A standing substitution that is active now: whose tasks, through which of that person's groups, of which
-    definitions (none named: all).
+    definitions (none named: all). ``mandate`` is the number of the written authorisation of an absent head.
     """
 
     person: str
     groups: frozenset[str]
     definitions: frozenset[str] = frozenset()
+    mandate: str = ""
 
     @property
     def candidates(self) -> list[str]:
@@ -37,6 +38,7 @@ class Behalf(NamedTuple):
     task: str
     element: str
     person: str
+    mandate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ class Viewer:
         if task.assignee is None and (named or not set(self.candidates).isdisjoint(candidates)):
             return None
         return next((each.person for each in self.stands_in if each.covers(task, definition, candidates)), None)
+
+    def mandate_of(self, person: str, definition: str) -> str:
+        """The number of the mandate under which this person acts for that one now; empty without one."""
+        mine = [each for each in self.stands_in if each.person == person and each.mandate]
+        return next((each.mandate for each in mine if not each.definitions or definition in each.definitions), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,10 @@ class Substitution(Base):
     definitions: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty: all
     groups: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty: all
     reason: Mapped[str] = mapped_column(Text)
+    mandate: Mapped[str | None] = mapped_column(Name)  # number or date of the head's written authorisation
+    mandate_file: Mapped[str | None] = mapped_column(Id)  # an uploaded file
+    mandate_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mandate_by: Mapped[str | None] = mapped_column(Name)  # who wrote it down
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(Name)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

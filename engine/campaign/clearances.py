@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import evidence, once, powers, units
+from engine.campaign import evidence, heads, once, powers, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.closure_model import Clearance
 from engine.campaign.model import Unit
@@ -42,6 +42,7 @@ class ClearanceView:
     at: datetime
     by: str
     approver: str
+    mandate: str
 
 
 def list_clearances(app: App, number: str, *, viewer: Viewer) -> list[ClearanceView]:
@@ -88,12 +89,13 @@ def write_in(
     now: datetime, files: Sequence[str] = (), approver: str = "",
 ) -> Clearance:  # fmt: skip
     """Write one whose power was asked for already. Raises Invalid when a department's approval lacks its head's."""
-    headed = ""
+    found = heads.Approver(by, "")
     if kind == DEPARTMENT and passed:
-        headed = _head(tx, app, unit, (by, approver.strip()), now)
+        found = _head(tx, app, hazard, unit, (by, approver.strip()), now)
+        heads.used(tx, "closure", found, about=f"重大隐患 {hazard.number} 销号", now=now)
     row = Clearance(
         hazard=hazard.number, kind=kind, passed=passed, text=text.strip(), unit=unit.code, files=list(files),
-        power=power, at=now, by=by, approver=headed,
+        power=power, at=now, by=by, approver=found.head, mandate=found.mandate,
     )  # fmt: skip
     tx.add(row)
     tx.flush()
@@ -136,14 +138,22 @@ def _allowed(tx: Session, app: App, hazard: Hazard, kind: str, unit: Unit, now: 
     )
 
 
-def _head(tx: Session, app: App, unit: Unit, names: Iterable[str], now: datetime) -> str:
+def _head(
+    tx: Session, app: App, hazard: Hazard, unit: Unit, names: tuple[str, str], now: datetime
+) -> heads.Approver:  # fmt: skip
+    """Whose approval it is: of who acts, as the head or with a mandate, or of the head who is named."""
     rule = powers.entitled(tx, "close_major", unit, day=now.astimezone(app.zone).date())
-    for name in names:
-        if name and (login := powers.head_named(tx, unit, name)):
-            return login
+    by, named = names
+    if found := heads.approver(tx, "closure", [unit], by, now=now, instance=hazard.instance_id):
+        return found
+    if named and (login := powers.head_named(tx, unit, named)):
+        return heads.Approver(by, login)
+    told = heads.lacking(tx, "closure", [unit], by, now=now, instance=hazard.instance_id)
+    also = f"；{told}" if told else ""
     raise Invalid(
-        f"重大隐患销号须经{rule.approval}批准（{rule.clause}）：请由负责人本人办理，或填写负责人的登录名。",
-        en=f"The closure needs the approval of the head of {unit.code}: let the head do it, or give the head's login.",
+        f"重大隐患销号须经{rule.approval}批准（{rule.clause}）：请由负责人本人办理，或填写负责人的登录名{also}。",
+        en=f"The closure needs the approval of the head of {unit.code}: let the head do it, or give the head's login"
+        f"{f'; {told.en}' if told else ''}.",
         problems=[{"field": "approver", "rule": "approval", "message": f"须经{rule.approval}批准"}],
     )
 

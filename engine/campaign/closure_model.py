@@ -64,6 +64,7 @@ class Clearance(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(Name)
     approver: Mapped[str] = mapped_column(Name)  # the head who approved, where table D9 asks for one
+    mandate: Mapped[str] = mapped_column(Name, default="", server_default="")  # under which ``by`` approved for them
 
 
 class Publicity(Base):

@@ -17,6 +17,7 @@ from engine.campaign import (
     court_clock,
     court_papers,
     document_views,
+    heads,
     named_hazards,
     powers,
     units,
@@ -26,7 +27,8 @@ from engine.campaign.closure_model import Lawsuit
 from engine.campaign.court_model import CourtCase, CourtStep
 from engine.campaign.document_model import Document
 from engine.campaign.numbers import next_number
-from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, lacks
+from engine.errors import Conflict, Invalid, NotFound, Problem, lacks
+from engine.said import Said
 
 PREFIX = "FZ"
 ACT = "court_application"  # of table D9
@@ -140,12 +142,7 @@ def apply(
     """Ask the court, signed by the head, with the papers of article 55 and in time. Raises NotAllowed for anybody but
     the head, Conflict (too early, sued, late without a reason, not signed), Invalid naming the papers that lack.
     """
-    body = units.require(tx, case.organ)
-    if not powers.approves(tx, body, by):
-        raise NotAllowed(
-            f"强制执行申请书由行政机关负责人签名（行政强制法第五十五条），“{by}”不是“{body.name}”的负责人。",
-            en=f"{by} does not head {body.code}; only its head signs the application.",
-        )
+    require_head(tx, case, by=by, now=now)
     if not approved:
         raise Conflict(f"负责人不同意：{opinion}", en="The head did not sign.")
     lacking = {key: words for key, words in PAPERS.items() if not papers.get(key)}
@@ -174,6 +171,14 @@ def apply(
     court_clock.follow(tx, app, case.document, now)
     words = f"{number.strip()}；{subject}" + (f"；逾期的理由：{late_reason}" if now >= found.ends_at else "")
     note(tx, app, case, "申请", words, now, by, due_at=due_at, papers=sorted(PAPERS), urgent=urgent, opinion=opinion)
+
+
+def require_head(tx: Session, case: CourtCase, *, by: str, now: datetime) -> None:
+    """Only the head in person signs the application; raises NotAllowed."""
+    words = Said(
+        "强制执行申请书由行政机关负责人签名（行政强制法第五十五条）", "Only the head signs an application to the court"
+    )
+    heads.require(tx, "court", [units.require(tx, case.organ)], by, words=words, now=now)
 
 
 def object_to(

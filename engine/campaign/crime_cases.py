@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import case_files, powers, units
+from engine.campaign import case_files, heads, powers, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.crime_model import CrimeCase, CrimeStep
 from engine.campaign.measure_acts import named
 from engine.campaign.numbers import next_number
-from engine.errors import Conflict, Invalid, NotAllowed, NotFound, lacks
+from engine.errors import Conflict, Invalid, NotFound, lacks
+from engine.said import Said
 
 PREFIX = "XX"
 ACT = "crime_transfer"  # of table D9
@@ -91,15 +92,19 @@ def decide(
     now: datetime,
 ) -> None:  # fmt: skip
     """The head decides within 3 days (T36), a refusal with its reason on file; raises NotAllowed for anybody else."""
-    body = units.require(tx, case.organ)
-    if not powers.approves(tx, body, by):
-        raise NotAllowed(
-            f"移送涉嫌犯罪案件由部门正职或者主持工作的负责人决定（310号令第五条），“{by}”不是“{body.name}”的负责人。",
-            en=f"{by} does not head {body.code}; only its head decides on the transfer.",
-        )
+    require_head(tx, case, by=by, now=now)
     case.state = "已批准" if approved else "不批准"
     words = ("批准移送：" if approved else "不批准移送：") + reason
     note(tx, app, case, "决定", words, now, by, due_at=due_at)
+
+
+def require_head(tx: Session, case: CrimeCase, *, by: str, now: datetime) -> None:
+    """Only the head in person decides on the transfer; raises NotAllowed."""
+    words = Said(
+        "移送涉嫌犯罪案件由部门正职或者主持工作的负责人决定（310号令第五条）",
+        "Only the head decides on handing a case over to the police",
+    )
+    heads.require(tx, "crime", [units.require(tx, case.organ)], by, words=words, now=now)
 
 
 def hand_over(

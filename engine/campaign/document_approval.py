@@ -1,6 +1,7 @@
 """The life of a document after its draft: submitted, approved with its number, signed, sealed, voided, archived."""
 
 import io
+from datetime import datetime
 
 from PIL import Image
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from engine.campaign import (
     document_powers,
     document_rendering,
     document_templates,
+    heads,
     started_clocks,
     units,
 )
@@ -61,19 +63,21 @@ def submit(app: App, id: str, *, viewer: Viewer) -> DocumentView:
 
 def approve(app: App, id: str, *, opinion: str = "", viewer: Viewer) -> DocumentView:
     """Approve; the number is assigned here, in this transaction, so that none is lost, and the clause of table D9 is
-    kept. Raises Invalid, Conflict (done already, by whom), NotAllowed (one's own draft, no power, not the head).
+    kept, with the head for whom a substitute approves. Raises Invalid, Conflict (done already, by whom), NotAllowed
+    (one's own draft, no power, not the head nor with a mandate).
     """
     now = app.clock()
     with app.transaction() as tx:
-        row = _decided(tx, id, viewer)
+        row, found = _decided(tx, id, viewer, now)
         check_ready(tx, app, row)
         type = type_of(app, row)
         if power := document_powers.required(tx, app, row, type, now):
             row.power, row.certificates = power.clause, list(power.certificates)
-        document_powers.approved_by(tx, app, row, type, [viewer.name], now)
+        document_powers.approved_by(tx, app, row, type, [viewer.name], now, acting=found)
         document_numbers.assign(tx, app, row, type.code, now)
         document_clocks.approved(tx, app, row, type, now)
-        row.state, row.approved_at, row.approved_by = APPROVED, now, viewer.name
+        row.state, by = APPROVED, found or heads.Approver(viewer.name, viewer.name)
+        heads.sign(tx, row, heads.of_paper(row.type), by, about=f"《{row.type}》{row.number}", now=now)
         _decide(tx, app, row, "approved", opinion, viewer)
         started_clocks.follow(tx, app, row.id, now)
         return _changed(tx, app, row)
@@ -81,9 +85,12 @@ def approve(app: App, id: str, *, opinion: str = "", viewer: Viewer) -> Document
 
 def reject(app: App, id: str, *, opinion: str, viewer: Viewer) -> DocumentView:
     """Give it back to be drafted again, with the reason; the version stays. Raises Conflict, NotAllowed."""
+    now = app.clock()
     with app.transaction() as tx:
-        row = _decided(tx, id, viewer)
+        row, found = _decided(tx, id, viewer, now)
         row.state = DRAFT
+        if found is not None:
+            heads.used(tx, heads.of_paper(row.type), found, about=f"退回《{row.type}》{row.title}", now=now)
         _decide(tx, app, row, "rejected", opinion, viewer)
         return _changed(tx, app, row)
 
@@ -224,6 +231,7 @@ def sheet(tx: Session, app: App, row: Document) -> document_rendering.Sheet:
         (row.void_reason or "") if row.voided_at else "",
         document_rendering.verify_url(app.settings.public_url, row.verify_code),
         document_photos.pictures(tx, app, type, row),
+        heads.words(tx, row.approved_by or "", row.approved_for, row.approved_mandate),
     )  # fmt: skip
 
 
@@ -234,11 +242,12 @@ def _at(tx: Session, id: str, viewer: Viewer, act: str, state: str) -> Document:
     return row
 
 
-def _decided(tx: Session, id: str, viewer: Viewer) -> Document:
-    row = _at(tx, id, viewer, "document.approve", SUBMITTED)
-    if viewer.name in (row.drafted_by, row.submitted_by):
-        raise NotAllowed("起草人不能审批自己的文书，请由他人审批。", en="Whoever drafted it may not approve it.")
-    return row
+def _decided(tx: Session, id: str, viewer: Viewer, now: datetime) -> tuple[Document, heads.Approver | None]:
+    row, found = document_powers.to_decide(tx, id, viewer, now)
+    if row.state != SUBMITTED:
+        raise _conflict(row, SUBMITTED)
+    document_powers.not_the_drafter(row, viewer, found)
+    return row, found
 
 
 def _decide(tx: Session, app: App, row: Document, outcome: str, opinion: str, viewer: Viewer) -> None:

@@ -154,6 +154,9 @@ def _foot(made: Any, type: DocumentType) -> None:
     _line(made, "{%p for signature in signatures %}")
     _line(made, "{{ signature.role }}：{{ signature.name }} {{ signature.image }} {{ signature.at }}", indent=True)
     _line(made, "{%p endfor %}")
+    _line(made, "{%p if approved %}")
+    _line(made, "批准：{{ approved }}", indent=True)
+    _line(made, "{%p endif %}")
     _line(made, "{{ organ_name }}（印章）", align="RIGHT").paragraph_format.space_before = LINE
     _line(made, "{{ date }}", align="RIGHT")
     if type.qr:

@@ -46,6 +46,8 @@ class Document(Base):
     submitted_by: Mapped[str | None] = mapped_column(Name)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[str | None] = mapped_column(Name)
+    approved_for: Mapped[str] = mapped_column(Name, default="", server_default="")  # the absent head, and the number
+    approved_mandate: Mapped[str] = mapped_column(Name, default="", server_default="")  # of the written mandate
     issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     issued_by: Mapped[str | None] = mapped_column(Name)
     seal: Mapped[str] = mapped_column(Name, default="")

@@ -9,14 +9,17 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import clearances, powers, units
+from engine.bpm.viewer import Viewer
+from engine.campaign import authority, clearances, heads, powers, units
 from engine.campaign.case_model import Hazard
 from engine.campaign.document_model import Document
+from engine.campaign.document_sight import seen, to_act
 from engine.campaign.document_types import DocumentType
 from engine.campaign.model import Place, Unit
 from engine.campaign.powers_table import ACTS, Rule
 from engine.errors import NotAllowed
 
+APPROVE = "document.approve"  # of the roles
 CLOSE = "close"  # which of the acts of closing it is follows from the hazard
 
 
@@ -49,14 +52,51 @@ def required(tx: Session, app: App, row: Document, type: DocumentType, now: date
     return powers.Power(rule.act, unit.code, powers.body_of(unit), rule.clause, rule.note, held)
 
 
-def approved_by(tx: Session, app: App, row: Document, type: DocumentType, names: Sequence[str], now: datetime) -> None:
-    """Raise NotAllowed with the clause unless one of these people heads the body, where the act needs its head."""
+def to_decide(tx: Session, id: str, viewer: Viewer, now: datetime) -> tuple[Document, heads.Approver | None]:
+    """The locked row for somebody who may approve it, and who does as its head: a mandate takes the place of the role.
+    Raises NotFound, NotAllowed, which tells a substitute of the head what is missing.
+    """
+    row = seen(tx, id, viewer, lock=True)
+    act, both = heads.of_paper(row.type), bodies(tx, row)
+    found = heads.approver(tx, act, both, viewer.name, now=now)
+    if found is None or not found.mandate:
+        told = heads.lacking(tx, act, both, viewer.name, now=now)
+        if told is not None and not authority.may(tx, viewer, APPROVE):
+            raise NotAllowed(f"{told}。", en=f"{told.en}.")
+        to_act(tx, id, viewer, APPROVE)
+    return row, found
+
+
+def not_the_drafter(row: Document, viewer: Viewer, found: heads.Approver | None) -> None:
+    """Nobody approves their own draft, nor lets a substitute do it for them; raises NotAllowed."""
+    drafters = (row.drafted_by, row.submitted_by)
+    if viewer.name in drafters:
+        raise NotAllowed("起草人不能审批自己的文书，请由他人审批。", en="Whoever drafted it may not approve it.")
+    if found is not None and found.head in drafters:
+        raise NotAllowed(
+            f"这份文书由 {found.head} 起草，代办人不能代其审批自己的文书，请由其他负责人审批。",
+            en=f"{found.head} drafted it: a substitute may not approve it for them.",
+        )
+
+
+def bodies(tx: Session, row: Document) -> list[Unit]:
+    """Whose head may approve it: of the unit that drafted it, or of the organ in whose name it is."""
+    return [units.require(tx, row.unit), units.require(tx, row.organ)]
+
+
+def approved_by(
+    tx: Session, app: App, row: Document, type: DocumentType, names: Sequence[str], now: datetime, *,
+    acting: heads.Approver | None = None,
+) -> None:  # fmt: skip
+    """Raise NotAllowed with the clause unless one of these people heads the body, where the act needs its head, or
+    ``acting`` does it for them.
+    """
     day = now.astimezone(app.zone).date()
     unit, organ = units.require(tx, row.unit), units.require(tx, row.organ)
     rule = entitled(tx, type, unit, day, hazard=_hazard(tx, row))
     if rule is None or not rule.approval:
         return
-    if any(powers.approves(tx, body, name) for name in names for body in (unit, organ)):
+    if acting is not None or any(powers.approves(tx, body, name) for name in names for body in (unit, organ)):
         return
     raise NotAllowed(
         f"《{type.type}》属于“{ACTS[rule.act].title}”，须经“{organ.name}”{rule.approval}批准"

@@ -77,6 +77,7 @@ class Sheet:
     void: str = ""
     verify_url: str = ""  # what the QR code says
     photos: Mapping[str, bytes] = field(default_factory=dict)  # the JPEGs that the body names (document_photos.py)
+    approved: str = ""  # who approved it for the head by what mandate; empty when the head did
 
 
 def word(type: DocumentType, sheet: Sheet) -> bytes:
@@ -116,6 +117,8 @@ def page(type: DocumentType, sheet: Sheet, hint: str = UNIFORM, *, bare: bool = 
     for one in sheet.signatures:
         image = Markup('<img class="stroke" alt="签名" src="{}">').format(_inline(one.image))
         parts.append(Markup("<p>{}：{} {} {}</p>").format(one.role, one.name, image, one.at))
+    if sheet.approved:
+        parts.append(Markup("<p>批准：{}</p>").format(sheet.approved))
     parts.append(Markup('<p class="right">{}（印章）</p><p class="right">{}</p>').format(sheet.organ_name, sheet.date))
     code = Markup('<img class="qr" alt="二维码" src="{}">').format(_inline(_qr(sheet.verify_url)))
     parts.append(Markup("<p>{}<br>核验码：{}</p>").format(code, sheet.verify_code))
@@ -168,7 +171,7 @@ def _block(type: DocumentType, block: Any, shown: dict[str, Any]) -> Markup:
 
 
 def _shown(type: DocumentType, sheet: Sheet, picture: Callable[[bytes], Any]) -> dict[str, Any]:
-    names = ("organ_name", "number", "date", "verify_code", "note")
+    names = ("organ_name", "number", "date", "verify_code", "note", "approved")
     shown: dict[str, Any] = plain({**sheet.body, **{name: getattr(sheet, name) for name in names}})
     for one in type.fields:
         if one.kind == PHOTOS:

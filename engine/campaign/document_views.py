@@ -86,6 +86,8 @@ class DocumentView:
     submitted_by: str | None
     approved_at: datetime | None
     approved_by: str | None
+    approved_for: str
+    approved_mandate: str
     issued_at: datetime | None
     issued_by: str | None
     seal: str

@@ -12,7 +12,7 @@ from engine.app import App
 from engine.bpm.model import Event
 from engine.bpm.step import ENGINE
 from engine.bpm.viewer import Viewer
-from engine.campaign import clock_kinds, scope, told, units
+from engine.campaign import clock_kinds, heads, scope, told, units
 from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Measure, Recheck, Rung
 from engine.campaign.english import word
 from engine.campaign.model import Person
@@ -110,6 +110,8 @@ def _process(tx: Session, hazard: Hazard, viewer: Viewer | None) -> list[CaseEve
             absent = names.get(row.on_behalf_of, row.on_behalf_of)
             acting = names.get(by, by)
             stood_in = Said(f"由 {acting} 代 {absent} 办理", f"{acting} for {absent}")
+            if mandate := detail.get("mandate"):
+                stood_in = heads.in_words(acting, absent, mandate)
             text = joined("；", "; ", filter(None, (stood_in, text)))
         lines.append(CaseEvent(row.at, kind, title, text, by, names.get(by, by), row.element))
     return lines

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from engine import uploads
 from engine.app import App
 from engine.bpm.viewer import Viewer
+from engine.bpm.work_model import Substitution
 from engine.campaign import once, photo_facts, scope, told
 from engine.campaign.case_model import Evidence, Hazard
 from engine.campaign.duty_model import Duty
@@ -108,7 +109,9 @@ def add(
 
 
 def read(app: App, id: str, *, viewer: Viewer) -> tuple[EvidenceView, bytes]:
-    """A file with its bytes, for whoever may see its hazard, duty or visit, or uploaded it; raises NotFound."""
+    """A file with its bytes, for whoever may see its hazard, duty or visit, uploaded it, or gave or has the mandate
+    that it is; raises NotFound.
+    """
     with app.reading() as tx:
         row = tx.get(Evidence, id)
         if row is None or not _may_read(tx, row, viewer):
@@ -186,8 +189,12 @@ def _may_read(tx: Session, row: Evidence, viewer: Viewer) -> bool:
     seen_here = select(Hazard.number).where(Hazard.number == row.hazard, scope.hazards(viewer))
     of_hazard = seen_here.where(select(Evidence.id).where(Evidence.id == row.id, told.files(viewer)).exists())
     of_duty = select(Duty.id).where(Duty.id == row.duty, scope.duties(viewer))
+    mandate = select(Substitution.id).where(
+        Substitution.mandate_file == row.id,
+        (Substitution.person == viewer.name) | (Substitution.substitute == viewer.name),
+    )
     of_visit = select(Visit.id).join(Place, Place.id == Visit.place).where(Visit.id == row.visit, scope.visits(viewer))
-    return any(tx.scalar(query) is not None for query in (of_hazard, of_duty, of_visit))
+    return any(tx.scalar(query) is not None for query in (of_hazard, of_duty, mandate, of_visit))
 
 
 def _check(app: App, content: bytes, filename: str, kind: str) -> Checked:

@@ -18,6 +18,7 @@ from engine.campaign import (
     checklist_filing,
     claims,
     document_numbers,
+    heads,
     inspection_lock,
     once,
     places,
@@ -70,7 +71,8 @@ def request(app: App, values: Mapping[str, Any], *, viewer: Viewer, key: str | N
 
 
 def approve(app: App, id: int, *, viewer: Viewer) -> VisitView:
-    """The head of the body approves: the number is given out now, within the plan and the yearly cap.
+    """The head of the body, or a substitute with a mandate, approves: the number is given out now, within the plan and
+    the yearly cap.
 
     Raises NotAllowed for anybody but the head and for a body whose power ended, Conflict when approved already, outside
     the plan or above the cap.
@@ -79,11 +81,13 @@ def approve(app: App, id: int, *, viewer: Viewer) -> VisitView:
     with app.transaction() as tx:
         visit, inspection = _row(tx, id, viewer)
         unit = units.require(tx, inspection.unit)
-        if not powers.approves(tx, unit, viewer.name) or viewer.name in inspection.officers:
-            raise NotAllowed(
-                f"行政检查须经“{unit.name}”负责人批准，检查人员本人不能批准（{BASIS}）。",
-                en=f"Only the head of {unit.code}, who is not among the officers, approves an inspection.",
-            )
+        words = Said(
+            f"行政检查须经“{unit.name}”负责人批准，检查人员本人不能批准（{BASIS}）",
+            f"Only the head of {unit.code}, who is not among the officers, approves an inspection",
+        )
+        found = heads.require(tx, "inspection", [unit], viewer.name, words=words, now=now)
+        if {found.by, found.head} & set(inspection.officers):
+            raise NotAllowed(f"{words}。", en=f"{words.en}.")
         powers.entitled(tx, "inspect", unit, day=inspection.starts_on)  # a published list may have ended since
         _step(inspection.approved_at is None, "该检查已经批准，无需重复。", "It is approved already.")
         year = inspection.starts_on.year
@@ -92,7 +96,8 @@ def approve(app: App, id: int, *, viewer: Viewer) -> VisitView:
             inspection.plan = caps.planned(tx, place, unit, year)
             caps.check(tx, place, inspection.starts_on)
         inspection.approval_no = document_numbers.give(tx, unit, "检批", year)
-        inspection.approved_at, inspection.approved_by = now, viewer.name
+        about = f"行政检查 {inspection.approval_no}"
+        heads.sign(tx, inspection, "inspection", found, about=about, now=now)
         tx.flush()
         return visits.view_of(tx, visit)
 
@@ -165,7 +170,7 @@ def record(app: App, id: int, values: Mapping[str, Any], *, viewer: Viewer) -> V
         checklist_filing.file_all_in(tx, visit, viewer, now)
         power = powers.require(
             tx, app, viewer, "inspect", now=now, unit=inspection.unit, officers=inspection.officers,
-            units_too=inspection.units, approved_by=inspection.approved_by,
+            units_too=inspection.units, approved_by=inspection.approved_for or inspection.approved_by,
         )  # fmt: skip
         year, body = inspection.starts_on.year, units.require(tx, inspection.unit)
         if order := (values.get("order_text") or "").strip():

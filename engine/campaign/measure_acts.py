@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import clock_rules, measures, paper_clocks, powers, units
+from engine.campaign import clock_rules, heads, measure_heads, measures, paper_clocks, powers, units
 from engine.campaign.case_model import Hazard, Measure
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
 from engine.campaign.measures import SEALS
 from engine.campaign.model import Person, Place
-from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, lacks
+from engine.errors import Conflict, Invalid, NotFound, Problem, lacks
 
 STEPS = {  # 行政强制法第十八条，一字一项；最后一项是第二十四条
     "approved": "实施前向负责人报告并经批准", "officers": "由两名以上执法人员实施", "certificates": "出示执法身份证件",
@@ -68,10 +68,15 @@ def draft(
 
 
 def approve(tx: Session, app: App, decision: MeasureDecision, *, by: str, now: datetime) -> None:
-    """The head approves, before or (in an emergency) after; raises NotAllowed for anybody else."""
-    approval = require_head(tx, app, decision, by=by, now=now)
-    decision.approved_at, decision.approved_by = now, by
-    note(tx, decision, "批准" if decision.measure is None else "补办批准", now, by, f"{approval}批准")
+    """The head, or a substitute with a mandate, approves, before or (in an emergency) after; raises NotAllowed for
+    anybody else.
+    """
+    approval, found = measure_heads.require(tx, app, decision, by=by, now=now)
+    about = f"隐患 {decision.hazard} 的{decision.kind}决定 {decision.number}"
+    heads.sign(tx, decision, measure_heads.act_of(decision), found, about=about, now=now)
+    told = heads.words(tx, found.by, found.head, found.mandate)
+    kind = "批准" if decision.measure is None else "补办批准"
+    note(tx, decision, kind, now, by, f"{approval}批准" + (f"（{told}）" if told else ""))
 
 
 def execute(
@@ -129,7 +134,7 @@ def prolong(
     """Extend a seal once by at most 30 days, decided by the head with reasons; raises NotAllowed, Invalid, Conflict."""
     row = standing(tx, decision)
     _in_time(decision, row, now)
-    _by_head(tx, decision, by, "延长查封、扣押期限须经行政机关负责人批准（行政强制法第二十五条）")
+    measure_heads.require_prolonging(tx, decision, by=by, now=now)
     measures.require_lawful_seal(
         tx, app, row.hazard, row.kind, starts_on=row.starts_on, ends_at=ends_at, extends=row,
         tested_days=decision.suspended_days,
@@ -220,24 +225,11 @@ def named(tx: Session, text: str) -> Sequence[str]:
     return found
 
 
-def require_head(tx: Session, app: App, decision: MeasureDecision, *, by: str, now: datetime) -> str:
-    """Whose approval it is (部门负责人 …); raises NotAllowed with the clause for anybody else."""
-    organ = units.require(tx, decision.organ)
-    rule = powers.entitled(tx, powers.measure_act(decision.kind), organ, day=_day(app, now))
-    _by_head(tx, decision, by, f"{decision.kind}须经{rule.approval}批准（{rule.clause}）")
-    return rule.approval
-
-
 def require_officers(tx: Session, decision: MeasureDecision, officers: str, day: date) -> tuple[dict[str, str], ...]:
     """The certificates of the officers in this line; raises Invalid with the clause when too few have a valid one."""
     organ = units.require(tx, decision.organ)
     rule = powers.entitled(tx, powers.measure_act(decision.kind), organ, day=day)
     return powers.certified(tx, named(tx, officers), {organ.code}, rule, day) if rule.officers else ()
-
-
-def _by_head(tx: Session, decision: MeasureDecision, by: str, words: str) -> None:
-    if not powers.approves(tx, units.require(tx, decision.organ), by):
-        raise NotAllowed(f"{words}，“{by}”不是该机关负责人。", en=f"{by} does not head {decision.organ}.")
 
 
 def _in_time(decision: MeasureDecision, row: Measure, now: datetime) -> None:

@@ -1,5 +1,6 @@
-"""What the law asks of whoever approves or carries out a measure, asked before the step is taken, so that a refusal
-says its clause at once and changes nothing. The operators behind the steps ask again, whatever a diagram calls them.
+"""What the law asks of whoever approves or carries out a measure, hands a case over or goes to the court, asked before
+the step is taken, so that a refusal says its clause at once and changes nothing. The operators behind the steps ask
+again, whatever a diagram calls them.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +12,9 @@ from engine.app import App
 from engine.bpm.spiff import timers
 from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import measure_acts
+from engine.campaign import court_cases, crime_cases, measure_acts, measure_heads
+from engine.campaign.court_model import CourtCase
+from engine.campaign.crime_model import CrimeCase
 from engine.campaign.measure_model import MeasureDecision
 from engine.errors import Invalid, Problem
 from engine.sql import Found
@@ -33,6 +36,30 @@ def register(app: App) -> None:
     """Make these acts known to an installation."""
     app.acts.update({step: _carry_out(*fields) for step, fields in CARRIED_OUT.items()})
     app.acts.update({step: _approve(*answer) for step, answer in APPROVED.items()})
+    app.acts["seal", "approve_extension"] = prolong
+    app.acts["criminal_referral", "approve_transfer"] = decide_transfer
+    app.acts["court_execution", "sign_application"] = sign_application
+
+
+def prolong(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Only the head in person extends a seal (行政强制法 25)."""
+    decision = _newest(case)
+    if decision is not None and given.get("extension_approved") is True:
+        measure_heads.require_prolonging(case.tx, decision, by=viewer.name, now=case.now)
+
+
+def decide_transfer(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Only the head in person decides whether a case goes to the police (310号令 5)."""
+    row = case.tx.get(CrimeCase, str(case.snapshot.variables.get("crime") or ""))
+    if row is not None:
+        crime_cases.require_head(case.tx, row, by=viewer.name, now=case.now)
+
+
+def sign_application(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Only the head in person signs the application to the court (行政强制法 55)."""
+    row = case.tx.get(CourtCase, str(case.snapshot.variables.get("court_case") or ""))
+    if row is not None:
+        court_cases.require_head(case.tx, row, by=viewer.name, now=case.now)
 
 
 def _carry_out(officers: str, at: str) -> Act:
@@ -57,7 +84,7 @@ def _approve(field: str, answer: object) -> Act:
     def act(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
         decision = _newest(case)
         if decision is not None and given.get(field) == answer:
-            measure_acts.require_head(case.tx, case.app, decision, by=viewer.name, now=case.now)
+            measure_heads.require(case.tx, case.app, decision, by=viewer.name, now=case.now)
 
     return act
 

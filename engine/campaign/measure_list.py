@@ -63,6 +63,8 @@ class MeasureDetail:
     approved_at: datetime | None
     approved_by: str
     approved_by_name: str
+    approved_for: str
+    approved_mandate: str
     executed_at: datetime | None
     tested_days: int
     acts: list[ActView]
@@ -93,12 +95,13 @@ def show(app: App, measure: int, *, viewer: Viewer) -> MeasureDetail:
         decision = of_measure(tx, row.id)
         (line,) = _lines(tx, app, [row], now)
         if decision is None:  # registered before decisions were kept
-            return MeasureDetail(line, {}, {}, [], "", None, "", "", None, 0, [])
+            return MeasureDetail(line, {}, {}, [], "", None, "", "", "", "", None, 0, [])
         acts = tx.scalars(select(MeasureAct).where(MeasureAct.decision == decision.id).order_by(MeasureAct.no)).all()
         names = _names(tx, {decision.approved_by, *(act.by for act in acts)})
         return MeasureDetail(
             line, _content(tx, decision, viewer), decision.checklist, decision.officers, decision.emergency,
             decision.approved_at, decision.approved_by, names.get(decision.approved_by, decision.approved_by),
+            decision.approved_for, decision.approved_mandate,
             decision.executed_at, decision.suspended_days,
             [ActView(a.no, a.kind, a.at, a.by, names.get(a.by, a.by), a.text, a.detail) for a in acts],
         )  # fmt: skip

@@ -36,6 +36,8 @@ class MeasureDecision(Base):
     drafted_by: Mapped[str] = mapped_column(Name)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[str] = mapped_column(Name)
+    approved_for: Mapped[str] = mapped_column(Name, default="", server_default="")  # the absent head, and the number
+    approved_mandate: Mapped[str] = mapped_column(Name, default="", server_default="")  # of the written mandate
     executed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_on: Mapped[date | None]  # the test (行政强制法 25 III) that runs began on this day
     suspended_days: Mapped[int]  # of all tests that ended: they do not count

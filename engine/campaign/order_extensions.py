@@ -15,8 +15,8 @@ from engine.campaign import (
     clock_starts,
     deadlines,
     extension_rules,
+    heads,
     named_hazards,
-    powers,
     started_clocks,
     stopping,
     units,
@@ -27,6 +27,7 @@ from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.document_model import Document
 from engine.campaign.model import Place
 from engine.errors import Conflict, Invalid, NotAllowed
+from engine.said import Said
 
 CLOCK, ASKED, ANSWERED = "T8.answer", "延期申请", "延期答复"
 
@@ -79,19 +80,21 @@ def ask(
 def answer(
     app: App, id: int, *, granted: bool, reason: str, until: date | None = None, viewer: Viewer
 ) -> DeadlineView:  # fmt: skip
-    """Answer the request: the head of the department that gave the order grants it, until the day that was asked for
-    or an earlier one, or does not. Answers the limit of the order as it is then. Raises NotFound, NotAllowed, Conflict
-    (nothing was asked), Invalid (later than asked, or no later than the limit).
+    """Answer the request: the head of the department that gave the order, or a substitute with a mandate, grants it,
+    until the day that was asked for or an earlier one, or does not. Answers the limit of the order as it is then.
+    Raises NotFound, NotAllowed, Conflict (nothing was asked), Invalid (later than asked, or no later than the limit).
     """
     now = app.clock()
     with app.transaction() as tx:
         order = _held(tx, id, viewer)
         organ = units.require(tx, order.paper.organ)
-        if not viewer.admin and not powers.approves(tx, organ, viewer.name):
-            raise NotAllowed(
-                f"延期由作出指令的“{organ.name}”负责人批准。",
-                en=f"The head of {organ.code}, which gave the order, decides.",
+        found = heads.Approver(viewer.name, viewer.name)
+        if not viewer.admin:
+            words = Said(
+                f"延期由作出指令的“{organ.name}”负责人批准",
+                f"The head of {organ.code}, which gave the order, decides",
             )
+            found = heads.require(tx, "answer", [organ], viewer.name, words=words, now=now)
         about = deadlines.of_hazard(order.hazard.number)
         asked = _asked(tx, order)
         waiting = deadlines.open_one(tx, about, order.answer)
@@ -112,8 +115,11 @@ def answer(
             )  # fmt: skip
         deadlines.close_in(tx, about, now, kind=order.answer)
         how = f"批准延至 {row.due_on}" if granted else f"不予延期，仍为 {row.due_on}"
-        told = f"“{row.kind}”{how}：{reason.strip()}"
-        tx.add(Finding(hazard=order.hazard.number, kind=ANSWERED, at=now, text=told, detail={"by": viewer.name}))
+        for_head = heads.words(tx, found.by, found.head, found.mandate)
+        told = f"“{row.kind}”{how}：{reason.strip()}" + (f"（{for_head}）" if for_head else "")
+        detail = {"by": found.by, **({"for": found.head, "mandate": found.mandate} if found.mandate else {})}
+        tx.add(Finding(hazard=order.hazard.number, kind=ANSWERED, at=now, text=told, detail=detail))
+        heads.used(tx, "answer", found, about=f"隐患 {order.hazard.number} 的{row.kind}期限", now=now)
         started_clocks.moved(tx, app, row, now)
         return view(row)
 

@@ -36,6 +36,7 @@ NAMED = {
     "account": _PERSON,
     "lockout": _PERSON,
     "substitution": _PERSON,
+    "mandate": _PERSON,
     "place": _Named(select(Place.id, Place.name), Place.id),
     "code": _Named(select(HazardCode.code, HazardCode.name).order_by(HazardCode.valid_from), HazardCode.code),
     "checklist": _Named(

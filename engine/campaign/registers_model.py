@@ -84,6 +84,8 @@ class Inspection(Base):
     approval_no: Mapped[str | None] = mapped_column(Code, unique=True)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[str | None] = mapped_column(ForeignKey("person.name"))
+    approved_for: Mapped[str] = mapped_column(Name, default="", server_default="")  # the absent head, and the number
+    approved_mandate: Mapped[str] = mapped_column(Name, default="", server_default="")  # of the written mandate
     notice_no: Mapped[str | None] = mapped_column(Code, unique=True)
     notified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.campaign import penalties
+from engine.campaign import heads, penalties
 from engine.campaign.case_model import Hazard, Measure
 from engine.campaign.document_model import Document
 from engine.campaign.model import Person, Place, Unit, Visit
@@ -124,9 +124,14 @@ class _Around:
             sum(one.party == "主要负责人" for one in fined), sum(one.number in self._stopped for one in hazards),
             "应提请" if place.id in self._to_close else "否", _told(self._shut(place, inspection)),
             _yuan([one.fine for one in fined]), _yuan([one.paid for one in fined]),
-            self._people.get(inspection.approved_by or "", ""), self._people.get(visit.created_by, visit.created_by),
+            self._approved(inspection), self._people.get(visit.created_by, visit.created_by),
             inspection.recorded_at.astimezone(self._span.zone).date().isoformat() if inspection.recorded_at else "",
         ]  # fmt: skip
+
+    def _approved(self, inspection: Inspection) -> str:
+        """Who approved it, and for which head by what mandate."""
+        name, head = (self._people.get(login or "", "") for login in (inspection.approved_by, inspection.approved_for))
+        return heads.in_words(name, head, inspection.approved_mandate) if inspection.approved_mandate else name
 
     def _issued(self, inspection: Inspection, place: Place, numbers: set[str]) -> set[str]:
         """Types of what was issued about the hazards found, or by the same body to the place since the inspection."""

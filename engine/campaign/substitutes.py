@@ -9,13 +9,14 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm import notices, substitution
+from engine.bpm import substitution
 from engine.bpm.substitution import Order
 from engine.bpm.viewer import StandIn, Viewer
-from engine.bpm.views import View, moment_text
+from engine.bpm.views import View
 from engine.bpm.work_model import Substitution
-from engine.campaign import history, people
+from engine.campaign import history, mandates, people
 from engine.campaign.model import Person, PersonRole
+from engine.campaign.substitution_notices import tell
 from engine.db import UtcDateTime
 from engine.errors import Invalid, Problem
 from engine.sql import Statement
@@ -38,6 +39,7 @@ _ABSENT = Statement(
         Substitution.person,
         Substitution.definitions,
         Substitution.groups,
+        Substitution.mandate,
         Person.unit,
         PersonRole.role,
     )
@@ -58,21 +60,27 @@ def _stand_in(rows: Sequence[Any]) -> StandIn:
     first = rows[0]
     groups = frozenset(people.groups(first.unit, [row.role for row in rows if row.role]))
     scope = groups & set(first.groups) if first.groups else groups
-    return StandIn(first.person, scope, frozenset(first.definitions))
+    return StandIn(first.person, scope, frozenset(first.definitions), first.mandate or "")
 
 
-def make(app: App, *, by: Viewer, person: str | None, **order: Any) -> View:
-    """Let somebody stand in for a person, oneself unless named; both get a notice. Raises Invalid, NotAllowed."""
+def make(
+    app: App, *, by: Viewer, person: str | None, mandate: str | None = None, mandate_file: str | None = None,
+    **order: Any,
+) -> View:  # fmt: skip
+    """Let somebody stand in for a person, oneself unless named, with the number of the written ``mandate`` when a head
+    gives one (mandates.py); both get a notice. Raises Invalid, NotAllowed.
+    """
     wanted, now = Order(person=person or by.name, **order), app.clock()
     with app.transaction() as tx:
         row = substitution.make(app, tx, wanted, by=by, now=now)
         _check_accounts(tx, wanted)
-        _tell(
-            app, tx, row, by, now, f"{row.person} 由 {row.substitute} 代办", f"{by.name} 设置了代办。原因：{row.reason}"
-        )
+        words = f"{by.name} 设置了代办。原因：{row.reason}" + (f"\n书面授权：{mandate.strip()}" if mandate else "")
+        tell(app, tx, row, by, now, f"{row.person} 由 {row.substitute} 代办", words)
         told = {"substitute": row.substitute, "starts_at": row.starts_at, "ends_at": row.ends_at}
         told |= {"definitions": row.definitions, "groups": row.groups}
         history.note(tx, NOUN, row.person, before={}, after=told, reason=row.reason, by=by.name, now=now)
+        if mandate is not None or mandate_file is not None:
+            mandates.give_in(tx, row, number=mandate or "", file=mandate_file, by=by, now=now)
         return substitution.view(row, now)
 
 
@@ -82,22 +90,12 @@ def revoke(app: App, substitution_id: str, *, by: Viewer, reason: str) -> View:
     with app.transaction() as tx:
         row = substitution.revoke(app, tx, substitution_id, by=by, reason=reason, now=now)
         words = f"{by.name} 撤销了代办。原因：{row.revoked_reason}"
-        _tell(app, tx, row, by, now, f"{row.person} 不再由 {row.substitute} 代办", words)
+        tell(app, tx, row, by, now, f"{row.person} 不再由 {row.substitute} 代办", words)
         before, after = {"substitute": row.substitute}, {"substitute": None}
         history.note(
             tx, NOUN, row.person, before=before, after=after, reason=row.revoked_reason or "", by=by.name, now=now
         )
         return substitution.view(row, now)
-
-
-def _tell(app: App, tx: Session, row: Substitution, by: Viewer, now: datetime, subject: str, words: str) -> None:
-    scope = f"流程：{'、'.join(row.definitions) or '全部'}；候选组：{'、'.join(row.groups) or '全部'}"
-    dates = f"{moment_text(row.starts_at, app)} 至 {moment_text(row.ends_at, app)}"
-    for name in {row.person, row.substitute} - {by.name}:
-        address = people.require(tx, name).email or None
-        notices.queue(
-            app, tx, recipient=name, subject=subject, body=f"{words}\n时间：{dates}\n{scope}", now=now, address=address
-        )
 
 
 def _check_accounts(tx: Session, order: Order) -> None:

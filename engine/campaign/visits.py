@@ -77,6 +77,8 @@ class VisitView:
     approval_no: str | None
     approved_at: datetime | None
     approved_by: str | None
+    approved_for: str
+    approved_mandate: str
     notice_no: str | None
     notified_at: datetime | None
     checked_in_at: datetime | None
@@ -250,7 +252,7 @@ def _view(
 ) -> VisitView:  # fmt: skip
     inspection = found or Inspection(
         units=[], cause="", subject="", plan="", counts=False, certificates=[], signer="", refusal="", order_text="",
-        order_clause="", unregistered=[], settled={},
+        order_clause="", approved_for="", approved_mandate="", unregistered=[], settled={},
     )  # fmt: skip
     values = {
         name: getattr(visit if hasattr(visit, name) else inspection, name)

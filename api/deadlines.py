@@ -8,8 +8,9 @@ from marshmallow import Schema, fields, validate
 from api import auth
 from api.blueprint import Blueprint
 from api.hazards_schemas import DeadlineSchema
+from api.order_time_schemas import AnswerMoreTime, AskMoreTime, MoreTimeQuery, OrderTimeSchema
 from api.schemas import Input, Moment, PageQuery, page_of
-from engine.campaign import due_list, order_extensions, stopping
+from engine.campaign import due_list, order_extensions, order_time, stopping
 from engine.campaign.stopping import Ground
 
 blp = Blueprint("deadlines", "时限：快到期的和已逾期的", "/deadlines")
@@ -71,22 +72,6 @@ class ReplaceInput(GroundInput):
     due_on = fields.Date(required=True, metadata={"description": "新的期限（最后一天）"})
 
 
-class AskMoreTime(Input):
-    """Until when an order should be extended, and why."""
-
-    until = fields.Date(required=True, metadata={"description": "申请延至哪一天"})
-    reason = fields.String(required=True, validate=validate.Length(1, 2000))
-    asked_on = fields.Date(load_default=None, metadata={"description": "部门登记书面申请时：哪一天收到，省略为今天"})
-
-
-class AnswerMoreTime(Input):
-    """Whether more time is granted."""
-
-    granted = fields.Boolean(required=True)
-    reason = fields.String(required=True, validate=validate.Length(1, 2000))
-    until = fields.Date(load_default=None, metadata={"description": "批准延至哪一天，省略为申请的那一天"})
-
-
 @blp.get("")
 @blp.query(DueQuery)
 @blp.answers(page_of(DueSchema))
@@ -117,6 +102,14 @@ def resume(deadline_id: int, **ground: Any) -> object:
 def replace(deadline_id: int, due_on: date, **ground: Any) -> object:
     """改为另一日期：缩短由经办人即可，延长须由领导办理；原时限保留为已变更。"""
     return stopping.replace(auth.app(), deadline_id, due_on, Ground(**ground), viewer=auth.viewer())
+
+
+@blp.get("/<int:deadline_id>/extension")
+@blp.query(MoreTimeQuery)
+@blp.answers(OrderTimeSchema)
+def more_time(deadline_id: int, **wanted: Any) -> object:
+    """责令整改的期限（T3）能否申请延期：到哪一天可以申请、最长多久、由谁在哪一天前答复；给出几日（或者哪一天）的，答复会得到的新期限和怎样算出。"""
+    return order_time.show(auth.app(), deadline_id, **wanted, viewer=auth.viewer())
 
 
 @blp.post("/<int:deadline_id>/extension")

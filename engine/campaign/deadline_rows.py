@@ -124,6 +124,17 @@ def inherit(row: Deadline, old: Deadline) -> None:
     row.extensions = old.extensions
 
 
+def longer(
+    app: App, about: About, old: Deadline, *, n: int, unit: str, due_at: datetime | None, now: datetime
+) -> Deadline:
+    """The row that more time makes of it, counted from its last day on; its trace is the count alone."""
+    start_at = old.due_at - old.due_at.resolution
+    count = count_of(app, start_at, n, unit, old.roll)
+    row = row_of(app, about, old.kind, start_at, n, unit, old.roll, count, due_at, now)
+    inherit(row, old)
+    return row
+
+
 def count_of(app: App, start_at: datetime, n: int, unit: str, roll: str, rule: Clock | None = None) -> Count:
     """The end of the period, explained; for a rule of what must be done before a moment that is the last time to do it.
     Raises Invalid for a period that cannot be counted.

@@ -17,7 +17,7 @@ from engine.campaign.deadline_rows import MET as MET
 from engine.campaign.deadline_rows import MISSED as MISSED
 from engine.campaign.deadline_rows import OPEN as OPEN
 from engine.campaign.deadline_rows import REPLACED as REPLACED
-from engine.campaign.deadline_rows import SET_OTHERWISE, follow_rule, inherit, marked, row_of
+from engine.campaign.deadline_rows import SET_OTHERWISE, follow_rule, inherit, longer, marked
 from engine.campaign.deadline_rows import SUSPENDED as SUSPENDED
 from engine.campaign.deadline_rows import VOID as VOID
 from engine.campaign.deadline_rows import About as About
@@ -124,10 +124,7 @@ def extend_in(
             f"{about.named} 没有进行中的“{kind}”时限，不能延期。请核对当前的时限。",
             en=f"{about.number} has no open deadline of kind {kind} to extend.",
         )
-    start_at = old.due_at - old.due_at.resolution
-    count = count_of(app, start_at, n, unit, old.roll)
-    row = row_of(app, about, kind, start_at, n, unit, old.roll, count, due_at, now)
-    inherit(row, old)
+    row = longer(app, about, old, n=n, unit=unit, due_at=due_at, now=now)
     if clock and clock != old.clock:
         follow_rule(row, rule_of(app, clock, old.start_at), clause)
         row.trace = [deadline_rows.ruled_anew(old, reason), *row.trace]

@@ -12,7 +12,9 @@ from engine.campaign import deadlines
 from engine.campaign.case_model import Deadline
 from engine.campaign.clock_file import MARK, Clock, Extension
 from engine.campaign.clock_rules import UNITS
+from engine.count_lines import amount
 from engine.errors import Conflict, Invalid
+from engine.said import Said
 
 _ASK = re.compile(r"(\d+)(wd|d)")
 
@@ -32,13 +34,15 @@ def check(app: App, row: Deadline, *, now: datetime, n: int | None, unit: str, u
     Raises Conflict when the limit may not be extended, was extended as often as it may be, or is asked for too late;
     Invalid when it is for too long or for a day that is no later than the limit or today.
     """
-    clock = deadlines.rule_of(app, row.clock, row.start_at)
-    rule = clock.extension if clock else None
-    if clock is None or rule is None:
-        raise Conflict(
-            f"{_named(row, clock)}的规则没有规定延期，不能申请，请在 {row.due_on.isoformat()} 前办结。",
-            en=f"The rule of this limit ({row.clock or 'none'}) knows no extension; it ends on {row.due_on}.",
-        )
+    clock, rule = may_be_asked(app, row, now=now)
+    return _within(app, row, clock, rule, _asked_day(app, row, n, unit, until), now)
+
+
+def may_be_asked(app: App, row: Deadline, *, now: datetime) -> tuple[Clock, Extension]:
+    """The rule by which more time may be asked for now. Raises Conflict when there is none, it was used up, or it is
+    too late.
+    """
+    clock, rule = rule_of(app, row)
     if row.extensions >= rule.times:
         raise Conflict(
             f"{_named(row, clock)}只能延期 {rule.times} 次，已经延期 {row.extensions} 次，现在的期限 "
@@ -49,11 +53,35 @@ def check(app: App, row: Deadline, *, now: datetime, n: int | None, unit: str, u
     if now >= last:
         day = deadlines.last_day(last, app)
         raise Conflict(
-            f"申请延期太晚：{_named(row, clock)}于 {row.due_on.isoformat()} 届满，{_ask_words(rule)}，最迟 "
+            f"申请延期太晚：{_named(row, clock)}于 {row.due_on.isoformat()} 届满，{ask_words(rule)}，最迟 "
             f"{day.isoformat()}，今天是 {now.astimezone(app.zone).date().isoformat()}（{clock.clause}，{MARK}）。",
             en=f"Asked too late: {clock.code} ends on {row.due_on}; the last day to ask was {day}.",
         )
-    return _within(app, row, clock, rule, _asked_day(app, row, n, unit, until), now)
+    return clock, rule
+
+
+def rule_of(app: App, row: Deadline) -> tuple[Clock, Extension]:
+    """The clock of a limit and how it may be extended. Raises Conflict for one whose rule knows no extension."""
+    clock = deadlines.rule_of(app, row.clock, row.start_at)
+    if clock is None or clock.extension is None:
+        raise Conflict(
+            f"{_named(row, clock)}的规则没有规定延期，不能申请，请在 {row.due_on.isoformat()} 前办结。",
+            en=f"The rule of this limit ({row.clock or 'none'}) knows no extension; it ends on {row.due_on}.",
+        )
+    return clock, clock.extension
+
+
+def furthest(app: App, row: Deadline, rule: Extension) -> date:
+    """The furthest day to which it may be extended."""
+    return _moved(app, row.due_on, rule.n, rule.unit)
+
+
+def ask_words(rule: Extension) -> Said:
+    """Until when it must be asked for, in words."""
+    n, unit = _ask(rule)
+    if not n:
+        return Said("应在届满之前申请", "asked for before the end")
+    return Said(f"应在届满前至少 {n} {UNITS[unit]}申请", f"asked for at least {amount(n, unit)} before the end")
 
 
 def last_moment(app: App, row: Deadline, rule: Extension) -> datetime:
@@ -86,7 +114,7 @@ def _within(app: App, row: Deadline, clock: Clock, rule: Extension, asked: date,
             "until",
             f"新的期限 {asked.isoformat()} 应晚于原期限 {row.due_on.isoformat()}，也不能早于今天 {today.isoformat()}",
         )
-    most = _moved(app, row.due_on, rule.n, rule.unit)
+    most = furthest(app, row, rule)
     if asked > most:
         raise Invalid(
             f"延期太长：{_named(row, clock)}最多延长 {rule.n} {UNITS[rule.unit]}，从 {row.due_on.isoformat()} 起最迟 "
@@ -108,11 +136,6 @@ def _ask(rule: Extension) -> tuple[int, str]:
     found = _ASK.fullmatch(rule.ask)
     assert found is not None  # the file was checked when it was read
     return int(found[1]), found[2]
-
-
-def _ask_words(rule: Extension) -> str:
-    n, unit = _ask(rule)
-    return f"应在届满前至少 {n} {UNITS[unit]}申请" if n else "应在届满之前申请"
 
 
 def _named(row: Deadline, clock: Clock | None) -> str:

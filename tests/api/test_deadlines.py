@@ -79,11 +79,17 @@ def test_more_time_for_an_order_is_asked_for_answered_and_refused_in_words(
     asked = {"until": until, "reason": "板材未到"}
     assert stranger.post(path, json=asked).status_code == 404
     assert owner.post(path, json=asked).status_code == 403
+    told = root.get(f"{path}?days=10").json
+    assert (told["asks"], told["would"]["until"], told["refusal"], told["waiting"]) == ("organ", until, "", None)
+    assert told["would"]["trace_en"][0].startswith("Was ") and "needs a legal review" in told["rule_en"]
+    assert (owner.get(path).json["asks"], stranger.get(path).status_code) == ("", 404)
+    assert root.get(f"{path}?days=31").status_code == root.get(f"{path}?days=0").status_code == 422
     for wrong in ({"until": "soon"}, {"reason": ""}, {"asked_on": "2020-01-01"}, {"until": "2030-01-01"}):
         assert root.post(path, json={**asked, **wrong}).status_code == 422
     assert root.post(f"/api/v1/deadlines/{limit}/extension", json=asked).status_code == 409, "the street's own limit"
-    made = root.post(path, json=asked)
+    made = root.post(path, json={"days": 10, "reason": "板材未到"})
     assert (made.status_code, made.json["clock"], made.json["state"]) == (201, "T8.answer", "open")
+    assert root.get(path).json["waiting"]["until"] == until
     again = root.post(path, json=asked)
     assert again.status_code == 409 and "等待答复" in again.json["detail"]
     moved = root.post(f"{path}/answer", json={"granted": True, "reason": "属实"})

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from engine.campaign import order_extensions
+from engine.campaign import evidence, order_extensions, order_time
+from engine.campaign.case_model import Finding
+from engine.campaign.clock_file import MARK
 from engine.campaign.deadline_views import DeadlineView
+from engine.campaign.demo.photos import photo
 from engine.errors import Conflict, EngineError, Invalid, NotAllowed, NotFound
 from engine.testing import FakeClock
 from tests.engine.campaign.test_court_cases import CLERK, HEAD, OFFICER, Cast, local
@@ -63,3 +66,38 @@ def test_a_refused_request_leaves_the_limit_and_the_end_of_the_order_ends_the_an
     assert states(cast, "T8.answer") == ["met", "void"] and states(cast, "T3") == ["met"]
     refused(Conflict, "正在计算的期限", ask, cast)
     assert local("2026-09-17 09:00") == cast.app.clock()
+
+
+def shown(cast: Cast, by: str = OFFICER, **given: Any) -> order_time.OrderTime:
+    return order_time.show(cast.app, rows(cast, "T3")[-1].id, **given, viewer=cast.who(by))
+
+
+def test_what_may_be_asked_and_the_day_that_would_come_are_told_before_anything_is_sent(cast: Cast) -> None:
+    paper(cast, "o1", ORDER, served_at=APPROVED)  # until 14 October
+    told = shown(cast)
+    assert (told.ask_by, told.latest, told.most_days) == (date(2026, 10, 4), date(2026, 11, 13), 30)
+    assert (told.asks, told.answers, told.refusal, told.would) == ("organ", False, "", None)
+    assert "最多延期 1 次，最长 30 日；应在届满前至少 10 日申请" in told.rule and MARK in told.rule
+    assert (shown(cast, HEAD).answers, shown(cast, CLERK).asks) == (True, "")
+    for given in ({"days": 31}, {"days": 3, "until": date(2026, 10, 17)}, {"until": date(2026, 10, 14)}):
+        refused(Invalid, "延期太长|只填一个|应晚于原期限", shown, cast, **given)
+    would = shown(cast, days=16, asked_on=date(2026, 9, 14)).would
+    assert would is not None and (would.until, would.answer_by) == (date(2026, 10, 30), date(2026, 9, 19))
+    assert "原时限 2026-10-14" in would.trace[0] and MARK in would.trace[-1]
+    assert len(cast.rows(Finding)) == 0 and states(cast, "T8.answer") == []
+
+    proof = evidence.add(cast.app, photo("板材", APPROVED), filename="板材.jpg", viewer=cast.who(OFFICER)).id
+    refused(Invalid, "不是您上传的", ask, cast, until=None, days=16, files=["nothing"])
+    assert states(cast, "T8.answer") == []
+    ask(cast, until=None, days=16, files=[proof])
+    waits = shown(cast, HEAD)
+    assert waits.waiting == order_time.Waiting(
+        date(2026, 9, 14), date(2026, 10, 30), "板材未到", [proof], OFFICER, date(2026, 9, 19)
+    )
+    assert "等待答复（申请延至 2026-10-30）" in waits.refusal and waits.would is not None
+    refused(Invalid, "申请的是 2026-10-30", shown, cast, days=17)
+    less = shown(cast, HEAD, days=6).would
+    moved = answer(cast, days=6)
+    assert less is not None and (less.until, less.due_at) == (moved.due_date, moved.due_at)
+    assert less.trace[1:] == moved.trace[1:], "what was shown is what came"
+    assert "只能延期 1 次" in shown(cast).refusal

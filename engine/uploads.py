@@ -1,6 +1,7 @@
 """What is accepted as an upload, and what it is by its own bytes: names and what senders say are not believed."""
 
 from engine.errors import Invalid, TooLarge
+from engine.said import english
 
 LARGEST = 15 * 1024 * 1024
 UNKNOWN, TEXT, ZIP = "application/octet-stream", "text/plain; charset=utf-8", "application/zip"
@@ -28,10 +29,10 @@ def check_size(content: bytes, name: str) -> None:
     if len(content) > LARGEST:
         raise TooLarge(
             f"“{name}”超过 {LARGEST // 1024 // 1024} MB，请压缩或降低照片分辨率后再上传。",
-            en=f"{name} is larger than {LARGEST // 1024 // 1024} MB; reduce it and upload again.",
+            en=f"{english(name)} is larger than {LARGEST // 1024 // 1024} MB; reduce it and upload again.",
         )
     if not content:
-        message, en = f"“{name}”是空的，请检查后重新上传。", f"{name} is empty; check it and upload again."
+        message, en = f"“{name}”是空的，请检查后重新上传。", f"{english(name)} is empty; check it and upload again."
         raise Invalid(message, en=en, problems=[{"field": "file", "rule": "empty", "message": message, "en": en}])
 
 

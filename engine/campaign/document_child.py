@@ -4,11 +4,10 @@
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from engine.app import App
 from engine.bounded import Limits
@@ -17,9 +16,11 @@ from engine.campaign.document_rendering import Sheet, fill, verify_url
 from engine.campaign.document_samples import fullest, sample
 from engine.errors import Invalid, Problem
 from engine.forker import FORKER
+from engine.said import Said, joined
 
 LIMITS = Limits(soft=8.0, hard=10.0, memory=1024**3)
-TITLE = "模板不能使用"
+TOLD, LISTED = 20, 50  # faults in the sentence of the refusal, and among its findings
+Faults = dict[str, list[tuple[str, str]]]  # what the child answers: each in both languages
 
 
 def checked(app: App, type: str, day: date, content: bytes, *, organ_name: str) -> bytes:
@@ -40,63 +41,72 @@ def page(type: str, day: date, sheet: Sheet | None, content: bytes) -> tuple[str
     return style, inner
 
 
-def _asked(compute: Callable[..., dict[str, Any]], template: bytes) -> bytes:
+def _asked(compute: Callable[..., Faults], template: bytes) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "template.docx", Path(folder) / "made.docx"
         source.write_bytes(template)
         answer = json.loads(FORKER.answer(partial(compute, str(source), str(target)), LIMITS))
-        if faults := answer["faults"]:
-            raise Invalid(
-                f"{TITLE}：{'；'.join(faults[:20])}。请按 docs/guide/documents.md 修改后重新上传。",
-                en="The template cannot be used; see the problems.",
-                problems=[Problem(field="file", rule="template", message=fault) for fault in faults[:50]],
-            )
+        if faults := [Said(*fault) for fault in answer["faults"]]:
+            raise _refused(faults)
         return target.read_bytes()
+
+
+def _refused(faults: list[Said]) -> Invalid:
+    wrong = joined("；", "; ", faults[:TOLD])
+    return Invalid(
+        f"模板不能使用：{wrong}。请按 docs/guide/documents.md 修改后重新上传。",
+        en=f"The template cannot be used: {wrong.en}. Mend it as docs/guide/documents.md says and upload it again.",
+        problems=[Problem(field="file", rule="template", message=fault) for fault in faults[:LISTED]],
+    )
+
+
+def _answer(faults: Iterable[Said]) -> Faults:
+    return {"faults": [(str(fault), fault.en) for fault in faults]}
 
 
 def _check(
     type: str, day: date, address: str, organ_name: str, source: str, target: str, tick: Callable[[], None]
-) -> dict[str, Any]:
+) -> Faults:
     tick()
     content, row = Path(source).read_bytes(), document_types.on_day(type, day)
     if faults := document_archive.faults(content) or document_names.faults(row, content):
-        return {"faults": faults}
+        return _answer(faults)
     for sheet in (fullest(row, organ_name, address), sample(row, organ_name, address)):  # the last one is kept
         if faults := _made(row, sheet, content, target):
-            return {"faults": faults}
-    return {"faults": []}
+            return _answer(faults)
+    return _answer([])
 
 
-def _fill(type: str, day: date, sheet: Sheet, source: str, target: str, tick: Callable[[], None]) -> dict[str, Any]:
+def _fill(type: str, day: date, sheet: Sheet, source: str, target: str, tick: Callable[[], None]) -> Faults:
     tick()
-    return {"faults": _made(document_types.on_day(type, day), sheet, Path(source).read_bytes(), target)}
+    return _answer(_made(document_types.on_day(type, day), sheet, Path(source).read_bytes(), target))
 
 
-def _page(
-    type: str, day: date, sheet: Sheet | None, source: str, target: str, tick: Callable[[], None]
-) -> dict[str, Any]:
+def _page(type: str, day: date, sheet: Sheet | None, source: str, target: str, tick: Callable[[], None]) -> Faults:
     tick()
     if sheet is not None:
         if faults := _made(document_types.on_day(type, day), sheet, Path(source).read_bytes(), target):
-            return {"faults": faults}
+            return _answer(faults)
         source = target
     try:
         shown = document_page.shown(Path(source).read_bytes())
     except document_page.NotShown as error:
-        return {"faults": [str(error)]}
+        return _answer([error.said])
     except MemoryError:
         raise
     except Exception as error:  # as for _made: a fault of the file
-        return {"faults": [f"{error.__class__.__name__}"]}
+        name = error.__class__.__name__
+        return _answer([Said(name, name)])
     Path(target).write_text(json.dumps(shown), encoding="utf-8")
-    return {"faults": []}
+    return _answer([])
 
 
-def _made(row: document_types.DocumentType, sheet: Sheet, content: bytes, target: str) -> list[str]:
+def _made(row: document_types.DocumentType, sheet: Sheet, content: bytes, target: str) -> list[Said]:
     try:
         Path(target).write_bytes(fill(row, sheet, content))
     except MemoryError:
         raise
     except Exception as error:  # whatever a strange file makes the libraries do is a fault of the file
-        return [f"用数据试填时出错：{type(error).__name__} {str(error)[:200]}"]
+        told = f"{type(error).__name__} {str(error)[:200]}"
+        return [Said(f"用数据试填时出错：{told}", f"filling it with data failed: {told}")]
     return []

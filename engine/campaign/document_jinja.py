@@ -12,6 +12,8 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from engine.said import Said
+
 FILTERS = ("default", "length", "upper")
 DEEPEST = 2  # loops in loops: what a document holds has rows, and no more
 # Without anything that makes much out of little (*, **, %, ~, calls, ranges) a template cannot run for long.
@@ -19,6 +21,7 @@ _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Const, nodes.If,
     nodes.For, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Filter,
 )  # fmt: skip
+LOOPS = Said("循环只能逐行列出文书自己的栏目", "a loop may only go through the rows of the document's own fields")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 
 
@@ -54,16 +57,21 @@ def plain(value: Any) -> Any:
 
 def _check(node: nodes.Node, depth: int) -> None:
     if not isinstance(node, _ALLOWED):
-        raise TemplateSyntaxError(f"{type(node).__name__} 不能用在文书模板里", getattr(node, "lineno", 1))
+        kind = type(node).__name__
+        told = Said(f"{kind} 不能用在文书模板里", f"{kind} cannot be used in the template of a document")
+        raise TemplateSyntaxError(told, getattr(node, "lineno", 1))
     if isinstance(node, nodes.For):
         depth += 1
         if depth > DEEPEST or not isinstance(node.iter, nodes.Name | nodes.Getattr) or node.recursive:
-            raise TemplateSyntaxError("循环只能逐行列出文书自己的栏目", node.lineno)
+            raise TemplateSyntaxError(LOOPS, node.lineno)
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
-        raise TemplateSyntaxError(f"不能使用“{node.attr}”", node.lineno)
+        raise TemplateSyntaxError(Said(f"不能使用“{node.attr}”", f"“{node.attr}” cannot be used"), node.lineno)
     if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
-        raise TemplateSyntaxError("方括号里只能写固定的名称", node.lineno)
+        told = Said("方括号里只能写固定的名称", "only a fixed name may stand in brackets")
+        raise TemplateSyntaxError(told, node.lineno)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-        raise TemplateSyntaxError(f"没有“{node.name}”这种处理，可用：{'、'.join(FILTERS)}", node.lineno)
+        zh, en = "、".join(FILTERS), ", ".join(FILTERS)
+        told = Said(f"没有“{node.name}”这种处理，可用：{zh}", f"there is no filter “{node.name}”; there are {en}")
+        raise TemplateSyntaxError(told, node.lineno)
     for child in node.iter_child_nodes():
         _check(child, depth)

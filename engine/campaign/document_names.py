@@ -14,33 +14,53 @@ from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
 from engine.campaign.document_jinja import environment
 from engine.campaign.document_layout import built
 from engine.campaign.document_types import DocumentType
+from engine.said import Said, english
 
 ALWAYS = ("organ_name", "number", "date", "verify_code", "note", "signatures", "copies", "qr")
 SIGNATURE = ("role", "name", "at", "image")
 LOOP = ("index", "index0", "first", "last", "length", "revindex", "revindex0")
 PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
+ROWS = Said(
+    "循环只能逐行列出文书自己的多行栏目，例如 for row in hazards",
+    "a loop may only go through a field of several rows of the document, as in for row in hazards",
+)
 TAGGED = re.compile(r"\{\{|\{%|\{#")
 
 
-def faults(type: DocumentType, content: bytes) -> list[str]:
-    """What is wrong with the tags of this template for this type, one sentence each."""
-    found: list[str] = []
+def faults(type: DocumentType, content: bytes) -> list[Said]:
+    """What is wrong with the tags of this template for this type, one sentence each in both languages."""
+    found: list[Said] = []
     used: set[str] = set()
     text = ""
     for name, source in _sources(content):
         if not PART.fullmatch(name):
-            found += [f"部件 {name} 里不能放栏目，请移到正文、页眉或页脚"] if TAGGED.search(_plain(source)) else []
+            found += [_misplaced(name)] if TAGGED.search(_plain(source)) else []
             continue
         text += _plain(source)
         try:
             tree = environment().parse(DocxTemplate.patch_xml(None, source))
         except TemplateError as error:
-            line = f"（第 {error.lineno} 处附近）" if isinstance(error, TemplateSyntaxError) else ""
-            found.append(f"部件 {name} 里的标记有误：{error.message}{line}")
+            found.append(_miswritten(name, error))
             continue
         used |= meta.find_undeclared_variables(tree)
         found += _unknown(type, tree)
     return found or [*_lacking(type, used, text), *_forbidden(type, text)]
+
+
+def _misplaced(name: str) -> Said:
+    return Said(
+        f"部件 {name} 里不能放栏目，请移到正文、页眉或页脚",
+        f"the part {name} may hold no fields; move them to the text, a header or a footer",
+    )
+
+
+def _miswritten(name: str, error: TemplateError) -> Said:
+    message = error.message or ""
+    near = error.lineno if isinstance(error, TemplateSyntaxError) else None
+    return Said(
+        f"部件 {name} 里的标记有误：{message}" + (f"（第 {near} 处附近）" if near else ""),
+        f"a tag in the part {name} is wrong: {english(message)}" + (f" (near number {near})" if near else ""),
+    )
 
 
 def _sources(content: bytes) -> Iterator[tuple[str, str]]:
@@ -54,23 +74,28 @@ def _plain(source: str) -> str:
     return re.sub(r"<[^>]*>", "", source)
 
 
-def _unknown(type: DocumentType, tree: nodes.Template) -> Iterator[str]:
+def _unknown(type: DocumentType, tree: nodes.Template) -> Iterator[Said]:
     rows: dict[str, tuple[str, ...]] = {"signatures": SIGNATURE}
     rows |= {field.name: tuple(field.columns or ()) for field in type.fields if field.kind != "text"}
     known = {*ALWAYS, *(field.name for field in type.fields)}
     for name in sorted(meta.find_undeclared_variables(tree) - known):
-        yield f"《{type.type}》没有“{name}”这一栏，可用：{'、'.join(sorted(known))}"
+        yield Said(f"《{type.type}》没有“{name}”这一栏，可用：{'、'.join(sorted(known))}", _none(name, known))
     columns: Mapping[str, set[str]] = _targets(tree, rows)
     for loop in tree.find_all(nodes.For):
         if not isinstance(loop.iter, nodes.Name) or loop.iter.name not in rows:
-            yield "循环只能逐行列出文书自己的多行栏目，例如 for row in hazards"
+            yield ROWS
     for part in tree.find_all(nodes.Getattr):
         base = part.node.name if isinstance(part.node, nodes.Name) else ""
         allowed = set(LOOP) if base == "loop" else columns.get(base, set())
         if part.attr not in allowed:
-            yield f"没有“{base}.{part.attr}”，可用：{'、'.join(sorted(allowed)) or '无'}"
+            name = f"{base}.{part.attr}"
+            yield Said(f"没有“{name}”，可用：{'、'.join(sorted(allowed)) or '无'}", _none(name, allowed))
     if next(tree.find_all(nodes.Getitem), None) is not None:
-        yield "请写 row.text 这样的形式，不用方括号"
+        yield Said("请写 row.text 这样的形式，不用方括号", "write it as in row.text, without brackets")
+
+
+def _none(name: str, allowed: set[str]) -> str:
+    return f"there is no “{name}”; there are {', '.join(sorted(allowed)) or 'none'}"
 
 
 def _targets(tree: nodes.Template, rows: Mapping[str, tuple[str, ...]]) -> dict[str, set[str]]:
@@ -90,7 +115,7 @@ def _shipped(type: DocumentType) -> set[str]:
     return meta.find_undeclared_variables(environment().parse("".join(parts)))
 
 
-def _lacking(type: DocumentType, used: set[str], text: str) -> Iterator[str]:
+def _lacking(type: DocumentType, used: set[str], text: str) -> Iterator[Said]:
     wanted = {"number": "文号", "date": "日期", "signatures": "签名"}
     shown = _shipped(type)  # a report may leave out what its own heading says elsewhere
     wanted |= {field.name: field.label for field in type.fields if field.required and field.name in shown}
@@ -98,15 +123,21 @@ def _lacking(type: DocumentType, used: set[str], text: str) -> Iterator[str]:
         wanted["note"] = f"标注（{type.note}）"
     for name, label in wanted.items():
         if name not in used:
-            yield f"模板缺少“{label}”：请写上 {{{{ {name} }}}}" if name != "signatures" else f"模板缺少“{label}”"
+            how = f"{{{{ {name} }}}}" if name != "signatures" else ""
+            zh = f"模板缺少“{label}”" + (f"：请写上 {how}" if how else "")
+            yield Said(zh, f"the template lacks “{name}”" + (f"; write {how}" if how else ""))
     if type.qr and not {"qr", "verify_code"} & used:
-        yield "模板缺少二维码或核验码：请写上 {{ qr }} 或 {{ verify_code }}"
+        yield Said(
+            "模板缺少二维码或核验码：请写上 {{ qr }} 或 {{ verify_code }}",
+            "the template lacks the QR code or the code to verify it by; write {{ qr }} or {{ verify_code }}",
+        )
 
 
-def _forbidden(type: DocumentType, text: str) -> Iterator[str]:
+def _forbidden(type: DocumentType, text: str) -> Iterator[Said]:
     said = text
     for phrase in type.must_say:
         said = said.replace(phrase, "")
     for word in type.forbid:
         if word in said:
-            yield f"模板的固定文字不得出现“{word}”：{type.forbid_clause}"
+            en = f"the fixed text of the template may not say “{word}”: {type.forbid_clause}"
+            yield Said(f"模板的固定文字不得出现“{word}”：{type.forbid_clause}", en)

@@ -19,6 +19,7 @@ from docx.text.paragraph import Paragraph
 from markupsafe import Markup
 
 from engine.campaign.document_looks import paragraph_style, run_style, styles, table_bordered
+from engine.said import Said, joined
 
 COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 TWIPS = 20  # of a point
@@ -27,15 +28,23 @@ A4, NO_MARGIN = (Mm(210), Mm(297)), Mm(0)
 KINDS = {"image/png", "image/jpeg", "image/gif"}
 # What holds text or pictures that the page does not follow, and how people call it.
 BEYOND = {
-    "w:txbxContent": "文本框", "w:numPr": "自动编号", "w:footnoteReference": "脚注", "w:endnoteReference": "尾注",
-    "w:commentReference": "批注", "w:del": "修订", "w:moveFrom": "修订", "c:chart": "图表", "m:oMath": "公式",
+    "w:txbxContent": Said("文本框", "text boxes"), "w:numPr": Said("自动编号", "automatic numbering"),
+    "w:footnoteReference": Said("脚注", "footnotes"), "w:endnoteReference": Said("尾注", "endnotes"),
+    "w:commentReference": Said("批注", "comments"), "w:del": Said("修订", "tracked changes"),
+    "w:moveFrom": Said("修订", "tracked changes"), "c:chart": Said("图表", "charts"),
+    "m:oMath": Said("公式", "formulas"),
 }  # fmt: skip
+PICTURE = Said("图片", "a picture")
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 
 
 class NotShown(Exception):
-    """The page cannot show what is in the file; the message names it."""
+    """The page cannot show what is in the file; the message names it, ``said`` in both languages."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 @dataclass(slots=True)
@@ -60,12 +69,12 @@ def shown(content: bytes) -> tuple[str, str]:
     body = made.element.body
     beyond = [name for tag, name in BEYOND.items() if next(body.iter(_tag(tag)), None) is not None]
     if beyond:
-        raise NotShown("、".join(dict.fromkeys(beyond)))
+        raise NotShown(joined("、", ", ", dict.fromkeys(beyond)))
     page = _Page(made.part)
     inner = Markup("").join(_blocks(page, body, made))
     said = "".join(one.text or "" for one in body.iter(qn("w:t")))
     if "".join(page.text) != said:
-        raise NotShown("特殊的排版")
+        raise NotShown(Said("特殊的排版", "a special layout"))
     section = made.sections[0]
     over, under = (_margin(part) for part in (section.header, section.footer))
     return _sheet(section), str(Markup("<header>{}</header>{}<footer>{}</footer>").format(over, inner, under))
@@ -146,11 +155,11 @@ def _piece(page: _Page, child: Any) -> Markup:
 def _picture(page: _Page, blip: Any) -> Markup:
     part = page.part.related_parts.get(blip.get(qn("r:embed")))
     if part is None or part.content_type not in KINDS:
-        raise NotShown("图片")
+        raise NotShown(PICTURE)
     frame = next((above for above in blip.iterancestors() if above.tag in (qn("wp:inline"), qn("wp:anchor"))), None)
     extent = frame.find(qn("wp:extent")) if frame is not None else None
     if extent is None:
-        raise NotShown("图片")
+        raise NotShown(PICTURE)
     source = f"data:{part.content_type};base64,{base64.b64encode(part.blob).decode()}"
     return Markup('<img alt="图" src="{}" style="width:{:.1f}pt;height:{:.1f}pt">').format(
         source, int(extent.get("cx")) / EMU, int(extent.get("cy")) / EMU

@@ -25,6 +25,7 @@ from engine.campaign.document_samples import sample
 from engine.campaign.document_types import DocumentType
 from engine.campaign.model import Unit
 from engine.errors import Invalid, NotAllowed, NotFound
+from engine.said import Said
 
 SHIPPED = 0  # the version that comes with the program
 ACT = "document.template"
@@ -150,7 +151,7 @@ def _from_now_on(app: App, organ: str, type: str, digest: str | None, note: str,
 
 
 def _checked(app: App, type: str, content: bytes, organ: Unit) -> bytes:
-    uploads.check_size(content, "模板")
+    uploads.check_size(content, Said("模板", "The template"))
     day = app.clock().astimezone(app.zone).date()
     return document_child.checked(app, type, day, content, organ_name=organ.name)
 
@@ -167,7 +168,7 @@ def _version(tx: Session, organ: str, type: str, version: int) -> str | None:
     for row in _rows(tx, organ, type):
         if row.version == version:
             return row.sha256
-    raise NotFound(f"《{type}》没有第 {version} 版模板，请核对。", en=f"There is no version {version} of it.")
+    raise NotFound(f"《{type}》没有第 {version} 版模板，请核对。", en=f"This template has no version {version}.")
 
 
 def _type(app: App, type: str) -> DocumentType:

@@ -13,12 +13,19 @@ from typing import Any
 
 from engine.errors import Invalid, Problem
 from engine.holidays import statutory_holidays
+from engine.said import Said, joined
 
 LONGEST = 100_000  # characters of a text; a notice has about a thousand
 FIRST_YEAR, LAST_YEAR = 2004, 2100
+TOLD, LISTED = 3, 50  # faults in the sentence of the refusal, and among its findings
+EMPTY = Said(
+    "没有读到放假的日期：请粘贴国务院办公厅通知的正文，或按“日期,节日,休/班”逐行填写",
+    "no day off was found: paste the text of the State Council's notice, or write “date,holiday,off/work” line by line",
+)
 _DAY = timedelta(days=1)
 _EVE = 25  # of December: from here on days may belong to the New Year of the next year's notice
 _WEEKDAYS = "一二三四五六日"
+_ENGLISH = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TOKEN = re.compile(
     r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\((?:[^)]*?(?:周|星期|礼拜)([一二三四五六日天]))?[^)]*\))?"
 )
@@ -36,23 +43,28 @@ class Table:
     year: int
     off: dict[date, str] = field(default_factory=dict)
     working: dict[date, str] = field(default_factory=dict)
-    wrong: list[str] = field(default_factory=list)
+    wrong: list[Said] = field(default_factory=list)
 
     def add(self, days: Iterable[date], name: str, *, works: bool = False) -> None:
         """Note days; one that is there already is wrong."""
         kept = self.working if works else self.off
         for day in days:
             if day in kept:
-                self.wrong.append(f"{day.isoformat()} 写了两次（{kept[day]}、{name}）")
+                self.no(f"{day} 写了两次（{kept[day]}、{name}）", f"{day} is there twice ({kept[day]}, {name})")
             kept[day] = name
+
+    def no(self, zh: str, en: str) -> None:
+        """Note what does not fit."""
+        self.wrong.append(Said(zh, en))
 
 
 def read(text: str, year: int) -> Table:
     """The table of a year out of a notice, CSV (日期,节日,休/班) or JSON. Raises Invalid naming all that is wrong."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise _refused([f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间"])
+        bounds = f"the year must be between {FIRST_YEAR} and {LAST_YEAR}"
+        raise _refused([Said(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间", bounds)])
     if len(text) > LONGEST:
-        raise _refused([f"内容太长，最多 {LONGEST} 个字"])
+        raise _refused([Said(f"内容太长，最多 {LONGEST} 个字", f"the text is too long; at most {LONGEST} characters")])
     table, plain = Table(year), unicodedata.normalize("NFKC", text).replace("\u2014", "-").strip()
     if plain.startswith(("{", "[")):
         _read_json(plain, table)
@@ -65,25 +77,36 @@ def read(text: str, year: int) -> Table:
     return table
 
 
-def check(table: Table) -> Iterator[str]:
-    """What cannot be in a table of this year, sentence by sentence."""
+def check(table: Table) -> Iterator[Said]:
+    """What cannot be in a table of this year, sentence by sentence in both languages."""
     if not table.off:
-        yield "没有读到放假的日期：请粘贴国务院办公厅通知的正文，或按“日期,节日,休/班”逐行填写"
+        yield EMPTY
         return
     for day in sorted({*table.off, *table.working}):
         if day.year != table.year and not (day.year == table.year - 1 and day.month == 12 and day.day >= _EVE):
-            yield f"{day.isoformat()} 不在 {table.year} 年"
+            yield Said(f"{day} 不在 {table.year} 年", f"{day} is not in {table.year}")
     for day in sorted(set(table.off) & set(table.working)):
-        yield f"{day.isoformat()} 既是{table.off[day]}放假又是上班日，只能是一种"
+        name = table.off[day]
+        yield Said(
+            f"{day} 既是{name}放假又是上班日，只能是一种",
+            f"{day} is both a day off ({name}) and a working day; it can only be one",
+        )
     for day in sorted(table.working):
         if day.weekday() < 5:
-            yield f"{day.isoformat()}（周{_WEEKDAYS[day.weekday()]}）本来就是工作日，调休上班日应是周六或周日"
+            yield Said(
+                f"{day}（周{_WEEKDAYS[day.weekday()]}）本来就是工作日，调休上班日应是周六或周日",
+                f"{day} ({_ENGLISH[day.weekday()]}) is a working day anyway; make-up days are Saturdays or Sundays",
+            )
     missing: dict[str, list[date]] = {}
     for day, name in sorted(statutory_holidays(table.year).items()):
         if day not in table.off:
             missing.setdefault(name, []).append(day)
     for name, days in missing.items():
-        yield f"缺少法定节假日“{name}”：{'、'.join(f'{day.month}月{day.day}日' for day in days)} 没有放假"
+        told = joined("、", ", ", (Said(f"{day.month}月{day.day}日", day.isoformat()) for day in days))
+        yield Said(
+            f"缺少法定节假日“{name}”：{told} 没有放假",
+            f"the statutory holiday “{name}” is missing: {told.en} must be off",
+        )
 
 
 def runs(days: Mapping[date, str]) -> list[tuple[str, date, date]]:
@@ -99,7 +122,10 @@ def runs(days: Mapping[date, str]) -> list[tuple[str, date, date]]:
 
 def _read_notice(text: str, table: Table) -> None:
     if (title := _TITLE.search(text)) and int(title[1]) != table.year:
-        table.wrong.append(f"这是 {title[1]} 年的通知，不是 {table.year} 年的")
+        table.no(
+            f"这是 {title[1]} 年的通知，不是 {table.year} 年的",
+            f"this is the notice of {title[1]}, not of {table.year}",
+        )
     name = ""
     for line in re.split(r"\n+|(?=[一二三四五六七八九十]、[\u4e00-\u9fff、]{2,12}:)", text):
         head = _HOLIDAY.match(line)
@@ -113,7 +139,10 @@ def _read_notice(text: str, table: Table) -> None:
                 table.add(_dates(sentence, table), name, works=works)
         days, told = len(table.off) - before, _HOW_MANY.search(body)
         if told and days and int(told[1]) != days:
-            table.wrong.append(f"{name}：通知写共 {told[1]} 天，按日期是 {days} 天")
+            table.no(
+                f"{name}：通知写共 {told[1]} 天，按日期是 {days} 天",
+                f"{name}: the notice says {told[1]} days, its dates make {days}",
+            )
 
 
 def _dates(sentence: str, table: Table) -> Iterator[date]:
@@ -129,7 +158,10 @@ def _dates(sentence: str, table: Table) -> Iterator[date]:
             last = None
             continue
         if token[4] and _WEEKDAYS[day.weekday()] != token[4].replace("天", "日"):
-            table.wrong.append(f"{day.isoformat()} 是周{_WEEKDAYS[day.weekday()]}，通知写的是周{token[4]}")
+            table.no(
+                f"{day} 是周{_WEEKDAYS[day.weekday()]}，通知写的是周{token[4]}",
+                f"{day} is a {_ENGLISH[day.weekday()]}, the notice says 周{token[4]}",
+            )
         if ranged and last is not None:
             yield from _after(last, day, table)
         else:
@@ -139,7 +171,10 @@ def _dates(sentence: str, table: Table) -> Iterator[date]:
 
 def _after(first: date, last: date, table: Table) -> Iterator[date]:
     if not timedelta() < last - first < timedelta(days=31):
-        table.wrong.append(f"{first.isoformat()} 至 {last.isoformat()}：止日应在起日之后，且不超过 31 天")
+        table.no(
+            f"{first} 至 {last}：止日应在起日之后，且不超过 31 天",
+            f"{first} to {last}: the last day must be after the first, within 31 days",
+        )
         return
     for n in range(1, (last - first).days + 1):
         yield first + n * _DAY
@@ -149,7 +184,7 @@ def _date(year: int, month: int, day: int, table: Table) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
-        table.wrong.append(f"没有 {year}年{month}月{day}日 这一天")
+        table.no(f"没有 {year}年{month}月{day}日 这一天", f"there is no day {year}-{month:02}-{day:02}")
         return None
 
 
@@ -162,7 +197,10 @@ def _read_csv(text: str, table: Table) -> None:
         kind = next((cell.lower() for cell in cells[1:] if cell.lower() in _OFF | _WORK), None)
         names = [cell for cell in cells[1:] if cell.lower() not in _OFF | _WORK]
         if day is None or kind is None or len(cells) > 3:
-            table.wrong.append(f"第 {number} 行看不懂，应为“日期,节日,休”或“日期,节日,班”")
+            table.no(
+                f"第 {number} 行看不懂，应为“日期,节日,休”或“日期,节日,班”",
+                f"line {number} cannot be read; write “date,holiday,off” or “date,holiday,work”",
+            )
             continue
         table.add([day], names[0] if names else "放假", works=kind in _WORK)
 
@@ -171,7 +209,8 @@ def _read_json(text: str, table: Table) -> None:
     try:
         given = json.loads(text)
         if given.get("year", table.year) != table.year:
-            table.wrong.append(f"这是 {given['year']} 年的表，不是 {table.year} 年的")
+            year = given["year"]
+            table.no(f"这是 {year} 年的表，不是 {table.year} 年的", f"this is the table of {year}, not of {table.year}")
         for row in given["off"]:
             first, last = _iso(row["from"], table), _iso(row.get("to", row["from"]), table)
             if first and last:
@@ -181,21 +220,22 @@ def _read_json(text: str, table: Table) -> None:
                 table.add([day], "调休" if isinstance(row, str) else str(row.get("name", "调休")), works=True)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         shape = '{"off": [{"name": "元旦", "from": "2027-01-01", "to": "2027-01-03"}], "working": ["2027-01-09"]}'
-        table.wrong.append(f"JSON 看不懂，应为 {shape}")
+        table.no(f"JSON 看不懂，应为 {shape}", f"the JSON cannot be read; write {shape}")
 
 
 def _iso(text: Any, table: Table) -> date | None:
     parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", str(text).strip())
     if parts is None:
-        table.wrong.append(f"“{str(text)[:40]}”不是日期，应为 2027-01-01 这样")
+        given = str(text)[:40]
+        table.no(f"“{given}”不是日期，应为 2027-01-01 这样", f"“{given}” is no date; write it like 2027-01-01")
         return None
     return _date(int(parts[1]), int(parts[2]), int(parts[3]), table)
 
 
-def _refused(wrong: list[str]) -> Invalid:
-    problems = [Problem(field="text", rule="holidays", message=message) for message in wrong[:50]]
+def _refused(wrong: list[Said]) -> Invalid:
+    told, more = joined("；", "; ", wrong[:TOLD]), len(wrong) > TOLD
     return Invalid(
-        f"放假安排没有读入：{'；'.join(wrong[:3])}" + ("等。" if len(wrong) > 3 else "。"),
-        en=f"The holiday table was not taken; {len(wrong)} things are wrong with it.",
-        problems=problems,
+        f"放假安排没有读入：{told}" + ("等。" if more else "。"),
+        en=f"The holiday table was not taken: {told.en}" + (", and more." if more else "."),
+        problems=[Problem(field="text", rule="holidays", message=message) for message in wrong[:LISTED]],
     )

@@ -10,7 +10,7 @@ from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import document_child, document_rendering, document_templates, document_types
 from engine.errors import Invalid
-from engine.said import Said
+from engine.said import Said, joined
 
 SHOWN = Said(
     "示例内容，按这个模板的样子显示；分页和字体以 Word 文件为准。",
@@ -19,9 +19,6 @@ SHOWN = Said(
 SHIPPED = Said(
     "示例内容，按出厂模板的统一样式显示；分页和字体以 Word 文件为准。",
     "Made-up content in the plain look of the shipped template; for pages and fonts the Word file counts.",
-)
-BEYOND = (
-    "这个模板可以用，但里面有网页不能显示的内容（{}），这里按统一样式显示同样的内容；样子请下载试填的 Word 文件看。"
 )
 
 
@@ -56,9 +53,18 @@ def _shown(app: App, type: str, made: bytes, viewer: Viewer, organ: str | None) 
     try:
         style, content = document_child.page(type, day, None, made)
     except Invalid as error:
-        beyond = "、".join(problem["message"] for problem in error.problems)
-        return TemplatePage(document_rendering.page(row, sheet, bare=True), False, BEYOND.format(beyond))
+        beyond = joined("、", ", ", (problem["message"] for problem in error.problems))
+        return TemplatePage(document_rendering.page(row, sheet, bare=True), False, _plain(beyond))
     return TemplatePage(document_rendering.own_page(row, sheet, style, content, bare=True), True, SHOWN)
+
+
+def _plain(beyond: Said) -> Said:
+    return Said(
+        f"这个模板可以用，但里面有网页不能显示的内容（{beyond}），这里按统一样式显示同样的内容；"
+        "样子请下载试填的 Word 文件看。",
+        f"This template can be used, but it has what a page cannot show ({beyond.en}), so the same content is shown in"
+        " the plain look here; download the filled Word file to see its look.",
+    )
 
 
 def _uniform(app: App, type: str, viewer: Viewer, organ: str | None) -> str:

@@ -1,6 +1,7 @@
 """Restyled documents: what an office may upload, what is refused in words, and which template a document keeps."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from threading import Thread
@@ -177,8 +178,10 @@ def strokes() -> bytes:
 def test_a_file_that_is_no_safe_template_is_refused_in_words(
     campaign: App, clerk: Viewer, content: bytes, said: str
 ) -> None:
-    with pytest.raises(Invalid, match=said):
+    with pytest.raises(Invalid, match=said) as refused:
         document_templates.add(campaign, TYPE, content, viewer=clerk)
+    english = (refused.value.en, *(problem["en"] for problem in refused.value.problems))
+    assert [one for one in english if re.search("[\u4e00-\u9fff]", one)] == []
     assert document_templates.list_templates(campaign, TYPE, viewer=clerk)[0].version == 0
 
 
@@ -204,7 +207,7 @@ def test_a_notice_may_not_order_in_its_fixed_text_and_must_say_that_it_does_not(
     made = docx.Document(io.BytesIO(built(type)))
     made.add_paragraph("现责令你单位立即整改")
     made.save(out := io.BytesIO())
-    assert any("责令" in fault for fault in document_names.faults(type, out.getvalue()))
+    assert any("责令" in fault and "may not say" in fault.en for fault in document_names.faults(type, out.getvalue()))
 
 
 @pytest.mark.parametrize("type", document_types.all_types(), ids=lambda type: type.type)

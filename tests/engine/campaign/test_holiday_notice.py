@@ -1,5 +1,6 @@
 """Holiday tables as offices have them: the notice, CSV, JSON; what cannot be one is refused with a sentence."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -29,6 +30,9 @@ NOTICE = """国务院办公厅关于2026年部分节假日安排的通知
 def wrong(text: str, year: int = 2026) -> str:
     with pytest.raises(Invalid) as refused:
         read(text, year)
+    for said in (refused.value.en, *(problem["en"] for problem in refused.value.problems)):
+        data = {*statutory_holidays(year).values(), *published_working_weekends().values()}
+        assert [part for part in re.findall(r"[\u4e00-\u9fff]+", said) if part not in text and part not in data] == []
     return "；".join(problem["message"] for problem in refused.value.problems)
 
 

@@ -78,6 +78,18 @@ class Sentences(TypeDecorator[list[str]]):
         return value if value is None else [Said(*one) if isinstance(one, list) else one for one in value]
 
 
+def twin(of: str) -> Callable[[Any], str | None]:
+    """The default of a column that keeps the English of another one's text: what a ``Said`` brings when the row is
+    written, else nothing.
+    """
+
+    def brought(context: Any) -> str | None:
+        told = context.get_current_parameters().get(of)
+        return told.en if isinstance(told, Said) else None
+
+    return brought
+
+
 def _to_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None

@@ -18,6 +18,7 @@ from engine.campaign import measure_parameters as parameters
 from engine.campaign.measure_model import MeasureDecision
 from engine.campaign.sight import existing
 from engine.errors import Conflict, EngineError
+from engine.said import Said, english
 
 Result = Mapping[str, Any]
 GIVEN = dict[str, Any]
@@ -30,7 +31,10 @@ def advise(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Tell the department what table D6 advises; the story of the hazard does not say it, for the party reads that."""
     rows = [f"{row.get('advice')}（{row.get('basis')}；必查：{row.get('checks')}）" for row in given["advice"]]
     text = "；".join(rows) or "没有建议"
-    title = f"隐患 {given['hazard']} 的强制措施建议（表 D6，示例规则，需法制审核）：{text}"
+    title = Said(
+        f"隐患 {given['hazard']} 的强制措施建议（表 D6，示例规则，需法制审核）：{text}",
+        f"Hazard {given['hazard']}: advice on measures (table D6, sample rule, needs a legal review): {english(text)}",
+    )
     reminders.queue(app, tx, call, to=given["organ"], title=title, hazard=given["hazard"])
     return {"advice_text": text}
 

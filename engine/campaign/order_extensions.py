@@ -25,8 +25,10 @@ from engine.campaign.case_model import Deadline, Finding, Hazard
 from engine.campaign.clearances import still_open
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.document_model import Document
+from engine.campaign.english import word
 from engine.campaign.model import Place
 from engine.errors import Conflict, Invalid, NotAllowed
+from engine.said import Said
 
 CLOCK, ASKED, ANSWERED = "T8.answer", "延期申请", "延期答复"
 
@@ -70,7 +72,10 @@ def ask(
             tx, app, deadlines.of_hazard(order.hazard.number), order.answer, start_at=begin, n=rule.n, unit=rule.unit,
             roll=rule.roll, clock=CLOCK, duty_unit=order.paper.organ, now=now,
         )  # fmt: skip
-        told = f"申请将“{order.row.kind}”的期限由 {order.row.due_on} 延至 {until}：{reason.strip()}"
+        told = Said(
+            f"申请将“{order.row.kind}”的期限由 {order.row.due_on} 延至 {until}：{reason.strip()}",
+            f"Asked for more time for {word(order.row.kind)}, from {order.row.due_on} to {until}: {reason.strip()}",
+        )
         detail = {"limit": order.row.kind, "until": until.isoformat(), "by": viewer.name}
         tx.add(Finding(hazard=order.hazard.number, kind=ASKED, at=now, text=told, detail=detail))
         return view(made)
@@ -111,8 +116,9 @@ def answer(
                 due_at=app.calendar.end_of_day(allowed.until, app.zone), actor=viewer.name,
             )  # fmt: skip
         deadlines.close_in(tx, about, now, kind=order.answer)
-        how = f"批准延至 {row.due_on}" if granted else f"不予延期，仍为 {row.due_on}"
-        told = f"“{row.kind}”{how}：{reason.strip()}"
+        how = Said(f"批准延至 {row.due_on}", f"extended to {row.due_on}")
+        how = how if granted else Said(f"不予延期，仍为 {row.due_on}", f"not extended, still {row.due_on}")
+        told = Said(f"“{row.kind}”{how}：{reason.strip()}", f"Limit of {word(row.kind)} {how.en}: {reason.strip()}")
         tx.add(Finding(hazard=order.hazard.number, kind=ANSWERED, at=now, text=told, detail={"by": viewer.name}))
         started_clocks.moved(tx, app, row, now)
         return view(row)

@@ -18,6 +18,7 @@ from engine.campaign import history, people
 from engine.campaign.model import Person, PersonRole
 from engine.db import UtcDateTime
 from engine.errors import Invalid, Problem
+from engine.said import Said, joined
 from engine.sql import Statement
 
 NOUN = "substitution"
@@ -67,9 +68,11 @@ def make(app: App, *, by: Viewer, person: str | None, **order: Any) -> View:
     with app.transaction() as tx:
         row = substitution.make(app, tx, wanted, by=by, now=now)
         _check_accounts(tx, wanted)
-        _tell(
-            app, tx, row, by, now, f"{row.person} 由 {row.substitute} 代办", f"{by.name} 设置了代办。原因：{row.reason}"
+        subject = Said(f"{row.person} 由 {row.substitute} 代办", f"{row.substitute} stands in for {row.person}")
+        words = Said(
+            f"{by.name} 设置了代办。原因：{row.reason}", f"{by.name} arranged a substitute. Reason: {row.reason}"
         )
+        _tell(app, tx, row, by, now, subject, words)
         told = {"substitute": row.substitute, "starts_at": row.starts_at, "ends_at": row.ends_at}
         told |= {"definitions": row.definitions, "groups": row.groups}
         history.note(tx, NOUN, row.person, before={}, after=told, reason=row.reason, by=by.name, now=now)
@@ -81,8 +84,14 @@ def revoke(app: App, substitution_id: str, *, by: Viewer, reason: str) -> View:
     now = app.clock()
     with app.transaction() as tx:
         row = substitution.revoke(app, tx, substitution_id, by=by, reason=reason, now=now)
-        words = f"{by.name} 撤销了代办。原因：{row.revoked_reason}"
-        _tell(app, tx, row, by, now, f"{row.person} 不再由 {row.substitute} 代办", words)
+        words = Said(
+            f"{by.name} 撤销了代办。原因：{row.revoked_reason}",
+            f"{by.name} ended the substitution. Reason: {row.revoked_reason}",
+        )
+        subject = Said(
+            f"{row.person} 不再由 {row.substitute} 代办", f"{row.substitute} no longer stands in for {row.person}"
+        )
+        _tell(app, tx, row, by, now, subject, words)
         before, after = {"substitute": row.substitute}, {"substitute": None}
         history.note(
             tx, NOUN, row.person, before=before, after=after, reason=row.revoked_reason or "", by=by.name, now=now
@@ -91,13 +100,16 @@ def revoke(app: App, substitution_id: str, *, by: Viewer, reason: str) -> View:
 
 
 def _tell(app: App, tx: Session, row: Substitution, by: Viewer, now: datetime, subject: str, words: str) -> None:
-    scope = f"流程：{'、'.join(row.definitions) or '全部'}；候选组：{'、'.join(row.groups) or '全部'}"
-    dates = f"{moment_text(row.starts_at, app)} 至 {moment_text(row.ends_at, app)}"
+    processes, groups = row.definitions, row.groups
+    scope = Said(
+        f"流程：{'、'.join(processes) or '全部'}；候选组：{'、'.join(groups) or '全部'}",
+        f"Processes: {', '.join(processes) or 'all'}; groups: {', '.join(groups) or 'all'}",
+    )
+    starts, ends = moment_text(row.starts_at, app), moment_text(row.ends_at, app)
+    body = joined("\n", "\n", (words, Said(f"时间：{starts} 至 {ends}", f"Time: {starts} to {ends}"), scope))
     for name in {row.person, row.substitute} - {by.name}:
         address = people.require(tx, name).email or None
-        notices.queue(
-            app, tx, recipient=name, subject=subject, body=f"{words}\n时间：{dates}\n{scope}", now=now, address=address
-        )
+        notices.queue(app, tx, recipient=name, subject=subject, body=body, now=now, address=address)
 
 
 def _check_accounts(tx: Session, order: Order) -> None:

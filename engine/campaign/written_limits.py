@@ -16,6 +16,7 @@ from engine.campaign.case_model import Hazard
 from engine.campaign.deadlines import last_day
 from engine.campaign.model import HazardCode
 from engine.errors import Invalid, Problem
+from engine.said import Said
 
 LEVELS, LIMITS = "hazard_classification", "hazard_limit"  # tables D1 and D2
 ON_THE_SPOT, TERM = "立改", "一般"  # what is not fixed on the spot becomes the second, and only then has a limit
@@ -28,7 +29,7 @@ class Approved:
 
     person: str
     address: str | None
-    words: str
+    words: Said
 
 
 def at_classification(case: Opened, given: Given, *, by: str) -> Approved | None:
@@ -52,7 +53,8 @@ def at_classification(case: Opened, given: Given, *, by: str) -> Approved | None
     usual_at = _counted(case, found_at, int(usual["n"]), str(usual["unit"]), str(usual["roll"]))
     if due_at <= usual_at or not row.get("extension_by"):  # versions deployed before know no approval
         return None
-    words = f"手工时限 {last_day(due_at, case.app)} 长于代码表的 {last_day(usual_at, case.app)}"
+    last, other = last_day(due_at, case.app), last_day(usual_at, case.app)
+    words = Said(f"手工时限 {last} 长于代码表的 {other}", f"The written limit {last} is longer than the usual {other}")
     return _approval(case, str(row["extension_by"]), str(given.get("limit_approver") or "").strip(), words, row, by)
 
 
@@ -67,14 +69,17 @@ def _counted(case: Opened, found_at: datetime, n: int, unit: str, roll: str) -> 
     return case.app.calendar.count(found_at, n, unit, roll, case.app.zone).due_at
 
 
-def _approval(case: Opened, group: str, name: str, words: str, row: Given, by: str) -> Approved:
+def _approval(case: Opened, group: str, name: str, words: Said, row: Given, by: str) -> Approved:
     role, _, unit = group.partition("@")
     title = authority.ROLE_NAMES.get(role, units.require(case.tx, unit or role).name)
     for person in people.members(case.tx, group):
         if name in (person.name, person.display_name) and person.name != by:
-            return Approved(person.name, person.email or None, f"{words}，{title} {person.display_name} 批准")
-    told = f"{words}，须经{title}批准，请填写批准人的登录名或者姓名。依据决策表 D2：{row['basis']}"
-    raise _refused("limit_approver", "approval", told)
+            told = Said(
+                f"{words}，{title} {person.display_name} 批准", f"{words.en}, approved by {title} {person.display_name}"
+            )
+            return Approved(person.name, person.email or None, told)
+    asked = f"{words}，须经{title}批准，请填写批准人的登录名或者姓名。依据决策表 D2：{row['basis']}"
+    raise _refused("limit_approver", "approval", asked)
 
 
 def of_plan(case: Opened, given: Given) -> None:

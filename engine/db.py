@@ -29,7 +29,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
-from engine.said import Said
+from engine.said import Said, beside
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -84,8 +84,8 @@ def twin(of: str) -> Callable[[Any], str | None]:
     """
 
     def brought(context: Any) -> str | None:
-        told = context.get_current_parameters().get(of)
-        return told.en if isinstance(told, Said) else None
+        told: str | None = context.get_current_parameters().get(of)
+        return None if told is None else beside(told)
 
     return brought
 

@@ -32,6 +32,11 @@ def both(zh: str, en: str | None) -> str:
     return Said(zh, en) if en else zh
 
 
+def beside(text: str) -> str | None:
+    """The English to store beside a text; None for one that has none."""
+    return text.en if isinstance(text, Said) else None
+
+
 def joined(zh: str, en: str, parts: Iterable[str]) -> Said:
     """Parts in one text, with what stands between them in each language."""
     told = list(parts)

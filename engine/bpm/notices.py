@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpm.model import Notice
-from engine.said import Said, both
+from engine.said import Said, beside, both
 
 if TYPE_CHECKING:
     from engine.app import App
@@ -52,7 +52,7 @@ def queue(
 
 
 def tell(
-    app: "App", tx: Session, recipient: str, *, subject: str, body: str, now: datetime, instance_id: str | None = None
+    app: "App", tx: Session, recipient: str, *, subject: Said, body: Said, now: datetime, instance_id: str | None = None
 ) -> None:
     """Put a notice to one person into the outbox, to the address of the account."""
     account = app.accounts(tx, [recipient]).get(recipient)
@@ -77,7 +77,7 @@ def queue_text(app: "App", tx: Session, *, recipient: str, phone: str, text: str
 def _made(
     app: "App", channel: str, recipient: str, address: str | None, subject: str, body: str, now: datetime
 ) -> Notice:  # fmt: skip
-    title = both(" ".join(subject.split()), " ".join(subject.en.split()) if isinstance(subject, Said) else None)
+    title = both(" ".join(subject.split()), " ".join((beside(subject) or "").split()))
     return Notice(
         id=uuid.uuid4().hex, channel=channel, recipient=recipient, address=address, subject=title,
         body=body, created_at=now, status="pending", attempts=0, next_attempt_at=app.wall(),

@@ -194,7 +194,7 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer, key: str | Non
 
 
 def tell(
-    app: App, tx: Session, case: Opened, task: Task, to: str | None, viewer: Viewer, subject: str, body: str
+    app: App, tx: Session, case: Opened, task: Task, to: str | None, viewer: Viewer, subject: Said, body: Said
 ) -> None:
     """A notice to somebody who gets a task or no longer has it; nobody is told of what they did themselves."""
     if to is not None and to != viewer.name:

@@ -74,7 +74,7 @@ def test_mail(app: App, *, viewer: Viewer) -> TestView:
             )
         address = people.require(tx, viewer.name).email
         if not address:
-            problem = Problem(field="email", rule="required", message="您的账号没有邮箱")
+            problem = Problem(field="email", rule="required", message=Said("您的账号没有邮箱", "No address"))
             raise Invalid("您的账号没有邮箱，请先在人员里填写。", en="Your account has no address.", problems=[problem])
         made = notices.queue(
             app, tx, recipient=viewer.name, address=address, subject=Said("闭环：测试邮件", "Bihuan: test mail"),
@@ -100,7 +100,7 @@ def test_sms(app: App, *, viewer: Viewer) -> TestView:
             )
         phone = people.phones(tx, [viewer.name]).get(viewer.name)
         if not phone:
-            problem = Problem(field="phone", rule="required", message="您的账号没有手机号")
+            problem = Problem(field="phone", rule="required", message=Said("您的账号没有手机号", "No number"))
             raise Invalid(
                 "您的账号没有手机号，请先在人员里填写。", en="Your account has no number.", problems=[problem]
             )

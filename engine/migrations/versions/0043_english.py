@@ -1,4 +1,4 @@
-"""the English of notices, of rungs and of what was found, beside the text"""
+"""the English of notices, rungs, findings, reasons of patrols and steps of cases, beside the text"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,11 @@ from alembic import op
 revision = "0043"
 down_revision = "0038"
 
-COLUMNS = {"notice": ("subject_en", "body_en"), "rung": ("reason_en",), "finding": ("text_en",)}
+COLUMNS = {
+    "notice": ("subject_en", "body_en"), "rung": ("reason_en",), "finding": ("text_en",), "patrol": ("reason_en",),
+    "crime_step": ("text_en",), "court_step": ("text_en",), "unit_listing_step": ("text_en",),
+    "measure_act": ("text_en",),
+}  # fmt: skip
 
 
 def upgrade() -> None:

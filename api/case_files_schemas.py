@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from api.schemas import Moment
+from api.schemas import Moment, in_english
 
 
 class CaseStepSchema(Schema):
@@ -13,6 +13,7 @@ class CaseStepSchema(Schema):
     at = Moment()
     by = fields.String()
     text = fields.String()
+    text_en = in_english("text")
     due_at = Moment(allow_none=True, metadata={"description": "这一步的期限"})
     late = fields.Boolean()
     clause = fields.String(metadata={"description": "期限的依据；没有期限的为空"})

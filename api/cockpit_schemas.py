@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from api.batches_schemas import VERSION
 from api.instances_schemas import TimerSchema
-from api.schemas import Input, Moment, PageQuery
+from api.schemas import Input, Moment, PageQuery, in_english
 
 COUNT = fields.Integer
 _TEXT = validate.Length(1, 255)
@@ -146,6 +146,7 @@ class OutboxNoticeSchema(Schema):
     recipient = fields.String()
     address = fields.String(allow_none=True)
     subject = fields.String()
+    subject_en = in_english("subject")
     instance_id = fields.String(allow_none=True)
     created_at = Moment()
     status = fields.String()

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from api.hazards_schemas import MeasureSchema
-from api.schemas import Input, Moment, PageQuery
+from api.schemas import Input, Moment, PageQuery, in_english
 from engine.campaign import measure_acts, measure_list
 from engine.campaign.measure_parameters import KINDS
 
@@ -43,6 +43,7 @@ class MeasureActSchema(Schema):
     by = fields.String()
     by_name = fields.String()
     text = fields.String()
+    text_en = in_english("text")
     detail = fields.Dict()
 
 

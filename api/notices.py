@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 from api import auth
 from api.blueprint import Blueprint
-from api.schemas import Input, LongPageQuery, Moment, PageQuery, page_from, page_of
+from api.schemas import Input, LongPageQuery, Moment, PageQuery, in_english, page_from, page_of
 from engine.campaign import read_receipts
 
 blp = Blueprint("notices", "通知和阅读回执")
@@ -24,7 +24,9 @@ class NoticeSchema(Schema):
 
     id = fields.String(required=True)
     subject = fields.String()
+    subject_en = in_english("subject")
     body = fields.String()
+    body_en = in_english("body")
     created_at = Moment()
     recipient = fields.String(metadata={"description": "发给本人，或本人所在的岗位、单位"})
     instance_id = fields.String(allow_none=True)
@@ -59,6 +61,7 @@ class SentNoticeSchema(Schema):
     id = fields.String(required=True)
     recipient = fields.String(metadata={"description": "收件人的登录名，没有人的岗位写岗位"})
     subject = fields.String()
+    subject_en = in_english("subject")
     created_at = Moment()
     status = fields.String(metadata={"description": "pending 待发送、sent 已发送、failed 发送失败"})
     readers = fields.List(fields.Nested(ReaderSchema))

@@ -35,6 +35,7 @@ class PatrolSchema(Schema):
     often = fields.String(metadata={"description": "巡查频次"})
     often_en = in_english("often")
     reason = fields.String(metadata={"description": "为什么是这个频次"})
+    reason_en = in_english("reason")
     last_on = fields.Date(allow_none=True)
     next_on = fields.Date(allow_none=True)
     overdue = fields.Boolean()

@@ -29,7 +29,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
-from engine.said import Said
+from engine.said import Said, beside
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -76,6 +76,18 @@ class Sentences(TypeDecorator[list[str]]):
     def process_result_value(self, value: Any, dialect: Dialect) -> list[str] | None:
         """The same sentences again."""
         return value if value is None else [Said(*one) if isinstance(one, list) else one for one in value]
+
+
+def twin(of: str) -> Callable[[Any], str | None]:
+    """The default of a column that keeps the English of another one's text: what a ``Said`` brings when the row is
+    written, else nothing.
+    """
+
+    def brought(context: Any) -> str | None:
+        told: str | None = context.get_current_parameters().get(of)
+        return None if told is None else beside(told)
+
+    return brought
 
 
 def _to_utc(value: datetime | None) -> datetime | None:

@@ -27,6 +27,16 @@ def english(text: str) -> str:
     return text.en if isinstance(text, Said) else text
 
 
+def both(zh: str, en: str | None) -> str:
+    """A stored text with the English that is stored beside it, where there is one."""
+    return Said(zh, en) if en else zh
+
+
+def beside(text: str) -> str | None:
+    """The English to store beside a text; None for one that has none."""
+    return text.en if isinstance(text, Said) else None
+
+
 def joined(zh: str, en: str, parts: Iterable[str]) -> Said:
     """Parts in one text, with what stands between them in each language."""
     told = list(parts)

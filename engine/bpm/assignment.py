@@ -14,6 +14,7 @@ from engine.bpm.tasks import PENDING, RESOLVED, give, may_work, noted, open_task
 from engine.bpm.viewer import Viewer
 from engine.bpm.views import View
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
+from engine.said import Said
 
 PRIORITIES = range(101)
 
@@ -36,8 +37,12 @@ def resolve(app: App, task_id: str, *, viewer: Viewer, text: str) -> View:
             asked(app, tx, viewer, text)
         give(task, task.owner, case.now)
         task.delegation = RESOLVED
-        words = f"{viewer.name} 办理后交回任务“{task.name}”，请您办结。办理意见：{text}"
-        tell(app, tx, case, task, task.owner, viewer, f"转办的任务已交回：{task.name}", words)
+        words = Said(
+            f"{viewer.name} 办理后交回任务“{task.name}”，请您办结。办理意见：{text}",
+            f"{viewer.name} handed the task “{task.name}” back; please complete it. What was done: {text}",
+        )
+        subject = Said(f"转办的任务已交回：{task.name}", f"A delegated task was handed back: {task.name}")
+        tell(app, tx, case, task, task.owner, viewer, subject, words)
         return noted(app, tx, case, task, "resolved", viewer, {"to": task.owner, "text": text})
 
 
@@ -56,8 +61,11 @@ def hand_over(app: App, task_id: str, *, viewer: Viewer, to: str, reason: str) -
         before, owner = task.assignee, task.owner
         give(task, to, case.now)
         task.owner, task.delegation = None, None
-        words = f"{viewer.name} 把任务“{task.name}”移交给您办理。原因：{reason}"
-        tell(app, tx, case, task, to, viewer, f"任务移交给您：{task.name}", words)
+        words = Said(
+            f"{viewer.name} 把任务“{task.name}”移交给您办理。原因：{reason}",
+            f"{viewer.name} handed the task “{task.name}” over to you. Reason: {reason}",
+        )
+        tell(app, tx, case, task, to, viewer, _yours(task), words)
         _tell_before(app, tx, case, task, {before, owner} - {to}, viewer, to, reason)
         detail = {"from": before, "to": to, "reason": reason}
         return noted(app, tx, case, task, "handed_over", viewer, detail)
@@ -119,8 +127,11 @@ def take_from(app: App, task_id: str, *, viewer: Viewer, person: str, to: str | 
             task.delegation = task.delegation if to else None
             give(task, back, case.now)
         if to and not kept:
-            words = f"{person} 离岗，“{task.name}”移交给您办理。原因：{reason}"
-            tell(app, tx, case, task, to, viewer, f"任务移交给您：{task.name}", words)
+            words = Said(
+                f"{person} 离岗，“{task.name}”移交给您办理。原因：{reason}",
+                f"{person} left; “{task.name}” is handed over to you. Reason: {reason}",
+            )
+            tell(app, tx, case, task, to, viewer, _yours(task), words)
         return noted(app, tx, case, task, "handed_over", viewer, {"from": person, "to": back, "reason": reason})
 
 
@@ -150,9 +161,17 @@ def prioritise(app: App, task_id: str, *, viewer: Viewer, priority: int) -> View
 def _tell_before(
     app: App, tx: Session, case: Opened, task: Task, names: Iterable[str | None], viewer: Viewer, to: str, reason: str
 ) -> None:
-    words = f"{viewer.name} 把任务“{task.name}”移交给 {to}，您不用再办。原因：{reason}"
+    words = Said(
+        f"{viewer.name} 把任务“{task.name}”移交给 {to}，您不用再办。原因：{reason}",
+        f"{viewer.name} handed the task “{task.name}” over to {to}; you need not do it any more. Reason: {reason}",
+    )
+    subject = Said(f"任务已移交他人：{task.name}", f"A task was handed over: {task.name}")
     for name in sorted(name for name in names if name is not None):
-        tell(app, tx, case, task, name, viewer, f"任务已移交他人：{task.name}", words)
+        tell(app, tx, case, task, name, viewer, subject, words)
+
+
+def _yours(task: Task) -> Said:
+    return Said(f"任务移交给您：{task.name}", f"A task was handed over to you: {task.name}")
 
 
 def _holds(task: Task, viewer: Viewer, case: Opened) -> None:

@@ -17,6 +17,7 @@ from engine.bpm.tasks import may_work, noted, open_task, tell
 from engine.bpm.viewer import Viewer
 from engine.bpm.views import View
 from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.said import Said
 
 USER, GROUP = "user:", "group:"
 MOST = 50  # a list that a person reads
@@ -53,8 +54,12 @@ def add(app: App, task_id: str, link: str, *, viewer: Viewer, reason: str) -> Vi
             raise Conflict(f"一项任务最多 {MOST} 个候选人（组）。", en=f"A task has at most {MOST} candidates.")
         tx.add(TaskCandidate(task_id=task.id, candidate=link))
         if link.startswith(USER):
-            words = f"{viewer.name} 把您加为任务“{task.name}”的办理候选人，可以认领。原因：{reason}"
-            tell(app, tx, case, task, link.removeprefix(USER), viewer, f"您可以认领：{task.name}", words)
+            words = Said(
+                f"{viewer.name} 把您加为任务“{task.name}”的办理候选人，可以认领。原因：{reason}",
+                f"{viewer.name} offered you the task “{task.name}”; you may claim it. Reason: {reason}",
+            )
+            subject = Said(f"您可以认领：{task.name}", f"You may claim a task: {task.name}")
+            tell(app, tx, case, task, link.removeprefix(USER), viewer, subject, words)
         return noted(app, tx, case, task, "candidate_added", viewer, {**_told(link), "reason": reason})
 
 
@@ -79,8 +84,12 @@ def remove(app: App, task_id: str, link: str, *, viewer: Viewer, reason: str) ->
         tx.execute(delete(TaskCandidate).where(TaskCandidate.task_id == task.id, TaskCandidate.candidate == link))
         name = link.removeprefix(USER)
         if link.startswith(USER) and name != task.assignee:
-            words = f"{viewer.name} 把您从任务“{task.name}”的办理候选人中移除，您不用再办。原因：{reason}"
-            tell(app, tx, case, task, name, viewer, f"任务不再由您认领：{task.name}", words)
+            words = Said(
+                f"{viewer.name} 把您从任务“{task.name}”的办理候选人中移除，您不用再办。原因：{reason}",
+                f"{viewer.name} no longer offers you the task “{task.name}”. Reason: {reason}",
+            )
+            subject = Said(f"任务不再由您认领：{task.name}", f"A task is no longer yours to claim: {task.name}")
+            tell(app, tx, case, task, name, viewer, subject, words)
         noted(app, tx, case, task, "candidate_removed", viewer, {**_told(link), "reason": reason})
 
 

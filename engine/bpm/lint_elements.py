@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema
 
 from engine.bpm.lint_expressions import SOME_DAY, SOME_FUNCTIONS, SOME_ZONE, settled, wrong
 from engine.bpm.lint_place import Place
+from engine.bpm.operators import english_of
 from engine.bpm.spiff import Model, offers, timers
 from engine.bpm.spiff.model import CANDIDATES, FREE, NONE, Human, Node
 from engine.bpm.spiff.values import Value
@@ -203,7 +204,8 @@ def _parameters(schema: Schema, given: Mapping[str, Value], at: Place) -> Iterat
                 f"缺少参数“{name}”。请在该服务任务的输入里填写。",
                 f"The parameter {name} is missing; add it to the inputs of this service task.",
             )
-    for name in sorted(given.keys() - declared.keys()) if schema.unknown == RAISE else ():
+    unknown = [name for name in sorted(given.keys() - declared.keys()) if not english_of(name, declared)]
+    for name in unknown if schema.unknown == RAISE else ():
         yield at.error(
             "operator",
             f"不认识参数“{name}”。请删除或改用：{'、'.join(declared)}。",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.db import Base, UtcDateTime
+from engine.db import Base, UtcDateTime, twin
 
 Name = String(255)
 Id = String(64)
@@ -284,6 +284,8 @@ class Notice(Base):
     address: Mapped[str | None] = mapped_column(Name)
     subject: Mapped[str] = mapped_column(Name)
     body: Mapped[str] = mapped_column(Text)
+    subject_en: Mapped[str | None] = mapped_column(Text, default=twin("subject"))  # for the pages; what is sent is
+    body_en: Mapped[str | None] = mapped_column(Text, default=twin("body"))  # Chinese
     instance_id: Mapped[str | None] = mapped_column(ForeignKey("instance.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)  # process time
     status: Mapped[str] = mapped_column(String(12))  # pending | sent | failed

@@ -1,5 +1,7 @@
 """The outbox: notices are written with the change that causes them and sent later; sending itself is not done here.
 
+What is sent is Chinese; the English that a text brings (engine.said) is kept for the pages.
+
 A notice is sent at least once: it is claimed for a while, sent outside any transaction, and marked after sending. A
 process that dies in between leaves the claim to run out, and the notice goes out again with the same id, by which the
 receiver can drop the repeat. All moments of sending are real time, not process time.
@@ -14,6 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpm.model import Notice
+from engine.said import Said, beside, both
 
 if TYPE_CHECKING:
     from engine.app import App
@@ -49,7 +52,7 @@ def queue(
 
 
 def tell(
-    app: "App", tx: Session, recipient: str, *, subject: str, body: str, now: datetime, instance_id: str | None = None
+    app: "App", tx: Session, recipient: str, *, subject: Said, body: Said, now: datetime, instance_id: str | None = None
 ) -> None:
     """Put a notice to one person into the outbox, to the address of the account."""
     account = app.accounts(tx, [recipient]).get(recipient)
@@ -74,8 +77,9 @@ def queue_text(app: "App", tx: Session, *, recipient: str, phone: str, text: str
 def _made(
     app: "App", channel: str, recipient: str, address: str | None, subject: str, body: str, now: datetime
 ) -> Notice:  # fmt: skip
+    title = both(" ".join(subject.split()), " ".join((beside(subject) or "").split()))
     return Notice(
-        id=uuid.uuid4().hex, channel=channel, recipient=recipient, address=address, subject=" ".join(subject.split()),
+        id=uuid.uuid4().hex, channel=channel, recipient=recipient, address=address, subject=title,
         body=body, created_at=now, status="pending", attempts=0, next_attempt_at=app.wall(),
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The registry of operators: what a service task may do, with declared and validated parameters."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.bpm.spiff.types import OperatorCall
 from engine.errors import Invalid
 from engine.field_words import in_words
+from engine.said import both
 
 if TYPE_CHECKING:
     from engine.app import App
@@ -28,9 +29,13 @@ class Operator:
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
     def parameters(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Validated parameters; raises Invalid naming the first wrong one."""
+        """Validated parameters, a text with the English that ``<name>_en`` gives; raises Invalid naming the first
+        wrong one.
+        """
+        schema = self.schema()
+        twins = {name: of for name in raw if (of := english_of(name, schema.fields))}
         try:
-            loaded: dict[str, Any] = self.schema().load(dict(raw))
+            loaded: dict[str, Any] = schema.load({name: value for name, value in raw.items() if name not in twins})
         except ValidationError as error:
             told = [(name, in_words(reasons)) for name, reasons in error.messages_dict.items()]
             words = "；".join(f"{name}：{reasons}" for name, reasons in told)
@@ -39,7 +44,16 @@ class Operator:
                 f"操作“{self.title}”（{self.topic}）的参数不对：{words}。请在流程图中改正该服务任务的输入参数。",
                 en=f"Operator {self.topic}: wrong parameters: {en}. Correct the inputs of this service task.",
             ) from error
+        for name, of in twins.items():
+            if isinstance(raw[name], str) and isinstance(loaded.get(of), str):
+                loaded[of] = both(loaded[of], raw[name])
         return loaded
+
+
+def english_of(name: str, declared: Container[str]) -> str | None:
+    """The text whose English a parameter is: ``title`` for ``title_en``, unless that is declared itself."""
+    of = name.removesuffix("_en")
+    return of if of != name and of in declared and name not in declared else None
 
 
 class Registry:

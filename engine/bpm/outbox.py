@@ -12,6 +12,7 @@ from engine.bpm.paging import paged
 from engine.bpm.viewer import Page
 from engine.bpm.views import View
 from engine.errors import Conflict, NotFound
+from engine.said import both
 
 log = structlog.get_logger()
 
@@ -58,4 +59,4 @@ def send_again(app: App, notice_id: str, *, by: str) -> View:
 def _shown(row: Notice) -> dict[str, Any]:
     names = ("id", "channel", "recipient", "address", "subject", "instance_id", "created_at", "status", "attempts",
              "next_attempt_at", "sent_at", "last_error")  # fmt: skip
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in names} | {"subject": both(row.subject, row.subject_en)}

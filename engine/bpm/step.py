@@ -17,6 +17,7 @@ from engine.bpm.spiff.types import OperatorCall, Snapshot
 from engine.bpm.viewer import Behalf
 from engine.errors import Conflict, Invalid, NotFound
 from engine.outage import translated
+from engine.said import Said
 from engine.sql import Statement
 
 ENGINE = "engine"  # the actor of what happens by itself
@@ -77,7 +78,9 @@ class StepWorld:
             )
         parameters = operator.parameters(call.parameters)
         with translated(), self._tx.begin_nested():
-            return operator.run(self._app, self._tx, replace(call, instance_id=self._instance_id), parameters)
+            answered = operator.run(self._app, self._tx, replace(call, instance_id=self._instance_id), parameters)
+        english = {f"{name}_en": value.en for name, value in answered.items() if isinstance(value, Said)}
+        return {**answered, **english}
 
 
 @dataclass

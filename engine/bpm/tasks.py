@@ -18,6 +18,7 @@ from engine.bpm.task_step import Asking, not_found, opened_task
 from engine.bpm.viewer import Viewer
 from engine.bpm.views import View, moment_text
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
+from engine.said import Said, joined
 from engine.sql import Found
 
 PENDING, RESOLVED = "pending", "resolved"  # a delegation
@@ -70,8 +71,12 @@ def claim(app: App, task_id: str, *, viewer: Viewer) -> View:
         give(task, viewer.name, case.now)
         task.on_behalf_of = case.stands_for
         if case.stands_for is None:
-            words = f"任务“{task.name}”改由 {viewer.name} 办理，您不用再办。"
-            tell(app, tx, case, task, before, viewer, f"任务改由他人办理：{task.name}", words)
+            words = Said(
+                f"任务“{task.name}”改由 {viewer.name} 办理，您不用再办。",
+                f"{viewer.name} does the task “{task.name}” now; you need not do it any more.",
+            )
+            subject = Said(f"任务改由他人办理：{task.name}", f"Somebody else does the task: {task.name}")
+            tell(app, tx, case, task, before, viewer, subject, words)
         return noted(app, tx, case, task, "claimed", viewer)
 
 
@@ -116,8 +121,13 @@ def delegate(app: App, task_id: str, *, viewer: Viewer, to: str) -> View:
         owner = task.owner or case.stands_for or task.assignee or viewer.name
         task.owner, task.delegation = owner, PENDING
         give(task, to, case.now)
-        words = f"{viewer.name} 把任务“{task.name}”转办给您。可以直接办结，或写明意见交回 {owner}。"
-        tell(app, tx, case, task, to, viewer, f"请您代为办理：{task.name}", words)
+        words = Said(
+            f"{viewer.name} 把任务“{task.name}”转办给您。可以直接办结，或写明意见交回 {owner}。",
+            f"{viewer.name} delegated the task “{task.name}” to you. Complete it, or hand it back to {owner} with what "
+            "you found.",
+        )
+        subject = Said(f"请您代为办理：{task.name}", f"Please do this for somebody: {task.name}")
+        tell(app, tx, case, task, to, viewer, subject, words)
         return noted(app, tx, case, task, "delegated", viewer, {"to": to})
 
 
@@ -138,8 +148,11 @@ def send_back(
         if to is not None:
             opened_id = returning.to_earlier(app, tx, case, task, to, viewer=viewer, reason=reason, deadline=deadline)
             task = tx.get_one(Task, opened_id)
-            words = f"{viewer.name} 退回到“{task.name}”，请您重新办理。原因：{reason}"
-            tell(app, tx, case, task, task.assignee, viewer, f"任务退回给您：{task.name}", words)
+            words = Said(
+                f"{viewer.name} 退回到“{task.name}”，请您重新办理。原因：{reason}",
+                f"{viewer.name} sent it back to “{task.name}”; please do it again. Reason: {reason}",
+            )
+            tell(app, tx, case, task, task.assignee, viewer, _came_back(task), words)
             tx.flush()
             return queries.one_task(tx, app, opened_id)
         if task.assignee is None:
@@ -181,7 +194,7 @@ def comment(app: App, task_id: str, text: str, *, viewer: Viewer, key: str | Non
 
 
 def tell(
-    app: App, tx: Session, case: Opened, task: Task, to: str | None, viewer: Viewer, subject: str, body: str
+    app: App, tx: Session, case: Opened, task: Task, to: str | None, viewer: Viewer, subject: Said, body: Said
 ) -> None:
     """A notice to somebody who gets a task or no longer has it; nobody is told of what they did themselves."""
     if to is not None and to != viewer.name:
@@ -194,9 +207,14 @@ def _given_back(
     """The task is its owner's again, who is told, or its candidates'; a delegation ends."""
     give(task, to, case.now)
     task.owner, task.delegation = None, None
-    words = f"{viewer.name} 退回了任务“{task.name}”。" + (f"原因：{reason}" if reason else "")
-    tell(app, tx, case, task, to, viewer, f"任务退回给您：{task.name}", words)
+    given = Said(f"{viewer.name} 退回了任务“{task.name}”。", f"{viewer.name} gave the task “{task.name}” back.")
+    words = joined("", " ", (given, Said(f"原因：{reason}", f"Reason: {reason}"))) if reason else given
+    tell(app, tx, case, task, to, viewer, _came_back(task), words)
     return noted(app, tx, case, task, event, viewer, {"to": to, **({"reason": reason} if reason else {})})
+
+
+def _came_back(task: Task) -> Said:
+    return Said(f"任务退回给您：{task.name}", f"A task came back to you: {task.name}")
 
 
 def _must_be_offered(tx: Session, task: Task) -> None:

@@ -27,6 +27,7 @@ from engine.campaign.holiday_notice import Table
 from engine.campaign.recounting import Effect
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.holidays import statutory_holidays
+from engine.said import Said
 from engine.sql import Statement
 
 OFFICIAL, PROVISIONAL = "official", "provisional"
@@ -146,7 +147,9 @@ def save(app: App, year: int, text: str, *, version: int, source: str, reason: s
     now = app.clock()
     reasons.require(reason)
     if not source.strip():
-        problem = Problem(field="source", rule="required", message="请填写依据，例如通知的文号")
+        problem = Problem(
+            field="source", rule="required", message=Said("请填写依据，例如通知的文号", "Name the source")
+        )
         words = "请填写放假安排的依据，例如通知的文号。"
         raise Invalid(words, en="Name the source, such as the notice's number.", problems=[problem])
     table = holiday_notice.read(text, year)

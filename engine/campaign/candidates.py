@@ -15,6 +15,7 @@ from engine.bpm.viewer import Page, Viewer
 from engine.campaign.pages import read_page
 from engine.campaign.report_model import Candidate
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from engine.said import Said
 
 REASONS = ("未排查", "查不出", "拒不整改", "虚假整改", "未签收", "超期")
 EYES = frozenset(("safety_office", "discipline_office"))
@@ -82,7 +83,7 @@ def dismiss(app: App, id: int, *, reason: str, viewer: Viewer) -> CandidateView:
     """A person decides that nothing follows. Raises NotAllowed, NotFound, Invalid, Conflict."""
     must_see(viewer)
     if not reason.strip():
-        problem = Problem(field="reason", rule="required", message="请填写理由")
+        problem = Problem(field="reason", rule="required", message=Said("请填写理由", "Give the reason"))
         raise Invalid("请填写不予追究的理由。", en="Give the reason.", problems=[problem])
     now = app.clock()
     with app.transaction() as tx:

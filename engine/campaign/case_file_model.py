@@ -7,7 +7,7 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Name
-from engine.db import Base, UtcDateTime
+from engine.db import Base, UtcDateTime, twin
 
 
 class CaseStep(Base):
@@ -23,6 +23,7 @@ class CaseStep(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(Name)
     text: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str | None] = mapped_column(Text, default=twin("text"))
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by when this step had to be done
 
     @classmethod

@@ -17,6 +17,7 @@ from engine.campaign.court_model import CourtCase
 from engine.campaign.crime_model import CrimeCase
 from engine.campaign.model import Place
 from engine.errors import NotFound
+from engine.said import both
 
 File = TypeVar("File", CourtCase, CrimeCase)
 
@@ -61,8 +62,8 @@ def steps(tx: Session, table: type[CaseStep], case: str) -> list[StepView]:
     rows = tx.scalars(select(table).where(table.owner() == case).order_by(table.no))
     return [
         StepView(
-            row.no, row.kind, row.at, row.by, row.text, row.due_at, row.due_at is not None and row.at >= row.due_at,
-            getattr(row, "clause", ""),
+            row.no, row.kind, row.at, row.by, both(row.text, row.text_en), row.due_at,
+            row.due_at is not None and row.at >= row.due_at, getattr(row, "clause", ""),
         )
         for row in rows
     ]  # fmt: skip

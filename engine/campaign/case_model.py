@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
 from engine.campaign.photo_facts import looks
-from engine.db import Base, Sentences, UtcDateTime
+from engine.db import Base, Sentences, UtcDateTime, twin
 
 SEEN = "street", "community", "grid", "holder_unit", "finder", "place", "instance_id"  # see scope.hazards
 
@@ -219,6 +219,7 @@ class Rung(Base):
     step: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text, default="")
+    reason_en: Mapped[str | None] = mapped_column(Text, default=twin("reason"))
     document: Mapped[str] = mapped_column(Name, default="")
     overdue_wd: Mapped[int] = mapped_column(default=0)
     failed_rechecks: Mapped[int] = mapped_column(default=0)
@@ -235,6 +236,7 @@ class Finding(Base):
     kind: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     text: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str | None] = mapped_column(Text, default=twin("text"))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 

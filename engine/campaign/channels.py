@@ -15,6 +15,7 @@ from engine.bpm.model import Notice
 from engine.bpm.viewer import Viewer
 from engine.campaign import authority, people
 from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.said import Said
 
 MAIL, CONSOLE, SMS = "smtp", "console", notices.SMS
 
@@ -73,11 +74,14 @@ def test_mail(app: App, *, viewer: Viewer) -> TestView:
             )
         address = people.require(tx, viewer.name).email
         if not address:
-            problem = Problem(field="email", rule="required", message="您的账号没有邮箱")
+            problem = Problem(field="email", rule="required", message=Said("您的账号没有邮箱", "No address"))
             raise Invalid("您的账号没有邮箱，请先在人员里填写。", en="Your account has no address.", problems=[problem])
         made = notices.queue(
-            app, tx, recipient=viewer.name, address=address, subject="闭环：测试邮件",
-            body="这是一封测试邮件。收到它，说明通知可以用邮件发出。", now=now,
+            app, tx, recipient=viewer.name, address=address, subject=Said("闭环：测试邮件", "Bihuan: test mail"),
+            body=Said(
+                "这是一封测试邮件。收到它，说明通知可以用邮件发出。", "A test mail: notices can be sent by mail."
+            ),
+            now=now,
         )  # fmt: skip
         tx.flush()
         return _view(tx.get_one(Notice, made))
@@ -96,11 +100,13 @@ def test_sms(app: App, *, viewer: Viewer) -> TestView:
             )
         phone = people.phones(tx, [viewer.name]).get(viewer.name)
         if not phone:
-            problem = Problem(field="phone", rule="required", message="您的账号没有手机号")
+            problem = Problem(field="phone", rule="required", message=Said("您的账号没有手机号", "No number"))
             raise Invalid(
                 "您的账号没有手机号，请先在人员里填写。", en="Your account has no number.", problems=[problem]
             )
-        text = "闭环：测试短信。收到它，说明提醒可以用短信发出。"
+        text = Said(
+            "闭环：测试短信。收到它，说明提醒可以用短信发出。", "Bihuan: test message. Reminders can be sent as texts."
+        )
         made = notices.queue_text(app, tx, recipient=viewer.name, phone=phone, text=text, now=now)
         tx.flush()
         return _view(tx.get_one(Notice, made))

@@ -15,6 +15,12 @@ from engine.campaign.checklist_answers import SheetView
 from engine.campaign.checklist_model import Sheet
 from engine.campaign.model import Visit
 from engine.errors import Conflict, Problem
+from engine.said import Said
+
+UNANSWERED = Said(
+    "还没有填写：请填写，或选“未查”并写明原因", "Not answered: answer it, or say why it was not looked at"
+)
+UNSEEN = Said("要拍照而没有照片：请拍照，或在备注写明原因", "No photo: take one, or say in the note why not")
 
 
 def file(app: App, visit: int, key: str, *, revision: int, viewer: Viewer) -> SheetView:
@@ -46,8 +52,8 @@ def _file(tx: Session, sheet: Sheet, viewer: Viewer, now: datetime) -> None:
     problems = [
         Problem(field=str(number), rule=rule, message=message)
         for rule, message, numbers in (
-            ("required", "还没有填写：请填写，或选“未查”并写明原因", shown.missing),
-            ("photo", "要拍照而没有照片：请拍照，或在备注写明原因",
+            ("required", UNANSWERED, shown.missing),
+            ("photo", UNSEEN,
              [number for number in shown.photos_missing if not notes[number]]),
         )
         for number in numbers

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from engine.errors import SettingsError
-from engine.said import Said
+from engine.said import Said, both
 
 MARK = Said("示例规则，需法制审核", "Sample rule, needs a legal review")
 _CODE = re.compile(r"T([1-9]|[1-5]\d|60)(\.[a-z_]+)?")
@@ -34,7 +34,7 @@ class BadClocks(SettingsError):
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """One reminder of a clock (D4): when, to whom, how, and what it says."""
+    """One reminder of a clock (D4): when, to whom, how, and what it says (in English too, where the file has it)."""
 
     row: int
     at: str
@@ -183,10 +183,12 @@ def _reminders(name: str, key: str, rows: Any) -> tuple[Reminding, ...]:
             and isinstance(row.get("to"), list)
             and set(row["to"]) <= AUDIENCE
             and row.get("text")
+            and isinstance(row.get("text_en"), str | None)
         )
         if not good:
             raise _bad(name, f"提醒 {key} 有一行不对：{row!r}", f"a row of the reminders {key} is wrong: {row!r}")
-        found.append(Reminding(row["row"], str(row["at"]), tuple(row["to"]), row["how"], row["text"]))
+        text = both(row["text"], row.get("text_en"))
+        found.append(Reminding(row["row"], str(row["at"]), tuple(row["to"]), row["how"], text))
     return tuple(found)
 
 

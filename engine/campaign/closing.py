@@ -26,7 +26,7 @@ from engine.campaign.case_model import Hazard
 from engine.campaign.handing_in import handed_in_at
 from engine.campaign.model import Person
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
-from engine.said import english
+from engine.said import Said, english, joined
 
 GATE = "销号关口，决策表 D8，示例规则，需法制审核"
 OWN_APPROVAL = (clearances.STREET, clearances.ON_THE_SPOT)
@@ -75,8 +75,12 @@ def _feed_back(tx: Session, app: App, hazard: Hazard, by: str, now: datetime) ->
     finder = tx.get(Person, hazard.finder)
     if finder is None or not finder.active or finder.name == by:
         return
-    title = f"您发现的隐患 {hazard.number} 已销号（{hazard.closure_no}）"
-    body = f"{title}\n\n{hazard.text}\n销号意见：{hazard.closure_opinion}"
+    title = Said(
+        f"您发现的隐患 {hazard.number} 已销号（{hazard.closure_no}）",
+        f"The hazard {hazard.number} that you found was closed ({hazard.closure_no})",
+    )
+    opinion = Said(f"销号意见：{hazard.closure_opinion}", f"Opinion: {hazard.closure_opinion}")
+    body = joined("\n", "\n", (title, "", hazard.text, opinion))
     notices.queue(app, tx, recipient=finder.name, subject=title, body=body, now=now, address=finder.email or None)
 
 

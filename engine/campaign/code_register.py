@@ -17,6 +17,9 @@ from engine.campaign.checklist_model import Checklist
 from engine.campaign.codes import CodeView
 from engine.campaign.model import HazardCode
 from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.said import Said
+
+TOO_EARLY = Said("最后生效日不能早于今天和生效日期", "Its last day lies before today or its first day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def retire(app: App, code: str, *, last_day: date, reason: str, viewer: Viewer) 
                 en=f"Code {code} ends on {row.valid_to} already.",
             )
         if last_day < max(now.astimezone(app.zone).date(), row.valid_from):
-            problem = Problem(field="last_day", rule="range", message="最后生效日不能早于今天和生效日期")
+            problem = Problem(field="last_day", rule="range", message=TOO_EARLY)
             raise Invalid(
                 "代码没有停用：最后生效日不能早于今天和生效日期。", en="Not before today.", problems=[problem]
             )

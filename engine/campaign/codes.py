@@ -17,6 +17,7 @@ from engine.campaign import authority, history
 from engine.campaign.model import HazardCode
 from engine.campaign.pages import like
 from engine.errors import Conflict, Invalid, Problem
+from engine.said import Said, one_of
 
 NOUN = "code"
 LEVELS = ("一般", "较大")
@@ -88,11 +89,23 @@ def _check(row: HazardCode) -> None:
     wrong = [
         Problem(field=field, rule="choice", message=message)
         for failed, field, message in (
-            (not CODE.fullmatch(row.code or ""), "code", "代码应为“字母-数字”，例如 RF-01"),
-            (row.local_level not in LEVELS, "local_level", f"等级请从以下选择：{'、'.join(LEVELS)}"),
-            (row.default_unit not in LIMIT_UNITS, "default_unit", f"时限单位请从以下选择：{'、'.join(LIMIT_UNITS)}"),
-            (row.default_roll not in ("F", "N"), "default_roll", "顺延方式为 F（顺延）或 N（不顺延）"),
-            (not 0 < (row.default_n or 0) <= LONGEST, "default_n", f"时限数量为 1 到 {LONGEST}"),
+            (
+                not CODE.fullmatch(row.code or ""),
+                "code",
+                Said("代码应为“字母-数字”，例如 RF-01", "Letters, a hyphen and digits, such as RF-01"),
+            ),
+            (row.local_level not in LEVELS, "local_level", one_of("等级", "level", LEVELS)),
+            (row.default_unit not in LIMIT_UNITS, "default_unit", one_of("时限单位", "unit of the limit", LIMIT_UNITS)),
+            (
+                row.default_roll not in ("F", "N"),
+                "default_roll",
+                Said("顺延方式为 F（顺延）或 N（不顺延）", "F (rolls to the next working day) or N (does not)"),
+            ),
+            (
+                not 0 < (row.default_n or 0) <= LONGEST,
+                "default_n",
+                Said(f"时限数量为 1 到 {LONGEST}", f"A limit of 1 to {LONGEST}"),
+            ),
             (row.valid_to is not None and row.valid_to < row.valid_from, "valid_to", "失效日期不能早于生效日期"),
         )
         if failed

@@ -19,6 +19,7 @@ from engine.campaign.case_model import Evidence, Finding, Hazard
 from engine.campaign.document_model import Document
 from engine.campaign.model import Person
 from engine.errors import Conflict, NotFound
+from engine.said import Said, joined
 
 KIND = "企业自报完成"
 MOST, MOST_PHOTOS = 10, 6  # of one paper; photos of one report
@@ -77,8 +78,10 @@ def report(app: App, code: str, values: Mapping[str, Any], *, address: str, key:
                     "这份文书已经报告过多次，工作人员会到现场查看；有急事请联系制发机关。",
                     en="This was reported many times already; somebody will come and look.",
                 )
-            who = f"（报告人：{values['name'].strip()}）" if (values.get("name") or "").strip() else ""
-            text = f"{values['text'].strip()}{who}，{row.type} {row.number}"
+            written, who = values["text"].strip(), (values.get("name") or "").strip()
+            named = Said(f"（报告人：{who}）", f" (by {who})") if who else Said("", "")
+            paper = f"{row.type} {row.number}"
+            text = Said(f"{written}{named}，{paper}", f"{written}{named.en}, {paper}")
             detail = {"document": row.id, "key": hashed}
             tx.add(Finding(hazard=hazard.number, kind=KIND, at=now, text=text, detail=detail))
             tx.flush()
@@ -152,9 +155,13 @@ def _room(tx: Session, row: Document, hazard: Hazard) -> int:
 
 def _tell(tx: Session, app: App, row: Document, hazard: Hazard, text: str, now: datetime) -> None:
     """The notices name no instance: to refer to its row would wait for whoever works on the case."""
-    title = f"隐患 {hazard.number} 企业自报整改完成，请到现场查看"
+    title = Said(
+        f"隐患 {hazard.number} 企业自报整改完成，请到现场查看",
+        f"Hazard {hazard.number}: the enterprise says that it is fixed; please go and see",
+    )
+    body = joined("\n\n", "\n\n", (title, text))
     groups = (hazard.holder_unit, f"inspector@{hazard.grid}")
     drafter = tx.get(Person, row.drafted_by)
     told = [*filter(None, [drafter]), *(person for group in groups for person in people.members(tx, group))]
     for name, mail in {person.name: person.email for person in told}.items():
-        notices.queue(app, tx, recipient=name, subject=title, body=f"{title}\n\n{text}", now=now, address=mail or None)
+        notices.queue(app, tx, recipient=name, subject=title, body=body, now=now, address=mail or None)

@@ -28,7 +28,7 @@ from engine.campaign.court_model import CourtCase, CourtStep
 from engine.campaign.document_model import Document
 from engine.campaign.numbers import next_number
 from engine.errors import Conflict, Invalid, NotFound, Problem, lacks
-from engine.said import Said
+from engine.said import Said, joined
 
 PREFIX = "FZ"
 ACT = "court_application"  # of table D9
@@ -44,6 +44,8 @@ CLOCKS = {  # the clause of a step's limit, by its kind
     "申请复议": "T34.object", "复议裁定": "T34.higher", "执行": "T34.execution",
 }  # fmt: skip
 WAITING, URGED, APPLIED = "待催告", "已催告", "已申请"
+
+OBJECTED = {True: Said("申请复议", "Asked for a review"), False: Said("接受", "Accepted")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ def open_in(
     )  # fmt: skip
     tx.add(row)
     tx.flush()
-    note(tx, app, row, "立案卷", f"当事人没有履行：{demand}", now, by)
+    told = Said(f"当事人没有履行：{demand}", f"The party did not comply: {demand}")
+    note(tx, app, row, "立案卷", told, now, by)
     return row
 
 
@@ -169,7 +172,8 @@ def apply(
     case.application, case.applied_at, case.state = number.strip(), now, APPLIED
     tx.flush()
     court_clock.follow(tx, app, case.document, now)
-    words = f"{number.strip()}；{subject}" + (f"；逾期的理由：{late_reason}" if now >= found.ends_at else "")
+    late = [Said(f"逾期的理由：{late_reason}", f"late because: {late_reason}")] if now >= found.ends_at else []
+    words = joined("；", "; ", (number.strip(), subject, *late))
     note(tx, app, case, "申请", words, now, by, due_at=due_at, papers=sorted(PAPERS), urgent=urgent, opinion=opinion)
 
 
@@ -186,8 +190,8 @@ def object_to(
 ) -> bool:
     """Ask the higher court to review a refusal, or accept it. False: it is asked for after the 15 days, so it stays."""
     late = review and now >= due_at
-    words = "已过 15 日，不能再申请复议：" if late else "申请复议：" if review else "接受："
-    note(tx, app, case, "申请复议", words + text, now, by, due_at=due_at)
+    words = Said("已过 15 日，不能再申请复议", "15 days have passed, no review any more") if late else OBJECTED[review]
+    note(tx, app, case, "申请复议", joined("：", ": ", (words, text)), now, by, due_at=due_at)
     return not late
 
 

@@ -16,10 +16,12 @@ from engine.campaign import court_cases
 from engine.campaign import court_parameters as parameters
 from engine.campaign.sight import existing
 from engine.errors import EngineError
+from engine.said import Said
 
 Result = Mapping[str, Any]
 GIVEN = dict[str, Any]
 NOTHING: Result = {}
+TOO_LATE = Said("已过 15 日，不能再申请复议", "15 days have passed: no review can be asked for any more")
 ACCEPTED: Result = {"accepted": True, "problem": ""}
 DATES = ("answer_by", "apply_from", "apply_by", "step_due_at")
 
@@ -78,7 +80,7 @@ def object_to(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result
     in_time = court_cases.object_to(
         tx, app, case, review=given["review"], text=given["text"], due_at=given["due_at"], by=_actor(tx), now=call.at
     )
-    return ACCEPTED if in_time else {"accepted": False, "problem": "已过 15 日，不能再申请复议"}
+    return ACCEPTED if in_time else {"accepted": False, "problem": TOO_LATE}
 
 
 def close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
@@ -91,7 +93,7 @@ def close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
 
 
 def _refused(refusal: EngineError) -> Result:
-    return {"accepted": False, "problem": refusal.message}
+    return {"accepted": False, "problem": Said(refusal.message, refusal.en)}
 
 
 def _actor(tx: Session) -> str:

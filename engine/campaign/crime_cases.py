@@ -16,7 +16,7 @@ from engine.campaign.crime_model import CrimeCase, CrimeStep
 from engine.campaign.measure_acts import named
 from engine.campaign.numbers import next_number
 from engine.errors import Conflict, Invalid, NotFound, lacks
-from engine.said import Said
+from engine.said import Said, joined
 
 PREFIX = "XX"
 ACT = "crime_transfer"  # of table D9
@@ -66,8 +66,9 @@ def refuse_in(
         year=now.astimezone(app.zone).year,
     )  # fmt: skip
     row.closed_at = now
-    lacking = f"；所缺证据：{'、'.join(missing)}" if missing else ""
-    note(tx, app, row, "研判", reason + lacking, now, by, missing=list(missing))
+    named = Said(f"所缺证据：{'、'.join(missing)}", f"missing evidence: {', '.join(missing)}")
+    told = joined("；", "; ", (reason, named)) if missing else reason
+    note(tx, app, row, "研判", told, now, by, missing=list(missing))
     return row
 
 
@@ -94,7 +95,8 @@ def decide(
     """The head decides within 3 days (T36), a refusal with its reason on file; raises NotAllowed for anybody else."""
     require_head(tx, case, by=by, now=now)
     case.state = "已批准" if approved else "不批准"
-    words = ("批准移送：" if approved else "不批准移送：") + reason
+    decided = Said("批准移送", "Referral approved") if approved else Said("不批准移送", "Referral not approved")
+    words = joined("：", ": ", (decided, reason))
     note(tx, app, case, "决定", words, now, by, due_at=due_at)
 
 

@@ -23,6 +23,7 @@ from engine.campaign.model import Place
 from engine.campaign.pages import read_page
 from engine.campaign.sight import seen as seen_hazard
 from engine.errors import Conflict, Invalid, Problem
+from engine.said import Said
 
 DEFINITION, START = "criminal_referral", "移送"
 GROUNDS = {
@@ -148,8 +149,12 @@ def _views(tx: Session, rows: Sequence[CrimeCase], *, steps: bool) -> list[Crime
 def _unfounded(link: Mapping[str, Any]) -> Invalid:
     missing = [str(name) for name in link["missing"]]
     lacking = f"；所缺证据：{'、'.join(missing)}" if missing else ""
+    why = link.get("reason_en") or link["reason"]
     return Invalid(
         f"不移送（决策表 D7：{link['outcome']}）：{link['reason']}{lacking}。",
-        en=f"Table D7 does not start a referral; missing proofs: {len(missing)}.",
-        problems=[Problem(field="proofs", rule="proof", message=f"请补充：{name}") for name in missing],
+        en=f"Table D7 does not start a referral: {why}; missing proofs: {len(missing)}.",
+        problems=[
+            Problem(field="proofs", rule="proof", message=Said(f"请补充：{name}", f"Add the proof: {name}"))
+            for name in missing
+        ],
     )

@@ -16,6 +16,7 @@ from engine.campaign import crime_cases, units
 from engine.campaign import crime_parameters as parameters
 from engine.campaign.sight import existing
 from engine.errors import EngineError
+from engine.said import Said
 
 Result = Mapping[str, Any]
 GIVEN = dict[str, Any]
@@ -42,7 +43,7 @@ def open_case(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result
             proofs=given["proofs"] or {}, instance_id=call.instance_id or None, by=_actor(tx), now=call.at,
         )  # fmt: skip
     except EngineError as refusal:
-        return {"accepted": False, "problem": refusal.message, "crime": ""}
+        return {"accepted": False, "problem": Said(refusal.message, refusal.en), "crime": ""}
     return {**ACCEPTED, "crime": row.number}
 
 
@@ -63,7 +64,7 @@ def decide(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
             due_at=given["due_at"], by=_actor(tx), now=call.at,
         )  # fmt: skip
     except EngineError as refusal:
-        return {"accepted": False, "problem": refusal.message}
+        return {"accepted": False, "problem": Said(refusal.message, refusal.en)}
     return ACCEPTED
 
 

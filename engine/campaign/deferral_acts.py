@@ -22,6 +22,7 @@ from engine.campaign.deferral_model import Deferral, DeferralMeasure, DeferralRe
 from engine.campaign.model import Person
 from engine.campaign.stopping import Ground
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.said import Said, english, joined
 
 POWER, RULE, REVIEW = "defer", "T58.review", "挂起复核"
 PROLONG, END = "prolong", "end"
@@ -112,9 +113,13 @@ def approve(
     with _held(app, tx, row, now) as (case, hazard):
         if not _stopped(tx, row):
             deadline = fix_deadline(tx, app, hazard, now)
-            stopping.stop_in(case, deadline, Ground(row.reason, clause.clause, f"批准人 {by}：{opinion}"), by=by)
+            approved = Said(f"批准人 {by}：{opinion}", f"approved by {by}: {opinion}")
+            stopping.stop_in(case, deadline, Ground(row.reason, clause.clause, approved), by=by)
             row.stopped = [*row.stopped, deadline.id]
-            told = f"已批准挂起，整改时限停止计时，{review_on.isoformat()} 前复核"
+            told = Said(
+                f"已批准挂起，整改时限停止计时，{review_on.isoformat()} 前复核",
+                f"the deferral was approved and the limit of the fix stopped, to be reviewed by {review_on}",
+            )
             support_notices.tell(app, tx, row.hazard, told, now)
         deadlines.open_in(
             tx, app, deadlines.of_hazard(hazard.number), REVIEW, start_at=now,
@@ -123,16 +128,21 @@ def approve(
         )  # fmt: skip
     row.review_on, row.approved_at, row.approved_by, row.opinion, row.power = review_on, now, by, opinion, power
     row.waits_since = row.lapsed_at = None
-    write_down(tx, row, "挂起批准", f"批准暂不具备条件挂起，{review_on.isoformat()} 前复核：{opinion}", now, by=by)
+    told = Said(
+        f"批准暂不具备条件挂起，{review_on.isoformat()} 前复核：{opinion}",
+        f"Deferral approved, to be reviewed by {review_on}: {opinion}",
+    )
+    write_down(tx, row, "挂起批准", told, now, by=by)
 
 
 def lapse(tx: Session, app: App, row: Deferral, *, now: datetime) -> bool:
     """Nobody looked by the review date: the clock of the fix runs on (T58.review). Answers whether it stood still."""
     if row.ended_at is not None or not _stopped(tx, row):
         return False
-    _run_on(tx, app, row, "到期未复核", by=step.ENGINE, now=now)
+    _run_on(tx, app, row, Said("到期未复核", "not reviewed in time"), by=step.ENGINE, now=now)
     row.lapsed_at = now
-    write_down(tx, row, "挂起到期", f"{row.review_on.isoformat()} 到期未复核，整改时限恢复计时", now)
+    told = f"Not reviewed by {row.review_on}: the limit of the fix runs on"
+    write_down(tx, row, "挂起到期", Said(f"{row.review_on.isoformat()} 到期未复核，整改时限恢复计时", told), now)
     return True
 
 
@@ -192,9 +202,13 @@ def review(
     deadlines.close_in(tx, deadlines.of_hazard(row.hazard), now, kind=REVIEW)
     if outcome == PROLONG:
         row.renewals, row.waits_since = row.renewals + 1, now
-    words = f"申请继续挂起至 {next_on}" if outcome == PROLONG else "结束挂起"
-    lacking = f"；第 {'、'.join(map(str, failed))} 项措施没有落实" if failed else "；临时措施都已落实"
-    write_down(tx, row, "挂起复核", f"{words}{lacking}：{note}", now, by=by)
+    words = Said(f"申请继续挂起至 {next_on}", f"Asked to defer until {next_on}")
+    words = words if outcome == PROLONG else Said("结束挂起", "Deferral ended")
+    kept = Said("临时措施都已落实", "all interim measures are kept")
+    numbers = list(map(str, failed))
+    broken = Said(f"第 {'、'.join(numbers)} 项措施没有落实", f"not kept: measures {', '.join(numbers)}")
+    found = joined("；", "; ", (words, broken if failed else kept))
+    write_down(tx, row, "挂起复核", joined("：", ": ", (found, note)), now, by=by)
 
 
 def end(tx: Session, app: App, row: Deferral, *, reason: str, by: str, now: datetime) -> str:
@@ -204,9 +218,10 @@ def end(tx: Session, app: App, row: Deferral, *, reason: str, by: str, now: date
     new = _run_on(tx, app, row, reason, by=by, now=now)
     deadlines.close_in(tx, deadlines.of_hazard(row.hazard), now, kind=REVIEW)
     row.ended_at, row.ended_by, row.end_reason, row.waits_since = now, by, reason, None
-    told = f"，整改时限恢复计时，新期限 {new.due_on.isoformat()}" if new else ""
-    write_down(tx, row, "挂起结束", f"{reason}{told}", now, by=by)
-    return new.due_on.isoformat() if new else ""
+    due = new.due_on.isoformat() if new else ""
+    runs = [Said(f"整改时限恢复计时，新期限 {due}", f"the limit of the fix runs on, due {due}")] if new else []
+    write_down(tx, row, "挂起结束", joined("，", "; ", (reason, *runs)), now, by=by)
+    return due
 
 
 def _still_running(row: Deferral) -> None:
@@ -224,11 +239,13 @@ def _run_on(tx: Session, app: App, row: Deferral, reason: str, *, by: str, now: 
     if not _stopped(tx, row) or tx.get_one(Hazard, row.hazard).closed_at is not None:
         return None
     clause = clock_rules.due(app, RULE, row.approved_at or now).clock.clause
-    ground = Ground(reason, clause, f"挂起 {row.id}，批准人 {row.approved_by}")
+    shown = Said(f"挂起 {row.id}，批准人 {row.approved_by}", f"deferral {row.id}, approved by {row.approved_by}")
+    ground = Ground(reason, clause, shown)
     with _held(app, tx, row, now) as (case, _):
         new = [stopping.run_on_in(case, deadline, ground, by=by) for deadline in _stopped(tx, row)]
     if new:
-        support_notices.tell(app, tx, row.hazard, f"挂起已停止（{reason}），整改时限恢复计时", now)
+        ended = f"the deferral has ended ({english(reason)}) and the limit of the fix runs on"
+        support_notices.tell(app, tx, row.hazard, Said(f"挂起已停止（{reason}），整改时限恢复计时", ended), now)
     return new[-1] if new else None
 
 

@@ -15,6 +15,7 @@ from engine.bpm.step import ACTOR, ENGINE
 from engine.campaign import deferral_acts as acts
 from engine.campaign.parameters import Day, Text
 from engine.errors import EngineError
+from engine.said import Said
 
 Result = Mapping[str, Any]
 GIVEN = dict[str, Any]
@@ -54,7 +55,7 @@ def begin(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
                 opinion=given["opinion"], by=_actor(tx), now=call.at,
             )  # fmt: skip
     except EngineError as refusal:
-        return {"accepted": False, "problem": refusal.message}
+        return {"accepted": False, "problem": Said(refusal.message, refusal.en)}
     return dict(BEGUN)
 
 

@@ -23,6 +23,7 @@ from engine.campaign.pages import like, read_page
 from engine.campaign.sight import seen
 from engine.campaign.transfer_operators import running_or_none
 from engine.errors import Conflict, NotAllowed, NotFound
+from engine.said import Said
 
 DEFINITION, OVER = "deferral", "deferral_over"
 OFFICE = "safety_office"
@@ -185,9 +186,11 @@ def _write(tx: Session, hazard: Hazard, values: Mapping[str, Any], viewer: Viewe
             deferral=row.id, no=no, text=measure["text"].strip(), responsible=measure["responsible"].strip(),
             files=list(dict.fromkeys(measure["files"])),
         ))  # fmt: skip
-    acts.write_down(
-        tx, row, "挂起申请", f"暂不具备整改条件，申请挂起至 {row.review_on}：{row.reason}", now, by=viewer.name
+    told = Said(
+        f"暂不具备整改条件，申请挂起至 {row.review_on}：{row.reason}",
+        f"Cannot be fixed now, asked to defer until {row.review_on}: {row.reason}",
     )
+    acts.write_down(tx, row, "挂起申请", told, now, by=viewer.name)
     return row
 
 

@@ -156,7 +156,12 @@ def _together(tx: Session, app: App, row: Document) -> None:
     raise Invalid(
         f"送达没有登记：《{row.type}》须与{names}一并当场交付，{names}还没有盖章签发。依据：{clauses}。请先制作并签发。",
         en=f"“{row.type}” is handed over together with {', '.join(lacking)}: make and seal it first.",
-        problems=[Problem(field="type", rule="served_with", message=f"缺已签发的《{name}》") for name in lacking],
+        problems=[
+            Problem(
+                field="type", rule="served_with", message=Said(f"缺已签发的《{name}》", f"Not sealed yet: “{name}”")
+            )
+            for name in lacking
+        ],
     )
 
 

@@ -20,6 +20,7 @@ from engine.campaign.model import Place
 from engine.campaign.photo_facts import alike
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Problem
+from engine.said import Said, english, joined
 
 SOON = timedelta(days=90)  # D11: back so soon after its closure
 SAME_WORDS = 0.85  # [design] how much two descriptions of one place must have in common
@@ -49,9 +50,10 @@ def look(tx: Session, place: Place, values: Mapping[str, Any], viewer: Viewer, *
     shown = set(tx.scalars(select(Hazard.number).where(Hazard.number.in_(numbers), scope.hazards(viewer))))
     reason = str(values.get("duplicate_reason") or "").strip()
     if reason or values.get("on_duplicate") != "refuse":
-        why = reason or "登记时没有说明，请核实是否重复"
-        named = "、".join(number for number in numbers if number in shown) or "本场所另一件未销号的隐患"
-        text = f"与 {named} 相近，仍另行登记：{why}"
+        why = reason or Said("登记时没有说明，请核实是否重复", "no reason was given; check whether it is the same")
+        named = joined("、", ", ", [number for number in numbers if number in shown])
+        named = named or Said("本场所另一件未销号的隐患", "another open hazard of this place")
+        text = Said(f"与 {named} 相近，仍另行登记：{why}", f"Like {named.en}, still registered apart: {english(why)}")
         tx.add(Finding(hazard=number, kind="另行登记", at=now, text=text, detail={"by": viewer.name}))
         return
     twin = twins[0]

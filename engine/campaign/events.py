@@ -17,7 +17,7 @@ from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Me
 from engine.campaign.english import word
 from engine.campaign.model import Person
 from engine.campaign.sight import seen
-from engine.said import Said, joined
+from engine.said import Said, both, joined
 
 BY_PEOPLE = {
     "claimed": Said("认领", "Claimed"), "released": Said("放回", "Put back"), "delegated": Said("转办", "Delegated"),
@@ -181,11 +181,19 @@ def _facts(tx: Session, hazard: Hazard, viewer: Viewer | None) -> list[CaseEvent
         lines.append(_line(check.at, "recheck", title, check.opinion))
     for rung in tx.scalars(select(Rung).where(Rung.hazard == hazard.number, told.rungs(viewer))):
         step = STEPS.get(rung.step, rung.step)
-        lines.append(_line(rung.at, "rung", joined("", "", (Said("升级：", "Escalated: "), step)), rung.reason))
+        lines.append(
+            _line(
+                rung.at,
+                "rung",
+                joined("", "", (Said("升级：", "Escalated: "), step)),
+                both(rung.reason, rung.reason_en),
+            )
+        )
     for finding in tx.scalars(select(Finding).where(Finding.hazard == hazard.number, told.findings(viewer))):
         if clock_kinds.speaks_of_untold(finding.text):
             continue  # a program before wrote down that such a limit was changed
-        lines.append(_line(finding.at, "finding", Said(finding.kind, word(finding.kind).capitalize()), finding.text))
+        title = Said(finding.kind, word(finding.kind).capitalize())
+        lines.append(_line(finding.at, "finding", title, both(finding.text, finding.text_en)))
     if hazard.closed_at:
         title = Said(f"销号（{hazard.closure_no}）", f"Closed ({hazard.closure_no})")
         title = title if hazard.void_reason is None else Said("作废", "Voided")

@@ -20,6 +20,7 @@ from engine.campaign.numbers import next_number
 from engine.campaign.pages import read_page
 from engine.campaign.report_model import Interview, InterviewStep
 from engine.errors import Invalid, NotAllowed, NotFound, Problem
+from engine.said import Said
 
 DEFINITION = "interview"
 OBJECT, CADRE = "object", "cadre"
@@ -189,20 +190,20 @@ def _may_start(tx: Session, app: App, viewer: Viewer, audience: str, now: dateti
 def _check(tx: Session, values: Mapping[str, Any]) -> None:
     if values["audience"] == OBJECT:
         if not values.get("place") or tx.get(Place, values["place"]) is None:
-            raise _wrong("place", "请填写被约谈企业的场所编号")
+            raise _wrong("place", Said("请填写被约谈企业的场所编号", "Give the place of the enterprise"))
         return
     if values["step"] != "约谈":
-        raise _wrong("step", "对干部只能约谈，不能函告、通报或曝光")
+        raise _wrong("step", Said("对干部只能约谈，不能函告、通报或曝光", "With a cadre there is only a talk"))
     if not values.get("unit"):
-        raise _wrong("unit", "请填写被约谈干部所在单位")
+        raise _wrong("unit", Said("请填写被约谈干部所在单位", "Give the unit of the cadre"))
     units.require(tx, values["unit"])
     if values.get("person"):
         people.require(tx, values["person"])
 
 
-def _wrong(field: str, message: str) -> Invalid:
+def _wrong(field: str, message: Said) -> Invalid:
     problem = Problem(field=field, rule="required", message=message)
-    return Invalid(f"没有发起：{message}。", en=f"Not started; {field} is wrong.", problems=[problem])
+    return Invalid(f"没有发起：{message}。", en=f"Not started: {message.en}.", problems=[problem])
 
 
 def _unknown(number: str) -> NotFound:

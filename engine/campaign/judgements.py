@@ -18,11 +18,17 @@ from engine.campaign.closure_model import Judgement
 from engine.campaign.model import Person
 from engine.campaign.sight import seen
 from engine.errors import Invalid, NotAllowed, Problem
+from engine.said import Said, english
 
 PROOF = {
     "criteria_standard": "判定标准名称", "criteria_clause": "条款", "criteria_quote": "标准原文",
     "criteria_judge": "判定人", "criteria_date": "判定日期",
 }  # fmt: skip
+ENGLISH = {
+    "criteria_standard": "name of the standard", "criteria_clause": "clause", "criteria_quote": "its wording",
+    "criteria_judge": "judge", "criteria_date": "day of the judgement",
+}  # fmt: skip
+COPY = Said("请照抄标准原文", "Copy the wording of the standard")
 SHORTEST_QUOTE = 4
 NO, SUSPECTED, JUDGED, LIFTED = STATES = ("否", "疑似", "已判定", "已解除")
 
@@ -110,18 +116,18 @@ def unproven(given: Mapping[str, Any]) -> bool:
 def _complete(given: Mapping[str, Any], confirmed: bool) -> None:
     wanted = PROOF if confirmed else {"criteria_judge": PROOF["criteria_judge"]}
     problems = [
-        Problem(field=name, rule="required", message=f"请填写{title}")
+        Problem(field=name, rule="required", message=Said(f"请填写{title}", f"Fill in: {ENGLISH[name]}"))
         for name, title in wanted.items()
         if not _text(given, name)
     ]
     if confirmed and 0 < len(_text(given, "criteria_quote")) < SHORTEST_QUOTE:
-        problems.append(Problem(field="criteria_quote", rule="min_length", message="请照抄标准原文"))
+        problems.append(Problem(field="criteria_quote", rule="min_length", message=COPY))
     if problems:
         raise Invalid(
             "认定重大事故隐患须有判定标准、条款、原文、判定人和日期，缺一不可："
             + "；".join(p["message"] for p in problems) + "。",
             en="A major hazard needs standard, clause, quoted wording, judge and date; missing: "
-            + ", ".join(p["field"] for p in problems) + ".",
+            + "; ".join(english(p["message"]) for p in problems) + ".",
             problems=problems,
         )  # fmt: skip
 

@@ -14,8 +14,10 @@ from engine.campaign.closure_model import Lawsuit
 from engine.campaign.document_model import Document
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid, NotFound
+from engine.said import Said
 
 KINDS = ("行政复议", "行政诉讼")
+UNNAMED = Said("请选择本隐患的文书或措施", "Choose a document or measure of this hazard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _about(tx: Session, hazard: str, document: str | None, measure: int | None) 
         raise Invalid(
             "请指明本隐患的哪一份文书或哪一项措施被复议、起诉。", en="Name the document or measure of this hazard.",
             problems=[
-                {"field": field, "rule": "required", "message": "请选择本隐患的文书或措施"}
+                {"field": field, "rule": "required", "message": UNNAMED}
                 for field in wrong or ["document"]
             ],
         )  # fmt: skip

@@ -21,6 +21,9 @@ def left(app: App, last: date, now: datetime) -> Said:
 
 
 def filled(app: App, text: str, last: date, now: datetime) -> str:
-    """A text of table D4 with the time that is left when it is sent; ``{left}`` alone is the bare number."""
-    days = app.calendar.workdays_between(now.astimezone(app.zone).date(), last)
-    return text.replace(DAYS, left(app, last, now)).replace("{left}", str(days))
+    """A text of table D4 with the time that is left when it is sent: ``{left}`` alone is the bare number, in the
+    English text all of its words.
+    """
+    days, words = app.calendar.workdays_between(now.astimezone(app.zone).date(), last), left(app, last, now)
+    told = text.replace(DAYS, words).replace("{left}", str(days))
+    return Said(told, text.en.replace("{left}", words.en)) if isinstance(text, Said) else told

@@ -15,10 +15,12 @@ from engine.bpm.spiff.types import OperatorCall
 from engine.bpm.step import ACTOR, ENGINE
 from engine.campaign import assignments, clearances, deadlines, powers, publicity, units
 from engine.campaign.case_model import Assignment, Measure
+from engine.campaign.english import word
 from engine.campaign.model import Person
 from engine.campaign.parameters import OfHazard, Text
 from engine.campaign.sight import existing
 from engine.errors import NotAllowed
+from engine.said import Said
 
 GIVEN = dict[str, Any]
 Result = Mapping[str, Any]
@@ -39,7 +41,9 @@ def check(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """
     paper = assignments.running(tx, given["hazard"], PAPER)
     row = clearances.latest(tx, paper.hazard, clearances.REPORTS, since=paper.sent_at)
-    lacking = "缺挂牌以后的验收报告或专家意见" if row is None else ("" if row.passed else f"{row.kind}的结论是不合格")
+    failed = row is not None and not row.passed
+    lacking = UNASSESSED if row is None else Said(f"{row.kind}的结论是不合格", f"the {word(row.kind)} failed it")
+    lacking = lacking if row is None or failed else Said("", "")
     kinds = tx.scalars(select(Measure.kind).where(Measure.hazard == paper.hazard))
     stopped = any(powers.measure_act(kind) == "order_stop" for kind in kinds)
     return {"assessed": not lacking, "lacking": lacking, "stop_ordered": stopped}
@@ -68,7 +72,7 @@ def delist(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     paper = assignments.running(tx, given["hazard"], PAPER)
     shown = publicity.newest(tx, paper.hazard)
     if shown is None or shown.withdrawn_at is not None or shown.begun_at < paper.sent_at:
-        return {"accepted": False, "problem": "还没有公布（T12），请先在隐患页面发起公示"}
+        return {"accepted": False, "problem": UNPUBLISHED}
     assignments.answer_in(tx, paper.hazard, PAPER, at=call.at, answer=f"摘牌，公布于{shown.venue}：{given['text']}")
     for kind in (PAPER, DELISTING):
         deadlines.close_in(tx, deadlines.of_hazard(paper.hazard), call.at, kind=kind)
@@ -81,6 +85,10 @@ def listed(tx: Session, hazard: str) -> Assignment | None:
     return tx.scalars(query.order_by(Assignment.id.desc()).limit(1)).one_or_none()
 
 
+UNASSESSED = Said("缺挂牌以后的验收报告或专家意见", "no acceptance report or expert opinion since the listing")
+UNPUBLISHED = Said(
+    "还没有公布（T12），请先在隐患页面发起公示", "not published yet (T12): begin the publicity on the hazard's page"
+)
 ACCEPTED: Result = {"accepted": True, "problem": ""}
 OPERATORS: list[tuple[str, str, type[Schema], Run, Result]] = [
     (

@@ -16,6 +16,7 @@ from engine.campaign import heads, history, people
 from engine.campaign.case_model import Evidence
 from engine.campaign.substitution_notices import tell
 from engine.errors import Conflict, Invalid, NotAllowed, Problem
+from engine.said import Said
 
 NOUN = "substitution"
 
@@ -29,7 +30,10 @@ def give(app: App, substitution_id: str, *, number: str, file: str | None = None
     with app.transaction() as tx:
         row = substitution.standing(app, tx, substitution_id, by=by, now=now)
         give_in(tx, row, number=number, file=file, by=by, now=now)
-        told = f"{row.person} 授权 {row.substitute} 代行负责人的批准，授权：{row.mandate}"
+        told = Said(
+            f"{row.person} 授权 {row.substitute} 代行负责人的批准，授权：{row.mandate}",
+            f"{row.person} authorises {row.substitute} to approve as head, mandate {row.mandate}",
+        )
         tell(app, tx, row, by, now, told)
         return substitution.view(row, now)
 
@@ -72,9 +76,12 @@ def withdraw(app: App, substitution_id: str, *, reason: str, by: Viewer) -> View
         if not row.mandate:
             raise Conflict("这项代办没有书面授权，不需要收回。", en="There is no mandate to take back.")
         old = {"mandate": row.mandate, "mandate_file": row.mandate_file}
-        told = f"{row.person} 给 {row.substitute} 的授权 {row.mandate} 已收回"
+        told = Said(
+            f"{row.person} 给 {row.substitute} 的授权 {row.mandate} 已收回",
+            f"{row.person} took back mandate {row.mandate} of {row.substitute}",
+        )
         row.mandate = row.mandate_file = row.mandate_at = row.mandate_by = None
-        tell(app, tx, row, by, now, told, f"原因：{reason.strip()}")
+        tell(app, tx, row, by, now, told, Said(f"原因：{reason.strip()}", f"Reason: {reason.strip()}"))
         history.note(
             tx, NOUN, row.person, before=old, after={"mandate": None}, reason=reason.strip(), by=by.name, now=now
         )

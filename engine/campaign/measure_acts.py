@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.campaign import clock_rules, heads, measure_heads, measures, paper_clocks, powers, units
 from engine.campaign.case_model import Hazard, Measure
+from engine.campaign.english import word
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
 from engine.campaign.measures import SEALS
 from engine.campaign.model import Person, Place
 from engine.errors import Conflict, Invalid, NotFound, Problem, lacks
+from engine.said import Said
 
 STEPS = {  # 行政强制法第十八条，一字一项；最后一项是第二十四条
     "approved": "实施前向负责人报告并经批准", "officers": "由两名以上执法人员实施", "certificates": "出示执法身份证件",
@@ -76,7 +78,8 @@ def approve(tx: Session, app: App, decision: MeasureDecision, *, by: str, now: d
     heads.sign(tx, decision, measure_heads.act_of(decision), found, about=about, now=now)
     told = heads.words(tx, found.by, found.head, found.mandate)
     kind = "批准" if decision.measure is None else "补办批准"
-    note(tx, decision, kind, now, by, f"{approval}批准" + (f"（{told}）" if told else ""))
+    zh, en = (f"（{told}）", f" ({told.en})") if told else ("", "")
+    note(tx, decision, kind, now, by, Said(f"{approval}批准{zh}", f"approved: {approval}{en}"))
 
 
 def execute(
@@ -123,7 +126,8 @@ def execute(
     decision.measure, decision.executed_at, decision.emergency = row.id, executed_at, emergency.strip()
     decision.officers = [dict(each) for each in certificates]
     decision.checklist = {**checklist, "approved": bool(decision.approved_by)}
-    note(tx, decision, "实施", now, by, emergency.strip() or f"{decision.kind}，{decision.number}")
+    done = Said(f"{decision.kind}，{decision.number}", f"{word(decision.kind)}, {decision.number}")
+    note(tx, decision, "实施", now, by, emergency.strip() or done)
     return row
 
 
@@ -175,7 +179,8 @@ def resume(
     decision.suspended_on, decision.suspended_days = None, decision.suspended_days + days
     row.ends_at, row.decide_by, row.warn_at = ends_at, decide_by, warn_at
     paper_clocks.measure_runs(tx, app, row, now, reminded=False)
-    note(tx, decision, "检测结束", now, by, f"检测用了 {days} 日，期限顺延", days=days, ends_at=ends_at.isoformat())
+    told = Said(f"检测用了 {days} 日，期限顺延", f"the test took {days} days, the end moves by them")
+    note(tx, decision, "检测结束", now, by, told, days=days, ends_at=ends_at.isoformat())
 
 
 def lift(tx: Session, decision: MeasureDecision, *, ground: str, reason: str, by: str, now: datetime) -> None:
@@ -213,13 +218,13 @@ def standing(tx: Session, decision: MeasureDecision) -> Measure:
 def named(tx: Session, text: str) -> Sequence[str]:
     """The login names of the officers in a line of login names or certificate numbers; raises Invalid."""
     found = []
-    for word in filter(None, re.split(r"[\s,，、;；]+", text)):
-        holder = select(Person.name).where((Person.name == word) | (Person.cert_no == word)).limit(1)
+    for each in filter(None, re.split(r"[\s,，、;；]+", text)):
+        holder = select(Person.name).where((Person.name == each) | (Person.cert_no == each)).limit(1)
         name = tx.scalar(holder)
         if name is None:
             raise Invalid(
-                f"没有登录名或者执法证号为“{word[:40]}”的执法人员，请核对。",
-                en=f"No officer has the name or number {word[:40]}.",
+                f"没有登录名或者执法证号为“{each[:40]}”的执法人员，请核对。",
+                en=f"No officer has the name or number {each[:40]}.",
             )
         found.append(name)
     return found

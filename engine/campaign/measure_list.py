@@ -17,6 +17,7 @@ from engine.campaign.measures import MeasureView
 from engine.campaign.model import Person, Place
 from engine.campaign.pages import read_page
 from engine.errors import NotFound
+from engine.said import both
 
 STATES = {
     "lifted": "已解除", "testing": "检测中，停止计时", "expired": "已期满，应当立即解除", "warned": "即将期满",
@@ -103,7 +104,7 @@ def show(app: App, measure: int, *, viewer: Viewer) -> MeasureDetail:
             decision.approved_at, decision.approved_by, names.get(decision.approved_by, decision.approved_by),
             decision.approved_for, decision.approved_mandate,
             decision.executed_at, decision.suspended_days,
-            [ActView(a.no, a.kind, a.at, a.by, names.get(a.by, a.by), a.text, a.detail) for a in acts],
+            [ActView(a.no, a.kind, a.at, a.by, names.get(a.by, a.by), both(a.text, a.text_en), a.detail) for a in acts],
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
-from engine.db import Base, UtcDateTime
+from engine.db import Base, UtcDateTime, twin
 
 
 class MeasureDecision(Base):
@@ -55,4 +55,5 @@ class MeasureAct(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(Name)
     text: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str | None] = mapped_column(Text, default=twin("text"))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)

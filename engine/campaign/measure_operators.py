@@ -18,6 +18,7 @@ from engine.campaign import measure_parameters as parameters
 from engine.campaign.measure_model import MeasureDecision
 from engine.campaign.sight import existing
 from engine.errors import Conflict, EngineError
+from engine.said import Said, joined
 
 Result = Mapping[str, Any]
 GIVEN = dict[str, Any]
@@ -28,11 +29,19 @@ ACCEPTED: Result = {"accepted": True, "problem": ""}
 
 def advise(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Tell the department what table D6 advises; the story of the hazard does not say it, for the party reads that."""
-    rows = [f"{row.get('advice')}（{row.get('basis')}；必查：{row.get('checks')}）" for row in given["advice"]]
-    text = "；".join(rows) or "没有建议"
-    title = f"隐患 {given['hazard']} 的强制措施建议（表 D6，示例规则，需法制审核）：{text}"
+    text = joined("；", "; ", map(_advised, given["advice"])) or Said("没有建议", "no advice")
+    title = Said(
+        f"隐患 {given['hazard']} 的强制措施建议（表 D6，示例规则，需法制审核）：{text}",
+        f"Hazard {given['hazard']}: advice on measures (table D6, sample rule, needs a legal review): {text.en}",
+    )
     reminders.queue(app, tx, call, to=given["organ"], title=title, hazard=given["hazard"])
     return {"advice_text": text}
+
+
+def _advised(row: Mapping[str, Any]) -> Said:
+    zh, basis, checks = row.get("advice"), row.get("basis"), row.get("checks")
+    advice_en, checks_en = row.get("advice_en") or zh, row.get("checks_en") or checks
+    return Said(f"{zh}（{basis}；必查：{checks}）", f"{advice_en} ({basis}; check: {checks_en})")
 
 
 def answer(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
@@ -123,7 +132,7 @@ def _tried(act: Callable[[], object]) -> dict[str, Any]:
     try:
         act()
     except EngineError as refusal:
-        return {"accepted": False, "problem": refusal.message}
+        return {"accepted": False, "problem": Said(refusal.message, refusal.en)}
     return dict(ACCEPTED)
 
 

@@ -21,6 +21,7 @@ from engine.campaign.measure_model import MeasureAct, MeasureDecision
 from engine.campaign.model import Place
 from engine.campaign.sight import seen
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from engine.said import Said
 
 DEFINITION, PAPER, WITHDRAW = "seal", "查封提请", "seal_withdrawn"
 APPROVALS = ("approve_seal", "approve_stop", "approve_cut")
@@ -237,7 +238,7 @@ def _competent(tx: Session, app: App, hazard: Hazard, organ: str, day: date) -> 
     try:
         powers.entitled(tx, "order_stop", units.require(tx, organ), day=day)
     except (NotAllowed, NotFound) as error:
-        problem = Problem(field="organ", rule="power", message="请填写有权部门")
+        problem = Problem(field="organ", rule="power", message=Said("请填写有权部门", "Name a body with the power"))
         raise Invalid(error.message, en=error.en, problems=[problem]) from error
     if organ != closure_gate.transferred_to(tx, hazard.number):
         competence.require(tx, competence.rows_for(tx, app, hazard), organ, hazard, field="organ")

@@ -40,12 +40,16 @@ from engine.campaign import (
     unit_listing_operators,
 )
 from engine.campaign.case_model import Finding, Rung
+from engine.campaign.english import word
 from engine.campaign.handing_in import handed_in_at
 from engine.campaign.sight import existing
+from engine.said import Said, joined
 
 Result = Mapping[str, Any]
 GIVEN = dict[str, Any]
 NOTHING: Result = {}
+PLANNED = Said("提交治理方案（五落实）", "Remediation plan handed in (five blocks)")
+REFUSED = Said("拒不整改", "Refuses to fix it")
 
 
 def register(app: App) -> None:
@@ -144,7 +148,8 @@ def measure_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> R
     row.extended_at, row.ends_at = call.at, given["ends_at"]
     row.decide_by, row.warn_at = given["decide_by"], given["warn_at"]
     paper_clocks.measure_runs(tx, app, row, call.at)
-    _note(tx, call, given["hazard"], f"{row.kind}延长", given["reason"] or f"{row.kind}期限延长")
+    extended = Said(f"{row.kind}期限延长", f"Limit of the {word(row.kind)} extended")
+    _note(tx, call, given["hazard"], f"{row.kind}延长", given["reason"] or extended)
     return NOTHING
 
 
@@ -173,13 +178,13 @@ def plan(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     five.write_plan_in(tx, hazard, blocks, by=tx.info.get(ACTOR, ENGINE), now=call.at)
     hazard.five = blocks | ({"goal": given["goal"]} if given["goal"] else {})
     deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind=deadlines.PLAN)
-    _note(tx, call, given["hazard"], "治理方案", "提交治理方案（五落实）", blocks)
+    _note(tx, call, given["hazard"], "治理方案", PLANNED, blocks)
     return NOTHING
 
 
 def refusal(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Record that the owner refuses, with the evidence for it."""
-    _note(tx, call, given["hazard"], "拒不整改", given["note"] or "拒不整改", {"evidence": given["evidence"]})
+    _note(tx, call, given["hazard"], "拒不整改", given["note"] or REFUSED, {"evidence": given["evidence"]})
     return NOTHING
 
 
@@ -203,7 +208,9 @@ def gate(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Say whether the hazard may be closed, and what is missing."""
     missing = closing.missing(tx, app, existing(tx, given["hazard"]), call.at)
     if missing:
-        _note(tx, call, given["hazard"], "销号把关", f"暂不能销号（{closing.GATE}）：{'；'.join(missing)}")
+        against = joined("；", "; ", missing)
+        shut = Said(f"暂不能销号（{closing.GATE}）：{against}", f"Not to be closed now (table D8): {against.en}")
+        _note(tx, call, given["hazard"], "销号把关", shut)
     return {"gate_ok": not missing, "missing": missing}
 
 

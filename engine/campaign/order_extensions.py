@@ -10,8 +10,10 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import deadlines, evidence, extension_rules, heads, order_limits, started_clocks
 from engine.campaign.case_model import Deadline, Finding
 from engine.campaign.deadline_views import DeadlineView, view
+from engine.campaign.english import word
 from engine.campaign.order_limits import ASKED
 from engine.errors import Conflict, Invalid
+from engine.said import Said
 
 ANSWERED = "延期答复"
 
@@ -39,7 +41,11 @@ def ask(
         made = deadlines.open_in(
             tx, app, order.about, order.answer, **order_limits.answered(app, order, begin), now=now
         )  # fmt: skip
-        told = f"申请将“{order.row.kind}”的期限由 {order.row.due_on} 延至 {allowed.until}：{reason.strip()}"
+        told = Said(
+            f"申请将“{order.row.kind}”的期限由 {order.row.due_on} 延至 {allowed.until}：{reason.strip()}",
+            f"Asked for more time for {word(order.row.kind)}, from {order.row.due_on} to {allowed.until}: "
+            f"{reason.strip()}",
+        )
         detail = {
             "limit": order.row.kind, "until": allowed.until.isoformat(), "by": viewer.name, "reason": reason.strip(),
             "files": list(files),
@@ -69,9 +75,13 @@ def answer(
                 due_at=app.calendar.end_of_day(allowed.until, app.zone), actor=viewer.name,
             )  # fmt: skip
         deadlines.close_in(tx, order.about, now, kind=order.answer)
-        how = f"批准延至 {row.due_on}" if granted else f"不予延期，仍为 {row.due_on}"
+        how = Said(f"批准延至 {row.due_on}", f"extended to {row.due_on}")
+        how = how if granted else Said(f"不予延期，仍为 {row.due_on}", f"not extended, still {row.due_on}")
         for_head = heads.words(tx, found.by, found.head, found.mandate)
-        told = f"“{row.kind}”{how}：{reason.strip()}" + (f"（{for_head}）" if for_head else "")
+        zh, en = (f"（{for_head}）", f" ({for_head.en})") if for_head else ("", "")
+        told = Said(
+            f"“{row.kind}”{how}：{reason.strip()}{zh}", f"Limit of {word(row.kind)} {how.en}: {reason.strip()}{en}"
+        )
         detail = {"by": found.by, **({"for": found.head, "mandate": found.mandate} if found.mandate else {})}
         tx.add(Finding(hazard=order.hazard.number, kind=ANSWERED, at=now, text=told, detail=detail))
         heads.used(tx, "answer", found, about=f"隐患 {order.hazard.number} 的{row.kind}期限", now=now)

@@ -9,9 +9,11 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import accounts, authority, history, people
 from engine.campaign.model import Person
 from engine.errors import EngineError, Invalid, NotAllowed, Problem
+from engine.said import Said
 
 ONCE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read wrong over the telephone
 ONCE_LENGTH = 12
+MISTAKEN = Said("原密码不对，请重新输入", "The old password is wrong; type it again")
 
 
 def must_choose(app: App, name: str) -> bool:
@@ -34,7 +36,7 @@ def change_own(app: App, old: str, new: str, *, viewer: Viewer, session: str | N
     free = person.password_once and person.password_hash == accounts.USED
     right = free or accounts.verify(person.password_hash, old)
     if right and (new == old or accounts.verify(person.password_hash, new)):
-        raise _wrong("new", "新密码不能与原密码相同")
+        raise _wrong("new", Said("新密码不能与原密码相同", "The new password must differ from the old one"))
     hashed, now = people.hasher.hash(new), app.wall()
     refusal: EngineError | None = None
     with app.transaction() as tx:
@@ -43,13 +45,11 @@ def change_own(app: App, old: str, new: str, *, viewer: Viewer, session: str | N
             # Whoever set another password in this moment is not overwritten.
             known = (Person.name == viewer.name, Person.password_hash == person.password_hash)
             if not tx.execute(update(Person).where(*known).values(**changed)).rowcount:  # type: ignore[attr-defined]
-                raise _wrong("old", "密码刚刚被改过，请重新登录")
+                raise _wrong("old", Said("密码刚刚被改过，请重新登录", "The password was just changed; log in again"))
             accounts.end_sessions(app, tx, viewer.name, but=session)
             people.noted(tx, viewer.name, {"password": "本人已修改"}, by=viewer.name, now=app.clock())
         else:
-            refusal = accounts.count_failure(
-                app, tx, viewer.name, now, _wrong("old", "原密码不对，请重新输入"), by=viewer.name
-            )
+            refusal = accounts.count_failure(app, tx, viewer.name, now, _wrong("old", MISTAKEN), by=viewer.name)
     if refusal:
         raise refusal
 
@@ -67,9 +67,9 @@ def give_once(app: App, name: str, *, reason: str, viewer: Viewer) -> str:
         if name == viewer.name:
             raise NotAllowed("自己的密码请用“修改密码”。", en="Change your own password with the old one.")
         if not reason.strip():
-            raise _wrong("reason", "请填写理由，例如本人当面申请")
+            raise _wrong("reason", Said("请填写理由，例如本人当面申请", "Give the reason, such as: asked in person"))
         if not person.active:
-            raise _wrong("name", "账号已停用，请先恢复")
+            raise _wrong("name", Said("账号已停用，请先恢复", "The account is switched off; switch it on first"))
         note = ({"password": ""}, {"password": "一次性密码"})
         history.change(
             tx, person, "person", name, {}, revision=person.revision, by=viewer.name, now=now, reason=reason,
@@ -81,6 +81,6 @@ def give_once(app: App, name: str, *, reason: str, viewer: Viewer) -> str:
     return password
 
 
-def _wrong(field: str, message: str) -> Invalid:
+def _wrong(field: str, message: Said) -> Invalid:
     problem = Problem(field=field, rule="password", message=message)
-    return Invalid(f"{message}。", en=f"The password was not changed; wrong: {field}.", problems=[problem])
+    return Invalid(f"{message}。", en=f"{message.en}.", problems=[problem])

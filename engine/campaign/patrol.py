@@ -17,6 +17,7 @@ from engine.campaign.case_model import Hazard
 from engine.campaign.model import Place, Visit
 from engine.campaign.patrol_model import Patrol
 from engine.campaign.registers_model import Inspection
+from engine.said import beside, both
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def _one(tx: Session, app: App, place: Place, now: datetime) -> PatrolView:
     if tables and (row.began_on is None or (row.look_at is not None and row.look_at <= now)):
         [(_, line, _)] = patrol_planning.computed(tx, app, [row], tables, now)
         row.n, row.unit, row.reason, row.next_on = line.n, line.unit, line.reason, line.next_on
+        row.reason_en = beside(line.reason)
     return _views(tx, [(row, place)], _today(app))[0]
 
 
@@ -124,8 +126,8 @@ def _view(row: Patrol, place: Place, today: date, open_hazards: int, done: int) 
     over = (today - row.next_on).days if row.next_on and row.next_on < today else 0
     return PatrolView(
         place.id, place.name, place.address, place.community, place.grid, place.risk_level, place.status,
-        patrol_rules.often(row.n, row.unit), row.reason, row.last_on, row.next_on, over > 0, over, open_hazards,
-        None if most is None else max(most - done, 0),
+        patrol_rules.often(row.n, row.unit), both(row.reason, row.reason_en), row.last_on, row.next_on,
+        over > 0, over, open_hazards, None if most is None else max(most - done, 0),
     )  # fmt: skip
 
 

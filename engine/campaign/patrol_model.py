@@ -24,6 +24,7 @@ class Patrol(Base):
     n: Mapped[int] = mapped_column(default=0)  # every so many
     unit: Mapped[str] = mapped_column(String(8), default="")  # d | month
     reason: Mapped[str] = mapped_column(Text, default="")
+    reason_en: Mapped[str | None] = mapped_column(Text)
     began_on: Mapped[date | None]  # first planned: from then a place that nobody visited yet is counted
     since: Mapped[date | None]  # since when this frequency holds
     last_on: Mapped[date | None]  # the last visit that counts

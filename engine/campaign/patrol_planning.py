@@ -17,6 +17,7 @@ from engine.campaign.model import Place, Setting, Visit
 from engine.campaign.patrol_model import AT_ONCE, Patrol
 from engine.campaign.patrol_rules import Before, Line
 from engine.rows import inserting, locked
+from engine.said import beside
 
 IN_FORCE = "patrol_tables"  # the setting that says by which deployed files the lines were computed
 BATCH = 64  # lines in one transaction: whoever writes about one of these places waits for its end
@@ -137,7 +138,7 @@ def computed(
 
 def _write(row: Patrol, line: Line, bundle: str) -> None:
     row.n, row.unit, row.reason, row.since, row.next_on = line.n, line.unit, line.reason, line.since, line.next_on
-    row.bundle = bundle
+    row.bundle, row.reason_en = bundle, beside(line.reason)
 
 
 def _add(session: Session, places: Sequence[Place]) -> None:

@@ -14,13 +14,14 @@ from engine.bpm.definitions import find as definition
 from engine.calendar import Calendar
 from engine.count_lines import amount
 from engine.errors import NotFound
-from engine.said import Said
+from engine.said import Said, both, joined
 
 PROCESS = "periodic_duty"  # with which the tables are deployed
 TABLES = ("patrol_frequency", "patrol_revisit")
 ASKED = ("status", "risk_level", "open_major", "overdue", "place_kind", "fire_key_level")
 UNITS = {"d": "日", "month": "个月"}
 NEVER = Said("不巡查", "no patrol")
+NOT_LISTED = Said("不在巡查频次表内", "not in the table of patrols")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +101,24 @@ def _frequency(tables: Mapping[str, Decision], functions: Mapping[str, Any], fac
     """How often by the table, and why; where it is so because a hazard came back, which one and until when."""
     inputs = {name: getattr(facts, name) for name in ASKED} | {"recurred": facts.recurred is not None}
     row = _row(tables, functions, inputs)
-    reason = str(row["reason"])
+    reason = _why(row)
     if (back := facts.recurred) is not None and row != _row(tables, functions, inputs | {"recurred": False}):
-        reason += f"：{back.number}（{back.found_on}）与已销号的 {back.closed} 相同，计至 {back.until}"
+        again = Said(
+            f"{back.number}（{back.found_on}）与已销号的 {back.closed} 相同，计至 {back.until}",
+            f"{back.number} ({back.found_on}) is the closed {back.closed} again, counted until {back.until}",
+        )
+        reason = joined("：", ": ", (reason, again))
     return int(row["n"]), str(row["unit"]), reason
 
 
 def _row(tables: Mapping[str, Decision], functions: Mapping[str, Any], inputs: Mapping[str, Any]) -> Mapping[str, Any]:
     found: Mapping[str, Any] | None = tables["patrol_frequency"].evaluate(inputs, functions)
-    return found or {"n": 0, "unit": "d", "reason": "不在巡查频次表内"}
+    return found or {"n": 0, "unit": "d", "reason": NOT_LISTED}
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    told = row["reason"]
+    return told if isinstance(told, Said) else both(str(told), row.get("reason_en"))
 
 
 def often(n: int, unit: str) -> Said:
@@ -140,7 +150,7 @@ def _revisits(
     tables: Mapping[str, Decision], functions: Mapping[str, Any], calendar: Calendar, closed: Sequence[date]
 ) -> list[tuple[date, str]]:
     rows = tables["patrol_revisit"].evaluate({"closed_major": bool(closed)}, functions) or []
-    return [(calendar.add_days(day, int(row["days"]), "N"), str(row["reason"])) for day in closed for row in rows]
+    return [(calendar.add_days(day, int(row["days"]), "N"), _why(row)) for day in closed for row in rows]
 
 
 def _later(calendar: Calendar, day: date, n: int, unit: str) -> date:

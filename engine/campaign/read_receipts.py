@@ -21,6 +21,7 @@ from engine.campaign.receipt_model import ReadReceipt
 from engine.campaign.sight import seen as seen_hazard
 from engine.errors import NotFound
 from engine.rows import inserting
+from engine.said import both
 
 NAMED = re.compile(r"隐患 ?([^\s：，。]+)")
 
@@ -141,8 +142,8 @@ def _note(tx: Session, viewer: Viewer, now: datetime, **what: str) -> None:
 def _view(tx: Session, row: Notice, viewer: Viewer) -> NoticeView:
     query = select(ReadReceipt.at).where(ReadReceipt.notice == row.id, ReadReceipt.person == viewer.name)
     return NoticeView(
-        row.id, row.subject, row.body, row.created_at, row.recipient, row.instance_id, _about(tx, row, viewer),
-        tx.scalar(query),
+        row.id, both(row.subject, row.subject_en), both(row.body, row.body_en), row.created_at,
+        row.recipient, row.instance_id, _about(tx, row, viewer), tx.scalar(query),
     )  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def _about(tx: Session, row: Notice, viewer: Viewer) -> str | None:
 
 def _sent(tx: Session, row: Notice) -> SentView:
     found = _readers(tx, ReadReceipt.notice == row.id)
-    return SentView(row.id, row.recipient, row.subject, row.created_at, row.status, found)
+    return SentView(row.id, row.recipient, both(row.subject, row.subject_en), row.created_at, row.status, found)
 
 
 def _readers(tx: Session, which: ColumnElement[bool]) -> list[ReaderView]:

@@ -8,6 +8,7 @@ from engine.bpm.spiff.types import OperatorCall
 from engine.campaign import people, sector_leaders
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import HazardCode, Place
+from engine.said import Said, joined
 
 
 def queue(app: App, tx: Session, call: OperatorCall, *, to: str, title: str, hazard: str | None) -> int:
@@ -34,9 +35,13 @@ def _body(tx: Session, app: App, title: str, number: str | None) -> str:
     place, code = tx.get_one(Place, hazard.place), tx.get_one(HazardCode, hazard.code_id)
     found = hazard.found_at.astimezone(app.zone)
     leader = sector_leaders.of_place(tx, place)
-    return (
-        f"{title}\n\n隐患编号：{hazard.number}\n场所：{place.name}\n"
-        + (f"分管领导：{leader}（{place.sector}）\n" if leader else "")
-        + f"类别：{code.code} {code.name}\n"
-        f"描述：{hazard.text}\n发现时间：{found:%Y-%m-%d %H:%M}\n\n请登录闭环系统办理。"
-    )
+    led = [Said(f"分管领导：{leader}（{place.sector}）", f"Leader: {leader} ({place.sector})")] if leader else []
+    lines = [
+        title, "", Said(f"隐患编号：{hazard.number}", f"Hazard: {hazard.number}"),
+        Said(f"场所：{place.name}", f"Place: {place.name}"), *led,
+        Said(f"类别：{code.code} {code.name}", f"Kind: {code.code} {code.name}"),
+        Said(f"描述：{hazard.text}", f"Description: {hazard.text}"),
+        Said(f"发现时间：{found:%Y-%m-%d %H:%M}", f"Found: {found:%Y-%m-%d %H:%M}"), "",
+        Said("请登录闭环系统办理。", "Please log in to Bihuan and deal with it."),
+    ]  # fmt: skip
+    return joined("\n", "\n", lines)

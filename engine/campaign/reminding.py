@@ -17,7 +17,10 @@ from engine.bpm.model import Instance
 from engine.campaign import audiences, clock_kinds, clock_rules, deadlines, lamp, left_words, people
 from engine.campaign.arming import ARMED, DROPPED, SENT, SKIPPED
 from engine.campaign.case_model import Deadline, Hazard, Reminder
+from engine.campaign.clock_file import Clock
+from engine.campaign.english import word
 from engine.campaign.report_model import CitizenReport
+from engine.said import Said, english, joined
 
 
 def send_next(app: App) -> bool:
@@ -80,30 +83,36 @@ def _write(app: App, tx: Session, row: Deadline, chosen: Reminder, now: datetime
     """The notices name no instance: to refer to its row would wait for whoever works on the case, who may wait for
     this deadline.
     """
-    said = left_words.filled(app, chosen.text, row.due_on, now)
+    rule, ends = _rule(row, app), f"{row.due_at.astimezone(app.zone):%Y-%m-%d %H:%M}"
+    says = left_words.filled(app, _in_both(chosen, rule), row.due_on, now)
     number = row.hazard or row.report
-    subject = f"【{row.kind}】{'隐患' if row.hazard else '举报'} {number}：{said}"
-    body = "\n".join(
-        [
-            subject,
-            "",
-            f"届满：{row.due_at.astimezone(app.zone):%Y-%m-%d %H:%M}",
-            f"时限：{row.clock} {_title(row, app)}",
-            f"逾期后果：{row.consequence}",
-            *row.trace,
-            *([] if any("依据：" in line for line in row.trace) else [f"依据：{row.clause}"]),
-        ]
+    about, about_en = ("隐患", "hazard") if row.hazard else ("举报", "report")
+    subject = Said(
+        f"【{row.kind}】{about} {number}：{says}", f"[{word(row.kind)}] {about_en} {number}: {english(says)}"
     )
+    named = f"{row.clock} {rule.title if rule else ''}"
+    lines = [
+        subject, "", Said(f"届满：{ends}", f"Ends: {ends}"), Said(f"时限：{named}", f"Limit: {named}"),
+        Said(f"逾期后果：{row.consequence}", f"When it passes: {row.consequence}"), *row.trace,
+    ]  # fmt: skip
+    if not any("依据：" in line for line in row.trace):
+        lines.append(Said(f"依据：{row.clause}", f"Basis: {row.clause}"))
+    body = joined("\n", "\n", lines)
     reached = audiences.recipients(tx, row, chosen.audience)
     for name, address in reached:
         notices.queue(app, tx, recipient=name, subject=subject, body=body, now=now, address=address or None)
     if app.settings.sms is not None and notices.SMS in chosen.how:
-        text = f"{subject}，届满 {row.due_at.astimezone(app.zone):%Y-%m-%d %H:%M}"
+        text = Said(f"{subject}，届满 {ends}", f"{subject.en}, ends {ends}")
         phones = people.phones(tx, [name for name, _ in reached])
         for name, _ in reached:
             notices.queue_text(app, tx, recipient=name, phone=phones.get(name, ""), text=text, now=now)
 
 
-def _title(row: Deadline, app: App) -> str:
-    rule = clock_rules.on_day(row.clock, row.start_at.astimezone(app.zone).date())
-    return rule.title if rule else ""
+def _rule(row: Deadline, app: App) -> Clock | None:
+    return clock_rules.on_day(row.clock, row.start_at.astimezone(app.zone).date())
+
+
+def _in_both(chosen: Reminder, rule: Clock | None) -> str:
+    """The text with its English as the file has it beside the same text; what is not there is Chinese only."""
+    told = (each.text for each in rule.reminders if each.text == chosen.text) if rule else iter(())
+    return next(told, chosen.text)

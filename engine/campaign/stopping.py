@@ -28,9 +28,10 @@ from engine.campaign import (
 )
 from engine.campaign.case_model import Deadline, Evidence, Finding, Hazard
 from engine.campaign.deadline_views import DeadlineView, view
+from engine.campaign.english import word
 from engine.campaign.report_model import CitizenReport
 from engine.errors import Conflict, Invalid, NotFound
-from engine.said import Said
+from engine.said import Said, english
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,11 @@ def stop_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> None:
     shown_dates.by_hand(case.tx, row)
     deadlines.suspend_in(case.tx, row, case.now, reason=ground.reason, actor=by)
     moving.tell(case, row, row.due_at, None, Why(by, ground.reason, ground.clause))
-    _write_down(case, row, "时限中止", f"“{row.kind}”时限中止计时，原期限 {row.due_on.isoformat()}", ground, by)
+    told = Said(
+        f"“{row.kind}”时限中止计时，原期限 {row.due_on.isoformat()}",
+        f"Clock of {word(row.kind)} stopped, due {row.due_on}",
+    )
+    _write_down(case, row, "时限中止", told, ground, by)
 
 
 def run_on_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> Deadline:
@@ -99,7 +104,11 @@ def run_on_in(case: Opened, row: Deadline, ground: Ground, *, by: str) -> Deadli
     new.trace = [resumed, *new.trace]
     moving.tell(case, row, row.due_at, new.due_at, Why(by, ground.reason, ground.clause))
     started_clocks.moved(case.tx, case.app, new, case.now)
-    _write_down(case, new, "时限恢复", f"“{row.kind}”时限恢复计时，新期限 {new.due_on.isoformat()}", ground, by)
+    told = Said(
+        f"“{row.kind}”时限恢复计时，新期限 {new.due_on.isoformat()}",
+        f"Clock of {word(row.kind)} runs on, due {new.due_on}",
+    )
+    _write_down(case, new, "时限恢复", told, ground, by)
     return new
 
 
@@ -127,7 +136,10 @@ def replace(app: App, id: int, due_on: date, ground: Ground, *, viewer: Viewer) 
         _lawful(case, row, due_at)
         new = moving.move(case, row, due_at, why)
         new.extensions += extended
-        told = f"“{row.kind}”时限由 {row.due_on.isoformat()} 改为 {due_on.isoformat()}"
+        told = Said(
+            f"“{row.kind}”时限由 {row.due_on.isoformat()} 改为 {due_on.isoformat()}",
+            f"Limit of {word(row.kind)} moved from {row.due_on} to {due_on}",
+        )
         _write_down(case, new, "时限变更", told, ground, viewer.name)
         return view(new)
 
@@ -198,7 +210,7 @@ def _in_state(row: Deadline, state: str) -> None:
         )
 
 
-def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Ground, by: str) -> None:
+def _write_down(case: Opened, row: Deadline, kind: str, text: Said, ground: Ground, by: str) -> None:
     """A line in the case's history, and for a hazard a finding with the evidence, which all who see it read: none for
     a clock that the party is not told of.
     """
@@ -220,6 +232,9 @@ def _write_down(case: Opened, row: Deadline, kind: str, text: str, ground: Groun
         )  # fmt: skip
     if row.clock in clock_kinds.untold():
         return
-    words = f"{text}；理由：{ground.reason}；依据：{ground.clause}；证据：{ground.evidence}"
+    words = Said(
+        f"{text}；理由：{ground.reason}；依据：{ground.clause}；证据：{ground.evidence}",
+        f"{text.en}; reason: {english(ground.reason)}; basis: {ground.clause}; evidence: {english(ground.evidence)}",
+    )
     case.tx.add(Finding(hazard=row.hazard, kind=kind, at=case.now, text=words, detail=detail))
     case.tx.flush()

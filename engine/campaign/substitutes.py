@@ -19,6 +19,7 @@ from engine.campaign.model import Person, PersonRole
 from engine.campaign.substitution_notices import tell
 from engine.db import UtcDateTime
 from engine.errors import Invalid, Problem
+from engine.said import Said, joined
 from engine.sql import Statement
 
 NOUN = "substitution"
@@ -74,8 +75,14 @@ def make(
     with app.transaction() as tx:
         row = substitution.make(app, tx, wanted, by=by, now=now)
         _check_accounts(tx, wanted)
-        words = f"{by.name} 设置了代办。原因：{row.reason}" + (f"\n书面授权：{mandate.strip()}" if mandate else "")
-        tell(app, tx, row, by, now, f"{row.person} 由 {row.substitute} 代办", words)
+        subject = Said(f"{row.person} 由 {row.substitute} 代办", f"{row.substitute} stands in for {row.person}")
+        words = Said(
+            f"{by.name} 设置了代办。原因：{row.reason}", f"{by.name} arranged a substitute. Reason: {row.reason}"
+        )
+        if mandate:
+            given = mandate.strip()
+            words = joined("\n", "\n", (words, Said(f"书面授权：{given}", f"Written mandate: {given}")))
+        tell(app, tx, row, by, now, subject, words)
         told = {"substitute": row.substitute, "starts_at": row.starts_at, "ends_at": row.ends_at}
         told |= {"definitions": row.definitions, "groups": row.groups}
         history.note(tx, NOUN, row.person, before={}, after=told, reason=row.reason, by=by.name, now=now)
@@ -89,8 +96,14 @@ def revoke(app: App, substitution_id: str, *, by: Viewer, reason: str) -> View:
     now = app.clock()
     with app.transaction() as tx:
         row = substitution.revoke(app, tx, substitution_id, by=by, reason=reason, now=now)
-        words = f"{by.name} 撤销了代办。原因：{row.revoked_reason}"
-        tell(app, tx, row, by, now, f"{row.person} 不再由 {row.substitute} 代办", words)
+        words = Said(
+            f"{by.name} 撤销了代办。原因：{row.revoked_reason}",
+            f"{by.name} ended the substitution. Reason: {row.revoked_reason}",
+        )
+        subject = Said(
+            f"{row.person} 不再由 {row.substitute} 代办", f"{row.substitute} no longer stands in for {row.person}"
+        )
+        tell(app, tx, row, by, now, subject, words)
         before, after = {"substitute": row.substitute}, {"substitute": None}
         history.note(
             tx, NOUN, row.person, before=before, after=after, reason=row.revoked_reason or "", by=by.name, now=now

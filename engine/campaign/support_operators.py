@@ -22,6 +22,7 @@ from engine.campaign.sight import existing
 from engine.campaign.transfer_model import Transfer
 from engine.campaign.transfer_views import SUPPORT
 from engine.errors import NotFound
+from engine.said import Said
 
 GIVEN = dict[str, Any]
 Result = Mapping[str, Any]
@@ -73,7 +74,11 @@ def open_(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
                 "sign_due_at": given["sign_due_at"].isoformat(),
             }, by=_actor(tx), now=call.at, business_key=hazard.number,
         )  # fmt: skip
-        title = f"隐患 {hazard.number}（{place_name}）已移交牵头部门，请签收协办函 {letter.number} 并按职责配合"
+        title = Said(
+            f"隐患 {hazard.number}（{place_name}）已移交牵头部门，请签收协办函 {letter.number} 并按职责配合",
+            f"Hazard {hazard.number} ({place_name}) was transferred to the leading department: please sign for the "
+            f"request for help {letter.number} and help as is your duty",
+        )
         reminders.queue(app, tx, call, to=code, title=title, hazard=hazard.number)
     return {}
 
@@ -100,8 +105,12 @@ def lapse(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     if letter.closed_at is not None:
         return {"lapsed": False}
     letter.closed_at = call.at
-    missing = "没有提出意见" if letter.signed_at else "没有签收"
-    words = f"协办函 {letter.number}：{tx.get_one(Unit, letter.to_unit).name}逾期{missing}，已失效"
+    missing, en = ("没有提出意见", "gave no opinion") if letter.signed_at else ("没有签收", "did not sign")
+    body = tx.get_one(Unit, letter.to_unit).name
+    words = Said(
+        f"协办函 {letter.number}：{body}逾期{missing}，已失效",
+        f"Request for help {letter.number}: {body} {en} in time, it lapsed",
+    )
     tx.add(Finding(hazard=letter.hazard, kind=KIND, at=call.at, text=words, detail={}))
     tx.flush()
     return {"lapsed": True}

@@ -37,6 +37,7 @@ from engine.campaign.case_model import Finding, Hazard
 from engine.campaign.model import Person, Place, Unit
 from engine.campaign.sight import existing
 from engine.errors import Invalid, NotAllowed, NotFound
+from engine.said import Said, joined
 from engine.sql import Found
 
 Given = Mapping[str, Any]
@@ -70,8 +71,9 @@ def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
         told = {"by": viewer.name, "approver": approved.person}
         case.tx.add(Finding(hazard=number, kind="时限批准", at=case.now, text=approved.words, detail=told))
         notices.queue(
-            case.app, case.tx, recipient=approved.person, subject=f"您被登记为隐患 {number} 整改时限的批准人",
-            body=f"{approved.words}。\n登记人：{viewer.name}。如有不符，请立即联系街道安全应急办。",
+            case.app, case.tx, recipient=approved.person,
+            subject=Said(f"您被登记为隐患 {number} 整改时限的批准人", f"Named as approver: limit of {number}"),
+            body=joined("。\n", ".\n", (approved.words, _named_by(viewer))),
             now=case.now, address=approved.address, instance_id=case.row.id,
         )  # fmt: skip
     known = {**case.snapshot.variables, **given}
@@ -83,10 +85,18 @@ def classify(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
     )
     judge = case.tx.get_one(Person, row.judge)
     notices.queue(
-        case.app, case.tx, recipient=judge.name, subject=f"您被登记为重大隐患 {hazard.number} 的判定人",
-        body=f"{row.standard}{row.clause}：{row.quote}\n登记人：{viewer.name}。如有不符，请立即联系街道安全应急办。",
+        case.app, case.tx, recipient=judge.name,
+        subject=Said(f"您被登记为重大隐患 {hazard.number} 的判定人", f"You are named as the judge of {hazard.number}"),
+        body=joined("\n", "\n", (f"{row.standard}{row.clause}：{row.quote}", _named_by(viewer))),
         now=case.now, address=judge.email or None, instance_id=case.row.id,
     )  # fmt: skip
+
+
+def _named_by(viewer: Viewer) -> Said:
+    return Said(
+        f"登记人：{viewer.name}。如有不符，请立即联系街道安全应急办。",
+        f"Written by {viewer.name}. If that is wrong, tell the safety office of the subdistrict at once.",
+    )
 
 
 def assign(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:

@@ -251,7 +251,7 @@ def _known(tx: Session, body: str) -> str:
     try:
         return units.require(tx, body).code
     except NotFound as error:
-        problems = [{"field": "body", "rule": "choice", "message": "没有这个单位"}]
+        problems = [{"field": "body", "rule": "choice", "message": Said("没有这个单位", "There is no such unit")}]
         raise Invalid(error.message, en=error.en, problems=problems) from error  # type: ignore[arg-type]
 
 

@@ -19,6 +19,7 @@ from engine.campaign.case_model import Hazard
 from engine.campaign.parameters import Moment, Text
 from engine.campaign.unit_listing_model import UnitListing, UnitListingStep
 from engine.errors import Conflict, NotFound
+from engine.said import Said, joined
 
 GIVEN = dict[str, Any]
 Result = Mapping[str, Any]
@@ -70,7 +71,15 @@ def decide(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     row = existing(tx, given["listing"])
     if not given["approved"]:
         row.closed_at = call.at
-        note(tx, row, "决定", f"不挂牌：{given['reason']}", call.at, _actor(tx), given["due_at"])
+        note(
+            tx,
+            row,
+            "决定",
+            Said(f"不挂牌：{given['reason']}", f"Not listed: {given['reason']}"),
+            call.at,
+            _actor(tx),
+            given["due_at"],
+        )
         return {}
     powers.entitled(tx, ACT, units.require(tx, row.organ), day=call.at.astimezone(app.zone).date())
     row.listed_at, row.level, row.document = call.at, given["level"] or "", given["number"]
@@ -79,7 +88,9 @@ def decide(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     if given["ends_at"] is None or given["ends_at"] > _last(app, row.listed_at):
         raise Conflict(f"挂牌期限不超过 {MOST_DAYS} 日。", en=f"A unit is listed for at most {MOST_DAYS} days.")
     row.ends_at = given["ends_at"]
-    words = f"{row.level}挂牌督办，{row.document}：{given['reason']}"
+    words = Said(
+        f"{row.level}挂牌督办，{row.document}：{given['reason']}", f"Listed, {row.document}: {given['reason']}"
+    )
     note(tx, row, "决定", words, call.at, _actor(tx), given["due_at"])
     return {}
 
@@ -96,19 +107,21 @@ def extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     row = existing(tx, given["listing"])
     if row.listed_at is None or row.ends_at is None:
         raise Conflict(f"{row.number} 还没有挂牌，不能延期。", en=f"{row.number} is not listed yet.")
-    words = "不延期："
+    words = Said("不延期", "Not extended")
     if given["granted"] and given["days"]:
         later = app.calendar.count(row.ends_at, given["days"], "d", "F", app.zone).due_at
-        row.ends_at, words = min(later, _last(app, row.listed_at)), f"延长 {given['days']} 日："
-    note(tx, row, "延期", words + given["reason"], call.at, _actor(tx), given["due_at"])
+        row.ends_at = min(later, _last(app, row.listed_at))
+        words = Said(f"延长 {given['days']} 日", f"Extended by {given['days']} days")
+    note(tx, row, "延期", joined("：", ": ", (words, given["reason"])), call.at, _actor(tx), given["due_at"])
     return {"ends_at": row.ends_at}
 
 
 def check(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     """Whether the unit can be looked at: no major hazard of it is open, and none is overdue."""
     row = existing(tx, given["listing"])
-    lacking = "、".join(open_hazards(tx, row.place, call.at))
-    return {"clear": not lacking, "lacking": f"重大或者逾期的隐患还没有办结：{lacking}" if lacking else ""}
+    still = joined("、", ", ", open_hazards(tx, row.place, call.at))
+    told = Said(f"重大或者逾期的隐患还没有办结：{still}", f"major or overdue hazards are still open: {still.en}")
+    return {"clear": not still, "lacking": told if still else ""}
 
 
 def close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:

@@ -19,6 +19,7 @@ from engine.campaign.powers import APPROVERS
 from engine.campaign.units_register import NOUN
 from engine.errors import Conflict, Invalid, Problem
 from engine.rows import locked
+from engine.said import Said
 
 TREE = "unit_tree"  # the row on which whoever moves a unit waits for the other
 ABOVE = {"grid": ("community",), "community": ("street",), "office": ("street", "district", "department")}
@@ -102,16 +103,16 @@ def _check(tx: Session, unit: Unit, above: Unit, reason: str) -> None:
     problems = []
     if unit.kind in ABOVE and above.kind not in ABOVE[unit.kind]:
         kinds = "、".join(units.KINDS[kind] for kind in ABOVE[unit.kind])
-        told = f"{units.KINDS[unit.kind]}只能在{kinds}之下"
+        told = Said(f"{units.KINDS[unit.kind]}只能在{kinds}之下", f"Not below a unit of the kind {above.kind}")
         problems.append(Problem(field="parent", rule="kind", message=told))
     for row in tx.scalars(select(Unit).where(Unit.path.startswith(unit.path, autoescape=True)).order_by(Unit.path)):
         if wrong := units.forceless(tx, code=row.code, kind=row.kind, body=row.body, above=above, field="parent"):
             problems += wrong
             break
     if not reason.strip():
-        problems.append(Problem(field="reason", rule="required", message="请填写理由"))
+        problems.append(Problem(field="reason", rule="required", message=Said("请填写理由", "Give the reason")))
     if len(f"{above.path}{unit.code}/") > Unit.path.type.length:
-        problems.append(Problem(field="parent", rule="depth", message="层级太深"))
+        problems.append(Problem(field="parent", rule="depth", message=Said("层级太深", "Too many levels")))
     if problems:
         words = "；".join(problem["message"] for problem in problems)
         raise Invalid(f"单位没有移动：{words}。", en="The unit was not moved.", problems=problems)

@@ -16,6 +16,7 @@ from engine.campaign.case_model import Hazard
 from engine.campaign.deadlines import last_day
 from engine.campaign.model import HazardCode
 from engine.errors import Invalid, Problem
+from engine.said import Said
 
 LEVELS, LIMITS = "hazard_classification", "hazard_limit"  # tables D1 and D2
 ON_THE_SPOT, TERM = "立改", "一般"  # what is not fixed on the spot becomes the second, and only then has a limit
@@ -28,7 +29,7 @@ class Approved:
 
     person: str
     address: str | None
-    words: str
+    words: Said
 
 
 def at_classification(case: Opened, given: Given, *, by: str) -> Approved | None:
@@ -52,7 +53,8 @@ def at_classification(case: Opened, given: Given, *, by: str) -> Approved | None
     usual_at = _counted(case, found_at, int(usual["n"]), str(usual["unit"]), str(usual["roll"]))
     if due_at <= usual_at or not row.get("extension_by"):  # versions deployed before know no approval
         return None
-    words = f"手工时限 {last_day(due_at, case.app)} 长于代码表的 {last_day(usual_at, case.app)}"
+    last, other = last_day(due_at, case.app), last_day(usual_at, case.app)
+    words = Said(f"手工时限 {last} 长于代码表的 {other}", f"The written limit {last} is longer than the usual {other}")
     return _approval(case, str(row["extension_by"]), str(given.get("limit_approver") or "").strip(), words, row, by)
 
 
@@ -67,14 +69,20 @@ def _counted(case: Opened, found_at: datetime, n: int, unit: str, roll: str) -> 
     return case.app.calendar.count(found_at, n, unit, roll, case.app.zone).due_at
 
 
-def _approval(case: Opened, group: str, name: str, words: str, row: Given, by: str) -> Approved:
+def _approval(case: Opened, group: str, name: str, words: Said, row: Given, by: str) -> Approved:
     role, _, unit = group.partition("@")
     title = authority.ROLE_NAMES.get(role, units.require(case.tx, unit or role).name)
     for person in people.members(case.tx, group):
         if name in (person.name, person.display_name) and person.name != by:
-            return Approved(person.name, person.email or None, f"{words}，{title} {person.display_name} 批准")
-    told = f"{words}，须经{title}批准，请填写批准人的登录名或者姓名。依据决策表 D2：{row['basis']}"
-    raise _refused("limit_approver", "approval", told)
+            told = Said(
+                f"{words}，{title} {person.display_name} 批准", f"{words.en}, approved by {title} {person.display_name}"
+            )
+            return Approved(person.name, person.email or None, told)
+    asked = Said(
+        f"{words}，须经{title}批准，请填写批准人的登录名或者姓名。依据决策表 D2：{row['basis']}",
+        f"{words.en} and needs the approval of {title}: give the approver's login or name (table D2)",
+    )
+    raise _refused("limit_approver", "approval", asked)
 
 
 def of_plan(case: Opened, given: Given) -> None:
@@ -84,7 +92,9 @@ def of_plan(case: Opened, given: Given) -> None:
     try:
         due_at = timers.moment(given["limit"], case.app.zone, end_of_day=True)
     except timers.BadTimer as error:
-        raise _refused("limit", "date", f"时限“{given['limit']}”不是日期，请重新填写") from error
+        raise _refused(
+            "limit", "date", Said(f"时限“{given['limit']}”不是日期，请重新填写", f"{given['limit']} is no day")
+        ) from error
     known = case.snapshot.variables
     _between(case, "limit", due_at, _found(case), _row(case, LIMITS, known), str(known.get("local_level")))
 
@@ -93,22 +103,26 @@ def _between(case: Opened, field: str, due_at: datetime, found_at: datetime, row
     app, most = case.app, int(row["max_days"])
     today, last = case.now.astimezone(app.zone).date(), last_day(due_at, app)
     if last < today:
-        raise _refused(
-            field, "min", f"时限 {last.isoformat()} 早于今天 {today.isoformat()}（从发现之日起算），请改为今天或者以后"
+        told = Said(
+            f"时限 {last.isoformat()} 早于今天 {today.isoformat()}（从发现之日起算），请改为今天或者以后",
+            f"The limit {last} lies before today {today} (counted from the day of finding)",
         )
+        raise _refused(field, "min", told)
     longest = app.calendar.count(found_at, most, "d", "F", app.zone).due_at
     if due_at > longest:
-        raise _refused(
-            field, "max",
-            f"时限 {last.isoformat()} 超过{level}隐患从发现之日起最长 {most} 日"
-            f"（{last_day(longest, app).isoformat()}），"
-            f"可以写短，不能写长；确需更长的，整改中申请延期。依据决策表 D2：{row['basis']}",
-        )  # fmt: skip
+        cap = last_day(longest, app).isoformat()
+        told = Said(
+            f"时限 {last.isoformat()} 超过{level}隐患从发现之日起最长 {most} 日（{cap}），可以写短，不能写长；"
+            f"确需更长的，整改中申请延期。依据决策表 D2：{row['basis']}",
+            f"The limit {last} is longer than the {most} days from the finding ({cap}) of this level; write a shorter "
+            "one, and ask for more time while it is fixed (table D2)",
+        )
+        raise _refused(field, "max", told)
 
 
-def _refused(field: str, rule: str, words: str) -> Invalid:
+def _refused(field: str, rule: str, words: Said) -> Invalid:
     problem = Problem(field=field, rule=rule, message=words)
-    return Invalid(f"{words}。", en="The written limit must lie between today and the cap of D2.", problems=[problem])
+    return Invalid(f"{words}。", en=f"{words.en}.", problems=[problem])
 
 
 def _deployed(case: Opened) -> bool:

@@ -18,6 +18,7 @@ from engine.campaign.crime_model import CrimeCase, CrimeStep
 from engine.campaign.demo.journey import Journey
 from engine.campaign.model import Unit
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.said import english
 
 NUMBER = "YQ-2026-0977"
 CLERK, OFFICER, SECOND, HEAD, POLICE = (
@@ -126,6 +127,8 @@ def test_missing_proofs_are_listed_and_nothing_starts(cast: Cast) -> None:
     (step,) = crime_list.show(cast.app, kept.number, viewer=cast.who(OFFICER)).steps
     assert (kept.state, kept.officers, kept.closed_at) == ("不移送", [], local("2026-10-12 09:00"))
     assert step.text == "补充证据：证据不全，请补充后再报；所缺证据：决定书的送达回证、拒不执行的视频"
+    assert english(step.text).startswith("the evidence is incomplete; add it and report again; missing evidence: ")
+    assert [problem["en"][:15] for problem in refusal.value.problems] == ["Add the proof: "] * 2
     assert cast.rows(Finding) == []  # the party reads the story of the hazard
     assert cast.start().number == "XX-2026-0002"
 

@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from engine.app import App
 from engine.bpm import queries
-from engine.bpm.model import Task
+from engine.bpm.model import Notice, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import closing, deadlines, deferrals, hazards, requests
+from engine.campaign import closing, deadlines, deferrals, events, hazards, requests
 from engine.campaign.case_model import Deadline, Finding, Hazard
 from engine.campaign.deferral_model import Deferral
 from engine.errors import Conflict, EngineError, Invalid, NotAllowed, NotFound
+from engine.said import english
 from tests.engine.campaign.closing_case import complete
 from tests.engine.campaign.deferred_case import (
     CODE,
@@ -98,6 +99,9 @@ def test_nobody_looked_by_the_day_so_the_clock_runs_on_and_the_task_stays(
     end_of_day = campaign.calendar.end_of_day(row.review_on, campaign.zone)
     assert (shown.state, shown.lapsed_at) == ("逾期未复核", end_of_day)  # its own moment, however late it is looked at
     assert fix(campaign, number).state == "open" and "挂起逾期未复核" in overlays_of(campaign, number)
+    story = events.list_events(campaign, number, viewer=person(campaign, INSPECTOR))
+    (lapsed,) = [line for line in story if line.title == "挂起到期"]
+    assert english(lapsed.text) == f"Not reviewed by {row.review_on}: the limit of the fix runs on"
     inspector = person(campaign, INSPECTOR)
     ended = deferrals.review(
         campaign, number, outcome="end", note="值守已撤", failed=[1], files=[upload(campaign, inspector)],
@@ -144,6 +148,9 @@ def test_a_limit_that_passed_before_the_approval_is_not_stopped(campaign: App, p
     travel(campaign, 16)
     shown = deferrals.decide(campaign, number, approved=True, opinion="同意", viewer=person(campaign, LEADER))
     assert shown.state == "已结束" and "届满" in shown.end_reason and fix(campaign, number).state == "open"
+    with campaign.reading() as tx:
+        told = tx.scalars(select(Notice.subject_en).where(Notice.subject.contains("未获批准"))).all()
+    assert told and all("was not approved: The limit passed on" in str(en) for en in told)  # as the refusal says it
     with pytest.raises(Conflict, match="届满"):
         asked(campaign, person, number)
 

@@ -1,5 +1,6 @@
 """Nobody is told that 0 working days are left: on the due day it says so."""
 
+import re
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -8,7 +9,9 @@ import pytest
 
 from engine.calendar import Calendar
 from engine.campaign import clock_rules, left_words
+from engine.said import Said
 
+HAN = re.compile("[\u4e00-\u9fff]")
 APP = SimpleNamespace(calendar=Calendar.default(), zone=ZoneInfo("Asia/Shanghai"))
 
 
@@ -29,3 +32,13 @@ def test_the_time_that_is_left_in_words(last: date, at: datetime, words: str) ->
 def test_each_text_of_the_reminders_says_the_time_left_in_these_words() -> None:
     texts = {each.text for rule in clock_rules.clocks() for each in rule.reminders if "{left}" in each.text}
     assert texts and all(left_words.DAYS in text for text in texts)
+
+
+def test_each_text_of_the_reminders_has_its_english_with_the_time_left_in_words() -> None:
+    last, at = date(2026, 9, 15), datetime(2026, 9, 14, 1, tzinfo=UTC)
+    for rule in clock_rules.clocks():
+        for each in rule.reminders:
+            told = left_words.filled(APP, each.text, last, at)  # type: ignore[arg-type]
+            assert isinstance(told, Said), each.text
+            assert not HAN.search(told.en) and "{" not in told.en
+            assert ("1 working day left" in told.en) == (left_words.DAYS in each.text)

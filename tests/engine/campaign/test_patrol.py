@@ -1,5 +1,6 @@
 """The patrol plan (D10): how often by the table, counted from the last visit, kept by whatever is written."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,10 +27,12 @@ from engine.campaign.model import Place
 from engine.campaign.patrol_model import Patrol
 from engine.campaign.patrol_rules import Before, Facts, Line, Recurrence, line
 from engine.errors import NotFound
+from engine.said import Said, english
 from engine.testing import FakeClock
 
 Person = Callable[[App, str], Viewer]
 DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
+HAN = re.compile("[\u4e00-\u9fff]")
 BPMN = Path(__file__).parents[3] / "bpmn/periodic_duty"
 TABLES = {
     key: decision for path in BPMN.glob("patrol_*.dmn") for key, decision in parse_decisions(path.read_bytes()).items()
@@ -73,7 +76,7 @@ def planned(facts: Facts, before: Before, last_on: date | None, today: date = TO
 def test_the_table_says_how_often_after_a_visit_today(facts: Facts, next_on: str | None) -> None:
     found = planned(facts, Before(TODAY, TODAY, 0, ""), TODAY)
     assert found.next_on == (date.fromisoformat(next_on) if next_on else None)
-    assert found.reason
+    assert isinstance(found.reason, Said) and not HAN.search(found.reason.en)
 
 
 def test_a_recurrence_is_told_only_where_it_is_why() -> None:
@@ -83,6 +86,7 @@ def test_a_recurrence_is_told_only_where_it_is_why() -> None:
         assert told in back.reason
     red = planned(Facts("正常", "红", False, False, "九小", 0, (), BACK), new, TODAY)
     assert red.reason == "红色场所，每周一次"
+    assert english(back.reason).endswith("is the closed YQ-2026-0901 again, counted until 2027-10-09")
 
 
 def test_a_table_of_before_that_asks_no_recurrence_goes_on_as_it_was() -> None:

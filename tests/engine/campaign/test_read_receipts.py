@@ -13,6 +13,7 @@ from engine.campaign import document_approval as life
 from engine.campaign import documents, hazards, read_receipts
 from engine.campaign.case_model import Hazard
 from engine.errors import NotFound
+from engine.said import Said, english, joined
 from tests.engine.campaign.test_documents import LETTER, strokes
 
 Person = Callable[[App, str], Viewer]
@@ -94,3 +95,20 @@ def test_a_notice_leads_to_its_hazard_and_all_that_was_shown_is_read_at_once(
     assert [read_receipts.read_all(campaign, until=shown, viewer=inspector) for _ in range(2)] == [3, 0]
     assert [row.subject for row in read_receipts.list_notices(campaign, inspector, unread=True).items] == ["刚到"]
     assert read_receipts.list_notices(campaign, outsider, unread=True).total == 1
+
+
+def test_a_notice_has_the_english_that_its_text_brings_and_is_sent_in_chinese(
+    campaign: App, clerk: Viewer, person: Person
+) -> None:
+    inspector, now = person(campaign, "inspector-sm-01"), campaign.clock()
+    body = joined("\n", "\n", (Said("请复查", "Please re-inspect"), "插线板串接"))
+    with campaign.transaction() as tx:
+        for subject in (Said("请 复查", "Please\nre-inspect"), "本室自拟的通知"):
+            notices.queue(campaign, tx, recipient=inspector.name, subject=subject, body=body, now=now)
+    rows = {str(row.subject): row for row in read_receipts.list_notices(campaign, inspector).items}
+    assert english(rows["请 复查"].subject) == "Please re-inspect"
+    assert english(rows["请 复查"].body) == "Please re-inspect\n插线板串接"
+    assert english(rows["本室自拟的通知"].subject) == "本室自拟的通知"
+    while (taken := notices.claim_next(campaign)) is not None:
+        assert taken.body == "请复查\n插线板串接"
+        notices.mark_sent(campaign, taken)

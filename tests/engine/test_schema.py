@@ -9,13 +9,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, text
+from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from api.compose import compose
 from engine import schema
 from engine.app import App
 from engine.campaign import organ_words
+from engine.campaign.registers_model import Inspection
 from engine.db import Base
 from engine.errors import SettingsError, Unavailable
 from engine.testing import fresh_settings
@@ -144,6 +145,35 @@ def test_the_words_of_organs_that_numbers_were_given_out_with_are_kept(
     kept = own or {"street": {"word": "青街安"}, "emergency_bureau": {"area": "青", "word": "应急"}}
     with bare.reading() as tx:
         assert organ_words.words(tx) == kept
+
+
+def test_what_old_inspections_found_wrong_is_listed_unless_it_is_a_hazard_or_somebody_said_something(bare: App) -> None:
+    wrong = [{"ok": True, "text": "台账"}, {"ok": False, "text": "串接"}, {"ok": False, "item": "堆物"}]
+    some = {"串接": "li", "别的说法": "li", "堆物": "owner"}  # of whom the owner is no officer
+    records = (
+        (wrong, [], {}, [2, 3]), (wrong, ["串接"], {}, [3]), (wrong, ["串接", "别的说法"], {}, []),
+        (wrong, ["堆物"], {}, [2, 3]), (wrong, [], {"2": {"hazard": "", "reason": "当场清理"}}, []),
+        ([{"text": "没有写明是否符合"}], [], {}, []),
+    )  # fmt: skip
+    with bare.engine.begin() as connection:
+        command.upgrade(schema.config(connection), "0038")
+        fill(connection, "unit", code="U")
+        fill(connection, "place", id="P1", street="U", community="U", grid="U")
+        fill(connection, "hazard_code", id=1)
+        of_hazard = {"place": "P1", "street": "U", "community": "U", "grid": "U", "holder_unit": "U", "code_id": 1}
+        for id, (findings, hazards, settled, _) in enumerate(records, start=1):
+            fill(connection, "visit", id=id, place="P1", findings=findings)
+            given = {"officers": ["li"], "settled": settled, "unregistered": [], "recorded_at": NOW}
+            fill(connection, "inspection", visit=id, unit="U", **given)
+            for n, found in enumerate(hazards):
+                told = {"number": f"YQ-{id}-{n}", "month": id, "serial": n, "text": found, "finder": some[found]}
+                fill(connection, "hazard", visit=id, **told, **of_hazard)
+
+    schema.migrate(bare)
+
+    with bare.reading() as tx:
+        rows = tx.scalars(select(Inspection).order_by(Inspection.visit)).all()
+        assert [row.unregistered for row in rows] == [listed for *_, listed in records]
 
 
 def count_of(connection: Connection, table: str) -> int:

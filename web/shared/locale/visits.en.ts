@@ -51,6 +51,7 @@ const en: Words<typeof zh> = {
     nothing_written: 'Nothing more was written.',
     hazards: 'Hazards found',
     unregistered: 'not registered yet',
+    unlisted: 'This record does not say which items were wrong, so it cannot list what is not registered: compare it with the hazards found.',
     unregistered_hint: '{n} finding(s) are no hazard yet: the papers of this inspection started no clock for them. Once registered, the clocks count from the dates of the papers and may be late at once.',
     not_registered: 'Not registered: {why} ({who})',
     settle: 'Settle',

@@ -49,6 +49,7 @@ export default {
     nothing_written: '没有另写情况。',
     hazards: '发现的隐患',
     unregistered: '还没有登记为隐患',
+    unlisted: '这份记录没有逐项写明哪项不符合，列不出还没有登记的；请与这次发现的隐患核对。',
     unregistered_hint: '有 {n} 项不符合还没有登记：这次检查的文书对它们没有起算任何时限。登记以后按文书的日期补立，已经过了的即为逾期。',
     not_registered: '不登记：{why}（{who}）',
     settle: '办理',

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.engine.campaign.scenes import scene
 from tests.web.conftest import ADMIN, CLERK, LEADER, Site, Watched
 from tests.web.settling import go, settled
 
@@ -149,6 +150,38 @@ def test_somebody_works_the_tasks_of_who_is_away_until_it_is_taken_back(desk: Op
     page.get_by_role("dialog").get_by_label("理由").fill("不休了")
     page.get_by_test_id("send").click()
     expect(row).to_contain_text("撤销：不休了")
+
+
+def test_a_head_gives_a_written_mandate_and_takes_it_back_and_an_admin_records_a_signed_letter(
+    desk: Open, site: Site
+) -> None:
+    start = site.app.clock().astimezone(site.app.zone).date() + timedelta(days=60)
+    page = desk("head-emergency-bureau", "/settings/substitutions").page
+    page.get_by_role("button", name="设置代办").click()
+    form = page.get_by_test_id("substitution")
+    choose(page, "代办人", "officer-emergency-bureau-2")
+    form.get_by_label(re.compile("^从")).fill(start.isoformat())
+    form.get_by_label("到（含当日）").fill(start.isoformat())
+    form.get_by_label("书面授权文号").fill("青应急授〔2026〕3号")
+    form.get_by_label("理由").fill("去市里开会")
+    form.get_by_role("button", name="保存").click()
+    row = page.get_by_test_id("substitution-row").filter(has_text="去市里开会")
+    expect(row).to_contain_text("青应急授〔2026〕3号")
+    row.get_by_role("button", name="收回授权").click()
+    page.get_by_role("dialog").get_by_label("理由").fill("文号写错")
+    page.get_by_test_id("send").click()
+    expect(row.get_by_role("button", name="填写授权")).to_be_visible()
+    page = desk(ADMIN, "/settings/substitutions").page
+    row = page.get_by_test_id("substitution-row").filter(has_text="去市里开会")
+    row.get_by_role("button", name="填写授权").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("书面授权文号").fill("青应急授〔2026〕4号")
+    expect(page.get_by_test_id("give-mandate")).to_be_disabled()
+    letter = {"name": "授权书.jpg", "mimeType": "image/jpeg", "buffer": scene(1, site.app.clock(), width=80)}
+    dialog.locator("input[type=file]").set_input_files([letter])  # type: ignore[list-item]
+    page.get_by_test_id("give-mandate").click()
+    expect(row.get_by_role("link", name="青应急授〔2026〕4号")).to_be_visible()
+    expect(row).to_contain_text("凭授权书登记")
 
 
 def test_the_channels_say_what_is_set_and_a_test_mail_what_is_missing(

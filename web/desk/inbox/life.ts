@@ -38,7 +38,8 @@ export function actsFor(document: Document, me: Me | null): Act[] {
   return (Object.keys(ROLES) as Act[]).filter((act) => {
     if (!WHEN[act].includes(document.state) || document.about) return false
     if (act === 'sign' && document.officers.includes(me.name)) return true
-    if (!belongs || !(me.admin || me.roles.some((role) => ROLES[act].includes(role)))) return false
+    const deputy = ['approve', 'reject'].includes(act) && Boolean(me.mandates?.length)
+    if (!belongs || !(me.admin || deputy || me.roles.some((role) => ROLES[act].includes(role)))) return false
     if (act === 'void') return !document.void_asked_by
     if (act === 'confirm_void') return Boolean(document.void_asked_by) && document.void_asked_by !== me.name
     return !['approve', 'reject'].includes(act) || ![document.drafted_by, document.submitted_by].includes(me.name)

@@ -45,3 +45,6 @@ export const sees = (part: Part): boolean => !part.roles || !!session.me?.admin 
 export const isAdmin = (): boolean => !!session.me?.admin
 
 export const hasRole = (...roles: string[]): boolean => isAdmin() || roles.some((role) => session.me?.roles.includes(role))
+
+/** Whether this person may head a unit; the server asks which. */
+export const heads = (): boolean => ['head', 'leader', 'principal'].some((role) => session.me?.roles.includes(role))

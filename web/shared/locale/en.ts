@@ -219,7 +219,7 @@ const en: Words<typeof zh> = {
     started: 'process started',
     ended: 'process ended',
     claimed: 'claimed',
-    in_stead: '{actor} in the stead of {absent}',
+    in_stead: '{actor} in the stead of {absent}', by_mandate: ', mandate {mandate}',
     released: 'released',
     delegated: 'delegated',
     resolved: 'answered and given back',

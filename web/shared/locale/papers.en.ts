@@ -15,6 +15,7 @@ const en: Words<typeof zh> = {
     document: 'Document',
     number: 'Number',
     no_number: 'given at approval',
+    approved_line: 'Approved: {words}',
     hazard: 'Hazard',
     hazard_hint: 'by number, place or kind; empty when it is about none',
     further: 'Further hazards of the place',

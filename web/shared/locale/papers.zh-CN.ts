@@ -12,6 +12,7 @@ export default {
     document: '文书',
     number: '文号',
     no_number: '批准时编号',
+    approved_line: '批准：{words}',
     hazard: '隐患编号',
     hazard_hint: '填编号、场所或隐患查找；不针对隐患的可以留空',
     further: '同一场所的其他隐患',

@@ -2,6 +2,7 @@
 import calendar from './settings_calendar.en'
 import field from './settings_fields.en'
 import imports from './settings_import.en'
+import mandate from './settings_mandate.en'
 import value from './settings_values.en'
 import type zh from './settings.zh-CN'
 import type { Words } from './words'
@@ -168,7 +169,7 @@ const en: Words<typeof zh> = {
       none: 'Nothing is missing',
       none_hint: 'There is nothing to do; look again when people leave or files change, or choose the other kind above.',
     },
-    import: imports,
+    import: imports, mandate,
     code: {
       on: 'In force on',
       search: 'Code or name',
@@ -265,7 +266,7 @@ const en: Words<typeof zh> = {
     hint: {
       password: '8 characters at least',
       person_self: 'yourself when left out',
-      groups: 'all when none is chosen',
+      groups: 'all when none is chosen', mandate: 'the number or date of the written mandate, for a substitute who approves in your stead; left out without one',
       unit_code: 'letters, digits, _ and -; cannot be changed',
       unit_ends: 'ends the unit; people, open hazards, places and units below must be moved first',
       login: 'cannot be changed',

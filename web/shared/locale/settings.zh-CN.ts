@@ -2,6 +2,7 @@
 import calendar from './settings_calendar.zh-CN'
 import field from './settings_fields.zh-CN'
 import imports from './settings_import.zh-CN'
+import mandate from './settings_mandate.zh-CN'
 import value from './settings_values.zh-CN'
 
 export default {
@@ -178,7 +179,7 @@ export default {
       none: '没有缺口',
       none_hint: '不用办理；人员离岗或档案变动后再来看，另一类缺口点上面的按钮。',
     },
-    import: imports,
+    import: imports, mandate,
     code: {
       on: '生效日期',
       search: '代码或名称',
@@ -278,7 +279,7 @@ export default {
     hint: {
       password: '至少 8 个字符',
       person_self: '不填为本人',
-      groups: '不选为全部',
+      groups: '不选为全部', mandate: '授权代办人代行批准的，填授权书的文号或者日期；不授权的不填',
       unit_code: '字母、数字、_ 和 -，以后不能改',
       unit_ends: '填写即撤销；账号、未销号隐患、场所和下级单位要先移走',
       login: '以后不能改',

@@ -4,7 +4,7 @@ import type { Words } from './words'
 
 const en: Words<typeof zh> = {
   reason: 'Reason', unit: 'Unit', roles: 'Roles', display_name: 'Name', old: 'Old password', new: 'New password', again: 'New password again',
-  absent: 'Absent person', person: 'Absent person', substitute: 'Substitute', starts_at: 'From', ends_at: 'To (included)', span: 'When', groups: 'Only groups', status: 'State',
+  absent: 'Absent person', person: 'Absent person', substitute: 'Substitute', starts_at: 'From', ends_at: 'To (included)', span: 'When', groups: 'Only groups', mandate: 'Written mandate, number', status: 'State',
   unit_code: 'Code', unit_name: 'Name', unit_kind: 'Kind', parent: 'Above', new_parent: 'Move below', power: 'Power', unit_ends: 'Ends on', valid_from: 'From', valid_to: 'To', name: 'Name',
   login: 'Login', email: 'Mail', first_password: 'First password', password: 'Password', certificate: 'Certificate', active: 'In post', starts_on: 'Began on', ends_on: 'Left on',
   cert_no: 'Number', cert_from: 'Valid from', cert_to: 'Valid to', cert_items: 'Acts', last_day: 'Last day', receiver: 'Receiver', leave_reason: 'Why',

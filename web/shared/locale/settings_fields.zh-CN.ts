@@ -2,7 +2,7 @@
 
 export default {
   reason: '理由', unit: '单位', roles: '角色', display_name: '姓名', old: '原密码', new: '新密码', again: '再输一遍新密码',
-  absent: '谁不在', person: '谁不在', substitute: '代办人', starts_at: '从', ends_at: '到（含当日）', span: '期间', groups: '限于候选组', status: '状态',
+  absent: '谁不在', person: '谁不在', substitute: '代办人', starts_at: '从', ends_at: '到（含当日）', span: '期间', groups: '限于候选组', mandate: '书面授权文号', status: '状态',
   unit_code: '编码', unit_name: '名称', unit_kind: '类型', parent: '上级单位', new_parent: '移到哪个单位之下', power: '权力', unit_ends: '撤销日期', valid_from: '起', valid_to: '止', name: '名称',
   login: '登录名', email: '邮箱', first_password: '初始密码', password: '密码', certificate: '执法证件', active: '在岗', starts_on: '到岗日期', ends_on: '离岗日期',
   cert_no: '证件号', cert_from: '有效期起', cert_to: '有效期止', cert_items: '适用事项', last_day: '最后一天', receiver: '接收人', leave_reason: '离岗原因',

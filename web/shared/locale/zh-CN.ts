@@ -220,7 +220,7 @@ export default {
     started: '启动流程',
     ended: '流程结束',
     claimed: '认领',
-    in_stead: '由 {actor} 代 {absent} 办理',
+    in_stead: '由 {actor} 代 {absent} 办理', by_mandate: '，授权：{mandate}',
     released: '放回',
     delegated: '转办',
     resolved: '交回',

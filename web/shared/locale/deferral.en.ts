@@ -1,8 +1,10 @@
 // The English words of deferrals and of one's notices.
 import type { Words } from './words'
 import type zh from './deferral.zh-CN'
+import moreTime from './moreTime.en'
 
 const en: Words<typeof zh> = {
+  ...moreTime,
   deferral: {
     nav: 'Ledger',
     title: 'Deferred hazards',

@@ -1,6 +1,8 @@
 // The Chinese words of deferrals (挂起) and of one's notices.
+import moreTime from './moreTime.zh-CN'
 
 export default {
+  ...moreTime,
   deferral: {
     nav: '台账',
     title: '挂起（暂不具备条件）',

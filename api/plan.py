@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from api import auth
 from api.blueprint import Blueprint
 from api.schemas import Input, LongPageQuery, PageQuery, in_english, page_from, page_of
-from engine.campaign import plan, sector_leaders
+from engine.campaign import plan, plan_shares, sector_leaders
 
 blp = Blueprint("plan", "三年行动方案：任务和节点", "/plan")
 
@@ -15,7 +15,20 @@ blp = Blueprint("plan", "三年行动方案：任务和节点", "/plan")
 class PlanTaskQuery(LongPageQuery):
     """Which tasks are wanted."""
 
-    unit = fields.String(load_default=None, metadata={"description": "只看该单位牵头或配合的任务"})
+    unit = fields.String(
+        load_default=None, metadata={"description": "只看该单位牵头或配合的任务；社区、网格含各社区负责的"}
+    )
+
+
+class TaskReportSchema(Schema):
+    """What the lead unit last reported about a task."""
+
+    period = fields.String(required=True, metadata={"description": "月份，如 2026-09"})
+    progress = fields.String(metadata={"description": "按计划、滞后、已完成"})
+    done = fields.String()
+    problems = fields.String()
+    next_steps = fields.String()
+    collected = fields.Boolean(metadata={"description": "安委办是否已核收"})
 
 
 class PlanTaskSchema(Schema):
@@ -30,6 +43,18 @@ class PlanTaskSchema(Schema):
     lead_names = fields.List(fields.String())
     support_units = fields.List(fields.String())
     support_names = fields.List(fields.String())
+    communities = fields.Boolean(metadata={"description": "各社区都负责"})
+    report = fields.Nested(
+        TaskReportSchema, allow_none=True,
+        metadata={"description": "最近一期月调度：牵头单位和街道看全部，配合单位和各社区看已核收的"},
+    )  # fmt: skip
+
+
+class ShareTask(Input):
+    """Whether all communities are responsible for a task."""
+
+    communities = fields.Boolean(required=True)
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
 class PlanMeasureSchema(Schema):
@@ -62,6 +87,29 @@ class MilestoneSchema(Schema):
     workdays_left = fields.Integer()
     due_today = fields.Boolean()
     measure = fields.Nested(PlanMeasureSchema, allow_none=True)
+
+
+class ShareMeasureSchema(Schema):
+    """A milestone's measure over the records of one community."""
+
+    milestone = fields.String(required=True)
+    name = fields.String()
+    measure = fields.Nested(PlanMeasureSchema)
+
+
+class PlanShareSchema(Schema):
+    """What one community (or the own grid) has of the plan."""
+
+    code = fields.String(required=True)
+    name = fields.String()
+    tasks = fields.List(fields.Integer(), metadata={"description": "各社区都负责的任务编号"})
+    measures = fields.List(fields.Nested(ShareMeasureSchema))
+
+
+class MilestoneRecordsQuery(PageQuery):
+    """Whose records are wanted."""
+
+    community = fields.String(load_default=None, metadata={"description": "只看该社区或网格的"})
 
 
 class FigureRecordSchema(Schema):
@@ -119,6 +167,22 @@ def tasks(unit: str | None, page: int, size: int) -> object:
     return page_from(plan.list_tasks(auth.app(), auth.viewer(), unit=unit), page, size)
 
 
+@blp.post("/tasks/<int:number>")
+@blp.body(ShareTask)
+@blp.answers(PlanTaskSchema)
+def share(number: int, **values: Any) -> object:
+    """确定一项任务是否由各社区负责（经办人、街道领导）。"""
+    return plan_shares.share(auth.app(), number, **values, viewer=auth.viewer())
+
+
+@blp.get("/communities")
+@blp.query(LongPageQuery)
+@blp.answers(page_of(PlanShareSchema))
+def communities(page: int, size: int) -> object:
+    """各社区负责的任务和从各自记录算出的指标：街道看全部，社区看本社区，网格看本网格。"""
+    return page_from(plan_shares.list_shares(auth.app(), auth.viewer()), page, size)
+
+
 @blp.get("/milestones")
 @blp.query(LongPageQuery)
 @blp.answers(page_of(MilestoneSchema))
@@ -128,8 +192,8 @@ def milestones(page: int, size: int) -> object:
 
 
 @blp.get("/milestones/<milestone_id>/records")
-@blp.query(PageQuery)
+@blp.query(MilestoneRecordsQuery)
 @blp.answers(page_of(FigureRecordSchema))
-def records(milestone_id: str, page: int, size: int) -> object:
+def records(milestone_id: str, community: str | None, page: int, size: int) -> object:
     """节点指标背后的记录。"""
-    return plan.records(auth.app(), milestone_id, auth.viewer(), page=page, size=size)
+    return plan.records(auth.app(), milestone_id, auth.viewer(), community=community, page=page, size=size)

@@ -228,7 +228,9 @@ class Milestone(Base):
 
 
 class PlanTask(Base):
-    """One of the numbered tasks of the three-year plan, with the units that lead and support it."""
+    """One of the numbered tasks of the three-year plan, with the units that lead and support it; ``communities`` says
+    that beside them all communities are responsible (各社区负责).
+    """
 
     __tablename__ = "plan_task"
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -238,3 +240,4 @@ class PlanTask(Base):
     rhythm: Mapped[str] = mapped_column(Name, default="")
     lead_units: Mapped[list[Any]] = mapped_column(JSON)
     support_units: Mapped[list[Any]] = mapped_column(JSON)
+    communities: Mapped[bool] = mapped_column(default=False, server_default=false())

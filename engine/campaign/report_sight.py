@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from engine.bpm.viewer import Viewer
@@ -48,6 +48,24 @@ def street_of(tx: Session, viewer: Viewer) -> str | None:
         return streets[0] if len(streets) == 1 else None
     query = select(Unit.code).where(Unit.kind == "street", Unit.code.in_(scope.areas(viewer)))
     return tx.scalar(query)
+
+
+def communities(tx: Session, sight: Sight) -> dict[str, str]:
+    """Code and name of the communities of this sight: those of its area and those of its places."""
+    here = select(Place.community).where(sight.places).distinct()
+    query = select(Unit.code, Unit.name).where(Unit.kind == "community")
+    mine = or_(Unit.code.in_(here), Unit.parent == sight.unit)
+    return {row.code: row.name for row in tx.execute(query.where(mine).order_by(Unit.code))}
+
+
+def looked_after(tx: Session, sight: Sight) -> dict[str, str]:
+    """The communities that this area has or is; a grid is its own. None for departments and enterprises: what they see
+    of a community is not the community's number.
+    """
+    own = tx.get(Unit, sight.unit) if sight.unit else None
+    if own is None:
+        return {}
+    return {own.code: own.name} if own.kind == "grid" else communities(tx, sight)
 
 
 def seen_units(viewer: Viewer) -> ColumnElement[bool]:

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.campaign import (
     campaigns,
     plan_measures,
+    plan_tables,
     report_activities,
     report_english,
     report_facts,
     report_pace,
     report_rank,
+    report_sight,
     report_statutory,
     units,
 )
@@ -22,10 +24,9 @@ from engine.campaign.campaign_model import Campaign, CampaignPlace
 from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.duty_model import Duty
 from engine.campaign.figures import Behind, Figure
-from engine.campaign.model import Milestone, Place, PlanTask, Unit
+from engine.campaign.model import Milestone, Place
 from engine.campaign.report_facts import RATES, Window
 from engine.campaign.report_sight import Sight
-from engine.campaign.snapshot_model import TaskReport
 from engine.said import english
 
 Rows = list[list[Any]]
@@ -93,15 +94,19 @@ class Tables:
 
     def tasks(self) -> "Table":
         """What the lead units reported about the plan's tasks."""
-        months = self._months()
-        query = select(TaskReport, PlanTask.title).join(PlanTask, PlanTask.number == TaskReport.plan_task)
-        query = query.where(TaskReport.period.in_(months), TaskReport.street == self._sight.unit)
-        found = list(self._tx.execute(query.order_by(TaskReport.plan_task, TaskReport.period)))
+        found = plan_tables.reports(self._tx, self._sight, self._months())
         names = units.names(self._tx, {row.unit for row, _ in found})
         rows = [[row.plan_task, title, names[row.unit], row.period, row.progress, row.done, row.problems,
                  row.next_steps, "已核收" if row.collected_at else "待核收"] for row, title in found]  # fmt: skip
         columns = ["任务", "名称", "牵头单位", "月份", "进度", "进展情况", "存在问题", "下步打算", "状态"]
         return "三年行动任务进展", "牵头单位每月报送，安委办核收", columns, rows
+
+    def communities(self) -> "Table":
+        """What each community has of the plan: its tasks and the measures of the period over its records."""
+        span, upto = self._span, min(self._span.period.ends_on, self._span.day(self._span.now))
+        rows = plan_tables.shares(self._tx, self._sight, span.period.starts_on, upto, self._app.zone)
+        titles = [plan_measures.MEASURES[key][0] for key in ("stock", "growth", "zero")]
+        return "各社区任务和指标", plan_tables.WORDS, ["社区", "负责任务（项）", *titles], rows
 
     def unreported(self) -> "Table":
         """Tasks of the plan about which nothing came."""
@@ -214,10 +219,7 @@ class Tables:
         return title, words, [lines, *names.values(), "合计"], rows
 
     def _communities(self) -> dict[str, str]:
-        here = select(Place.community).where(self._sight.places).distinct()
-        query = select(Unit.code, Unit.name).where(Unit.kind == "community")
-        mine = or_(Unit.code.in_(here), Unit.parent == self._sight.unit)
-        return {row.code: row.name for row in self._tx.execute(query.where(mine).order_by(Unit.code))}
+        return report_sight.communities(self._tx, self._sight)
 
     def _hazards(self, title: str, words: str, found: Sequence[Behind]) -> "Table":
         names = units.names(self._tx, {row.community for row in found})
@@ -254,8 +256,8 @@ Table = tuple[str, str, list[str], Rows]
 TABLES: dict[str, Callable[[Tables], Table]] = {
     name: getattr(Tables, name)
     for name in (
-        "rank", "new", "due", "overdue", "unsigned", "unanswered", "tasks", "unreported", "missed", "milestones",
-        "campaigns", "sectors", "coverage", "coverage_grid", "activities", "leaders", "lags", "form_a",
+        "rank", "new", "due", "overdue", "unsigned", "unanswered", "tasks", "communities", "unreported", "missed",
+        "milestones", "campaigns", "sectors", "coverage", "coverage_grid", "activities", "leaders", "lags", "form_a",
         "form_b", "form_c",
     )
 }  # fmt: skip

@@ -76,10 +76,11 @@ def freeze(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     key = f"task-{kept.plan_task:02d}"
     rows = report_forms.build(tx, app, report_sight.of_street(street), FORMS["monthly"], period, call.at)
     task = tx.get_one(PlanTask, kept.plan_task)
+    shares = [one for one in rows["tables"] if one["key"] == "communities" and task.communities]
     rows |= {
         "form": key,
         "title": f"三年行动任务 {task.number} {task.title}",
-        "tables": [_told(tx, kept), _waves(tx, kept)],
+        "tables": [_told(tx, kept), *shares, _waves(tx, kept)],
     }
     row = snapshots.keep(tx, key, street, duty.period, rows, by=by, now=call.at, reason=_by_process(duty))
     kept.collected_at, kept.snapshot = call.at, row.id
@@ -87,12 +88,15 @@ def freeze(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
 
 
 def readers(tx: Session, duty: Duty) -> str:
-    """Who is told of the accepted report: the supporting units of a task, else the communities of the street."""
-    if duty.kind == TASK:
-        task = tx.get(PlanTask, int(duty.subject))
-        return ",".join(["leader@street", *(task.support_units if task else ())])
+    """Who is told of the accepted report: the units that support a task, among them the communities where all are
+    responsible for it; of a bulletin the communities of the street.
+    """
+    task = tx.get(PlanTask, int(duty.subject)) if duty.kind == TASK else None
+    named = task.support_units if task else ()
+    if task is not None and not task.communities:
+        return ",".join(["leader@street", *named])
     below = select(Unit.code).where(Unit.kind == "community", Unit.parent == duty.street).order_by(Unit.code)
-    return ",".join(["leader@street", *tx.scalars(below)])
+    return ",".join(dict.fromkeys(["leader@street", *named, *tx.scalars(below)]))
 
 
 def _by_process(duty: Duty) -> str:

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.app import App
-from engine.campaign.model import Place
+from engine.campaign.model import Place, PlanTask
 
 BODY = {
     "title": "九小场所排查", "starts_on": "2026-09-20", "ends_on": "2026-10-20", "source": "superior",
@@ -53,6 +53,21 @@ def test_what_is_not_there_is_404_and_the_stranger_may_not_open_one(owner: Flask
     assert owner.post("/api/v1/campaigns", json={**BODY, "lead_unit": "nobody"}).status_code == 404
     assert stranger.post("/api/v1/campaigns", json=BODY).status_code == 403
     assert owner.get("/api/v1/campaigns/templates").json["total"] >= 5
+
+
+def test_the_tasks_of_the_plan_are_shared_with_the_communities_by_the_street(
+    app: App, owner: FlaskClient, stranger: FlaskClient
+) -> None:
+    with app.transaction() as tx:
+        tx.add(PlanTask(number=2, action="…", title="六查一打", content="…", lead_units=[], support_units=[]))
+    assert owner.get("/api/v1/plan/communities").json["total"] == 0
+    body = {"communities": True, "reason": "安委会议定"}
+    assert stranger.post("/api/v1/plan/tasks/2", json=body).status_code == 403
+    for wrong in ({}, {"communities": 5}, {"communities": True, "x": 1}):
+        assert owner.post("/api/v1/plan/tasks/2", json=wrong).status_code == 422, wrong
+    assert owner.post("/api/v1/plan/tasks/9", json=body).status_code == 404
+    shared = owner.post("/api/v1/plan/tasks/2", json=body).json
+    assert (shared["communities"], shared["report"]) == (True, None)
 
 
 def test_who_answers_for_a_sector_is_listed_named_and_refused_by_field(

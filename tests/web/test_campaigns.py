@@ -68,6 +68,7 @@ def test_a_milestone_shows_its_number_and_the_records_behind(desk: Open) -> None
     expect(page.get_by_test_id("task-line")).to_have_count(23)
     row = page.get_by_test_id("milestone-row").filter(has_text="遏制重大隐患增量")
     expect(row).to_contain_text("重大隐患增量")
+    expect(page.get_by_test_id("share-row")).to_have_count(6)
     sector = page.get_by_test_id("sector-row").first
     sector.get_by_role("button").click()
     page.get_by_role("combobox", name="分管领导").fill("领导")

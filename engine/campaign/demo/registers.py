@@ -173,5 +173,6 @@ def _plan(tx: Session) -> None:
         tx.add(PlanTask(
             number=row["number"], action=row["action"], title=row["title"], content=row["content"],
             rhythm=row["rhythm"], lead_units=row["lead"], support_units=row["support"],
+            communities=row["number"] >= given["communities_from"],
         ))  # fmt: skip
     tx.flush()

@@ -1,0 +1,78 @@
+"""What the communities have of the three-year plan (各社区负责): the tasks for which all of them are responsible beside
+the units that are named, what was reported about these, and the plan's measures over each community's own records.
+
+「各社区负责。以下均需各社区负责，不再一一列出」 (S3, at its second task). A community reports nothing by hand:
+its numbers are counted, and what the lead unit reported comes to it when the office has accepted it.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.app import App
+from engine.bpm.viewer import Viewer
+from engine.campaign import authority, history, plan, report_sight
+from engine.campaign.model import Milestone, PlanTask
+from engine.campaign.report_sight import Sight
+from engine.errors import NotFound
+
+NOUN = "plan-task"
+
+
+@dataclass(frozen=True, slots=True)
+class ShareMeasure:
+    """A milestone's measure over the records of one community."""
+
+    milestone: str
+    name: str
+    measure: plan.MeasureView
+
+
+@dataclass(frozen=True, slots=True)
+class ShareView:
+    """One community, or the grid of whoever works in one: the numbers of its tasks and its measures."""
+
+    code: str
+    name: str
+    tasks: list[int]
+    measures: list[ShareMeasure]
+
+
+def list_shares(app: App, viewer: Viewer) -> list[ShareView]:
+    """The communities of the viewer's area with their share; to a grid its own. Departments and enterprises, which see
+    single hazards of a community, are shown none: their part of a number is not the community's.
+    """
+    with app.reading() as tx:
+        sight = report_sight.of_viewer(tx, viewer)
+        tasks = list(tx.scalars(select(PlanTask.number).where(PlanTask.communities).order_by(PlanTask.number)))
+        measured = tx.scalars(select(Milestone).order_by(Milestone.due_on, Milestone.id)).all()
+        return [
+            ShareView(code, name, tasks, [
+                ShareMeasure(row.id, row.name, view) for row in measured
+                if (view := plan.measure_of(tx, app, row, sight.hazards & plan.of_area(code)))
+            ])
+            for code, name in _areas(tx, sight, viewer).items()
+        ]  # fmt: skip
+
+
+def share(app: App, number: int, communities: bool, *, reason: str = "", viewer: Viewer) -> plan.PlanTaskView:
+    """Say whether all communities are responsible for a task; raises NotAllowed, NotFound (no such task)."""
+    with app.transaction() as tx:
+        authority.require(tx, viewer, "plan.share")
+        task = tx.get(PlanTask, number, with_for_update=True)
+        if task is None:
+            raise NotFound(f"没有第 {number} 项任务，请核对编号。", en=f"The plan has no task {number}.")
+        if task.communities != communities:
+            before, task.communities = task.communities, communities
+            history.note(
+                tx, NOUN, str(number), before={"communities": before}, after={"communities": communities},
+                reason=reason, by=viewer.name, now=app.clock(),
+            )  # fmt: skip
+        tx.flush()
+    return next(one for one in plan.list_tasks(app, viewer) if one.number == number)
+
+
+def _areas(tx: Session, sight: Sight, viewer: Viewer) -> dict[str, str]:
+    """An admin of several streets looks after all of them."""
+    return report_sight.communities(tx, sight) if viewer.admin else report_sight.looked_after(tx, sight)

@@ -6,9 +6,14 @@ from api.body import BadJson, read_json
 from api.schemas import Input, Moment, PageQuery
 from engine.campaign.place_check import EXISTING, SKIP
 from engine.campaign.sheet_kinds import KINDS, LEDGER
+from engine.said import Said
 
 STATUSES = ("ready", "error", "exists", "ignored", "pending", "done", "failed")
 _EXISTING = {"description": "底册里已有的场所：skip 不动，update 按表修改并留痕"}
+
+NO_MAPPING = Said(
+    '应为 JSON 对象，值为文字，例如 {"text": "存在问题"}', 'A JSON object of texts, such as {"text": "a problem"}'
+)
 
 
 class Pairs(fields.Field[dict[str, str]]):
@@ -18,9 +23,9 @@ class Pairs(fields.Field[dict[str, str]]):
         try:
             found = read_json(value.encode()) if isinstance(value, str) else value
         except BadJson as error:
-            raise ValidationError(error.message) from error
+            raise ValidationError(Said(error.message, error.en)) from error
         if not isinstance(found, dict) or not all(isinstance(part, str) for part in found.values()):
-            raise ValidationError('应为 JSON 对象，值为文字，例如 {"text": "存在问题"}')
+            raise ValidationError(NO_MAPPING)
         return found
 
 

@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from api.schemas import Input, LongPageQuery, Moment, PageQuery, in_english
 from engine.campaign import place_filter, place_gaps, places
 from engine.campaign.penalties import PARTIES
+from engine.said import Said
 
 
 def _text(longest: int = 255) -> fields.String:
@@ -45,7 +46,7 @@ def _is_day(text: str) -> None:
     try:
         date.fromisoformat(text)
     except ValueError as error:
-        raise ValidationError("日历上没有这一天") from error
+        raise ValidationError(Said("日历上没有这一天", "There is no such day")) from error
 
 
 class Resident(Input):

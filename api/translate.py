@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.errors import Problem
 from engine.field_words import leaves, sentence
+from engine.said import english as said
 
 
 def problems_of(found: Any) -> list[Problem]:
@@ -14,7 +15,7 @@ def problems_of(found: Any) -> list[Problem]:
     for inner in messages.values():
         for field, english in leaves(inner):
             rule, chinese = sentence(english)
-            problem = Problem(message=chinese, en=english, rule=rule, severity="error")
+            problem = Problem(message=chinese, en=said(english), rule=rule, severity="error")
             if field:
                 problem["field"] = field
             problems.append(problem)

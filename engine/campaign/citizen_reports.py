@@ -24,6 +24,7 @@ from engine.campaign.pages import read_page
 from engine.campaign.report_model import CitizenReport, Reporter, ReportPhoto
 from engine.campaign.scope import worked_on
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.said import Said, one_of
 
 DEFINITION = "public_report"
 PUBLIC = "网络"
@@ -116,7 +117,7 @@ def object_to(app: App, number: str, *, clause: str, reason: str, viewer: Viewer
         row = require(tx, number, viewer)
         _of_receiver(tx, row, viewer)
         if not clause.strip():
-            raise _unclear("clause", "请写明依据的法律条款")
+            raise _unclear("clause", Said("请写明依据的法律条款", "Name the clause of the law"))
         if row.objected_at is not None:
             raise Conflict(
                 f"举报 {number} 已经提出过一次异议并由安委办裁定，不能再提（T46：只能一次）。",
@@ -265,15 +266,15 @@ def _send(
 def _check(values: Mapping[str, Any]) -> None:
     where = str(values.get("place_text") or "").strip()
     if not str(values.get("text") or "").strip():
-        raise _unclear("text", "请填写举报内容")
+        raise _unclear("text", Said("请填写举报内容", "Say what it is about"))
     if not where and not values.get("sign") and (values.get("lat") is None or values.get("lon") is None):
-        raise _unclear("place_text", "请写明地点，或同时给出经纬度")
+        raise _unclear("place_text", Said("请写明地点，或同时给出经纬度", "Say where, or give latitude and longitude"))
     if values.get("category") not in CATEGORIES:
-        raise _unclear("category", f"类别请从以下选择：{'、'.join(CATEGORIES)}")
+        raise _unclear("category", one_of("类别", "kind", CATEGORIES))
 
 
-def _unclear(field: str, message: str) -> Invalid:
+def _unclear(field: str, message: Said) -> Invalid:
     return Invalid(
-        f"没有提交成功：{message}。", en=f"Nothing was submitted; {field} is missing or wrong.",
+        f"没有提交成功：{message}。", en=f"Nothing was submitted: {message.en}.",
         problems=[{"field": field, "rule": "required", "message": message}],
     )  # fmt: skip

@@ -19,6 +19,7 @@ from engine.campaign.numbers import next_number
 from engine.campaign.pages import read_page
 from engine.campaign.registers_model import Draw
 from engine.errors import Conflict, Invalid, NotFound
+from engine.said import Said
 
 TEAM = 2
 
@@ -61,12 +62,19 @@ def draw(
     Raises Invalid when the pools are too small.
     """
     if not 0 < n <= len(objects):
-        raise _too_few("n", f"检查对象库只有 {len(objects)} 个对象，不能抽取 {n} 个")
+        told = Said(
+            f"检查对象库只有 {len(objects)} 个对象，不能抽取 {n} 个", f"{len(objects)} objects, {n} are to be drawn"
+        )
+        raise _too_few("n", told)
     result = []
     for place in sorted(set(objects), key=lambda one: _rank(seed, one))[:n]:
         free = [name for name in set(officers) if (name, place) not in conflicts]
         if len(free) < team:
-            raise _too_few("officers", f"对“{place}”没有利害关系的执法人员不足 {team} 名")
+            told = Said(
+                f"对“{place}”没有利害关系的执法人员不足 {team} 名",
+                f"Fewer than {team} officers are free of interest in {place}",
+            )
+            raise _too_few("officers", told)
         result.append({"place": place, "officers": sorted(free, key=lambda one: _rank(seed, place, one))[:team]})
     return result
 
@@ -156,10 +164,10 @@ def _rank(*parts: str) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _too_few(field: str, message: str) -> Invalid:
+def _too_few(field: str, message: Said) -> Invalid:
     return Invalid(
         f"{message}，请补充名录库或减少抽取数量。",
-        en="The pools are too small for this draw; add to them or draw fewer.",
+        en=f"{message.en}: add to the pools or draw fewer.",
         problems=[{"field": field, "rule": "pool", "message": message}],
     )
 

@@ -24,6 +24,7 @@ from engine.campaign.duty_model import Duty
 from engine.campaign.model import Place, Visit
 from engine.campaign.sight import seen
 from engine.errors import Invalid, NotFound, TooLarge
+from engine.said import Said
 
 MOST_PIXELS = 60_000_000  # a decompression bomb is refused before it is decoded
 PHOTO_KINDS = ("photo_before", "photo_after")
@@ -200,11 +201,18 @@ def _may_read(tx: Session, row: Evidence, viewer: Viewer) -> bool:
 def _check(app: App, content: bytes, filename: str, kind: str) -> Checked:
     uploads.check_size(content, filename)
     if kind not in KINDS:
-        raise _unusable("kind", f"文件用途“{kind}”不对，可用：{'、'.join(KINDS)}。")
+        told = Said(
+            f"文件用途“{kind}”不对，可用：{'、'.join(KINDS)}。", f"No kind {kind}; use one of {', '.join(KINDS)}."
+        )
+        raise _unusable("kind", told)
     if kind == "attachment" and PurePath(filename).suffix.lower() == ".pdf":
         if uploads.media_type(content) == uploads.PDF:
             return Checked(uploads.PDF)
-        raise _unusable("file", f"“{filename}”的内容不是 PDF，可能已损坏，请重新导出后上传。")
+        told = Said(
+            f"“{filename}”的内容不是 PDF，可能已损坏，请重新导出后上传。",
+            f"{filename} is no PDF, or broken; export it again.",
+        )
+        raise _unusable("file", told)
     return photo_of(app, content, filename)
 
 
@@ -218,15 +226,15 @@ def photo_of(app: App, content: bytes, filename: str) -> Checked:
             said = photo_facts.read(image, app.zone)
             return Checked(IMAGES[str(image.format)], *size, said, photo_facts.look(photo_facts.decoded(image)))
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, struct.error, Image.DecompressionBombError) as error:
-        raise _unusable(
-            "file", f"“{filename}”不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄或转换格式后上传。"
-        ) from error
+        told = Said(
+            f"“{filename}”不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄或转换格式后上传。",
+            f"{filename} is no photo that can be used (JPEG, PNG, WebP); take it again or convert it.",
+        )
+        raise _unusable("file", told) from error
 
 
-def _unusable(field: str, message: str) -> Invalid:
-    return Invalid(
-        message, en="The file cannot be used.", problems=[{"field": field, "rule": "format", "message": message}]
-    )
+def _unusable(field: str, message: Said) -> Invalid:
+    return Invalid(message, en=message.en, problems=[{"field": field, "rule": "format", "message": message}])
 
 
 def view_of(row: Evidence) -> EvidenceView:

@@ -96,7 +96,7 @@ def _asked_day(app: App, row: Deadline, n: int | None, unit: str, until: date | 
     if until is not None:
         return until
     if n is None:
-        raise _unclear("n", "请填写延长多少日，或者写明新的期限")
+        raise _unclear("n", Said("请填写延长多少日，或者写明新的期限", "Say by how many days, or until when"))
     return _moved(app, row.due_on, n, unit)
 
 
@@ -110,10 +110,11 @@ def _moved(app: App, day: date, n: int, unit: str) -> date:
 def _within(app: App, row: Deadline, clock: Clock, rule: Extension, asked: date, now: datetime) -> Allowed:
     today = now.astimezone(app.zone).date()
     if asked <= row.due_on or asked < today:
-        raise _unclear(
-            "until",
+        told = Said(
             f"新的期限 {asked.isoformat()} 应晚于原期限 {row.due_on.isoformat()}，也不能早于今天 {today.isoformat()}",
+            f"The new limit {asked} must lie after the present one {row.due_on} and not before today {today}",
         )
+        raise _unclear("until", told)
     most = furthest(app, row, rule)
     if asked > most:
         raise Invalid(
@@ -125,9 +126,9 @@ def _within(app: App, row: Deadline, clock: Clock, rule: Extension, asked: date,
     return Allowed((asked - row.due_on).days, asked, rule.role)
 
 
-def _unclear(field: str, message: str) -> Invalid:
+def _unclear(field: str, message: Said) -> Invalid:
     return Invalid(
-        f"{message}。", en="The new limit must lie after the present one and not before today.",
+        f"{message}。", en=f"{message.en}.",
         problems=[{"field": field, "rule": "range", "message": message}],
     )  # fmt: skip
 

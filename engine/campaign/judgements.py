@@ -157,15 +157,15 @@ def _day(value: Any, today: date) -> date:
     try:
         day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
     except ValueError as error:
-        raise _wrong_day("判定日期应写成 2026-10-10") from error
+        raise _wrong_day(Said("判定日期应写成 2026-10-10", "Write the day of the judgement like 2026-10-10")) from error
     if day > today:
-        raise _wrong_day("判定日期不能晚于今天")
+        raise _wrong_day(Said("判定日期不能晚于今天", "The day of the judgement is to come"))
     return day
 
 
-def _wrong_day(message: str) -> Invalid:
+def _wrong_day(message: Said) -> Invalid:
     return Invalid(
-        f"{message}，请改正。", en="The day of the judgement is wrong: a day like 2026-10-10, not after today.",
+        f"{message}，请改正。", en=f"{message.en}.",
         problems=[{"field": "criteria_date", "rule": "date", "message": message}],
     )  # fmt: skip
 

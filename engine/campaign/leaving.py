@@ -19,6 +19,7 @@ from engine.campaign.duty_model import Duty
 from engine.campaign.model import LoginSession, Person, Place, Token
 from engine.campaign.people_register import PersonRecord
 from engine.errors import Conflict, EngineError, Invalid, NotAllowed, Problem
+from engine.said import Said
 
 OPEN = "open"
 
@@ -96,12 +97,19 @@ def _check(tx: Session, person: Person, to: str | None, last_day: date, today: d
     if person.name == viewer.name:
         raise NotAllowed("不能给自己办理离岗，请由另一位管理员办理。", en="Another admin does this for you.")
     if last_day > today:
-        raise _wrong("last_day", "离岗日期不能晚于今天：账号在办理时停用；临时离开请用代办（AB 角）")
+        told = Said(
+            "离岗日期不能晚于今天：账号在办理时停用；临时离开请用代办（AB 角）",
+            "The last day is to come: the account is switched off now; for a while away, name a substitute",
+        )
+        raise _wrong("last_day", told)
     if to is None:
         return
     taker = tx.get(Person, to)
     if taker is None or not taker.active or to == person.name:
-        raise _wrong("to", f"接收人“{to}”不存在、已停用或是本人，请核对登录名")
+        told = Said(
+            f"接收人“{to}”不存在、已停用或是本人，请核对登录名", f"{to} is no account in use, or the same person"
+        )
+        raise _wrong("to", told)
 
 
 def _close(
@@ -182,6 +190,6 @@ def _emptied(tx: Session, person: Person) -> list[str]:
     return alone
 
 
-def _wrong(field: str, message: str) -> Invalid:
-    return Invalid(f"{message}。", en=f"Not done; wrong: {field}.", problems=[
+def _wrong(field: str, message: Said) -> Invalid:
+    return Invalid(f"{message}。", en=f"{message.en}.", problems=[
         Problem(field=field, rule="choice", message=message)])  # fmt: skip

@@ -18,6 +18,7 @@ from engine.campaign.pages import read_page
 from engine.campaign.people import PersonView
 from engine.campaign.powers_table import ACTS
 from engine.errors import Invalid, NotAllowed, Problem
+from engine.said import Said
 
 NOUN = "person"
 REASON = "请填写理由"
@@ -86,7 +87,11 @@ def update(
         kept = roles if roles is not None else _roles(tx, name)
         people.check_roles(kept)
         if "unit" in given and given["unit"] is None and people.ADMIN not in kept:
-            raise _wrong("unit", "除系统管理员外，每个账号都要有所属单位，请填写单位编码")
+            told = Said(
+                "除系统管理员外，每个账号都要有所属单位，请填写单位编码",
+                "Every account but an admin's has a unit; give its code",
+            )
+            raise _wrong("unit", told)
         if people.ADMIN in _roles(tx, name) and people.ADMIN not in kept and name == viewer.name:
             raise NotAllowed("不能取消自己的管理员角色，请由另一位管理员办理。", en="Not your own admin role.")
         change(tx, person, given, roles=roles, revision=revision, reason=reason, by=viewer.name, now=now)
@@ -119,7 +124,7 @@ def to_change(tx: Session, name: str, reason: str, viewer: Viewer) -> Person:
     authority.require(tx, viewer, "person.update")
     person = people.require(tx, name)
     if not reason.strip():
-        raise _wrong("reason", REASON)
+        raise _wrong("reason", Said(REASON, "Give the reason"))
     return person
 
 
@@ -163,22 +168,26 @@ def today(app: App) -> date:
 def _check_certificate(tx: Session, name: str, values: Mapping[str, Any]) -> None:
     first, last = values.get("cert_from"), values.get("cert_to")
     if values["cert_no"] and (first is None or last is None):
-        raise _wrong("cert_to", "请填写证件有效期的起止日期")
+        raise _wrong("cert_to", Said("请填写证件有效期的起止日期", "Give first and last day of the certificate"))
     if first and last and last < first:
-        raise _wrong("cert_to", "有效期止不能早于有效期起")
+        raise _wrong("cert_to", Said("有效期止不能早于有效期起", "The certificate ends before it begins"))
     if unknown := [item for item in values.get("cert_items") or () if item not in ACTS]:
-        raise _wrong("cert_items", f"没有这些事项：{'、'.join(unknown)}，可选：{'、'.join(ACTS)}")
+        told = Said(
+            f"没有这些事项：{'、'.join(unknown)}，可选：{'、'.join(ACTS)}",
+            f"There is no {', '.join(unknown)}; choose from {', '.join(ACTS)}",
+        )
+        raise _wrong("cert_items", told)
     taken = select(Person.display_name).where(
         Person.cert_no == values["cert_no"], Person.name != name, Person.active, Person.cert_no != ""
     )
     if other := tx.scalars(taken.limit(1)).one_or_none():
-        raise _wrong("cert_no", f"证件号已登记给“{other}”，请核对")
+        raise _wrong("cert_no", Said(f"证件号已登记给“{other}”，请核对", f"{other} has this certificate already"))
 
 
 def _roles(tx: Session, name: str) -> list[str]:
     return list(tx.scalars(select(PersonRole.role).where(PersonRole.person == name).order_by(PersonRole.role)))
 
 
-def _wrong(field: str, message: str) -> Invalid:
-    return Invalid(f"{message}。", en=f"The file was not changed; wrong: {field}.", problems=[
+def _wrong(field: str, message: Said) -> Invalid:
+    return Invalid(f"{message}。", en=f"The file was not changed: {message.en}.", problems=[
         Problem(field=field, rule="required", message=message)])  # fmt: skip

@@ -3,7 +3,7 @@
 from marshmallow import Schema, ValidationError, fields, validate
 
 from api.body import BadJson, read_json
-from api.schemas import Input, Moment, PageQuery
+from api.schemas import Input, Moment, PageQuery, in_english, lines_in_english
 from engine.campaign.place_check import EXISTING, SKIP
 from engine.campaign.sheet_kinds import KINDS, LEDGER
 from engine.said import Said
@@ -77,6 +77,7 @@ class SheetFieldSchema(Schema):
 
     key = fields.String(required=True)
     title = fields.String()
+    title_en = in_english("title")
     required = fields.Boolean(metadata={"description": "每行必填，空白的可以给默认值"})
 
 
@@ -95,6 +96,7 @@ class ImportSchema(Schema):
     create_places = fields.Boolean()
     existing = fields.String(validate=validate.OneOf(EXISTING))
     notes = fields.List(fields.String())
+    notes_en = lines_in_english("notes")
     status = fields.String(validate=validate.OneOf(("draft", "running", "finished")))
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     done = fields.Integer()

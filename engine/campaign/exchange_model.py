@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.campaign.model import Code, Name
-from engine.db import Base, UtcDateTime
+from engine.db import Base, Sentences, UtcDateTime
 
 
 class SheetImport(Base):
@@ -31,7 +31,7 @@ class SheetImport(Base):
     defaults: Mapped[dict[str, Any]] = mapped_column(JSON)  # field -> what an empty cell means
     create_places: Mapped[bool] = mapped_column(default=False)
     existing: Mapped[str] = mapped_column(String(12), default="skip", server_default="skip")  # skip | update
-    notes: Mapped[list[Any]] = mapped_column(JSON)
+    notes: Mapped[list[str]] = mapped_column(Sentences)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(Name)
     status: Mapped[str] = mapped_column(String(12))  # draft | running | finished | stopped
@@ -48,7 +48,7 @@ class ImportRow(Base):
     row: Mapped[int] = mapped_column(primary_key=True)  # as the sheet counts
     cells: Mapped[list[Any]] = mapped_column(JSON)
     given: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what was understood; None while there are errors
-    problems: Mapped[list[Any]] = mapped_column(JSON)  # {column, field, value, message, severity}
+    problems: Mapped[list[Any]] = mapped_column(JSON)  # {column, field, value, message, en, severity}
     status: Mapped[str] = mapped_column(String(12))  # ready | error | exists | ignored | pending | done | failed
     hazard: Mapped[str | None] = mapped_column(Code)  # its number in the ledger
     place: Mapped[str | None] = mapped_column(Code)  # the place that was made or changed

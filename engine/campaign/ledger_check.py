@@ -12,6 +12,7 @@ from engine.campaign import ledger_rows
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.sheet_rows import SheetRow
 from engine.campaign.sheet_world import World, known_fingerprints, known_numbers
+from engine.said import Said
 
 
 def check(
@@ -39,11 +40,29 @@ def check(
             ):
                 row.status, row.hazard = "exists", before.get(mark) or number
             elif old:
-                sheet_row.error("number", "台账里已有这个编号，内容不同，请核对编号")
+                sheet_row.error(
+                    "number",
+                    Said(
+                        "台账里已有这个编号，内容不同，请核对编号",
+                        "the ledger has this number with other content; check the number",
+                    ),
+                )
             elif mark in prints_seen:
-                sheet_row.error("text", f"与第 {prints_seen[mark]} 行完全相同，请删除其中一行")
+                sheet_row.error(
+                    "text",
+                    Said(
+                        f"与第 {prints_seen[mark]} 行完全相同，请删除其中一行",
+                        f"it is the same as row {prints_seen[mark]}; delete one of them",
+                    ),
+                )
             elif number and number in numbers_seen:
-                sheet_row.error("number", f"与第 {numbers_seen[number]} 行的编号重复，请改正")
+                sheet_row.error(
+                    "number",
+                    Said(
+                        f"与第 {numbers_seen[number]} 行的编号重复，请改正",
+                        f"row {numbers_seen[number]} has the same number; correct it",
+                    ),
+                )
             prints_seen.setdefault(mark, row.row)
             numbers_seen.setdefault(number or f"row {row.row}", row.row)
         if sheet_row.wrong:

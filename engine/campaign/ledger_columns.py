@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from engine.campaign.column_titles import TITLES
+from engine.said import Said
+
 ENOUGH = 3  # known columns that make a row a header
 ALIKE = 0.8
 
@@ -18,14 +21,14 @@ class Column:
     """One field: its title, other names in use, its width in the export of the ledger."""
 
     key: str
-    title: str
+    title: Said
     names: tuple[str, ...] = ()
     width: int = 14
 
 
 def column(key: str, title: str, names: str = "", width: int = 0) -> Column:
     """A column whose other names stand in one text, with spaces between them."""
-    return Column(key, title, tuple(names.split()), width)
+    return Column(key, Said(title, TITLES[title]), tuple(names.split()), width)
 
 
 LEDGER = (

@@ -30,6 +30,7 @@ from engine.campaign.place_check import SKIP
 from engine.campaign.sheet_drafts import DRAFT, of
 from engine.campaign.sheet_kinds import LEDGER
 from engine.errors import Conflict, EngineError, Unavailable
+from engine.said import Said
 
 RUNNING, FINISHED = "running", "finished"
 TOGETHER, FEWEST = 50, 5  # rows in one transaction: progress is seen and others get their turn after each
@@ -60,9 +61,7 @@ def create(
         return view_of(tx, drafts.add(tx, draft))
 
 
-def reread(
-    app: App, id: str, *, viewer: Viewer, sheet: str, header_row: int | None = None
-) -> ImportView:  # fmt: skip
+def reread(app: App, id: str, *, viewer: Viewer, sheet: str, header_row: int | None = None) -> ImportView:
     """Take another sheet of the same workbook, or another row as its header, and check again; defaults stay, columns
     are understood anew. Raises NotFound, Invalid (no such sheet, no header), Conflict once started.
     """
@@ -82,7 +81,7 @@ def _read(
     made = draft.made
     read = child.read(app, made.sha256, made.kind, *wanted)
     with app.reading() as tx:
-        made.sheet, made.sheets, made.notes = read["sheet"], read["sheets"], read["notes"]
+        made.sheet, made.sheets, made.notes = read["sheet"], read["sheets"], [Said(*one) for one in read["notes"]]
         made.header_row, made.headers = read["header_row"], read["headers"]
         made.columns = column_memory.columns(tx, viewer, made.kind, read["headers"], columns)
         draft = drafts.filled(draft, read["rows"])
@@ -126,7 +125,7 @@ def start(app: App, id: str, *, viewer: Viewer, all_or_nothing: bool = True) -> 
     if all_or_nothing and errors:
         raise Conflict(
             f"有 {errors} 行有错误，没有开始导入。请下载结果表改正后重新上传，或选择跳过有错误的行。",
-            en=f"{errors} rows have errors; correct them or skip them.",
+            en=f"{errors} rows have errors, nothing was imported; correct them in the result sheet, or skip them.",
         )
     with app.transaction() as tx:
         made = drafts.note(tx, draft)
@@ -285,8 +284,9 @@ def _finish(tx: Session, app: App) -> None:
 
 
 def _failed(app: App, claimed: tuple[str, int], error: Exception) -> None:
-    words = error.message if isinstance(error, EngineError) else repr(error)
-    problem = {"field": "", "column": None, "value": "", "severity": "error", "message": f"第 {claimed[1]} 行：{words}"}
+    zh, en = (error.message, error.en) if isinstance(error, EngineError) else (repr(error), repr(error))
+    told = {"message": f"第 {claimed[1]} 行：{zh}", "en": f"Row {claimed[1]}: {en}"}
+    problem = {"field": "", "column": None, "value": "", "severity": "error", **told}
     with app.transaction() as tx:
         row = tx.get_one(ImportRow, claimed)
         if row.status == "pending":

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from engine.campaign import hazard_numbers, hazards, places
+from engine.campaign import row_words as words
 from engine.campaign.ledger_values import (
     Bad,
     Cell,
@@ -26,6 +27,7 @@ from engine.campaign.ledger_values import (
 from engine.campaign.model import HazardCode, Unit
 from engine.campaign.sheet_rows import SheetRow
 from engine.campaign.sheet_world import Known, World
+from engine.said import Said
 
 KEPT = ("assignment", "notice_no", "rechecks", "papers", "revisit", "remark", "address", "phone", "sector",
         "photos_before", "photos_after")  # fmt: skip
@@ -59,7 +61,13 @@ def read(row: SheetRow, world: World, *, create_places: bool) -> dict[str, Any] 
     if row.wrong or code is None:
         return None
     if place and not given["closed_at"] and (other := world.open_at.get((place.id, code.code))):
-        row.warn("text", f"同一场所同一代码已有未销号隐患 {other}，请核对是否重复登记")
+        row.warn(
+            "text",
+            Said(
+                f"同一场所同一代码已有未销号隐患 {other}，请核对是否重复登记",
+                f"hazard {other} of the same place and code is still open; check whether this is the same",
+            ),
+        )
     given["fingerprint"] = _fingerprint(given)
     return given
 
@@ -78,7 +86,7 @@ def _fingerprint(given: dict[str, Any]) -> str:
 def _required(row: SheetRow, name: str) -> str:
     found = row.text(name)
     if not found and not row.wrong:
-        row.error(name, "请填写")
+        row.error(name, words.FILL)
     return found
 
 
@@ -86,7 +94,7 @@ def found_at(row: SheetRow, world: World, name: str = "found_at") -> datetime | 
     """When it was found, or seen: a day that is not after today. What is wrong is noted at the row."""
     cell = row.cell(name)
     if cell in (None, ""):
-        row.error(name, "请填写日期")
+        row.error(name, words.DATE)
         return None
     found = row.read(name, lambda one: moment(one, world.zone, year=world.today.year)[0])
     if found is None:
@@ -94,9 +102,12 @@ def found_at(row: SheetRow, world: World, name: str = "found_at") -> datetime | 
     if short(cell):
         if found > world.now:
             found = row.read(name, lambda one: moment(one, world.zone, year=world.today.year - 1)[0]) or found
-        row.warn(name, f"没有写年份，按 {found:%Y-%m-%d} 导入")
+        row.warn(
+            name,
+            Said(f"没有写年份，按 {found:%Y-%m-%d} 导入", f"no year is written; it is imported as {found:%Y-%m-%d}"),
+        )
     if found > world.now:
-        row.error(name, "这个日期晚于今天，请核对")
+        row.error(name, words.LATER)
     return found
 
 
@@ -112,10 +123,10 @@ def _place(row: SheetRow, world: World, area: Unit | None, create: bool) -> tupl
     if place is not None:
         return place, None
     if not create:
-        row.error("place", "场所底册里没有它（或不在您的管辖范围）：请先建档，或导入时选择“自动建立场所”")
+        row.error("place", words.NO_PLACE)
         return None, None
     if area is None or area.kind != "grid":
-        row.error("area", "场所底册里没有这个单位；要自动建立，请在“社区/网格”列填写它所在的网格")
+        row.error("area", words.NO_GRID)
         return None, None
     match = re.fullmatch(r"(.+?)[(]([0-9A-Z]{18})[)]", folded(name))
     sector = row.text("sector", 32)
@@ -125,13 +136,13 @@ def _place(row: SheetRow, world: World, area: Unit | None, create: bool) -> tupl
         "place_kind": "其他", "sector": sector.partition("/")[0], "address": row.text("address", 255),
         "phone": row.text("phone", 64), "head": "",
     }  # fmt: skip
-    row.warn("place", f"将在网格 {area.code} 建立新场所")
+    row.warn("place", Said(f"将在网格 {area.code} 建立新场所", f"a new place will be made in the grid {area.code}"))
     return None, made
 
 
 def _code(row: SheetRow, world: World, found_at: datetime | None) -> HazardCode | None:
     if row.cell("code") in (None, ""):
-        row.error("code", "请填写隐患代码或名称，或为空白的代码指定一个默认值")
+        row.error("code", words.NO_CODE)
         return None
     day = (found_at or world.now).astimezone(world.zone).date()
     return row.read("code", lambda cell: world.code(text_of(cell), day))
@@ -140,7 +151,7 @@ def _code(row: SheetRow, world: World, found_at: datetime | None) -> HazardCode 
 def _level(row: SheetRow) -> dict[str, Any]:
     level, status = row.read("level", levels) or (None, "否")
     if status == "已判定" and not row.text("basis"):
-        row.error("basis", "重大事故隐患要写明判定依据（标准名称和条款）；还没有判定的，等级请写“疑似重大”")
+        row.error("basis", words.NO_BASIS)
     return {"level": level, "major_status": status}
 
 
@@ -148,7 +159,13 @@ def _source(row: SheetRow) -> str:
     text = row.text("source", 32)
     found = text if text in hazards.SOURCES else next((real for word, real in SOURCES.items() if word in text), None)
     if text and found is None:
-        row.error("source", f"隐患来源可用：{'、'.join(hazards.SOURCES)}")
+        row.error(
+            "source",
+            Said(
+                f"隐患来源可用：{'、'.join(hazards.SOURCES)}",
+                f"as the source of the hazard use one of {', '.join(hazards.SOURCES)}",
+            ),
+        )
     return found or hazards.SOURCES[0]
 
 
@@ -168,7 +185,7 @@ def _holder(row: SheetRow, world: World, place: Known | None) -> str | None:
         row.error("holder", bad.said)
         return None
     if unit is None:
-        row.error("holder", "没有这个单位，请填写已建立的单位名称或编码；由企业自己整改的，与单位名称写得一样或留空")
+        row.error("holder", words.NO_UNIT)
     return unit.code if unit else None
 
 
@@ -197,16 +214,27 @@ def _after(row: SheetRow, world: World, name: str, first: date) -> tuple[datetim
     if short(cell):
         if found[0].date() < first:
             found = row.read(name, lambda _: moment(cell, world.zone, year=first.year + 1)) or found
-        row.warn(name, f"没有写年份，按 {found[0]:%Y-%m-%d} 导入")
+        row.warn(
+            name,
+            Said(
+                f"没有写年份，按 {found[0]:%Y-%m-%d} 导入", f"no year is written; it is imported as {found[0]:%Y-%m-%d}"
+            ),
+        )
     return found[0], found[1], rest
 
 
 def _due(row: SheetRow, world: World, found_at: datetime) -> dict[str, Any]:
     due = _after(row, world, "due_on", found_at.date())
     if due is not None and due[0].date() < found_at.date():
-        row.error("due_on", f"整改时限早于发现日期 {found_at:%Y-%m-%d}，请核对")
+        row.error(
+            "due_on",
+            Said(
+                f"整改时限早于发现日期 {found_at:%Y-%m-%d}，请核对",
+                f"the limit is before the day it was found, {found_at:%Y-%m-%d}; check it",
+            ),
+        )
     elif due is not None and due[0] - found_at > timedelta(days=3_650):
-        row.error("due_on", "整改时限离发现日期超过十年，请核对")
+        row.error("due_on", words.TOO_FAR)
     return {"due_on": due and due[0].date().isoformat(), "due_clause": due[2] if due else ""}
 
 
@@ -218,13 +246,19 @@ def _closing(row: SheetRow, world: World, found_at: datetime) -> dict[str, Any]:
     if moment_ and not timed:
         moment_ = max(moment_, found_at) if moment_.date() == found_at.date() else moment_
     if said is False and moment_:
-        row.error("closed_at", "既写了没有整改，又有整改完成日期，请核对")
+        row.error("closed_at", words.NOT_FIXED)
     elif said and not moment_:
-        row.error("closed_at", "写了已经整改，请填写整改完成（销号）日期")
+        row.error("closed_at", words.NO_DAY)
     elif moment_ and moment_ < found_at:
-        row.error("closed_at" if given else "closure", f"销号早于发现时间 {found_at:%Y-%m-%d %H:%M}，请核对")
+        row.error(
+            "closed_at" if given else "closure",
+            Said(
+                f"销号早于发现时间 {found_at:%Y-%m-%d %H:%M}，请核对",
+                f"it was closed before it was found, {found_at:%Y-%m-%d %H:%M}; check it",
+            ),
+        )
     elif moment_ and moment_ > world.now:
-        row.error("closed_at" if given else "closure", "销号时间晚于今天，请核对")
+        row.error("closed_at" if given else "closure", words.CLOSED_LATER)
     closer = row.text("closer", 60) or by
     return {
         "closed_at": moment_ and moment_.isoformat(), "closure_no": row.text("closure_no", 64) or number or None,
@@ -249,5 +283,5 @@ def _rechecks(row: SheetRow, world: World) -> list[list[Any]]:
         result: Cell = row.text("rechecks")
         found = [(at, "不" not in result and "未" not in result, row.text("recheck_by", 60))]
     if any(at > world.now for at, _, _ in found):
-        row.error("rechecks", "复查时间晚于今天，请核对")
+        row.error("rechecks", words.CHECKED_LATER)
     return [[at.isoformat(), passed, by] for at, passed, by in sorted(found)]

@@ -13,8 +13,10 @@ from engine.campaign import place_rows, scope
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.model import Place
 from engine.campaign.place_columns import COLUMNS
+from engine.campaign.row_words import FILL
 from engine.campaign.sheet_rows import SheetRow
 from engine.campaign.sheet_world import World
+from engine.said import Said, joined
 
 SKIP, UPDATE = "skip", "update"
 EXISTING = (SKIP, UPDATE)  # what becomes of a place that is in the register
@@ -46,20 +48,54 @@ class Register:
         if (id := given.get("id")) is not None:
             found = self.places.get(id)
             if found is None:
-                row.error("id", "底册里没有这个编号；新的场所请不要填写编号")
+                row.error(
+                    "id",
+                    Said(
+                        "底册里没有这个编号；新的场所请不要填写编号",
+                        "the register does not have this number; leave it empty for a new place",
+                    ),
+                )
             elif same and found not in same:
-                row.error("uscc", f"这个统一社会信用代码是场所 {same[0].id} 的，与编号不符")
+                row.error(
+                    "uscc",
+                    Said(
+                        f"这个统一社会信用代码是场所 {same[0].id} 的，与编号不符",
+                        f"this credit code is that of place {same[0].id}, not of this number",
+                    ),
+                )
             elif named is not None and named is not found:
-                row.error("name", f"这个网格里已有同名的场所 {named.id}，与编号不符")
+                row.error(
+                    "name",
+                    Said(
+                        f"这个网格里已有同名的场所 {named.id}，与编号不符",
+                        f"place {named.id} of this grid has this name, not the one of this number",
+                    ),
+                )
             return found
         if len(same) > 1:
             row.error(
-                "uscc", f"底册里有 {len(same)} 个场所用这个代码：{'、'.join(place.id for place in same)}，请填写编号"
+                "uscc",
+                Said(
+                    f"底册里有 {len(same)} 个场所用这个代码：{'、'.join(place.id for place in same)}，请填写编号",
+                    f"{len(same)} places have this code: {', '.join(place.id for place in same)}; write the number",
+                ),
             )
         elif same and named is not None and named is not same[0]:
-            row.error("uscc", f"统一社会信用代码是场所 {same[0].id} 的，名称和网格是场所 {named.id} 的，请核对")
+            row.error(
+                "uscc",
+                Said(
+                    f"统一社会信用代码是场所 {same[0].id} 的，名称和网格是场所 {named.id} 的，请核对",
+                    f"the credit code is that of place {same[0].id}, name and grid those of {named.id}; check them",
+                ),
+            )
         elif not same and named is not None and code and named.uscc and named.uscc != code:
-            row.error("uscc", f"这个网格里同名的场所 {named.id} 的代码是 {named.uscc}，请核对")
+            row.error(
+                "uscc",
+                Said(
+                    f"这个网格里同名的场所 {named.id} 的代码是 {named.uscc}，请核对",
+                    f"place {named.id} of this grid has this name and the code {named.uscc}; check it",
+                ),
+            )
         return same[0] if same else named
 
 
@@ -89,10 +125,16 @@ def _twice(row: SheetRow, given: dict[str, Any], place: Place | None, seen: dict
     marks = [("uscc", given.get("uscc")), ("id", place.id if place else None)]
     if given.get("name") and given.get("grid"):
         marks.append(("name", place_rows.identity(given["name"], given["grid"])))
-    words = {"uscc": "统一社会信用代码", "name": "名称和网格", "id": "场所"}
+    words = {
+        "uscc": Said("统一社会信用代码", "credit code"), "name": Said("名称和网格", "name and grid"),
+        "id": Said("场所", "place"),
+    }  # fmt: skip
     found = [(field, seen[field, mark]) for field, mark in marks if mark and (field, mark) in seen]
     if found:
-        row.error(found[0][0], f"与第 {found[0][1]} 行重复（{words[found[0][0]]}相同），请删除其中一行")
+        field, other = found[0]
+        same = words[field]
+        en = f"row {other} is the same ({same.en}); delete one of them"
+        row.error(field, Said(f"与第 {other} 行重复（{same}相同），请删除其中一行", en))
     for field, mark in marks:
         if mark:
             seen.setdefault((field, mark), row.number)
@@ -102,14 +144,17 @@ def _judge(
     row: SheetRow, register: Register, world: World, given: dict[str, Any], place: Place | None, existing: str
 ) -> str:
     if place is not None and place.id not in register.seen:
-        row.error("id" if "id" in given else "uscc" if "uscc" in given else "name", "这个场所不在您的管辖范围")
+        row.error(
+            "id" if "id" in given else "uscc" if "uscc" in given else "name",
+            Said("这个场所不在您的管辖范围", "this place is outside your area"),
+        )
     if place is None:
         for field in ("name", "kind", "grid"):
             if field not in given and not any(problem["field"] == field for problem in row.problems):
-                row.error(field, "请填写")
+                row.error(field, FILL)
         given.setdefault("place_kind", "其他")
     if (grid := given.get("grid")) and not _in_area(register, world, grid) and (place is None or place.grid != grid):
-        row.error("grid", "这个网格不在您的管辖范围")
+        row.error("grid", Said("这个网格不在您的管辖范围", "this grid is outside your area"))
     if row.wrong:
         return "error"
     if place is None:
@@ -118,7 +163,13 @@ def _judge(
     changed = [TITLES[name] for name, value in given.items() if getattr(place, name) != value]
     if existing == SKIP or not changed:
         return "exists"
-    row.warn("name", f"将修改场所 {place.id}：{'、'.join(changed)}")
+    row.warn(
+        "name",
+        Said(
+            f"将修改场所 {place.id}：{'、'.join(changed)}",
+            f"place {place.id} will be changed: {joined('', ', ', changed).en}",
+        ),
+    )
     return "ready"
 
 

@@ -46,13 +46,13 @@ class Unreadable(Exception):
 
 
 def read(path: str, kind: str, sheet: str | None, header_row: int | None, tick: Callable[[], None]) -> dict[str, Any]:
-    """``{sheet, sheets, header_row, headers, rows: [[number, cells]], notes}`` of the sheet that looks most like this
-    kind (sheet_kinds), or ``{refused: [message, en]}``.
+    """``{sheet, sheets, header_row, headers, rows: [[number, cells]], notes: [[zh, en]]}`` of the sheet that looks
+    most like this kind (sheet_kinds), or ``{refused: [message, en]}``.
     """
     tick()
     content = Path(path).read_bytes()
     try:
-        notes: list[str] = []
+        notes: list[tuple[str, str]] = []
         book = _workbook(content, notes) if content.startswith(b"PK\x03\x04") else {"CSV": csv_rows(content)}
         return _table(book, kind, sheet, header_row, notes)
     except Unreadable as refusal:
@@ -60,10 +60,17 @@ def read(path: str, kind: str, sheet: str | None, header_row: int | None, tick: 
 
 
 def _table(
-    book: dict[str, Callable[[], Iterator[Row]]], kind: str, sheet: str | None, header_row: int | None, notes: list[str]
+    book: dict[str, Callable[[], Iterator[Row]]],
+    kind: str,
+    sheet: str | None,
+    header_row: int | None,
+    notes: list[tuple[str, str]],
 ) -> dict[str, Any]:
     if sheet is not None and sheet not in book:
-        raise Unreadable(f"文件里没有工作表“{sheet}”，可选：{'、'.join(book)}。", f"There is no sheet {sheet}.")
+        raise Unreadable(
+            f"文件里没有工作表“{sheet}”，可选：{'、'.join(book)}。",
+            f"There is no sheet {sheet}; there are {', '.join(book)}.",
+        )
     heads = {name: list(islice(book[name](), 30)) for name in ([sheet] if sheet else book)}
     found = {name: ledger_columns.find_header(rows, sheet_kinds.COLUMNS[kind]) for name, rows in heads.items()}
     name = max(found, key=lambda one: found[one].score)
@@ -75,7 +82,9 @@ def _table(
     first = header_row or found[name].row
     lines = found[name].lines if header_row is None else 1
     if first > len(heads[name]):
-        raise Unreadable(f"第 {first} 行没有内容，请核对表头所在行。", f"Row {first} is empty.")
+        raise Unreadable(
+            f"第 {first} 行没有内容，请核对表头所在行。", f"Row {first} is empty; check which row the header is."
+        )
     headers = ledger_columns.header_texts(heads[name][first - 1 : first - 1 + lines])
     rows = _body(islice(enumerate(book[name](), 1), first - 1 + lines, None))
     if not rows:
@@ -120,7 +129,8 @@ def csv_rows(content: bytes) -> Callable[[], Iterator[Row]]:
                 yield [_text(re.sub(r"^'(?=[=+@-])", "", cell)) for cell in line[:MOST_COLUMNS]]  # as we export it
         except csv.Error as error:
             raise Unreadable(
-                "CSV 的格式有误（可能有没有闭合的引号），请用 Excel 另存为 .xlsx。", f"Bad CSV: {error}"
+                "CSV 的格式有误（可能有没有闭合的引号），请用 Excel 另存为 .xlsx。",
+                "The CSV is broken (perhaps a quote is not closed); save it as .xlsx in Excel.",
             ) from error
 
     return rows
@@ -151,11 +161,11 @@ def _decoded(content: bytes) -> str:
             return text
     raise Unreadable(
         "无法识别文件：请上传 .xlsx，或用 UTF-8、GB18030 编码的 .csv。",
-        "Use .xlsx, or .csv in UTF-8 or GB18030.",
+        "The file is not known: use .xlsx, or .csv in UTF-8 or GB18030.",
     )
 
 
-def _workbook(content: bytes, notes: list[str]) -> dict[str, Callable[[], Iterator[Row]]]:
+def _workbook(content: bytes, notes: list[tuple[str, str]]) -> dict[str, Callable[[], Iterator[Row]]]:
     check_archive(content)
     warnings.simplefilter("ignore")  # what openpyxl leaves out, such as validations, is no news here
     try:
@@ -166,16 +176,19 @@ def _workbook(content: bytes, notes: list[str]) -> dict[str, Callable[[], Iterat
     except Exception as error:
         raise Unreadable(
             "文件已损坏或不是标准的 .xlsx，请在 Excel 中打开并另存为 .xlsx 后再上传。",
-            f"The workbook cannot be read: {type(error).__name__}",
+            "The file is damaged or no usual .xlsx; open it in Excel, save it as .xlsx and upload it again.",
         ) from error
     shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if len(shown) < len(book.worksheets):
         hidden = "、".join(sheet.title for sheet in book.worksheets if sheet not in shown)
-        notes.append(f"隐藏的工作表没有读取：{hidden}")
+        notes.append((f"隐藏的工作表没有读取：{hidden}", f"Hidden sheets were not read: {hidden}"))
     if any(name.startswith("xl/externalLinks/") for name in zipfile.ZipFile(io.BytesIO(content)).namelist()):
-        notes.append("文件链接了其他文件：只读取单元格里已有的数值，不打开链接")
+        notes.append((
+            "文件链接了其他文件：只读取单元格里已有的数值，不打开链接",
+            "The file links to others: only the values that are in its cells are read, no link is opened",
+        ))  # fmt: skip
     if not shown:
-        raise Unreadable("文件里没有可见的工作表。", "The workbook has no visible sheet.")
+        raise Unreadable("文件里没有可见的工作表。", "The workbook has no visible sheet; show the one to be read.")
     return {sheet.title: _sheet_rows(content, sheet, raw[sheet.title]) for sheet in shown}
 
 
@@ -190,7 +203,8 @@ def check_archive(content: bytes) -> None:
                 part.file_size > RATIO * max(part.compress_size, 1) and part.file_size > 1 << 20 for part in parts
             ):  # fmt: skip
                 raise Unreadable(
-                    "文件解压后过大，不予读取。请只保留台账工作表后另存。", "The archive unpacks into too much."
+                    "文件解压后过大，不予读取。请只保留台账工作表后另存。",
+                    "The file is too large once unpacked; save it with the ledger's sheet only.",
                 )
             if "xl/vbaProject.bin" in names:
                 raise Unreadable(
@@ -200,12 +214,17 @@ def check_archive(content: bytes) -> None:
             if "xl/workbook.xml" not in names:
                 raise Unreadable(
                     "这不是 Excel 的 .xlsx 文件，请在 Excel 或 WPS 中另存为 .xlsx。",
-                    "This archive is no .xlsx workbook.",
+                    "This is no .xlsx workbook; save it as .xlsx in Excel or WPS.",
                 )
             if any(_declares(archive.read(name)) for name in names if name.endswith((".xml", ".rels"))):
-                raise Unreadable("文件里有不允许的 XML 声明，不予读取。", "An XML part declares entities.")
+                raise Unreadable(
+                    "文件里有不允许的 XML 声明，不予读取。",
+                    "An XML part declares entities, which is not allowed; the file is not read.",
+                )
     except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise Unreadable("文件已损坏或加密，请重新导出后上传。", f"The archive is broken: {error}") from error
+        raise Unreadable(
+            "文件已损坏或加密，请重新导出后上传。", "The file is damaged or encrypted; export it again and upload it."
+        ) from error
 
 
 def _declares(part: bytes) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from engine.campaign import ledger_columns
 from engine.campaign.ledger_values import Bad, Cell, text_of
-from engine.said import Said
+from engine.said import Said, english
 
 Value = TypeVar("Value")
 ERROR, WARNING = "error", "warning"
@@ -55,24 +55,22 @@ class SheetRow:
             self.error(name, bad.said)
             return None
 
-    def error(self, name: str, message: str) -> None:
+    def error(self, name: str, message: Said) -> None:
         """This row cannot be imported until somebody does what the message says."""
         self._note(name, message, ERROR)
 
-    def warn(self, name: str, message: str) -> None:
+    def warn(self, name: str, message: Said) -> None:
         """The row is imported; whoever imports should know this."""
         self._note(name, message, WARNING)
 
-    def _note(self, name: str, message: str, severity: str) -> None:
+    def _note(self, name: str, message: Said, severity: str) -> None:
         index = self.columns.get(name)
         title = self.headers[index] if index is not None and index < len(self.headers) else ""
         title = title or ledger_columns.title_of(name, self.titles)
         shown = _shown(self.cell(name))
         where = f"第 {self.number} 行“{title}”" + (f"（{shown}）" if shown else "为空")
         told = {"field": name, "column": index, "value": shown, "severity": severity, "message": f"{where}：{message}"}
-        if isinstance(message, Said):
-            told["en"] = f"Row {self.number}, {title} ({shown or 'empty'}): {message.en}"
-        self.problems.append(told)
+        self.problems.append(told | {"en": f"Row {self.number}, {english(title)} ({shown or 'empty'}): {message.en}"})
 
 
 def _shown(cell: Cell) -> str:

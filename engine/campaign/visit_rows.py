@@ -12,8 +12,10 @@ from engine.campaign import visits
 from engine.campaign.ledger_rows import found_at
 from engine.campaign.ledger_values import Bad, Cell, folded, text_of
 from engine.campaign.place_rows import MARKS
+from engine.campaign.row_words import FILL
 from engine.campaign.sheet_rows import SheetRow
 from engine.campaign.sheet_world import World
+from engine.said import Said
 
 KINDS = {"夜": "夜查", "回头": "回头看", "服务": "服务指导", "指导": "服务指导", "督导": "督导检查", "自查": "企业自查",
          "互查": "交叉互查", "专家": "专家诊查", "线上": "线上巡查", "驻": "驻点巡查", "专项巡查": "专项巡查",
@@ -55,7 +57,7 @@ def mark(given: dict[str, Any]) -> tuple[str, datetime, str]:
 def _place(row: SheetRow, world: World) -> str | None:
     name = row.text("place")
     if not name:
-        row.error("place", "请填写")
+        row.error("place", FILL)
         return None
     area = row.read("area", lambda cell: world.area(text_of(cell)))
     try:
@@ -64,7 +66,13 @@ def _place(row: SheetRow, world: World) -> str | None:
         row.error("place", bad.said)
         return None
     if found is None:
-        row.error("place", "场所底册里没有它（或不在您的管辖范围），请先建档")
+        row.error(
+            "place",
+            Said(
+                "场所底册里没有它（或不在您的管辖范围），请先建档",
+                "the register of places does not have it (or not in your area): file it first",
+            ),
+        )
     return found.id if found else None
 
 
@@ -89,7 +97,7 @@ def _result(row: SheetRow, findings: str) -> str:
     text = folded(row.text("result", 64))
     if not text:
         if not findings:
-            row.error("result", "请填写检查结果")
+            row.error("result", Said("请填写检查结果", "write the result of the visit"))
         return "发现隐患"
     found = text if text in visits.RESULTS else next((real for word, real in RESULTS.items() if word in text), None)
     if found is None and text in ("无", "否"):
@@ -97,7 +105,13 @@ def _result(row: SheetRow, findings: str) -> str:
     if found is None and text in ("有", "是"):
         found = "发现隐患"
     if found is None:
-        row.error("result", f"检查结果可用：{'、'.join(visits.RESULTS)}")
+        row.error(
+            "result",
+            Said(
+                f"检查结果可用：{'、'.join(visits.RESULTS)}",
+                f"as the result of the visit use one of {', '.join(visits.RESULTS)}",
+            ),
+        )
     return found or ""
 
 
@@ -107,5 +121,11 @@ def _people(row: SheetRow, world: World) -> tuple[list[str], list[str]]:
     logins = {name: world.login(name) for name in names}
     unknown = [name for name in logins if logins[name] is None]
     if unknown:
-        row.warn("people", f"{'、'.join(unknown)}没有账号（或有同名），姓名写入备注")
+        row.warn(
+            "people",
+            Said(
+                f"{'、'.join(unknown)}没有账号（或有同名），姓名写入备注",
+                f"{', '.join(unknown)} have no account (or share a name); the names go into the note",
+            ),
+        )
     return list(dict.fromkeys(login for login in logins.values() if login)), unknown

@@ -16,6 +16,7 @@ from engine.campaign.sheet_rows import SheetRow
 from engine.campaign.sheet_world import World, chunks
 from engine.errors import NotFound
 from engine.rows import locked
+from engine.said import Said
 
 SAID = "由导入的纸质记录载明"
 Mark = tuple[str, datetime, str]
@@ -38,7 +39,13 @@ def check(
             if mark in there:
                 row.status, row.visit = "exists", there[mark]
             elif mark in seen:
-                one.error("at", f"与第 {seen[mark]} 行是同一场所同一时间的同一种检查，请删除其中一行或写明时间")
+                one.error(
+                    "at",
+                    Said(
+                        f"与第 {seen[mark]} 行是同一场所同一时间的同一种检查，请删除其中一行或写明时间",
+                        f"row {seen[mark]} is the same visit (place, time, kind); delete one or write the time",
+                    ),
+                )
                 row.status = "error"
             seen.setdefault(mark, row.row)
         row.given = given if row.status == "ready" else None

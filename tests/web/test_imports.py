@@ -1,5 +1,6 @@
 """Sheets that come in at a desk: one with errors waits, of a workbook one is chosen, gaps get a default."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import places
 from scheduler.jobs import import_rows
 from tests.web.conftest import CLERK, Site, Watched
+from tests.web.seen import HAN
 
 Open = Callable[..., Watched]
 ROOT = Viewer("root", admin=True)
@@ -38,6 +40,30 @@ def test_a_sheet_with_errors_waits_and_a_good_one_comes_in(desk: Open, site: Sit
     expect(page.get_by_test_id("import-state")).to_contain_text("已完成")
     page.get_by_test_id("sheet-row").first.get_by_role("link").click()
     expect(page.get_by_role("heading", name="示例面馆二")).to_be_visible()
+
+
+def test_what_is_wrong_with_a_sheet_is_said_in_english_when_asked(desk: Open, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(
+        "单位名称,场所类型,网格,统一社会信用代码,容纳人数\nCafe,,GH-01,123,many\nBar,餐饮,Nowhere,,\n", encoding="utf-8"
+    )
+    page = desk(CLERK, "/settings/imports").page
+    page.get_by_role("button", name="English").click()
+    page.get_by_label("Register of places").check()
+    page.locator("input[type=file]").set_input_files(bad)
+    page.get_by_role("button", name="Upload and check").click()
+    page.get_by_test_id("rows-error").click()
+    expect(page.get_by_test_id("sheet-row")).to_have_count(2)
+    told = page.get_by_test_id("sheet-row").all_inner_texts()
+    data = re.compile("单位名称|场所类型|网格|统一社会信用代码|容纳人数")  # as the sheet says it
+    assert [text for text in told if HAN.search(data.sub("", text))] == []
+    assert "fill it in" in told[0] and "grid" in told[1]
+    page.locator("#default-kind").scroll_into_view_if_needed()
+    assert [text for text in page.locator("main label").all_inner_texts() if HAN.search(data.sub("", text))] == []
+    page.locator(".el-select:has(#column-1)").click()
+    shown = page.locator(".el-select-dropdown:visible .el-select-dropdown__item")
+    expect(shown.first).to_be_visible()
+    assert [text for text in shown.all_inner_texts() if HAN.search(text)] == []
 
 
 def test_the_right_sheet_is_chosen_and_what_it_lacks_gets_a_default(desk: Open, site: Site, tmp_path: Path) -> None:

@@ -134,6 +134,7 @@ def test_a_bad_cell_is_named_with_row_column_and_value(
     (bad,) = ledger_import.rows(campaign, made.id, viewer=viewer, status="error").items
     assert f"第 4 行“{HEAD[column]}”" in bad.problems[0]["message"]
     assert said in bad.problems[0]["message"]
+    assert bad.problems[0]["en"].startswith(f"Row 4, {HEAD[column]} (")
     with pytest.raises(Conflict, match="没有开始导入"):
         ledger_import.start(campaign, made.id, viewer=viewer)
     page: Any = openpyxl.load_workbook(

@@ -62,7 +62,9 @@ def imported(app: App, viewer: Viewer, *rows: Any, **more: Any) -> ledger_import
 
 def problems(app: App, viewer: Viewer, made: ledger_import.ImportView) -> list[str]:
     found = ledger_import.rows(app, made.id, viewer=viewer, status="error").items
-    return [problem["message"] for row in found for problem in row.problems]
+    told = [problem for row in found for problem in row.problems]
+    assert [one for one in told if not one["en"].startswith("Row ")] == []
+    return [problem["message"] for problem in told]
 
 
 def named(app: App, name: str) -> list[Place]:

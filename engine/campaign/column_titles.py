@@ -1,0 +1,26 @@
+"""The titles of the columns of sheets in English, for pages; in the sheets they are Chinese. Only data."""
+
+TITLES = {
+    "编号": "number", "社区/网格": "community/grid", "单位(统一信用代码)": "place (credit code)",
+    "行业/场所类型": "sector/type of place", "隐患代码": "code", "描述": "description", "部位": "part",
+    "等级(法定/本地)": "level (legal/local)", "判定依据": "basis of the judgement", "来源": "source",
+    "发现人": "found by", "发现时间": "found at", "整改前照片": "photos before", "责任单位": "unit responsible",
+    "责任人": "person responsible", "整改措施": "measures", "资金(万元)": "funds (10,000 yuan)",
+    "整改时限(含依据)": "limit (with basis)", "应急预案/临时措施": "emergency plan/provisional measures",
+    "交办单号/签收时间": "assignment/signed for at", "提示单号": "notice number",
+    "复查次数/结果/人/时间": "re-inspections/results/by/at", "整改后照片": "photos after",
+    "督办/移交/停用/查封文号与日期": "numbers and dates of papers", "销号人/时间/号": "closed by/at/number",
+    "回访结果": "re-visit", "当前灯色": "lamp", "备注": "note", "统一社会信用代码": "credit code", "地址": "address",
+    "联系电话": "telephone", "是否整改": "fixed or not", "销号时间": "closed at", "销号编号": "closing number",
+    "销号人": "closed by", "复查时间": "re-inspected at", "复查人": "re-inspected by", "场所编号": "place number",
+    "场所类型": "type of place", "场所类别": "class of place", "行业": "sector", "行业主管部门": "lead department",
+    "网格": "grid", "纬度": "latitude", "经度": "longitude", "经纬度": "position", "容纳人数": "capacity",
+    "层数": "floors", "是否人员密集": "crowded", "是否住人": "people live there", "风险等级": "risk",
+    "消防重点等级": "fire key unit", "法定代表人": "legal representative", "主要负责人": "head",
+    "实际控制人": "controller", "其他联系人": "other contacts", "营业时间": "opening hours", "是否用气": "gas",
+    "是否涉危化品": "dangerous goods", "是否有特种设备": "special equipment", "状态": "state", "标签": "tags",
+    "亡人事故": "fatal accident", "联合惩戒": "joint punishment", "承诺年度": "year of promise",
+    "挂钩领导": "linked leader", "检查时间": "visited at", "单位名称": "name", "检查类型": "kind of visit",
+    "检查结果": "result", "检查人": "visited by", "带队领导": "leader in charge", "发现问题": "findings",
+    "提示建议": "advice",
+}  # fmt: skip

@@ -18,6 +18,8 @@ export class ApiProblem extends Error {
     readonly errors: FieldProblem[] = [],
     readonly en: string = '',
     readonly kind: 'offline' | 'timeout' | 'server' = 'server',
+    /** After how many seconds the server wants to be asked again, where it says so. */
+    readonly retryAfter = 0,
   ) {
     super(message)
   }
@@ -50,6 +52,10 @@ const ROOT = '/api/v1'
 /** Where 401 is an answer and not a lost session: signing in, and the question who one is. */
 const ASKING = ['/session', '/me']
 const PATIENCE = 30_000
+/** Of what stands in front of the server while the server is away: it has no words for it. */
+const AWAY = [502, 503, 504]
+/** However long it wants to be left alone, a page asks again after so many seconds. */
+const LONGEST_WAIT = 60
 
 let csrf = ''
 let onSignedOut: () => void = () => {}
@@ -88,13 +94,17 @@ function init(call: Call, signal: AbortSignal): RequestInit {
 }
 
 async function problem(answer: Response): Promise<ApiProblem> {
+  const later = Math.min(LONGEST_WAIT, Number(answer.headers.get('Retry-After')) || 0)
   try {
     const body = (await answer.json()) as Record<string, unknown>
     const errors = (body.errors ?? body.problems ?? []) as FieldProblem[]
     const text = String(body.detail ?? body.title ?? answer.status)
-    return new ApiProblem(answer.status, text, Array.isArray(errors) ? errors : [], String(body.en ?? ''))
+    return new ApiProblem(answer.status, text, Array.isArray(errors) ? errors : [], String(body.en ?? ''), 'server', later)
   } catch {
-    return new ApiProblem(answer.status, `服务器回答了 ${answer.status}，请稍后再试。`, [], `The server answered ${answer.status}.`)
+    const [text, en] = AWAY.includes(answer.status)
+      ? ['系统正在重启或维护，暂时不能回答', 'The system is restarting or under maintenance']
+      : ['服务器没有说明原因', 'The server gave no reason']
+    return new ApiProblem(answer.status, `${text}（${answer.status}），请稍后再试。`, [], `${en} (${answer.status}). Try again later.`, 'server', later)
   }
 }
 

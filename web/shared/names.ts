@@ -1,7 +1,9 @@
 // Readable names for the codes in answers: units, roles, people. Read once; a code without a name stays as it is.
 import { reactive, ref } from 'vue'
+import { ApiProblem } from './client'
 import type { Someone } from './form'
 import { i18n } from './i18n'
+import { giveUp, gotThrough, passing, tryLater } from './recovering'
 import { session } from './session'
 import { whole } from './whole'
 
@@ -24,12 +26,16 @@ const staff = ref<Someone[]>([])
 let asked: Promise<unknown> | null = null
 
 async function read(path: string, keep: (item: Named) => void): Promise<void> {
-  try {
-    const found = await whole<Named>(path)
-    found.items.forEach(keep)
-  } catch {
-    // Names are a convenience: without them the page shows the codes.
-  }
+  const found = await whole<Named>(path)
+  found.items.forEach(keep)
+}
+
+/** Names are a convenience: without them the page shows the codes, until they can be read. */
+function without(error: unknown): void {
+  if (!(error instanceof ApiProblem)) throw error
+  if (!passing(error)) return
+  asked = null
+  if (session.me) tryLater(units, error, learnNames)
 }
 
 function keepUnit({ code = '', name, kind = '' }: Named): void {
@@ -42,13 +48,19 @@ export function learnNames(): Promise<unknown> {
   asked ??= Promise.all([
     read('/units', keepUnit),
     read('/people', (person) => (people[person.name] = person.display_name ?? person.name)),
-  ])
+  ]).then(() => gotThrough(units), without)
   return asked
+}
+
+/** A form can be filled in without network, and by who may not see the others; that the server is away for a moment is told. */
+function unseen(error: unknown): null {
+  if (error instanceof ApiProblem && (!error.status || !passing(error))) return null
+  throw error
 }
 
 /** Everybody with an account in use, to choose from, colleagues first; read when a form asks for people. */
 export async function learnPeople(): Promise<void> {
-  const found = await whole<Named & { unit: string | null; cert_no: string }>('/people', { active: true }).catch(() => null)
+  const found = await whole<Named & { unit: string | null; cert_no: string }>('/people', { active: true }).catch(unseen)
   const own = (one: { unit: string | null }) => (one.unit && one.unit === session.me?.unit ? 0 : 1)
   const label = (one: Named & { unit: string | null }) => [one.display_name || one.name, one.unit && unitName(one.unit)].filter(Boolean).join(' · ')
   staff.value = (found?.items ?? []).sort((one, other) => own(one) - own(other)).map((one) => ({ value: one.name, label: label(one), cert: one.cert_no }))
@@ -57,6 +69,7 @@ export const peopleOptions = (): Someone[] => staff.value
 
 export function forgetNames(): void {
   asked = null
+  giveUp(units)
   staff.value = []
 }
 

@@ -1,5 +1,5 @@
 // A log searched from the newest back, stretch by stretch, and exported as CSV; what is asked for stands in the address.
-import { computed, reactive, ref, watch, type Ref } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 import { get, type Query } from '@shared/client'
 import { useLoad } from '@shared/load'
 import { useQuestion } from '../parts/question'
@@ -18,8 +18,13 @@ export function useAudit<Row, Field extends string>(path: string, fields: readon
   const given = reactive(Object.fromEntries(fields.map((name) => [name, text(name)]))) as Record<Field, string>
   const question = computed<Query>(() => ({ ...Object.fromEntries(fields.map((name) => [name, text(name) || undefined])), ...fixed(text) }))
   const before = ref<number | null>(null)
-  const found = ref([]) as Ref<Row[]>
-  const list = useLoad(() => get<Stretch<Row>>(path, { ...question.value, before: before.value, size: SIZE }))
+  /** A stretch with all rows before it. */
+  const list = useLoad(async () => {
+    const from = before.value
+    const answer = await get<Stretch<Row>>(path, { ...question.value, before: from, size: SIZE })
+    return { ...answer, all: [...(from === null ? [] : found.value), ...(answer.items ?? [])] }
+  })
+  const found = computed(() => (list.value?.all ?? []) as Row[])
   const file = computed(() => {
     const params = new URLSearchParams(Object.entries(question.value).flatMap(([name, value]): [string, string][] => (value ? [[name, String(value)]] : [])))
     return `/api/v1${path}/csv?${params}`
@@ -27,20 +32,17 @@ export function useAudit<Row, Field extends string>(path: string, fields: readon
 
   watch(
     asked,
-    async () => {
+    () => {
       fields.forEach((field) => (given[field] = text(field)))
       before.value = null
-      found.value = []
-      await list.reload()
-      found.value = [...(list.value?.items ?? [])]
+      void list.reload()
     },
     { immediate: true },
   )
 
-  async function further(): Promise<void> {
+  function further(): Promise<void> {
     before.value = list.value?.next ?? null
-    await list.reload()
-    if (!list.problem) found.value = [...found.value, ...(list.value?.items ?? [])]
+    return list.reload()
   }
 
   const search = () => open(Object.fromEntries(fields.map((field) => [field, given[field].trim()])))

@@ -9,7 +9,7 @@ import type { Item, Kind } from './kinds'
 /** `own` reads the record of the page; all of it is read again after an act and when somebody else acted. */
 export function useCase<Own>(kind: Kind, key: string, own: () => Promise<Own>) {
   const record = useLoad(own)
-  const item = useLoad(() => get<Item>(`/inbox/${kind}/${key}`))
+  const item = useLoad(() => get<Item>(`/inbox/${kind}/${key}`), reload)
   const round = ref(0)
   const tasks = useLoad(async () => {
     if (!item.value) return []

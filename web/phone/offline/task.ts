@@ -1,5 +1,6 @@
 // A task as its page shows it, with the hazard it is about; the list reads the first of them ahead, for a time without network.
 import { ApiProblem, get } from '@shared/client'
+import { passing } from '@shared/recovering'
 import { learnFor } from '@shared/taskForm'
 import type { Evidence, Hazard, Page, Task } from '@shared/types'
 
@@ -17,8 +18,8 @@ export async function readTask(id: string): Promise<Read> {
   return { task, hazard, files }
 }
 
-/** Who works a task may not be somebody who sees the hazard. */
+/** Who works a task may not be somebody who sees the hazard; without network what was not kept of it is left out. */
 function unseen(error: unknown): null {
-  if (error instanceof ApiProblem) return null
+  if (error instanceof ApiProblem && (!error.status || !passing(error))) return null
   throw error
 }

@@ -28,6 +28,9 @@ function sheets(): Map<string, Set<string>> {
   return found
 }
 
+/** The visits of which something lies here: answers, photos, steps. */
+export const unsentVisits = (): string[] => [...new Set([...sheets().keys(), ...waitingVisits()])]
+
 /** Whether something waits for a sheet that the server still takes: what was dropped or is too late holds up no record. */
 async function stillTaken(visit: string): Promise<boolean> {
   const mine = sheets().get(visit)
@@ -92,7 +95,7 @@ export async function sendUnsent(): Promise<void> {
   try {
     await learnPhotos()
     const all = sheets()
-    for (const visit of new Set([...all.keys(), ...waitingVisits()])) {
+    for (const visit of unsentVisits()) {
       const reached = await sendVisit(visit, all.get(visit) ?? new Set()).catch((error: unknown) => {
         if (!(error instanceof ApiProblem)) throw error
         return !unsure(error)

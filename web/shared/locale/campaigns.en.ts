@@ -93,6 +93,7 @@ const en: Words<typeof zh> = {
     no_milestones_hint: 'The milestones of the plan (June 2024, end of 2024, 2025, 2026) come with the program and stand here. There are none: tell the system administrator that the installation is not complete.',
     no_tasks_hint: 'The numbered tasks of the plan with their lead units come with the program and stand here. There are none: tell the system administrator that the installation is not complete.',
     tasks: 'Numbered tasks ({n})',
+    tasks_of: 'Numbered tasks',
     no_tasks: 'No tasks',
     unit: 'Lead or support',
     number: 'No.',

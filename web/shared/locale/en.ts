@@ -82,7 +82,7 @@ const en: Words<typeof zh> = {
   },
   act: {
     act: 'Actions',
-    again: 'Try again', refresh: 'Refresh',
+    again: 'Try again', trying: 'Trying…', refresh: 'Refresh',
     clear: 'Drop the conditions', home: 'Back to the tasks',
     search: 'Search',
     claim: 'Claim',
@@ -94,7 +94,7 @@ const en: Words<typeof zh> = {
     close: 'Close',
     more: 'Load more',
   },
-  state: { loading: 'Reading…', slow: 'The network is slow, still reading…', making: 'Making the file…', stale: 'It could not be read anew, what is below may be older. ', part: 'A part could not be read. ' },
+  state: { loading: 'Reading…', slow: 'The network is slow, still reading…', making: 'Making the file…', stale: 'It could not be read anew, what is below may be older. ', part: 'A part could not be read. ', by_itself: 'It is tried again by itself; the page need not be reloaded.' },
   list: { total: '{n} in all' },
   lamp: {
     title: 'Lamp',
@@ -121,6 +121,7 @@ const en: Words<typeof zh> = {
     provisional: 'Provisional: the holidays of that year are not published yet; the date will be counted again.',
   },
   form: {
+    none_found: 'Nothing found; try other words',
     incomplete: 'Some fields are not complete; see the notes beside them.',
     loading: 'Opening the form…',
     not_loaded: 'The form did not open. Check the network and reload the page.',

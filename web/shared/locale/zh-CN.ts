@@ -83,6 +83,7 @@ export default {
   act: {
     act: '操作',
     again: '再试一次',
+    trying: '正在再试…',
     refresh: '刷新',
     clear: '清除条件', home: '回到任务清单',
     search: '查找',
@@ -95,7 +96,7 @@ export default {
     close: '关闭',
     more: '加载更多',
   },
-  state: { loading: '正在读取…', slow: '网络较慢，仍在读取，请稍候…', making: '正在生成文件，请稍候…', stale: '没能重新读取，下面可能是较早的内容。', part: '有一部分没能读到。' },
+  state: { loading: '正在读取…', slow: '网络较慢，仍在读取，请稍候…', making: '正在生成文件，请稍候…', stale: '没能重新读取，下面可能是较早的内容。', part: '有一部分没能读到。', by_itself: '过一会儿会自动再试，不用刷新页面。' },
   list: { total: '共 {n} 条' },
   lamp: {
     title: '灯色',
@@ -122,6 +123,7 @@ export default {
     provisional: '暂定：所用年份的放假安排尚未公布，公布后重新核算。',
   },
   form: {
+    none_found: '没有找到，请换个说法',
     incomplete: '还有没填好的地方，请按提示补上。',
     loading: '正在打开表单…',
     not_loaded: '表单没有打开，请检查网络后刷新页面。',

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
-down_revision = "0038"
+revision = "0042"
+down_revision = "0041"
 
 COLUMNS = {
     "notice": ("subject_en", "body_en"), "rung": ("reason_en",), "finding": ("text_en",), "patrol": ("reason_en",),

@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0038"
+revision = "0041"
+down_revision = "0040"
 
 INSPECTION = sa.table(
     "inspection", sa.column("visit"), sa.column("officers", sa.JSON()), sa.column("recorded_at"),

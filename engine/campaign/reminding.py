@@ -85,14 +85,14 @@ def _write(app: App, tx: Session, row: Deadline, chosen: Reminder, now: datetime
     """
     rule, ends = _rule(row, app), f"{row.due_at.astimezone(app.zone):%Y-%m-%d %H:%M}"
     says = left_words.filled(app, _in_both(chosen, rule), row.due_on, now)
+    limit = Said(f"时限：{row.clock} {rule.title if rule else ''}", f"Limit: {row.clock}, {word(row.kind)}")
     number = row.hazard or row.report
     about, about_en = ("隐患", "hazard") if row.hazard else ("举报", "report")
     subject = Said(
         f"【{row.kind}】{about} {number}：{says}", f"[{word(row.kind)}] {about_en} {number}: {english(says)}"
     )
-    named = f"{row.clock} {rule.title if rule else ''}"
     lines = [
-        subject, "", Said(f"届满：{ends}", f"Ends: {ends}"), Said(f"时限：{named}", f"Limit: {named}"),
+        subject, "", Said(f"届满：{ends}", f"Ends: {ends}"), limit,
         Said(f"逾期后果：{row.consequence}", f"When it passes: {row.consequence}"), *row.trace,
     ]  # fmt: skip
     if not any("依据：" in line for line in row.trace):

@@ -24,6 +24,7 @@ WORDS = {
     "state", "kind", "level", "local_level", "status", "source", "result", "stage", "risk_level", "major_status",
     "trace", "outcome", "roll", "unit_kind",
 }  # fmt: skip
+ENGLISH = {"subject_en", "body_en", "reason_en", "text_en"}  # it names places and people, and is no data either
 SHORT = 2  # signs
 LAW = {"clause", "basis", "law", "standard", "note", "name"}  # of the rules: what they quote, and provinces
 NAMES = (
@@ -63,8 +64,10 @@ def _stored(app: App) -> Iterator[str]:
     with app.reading() as tx:
         for table in Base.metadata.sorted_tables:
             for column in table.columns if table.name != Snapshot.__tablename__ else ():  # a report says sentences
-                if column.name not in WORDS and isinstance(column.type, String | JSON):
-                    for value in tx.scalars(select(column).where(column.is_not(None))):
+                if column.name not in WORDS | ENGLISH and isinstance(column.type, String | JSON):
+                    twin = table.columns.get(f"{column.name}_en")  # a text that has its English is a sentence, no data
+                    alone = True if twin is None else twin.is_(None)
+                    for value in tx.scalars(select(column).where(column.is_not(None), alone)):
                         yield from _leaves(value)
 
 

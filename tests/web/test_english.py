@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
-from tests.web.conftest import ADMIN, Watched
+from engine.campaign.case_model import Rung
+from tests.web import seen
+from tests.web.conftest import ADMIN, CLERK, Site, Watched
 from tests.web.editing import add, open_editor
 
 Open = Callable[..., Watched]
@@ -54,6 +57,28 @@ def test_labels_and_choices_are_english_when_asked(desk: Open, address: str) -> 
         page.keyboard.press("Escape")
         expect(shown).to_have_count(0)
     assert chinese(page, LABELS) == []
+
+
+def test_notices_and_reasons_are_english_when_asked(desk: Open, site: Site) -> None:
+    """What was written down of a case and whom it was told; names, law and what people wrote stay as they are."""
+    names = seen.data_of(site.app)
+    page = desk(CLERK, "/notices?show=all").page
+    page.get_by_role("button", name="English").click()
+    told = page.get_by_test_id("notice")
+    expect(told.first).to_be_visible()
+    for one in told.all()[:5]:
+        one.locator("summary").click()
+    assert seen.chinese(page, names) == []
+    with site.app.reading() as tx:
+        rung = tx.scalars(select(Rung).where(Rung.reason_en.is_not(None)).order_by(Rung.id)).first()
+    assert rung is not None
+    page.goto(f"/hazards/{rung.hazard}")
+    story = page.get_by_test_id("timeline")
+    expect(story).to_contain_text(f"{rung.reason_en}")
+    assert [line for line in story.locator("p").all_inner_texts() if HAN.search(names.sub("", line))] == []
+    page.goto("/patrol")
+    expect(page.get_by_test_id("patrol-row").first).to_be_visible()
+    assert seen.chinese(page, names) == []
 
 
 def test_the_templates_of_the_editor_are_english_when_asked(desk: Open, process: str) -> None:

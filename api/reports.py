@@ -100,6 +100,9 @@ class ReportTableSchema(_Told):
     columns = fields.List(fields.String())
     columns_en = fields.List(fields.String())
     rows = fields.List(fields.List(fields.Raw(allow_none=True)))
+    cells_en = fields.Dict(
+        keys=fields.String(), values=fields.String(), metadata={"description": "表里系统自己的用词 → 英文，其余照原样"}
+    )
 
 
 class ReportSchema(Schema):

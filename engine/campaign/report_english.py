@@ -1,4 +1,4 @@
-"""The English of what the tables of the reports say; the statutory forms A, B and C stay as they are printed."""
+"""The English of what the tables of the reports say on the pages; what is printed is Chinese."""
 
 from collections.abc import Sequence
 
@@ -38,6 +38,11 @@ _TABLES = {
     "领导带队": "Visits led by leaders",
     "本期各位领导带队走访检查的次数，按月；没有带队的列 0": "Visits each leader led, by month; 0 for none",
     "早发现早报告早处置": "Found, reported and handled early",
+    "隐患排查治理情况月报表": "Monthly form of hazards found and fixed",
+    "专项行动快报": "Fast report of the campaign",
+    "本期数字从记录算出；空格由有权部门填报": (
+        "Numbers of the period are computed from the records; what is blank is filled in by the authority"
+    ),
     "本期发现的隐患，从发现到各环节的时间，作废的和还没有走到的不计": (
         "Hazards found in the period: time from finding to each step; without voided ones and steps still to come"
     ),
@@ -90,6 +95,21 @@ _COLUMNS = {
     "件数（件）": "Hazards",
     "中位（小时）": "Median (hours)",
     "最长（小时）": "Longest (hours)",
+    "行业和领域": "Sector",
+    "1 排查治理单位（家）": "1 Places searched",
+    "2 一般隐患排查（项）": "2 Ordinary hazards found",
+    "3 一般已整改（项）": "3 Ordinary, fixed",
+    "4 一般整改率（%）": "4 Ordinary, fixed (%)",
+    "5 重大隐患排查（项）": "5 Major hazards found",
+    "6 重大已整改销号（项）": "6 Major, fixed and closed",
+    "7 重大整改率（%）": "7 Major, fixed (%)",
+    "8 列入治理计划（项）": "8 With a remediation plan",
+    "9 其中达到“五到位”（项）": "9 of them with all five parts",
+    "10 挂牌督办（项）": "10 Listed",
+    "11 其中省级挂牌（项）": "11 of them by the province",
+    "12 累计落实治理资金（万元）": "12 Funds (10,000 yuan)",
+    "数量": "Number",
+    "单位": "Unit",
 }
 
 

@@ -16,6 +16,7 @@ from engine.campaign.model import Place, Visit
 from engine.campaign.report_facts import Window
 from engine.campaign.report_model import CitizenReport, Reward
 from engine.campaign.report_sight import Sight
+from engine.said import Said
 
 COLUMNS = (
     "行业和领域", "1 排查治理单位（家）", "2 一般隐患排查（项）", "3 一般已整改（项）", "4 一般整改率（%）",
@@ -55,9 +56,7 @@ def form_a(tx: Session, sight: Sight, span: Window) -> Table:
     rows = [_line(sector, lines[sector]) for sector in sorted(lines)]
     rows.append(_line("合计", [sum(values) for values in zip(*lines.values(), strict=True)] if lines else [0] * 13))
     broken = [f"{row[0]}：{check}" for row in rows for check in checked(row)]
-    words = "年初至本月。校验：3≤2，6≤5，8≤5−6，9≤8，11≤10≤5；“五到位”只计五落实齐全的。"
-    told = "校验不符：" + "；".join(broken) if broken else "校验相符。"
-    return "隐患排查治理情况月报表", words + told, list(COLUMNS), rows
+    return "隐患排查治理情况月报表", _words(broken), list(COLUMNS), rows
 
 
 def form_b(tx: Session, sight: Sight, span: Window) -> Table:
@@ -96,6 +95,17 @@ def form_c(tx: Session, sight: Sight, span: Window) -> Table:
         ["举报奖励", tx.scalar(paid) or 0, "元"], ["行政罚款", "", "万元（由有权部门填报）"],
     ]  # fmt: skip
     return "专项行动快报", "本期数字从记录算出；空格由有权部门填报", ["指标", "数量", "单位"], rows
+
+
+def _words(broken: list[str]) -> Said:
+    zh, en = (
+        ("校验不符：" + "；".join(broken), "do not hold: " + "; ".join(broken)) if broken else ("校验相符。", "hold.")
+    )
+    return Said(
+        f"年初至本月。校验：3≤2，6≤5，8≤5−6，9≤8，11≤10≤5；“五到位”只计五落实齐全的。{zh}",
+        "From the first of January to the end of the month; the five parts count where all are there."
+        f" The sums 3≤2, 6≤5, 8≤5−6, 9≤8, 11≤10≤5 {en}",
+    )
 
 
 def checked(row: list[Any]) -> list[str]:

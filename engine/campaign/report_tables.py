@@ -12,6 +12,7 @@ from engine.campaign import (
     plan_measures,
     plan_tables,
     report_activities,
+    report_cells,
     report_english,
     report_facts,
     report_pace,
@@ -47,6 +48,7 @@ class Tables:
         return {
             "key": key, "title": title, "words": words, "columns": columns, "rows": rows,
             "title_en": english(told[0]), "words_en": english(told[1]), "columns_en": [english(one) for one in told[2]],
+            "cells_en": report_cells.english(rows),
         }  # fmt: skip
 
     def rank(self) -> "Table":

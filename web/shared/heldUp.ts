@@ -3,7 +3,7 @@ import { ApiProblem, get } from './client'
 import type { Page, Task } from './types'
 
 export interface HeldUp {
-  id: string
+  task: Task
   problem: string
 }
 
@@ -13,9 +13,9 @@ export async function heldUp(done: Pick<Task, 'id' | 'element' | 'instance_id' |
     const found = await get<Page<Task>>('/tasks', { instance_id: done.instance_id, sort: '-created_at', size: 50 })
     const again = found.items.find((task) => task.element === done.element && task.id !== done.id && String(task.created_at) > String(done.created_at))
     if (!again) return null
-    const { variables } = await get<Task>(`/tasks/${again.id}`)
-    const problem = variables?.problem
-    return typeof problem === 'string' && problem ? { id: again.id, problem } : null
+    const task = await get<Task>(`/tasks/${again.id}`)
+    const problem = task.variables?.problem
+    return typeof problem === 'string' && problem ? { task, problem } : null
   } catch (error) {
     if (error instanceof ApiProblem) return null // the step itself is done, whatever became of this look
     throw error

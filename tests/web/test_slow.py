@@ -1,5 +1,5 @@
-"""A slow network, a server that is away for a while: every page says that it reads and never that there is nothing,
-tells what failed with a way to try again, and comes back.
+"""A slow network, a server that is away for a while: a page says that it reads, never that there is nothing, tells what
+failed with a way to try again, and comes back.
 """
 
 import json

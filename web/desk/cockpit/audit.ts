@@ -1,7 +1,7 @@
 // A log searched from the newest back, stretch by stretch, and exported as CSV; what is asked for stands in the address.
 import { computed, reactive, ref, watch } from 'vue'
 import { get, type Query } from '@shared/client'
-import { useLoad } from '@shared/load'
+import { useLoad, type Loaded } from '@shared/load'
 import { useQuestion } from '../parts/question'
 
 const SIZE = 50
@@ -19,12 +19,12 @@ export function useAudit<Row, Field extends string>(path: string, fields: readon
   const question = computed<Query>(() => ({ ...Object.fromEntries(fields.map((name) => [name, text(name) || undefined])), ...fixed(text) }))
   const before = ref<number | null>(null)
   /** A stretch with all rows before it. */
-  const list = useLoad(async () => {
+  const list: Loaded<Stretch<Row> & { all: Row[] }> = useLoad(async () => {
     const from = before.value
     const answer = await get<Stretch<Row>>(path, { ...question.value, before: from, size: SIZE })
     return { ...answer, all: [...(from === null ? [] : found.value), ...(answer.items ?? [])] }
   })
-  const found = computed(() => (list.value?.all ?? []) as Row[])
+  const found = computed<Row[]>(() => list.value?.all ?? [])
   const file = computed(() => {
     const params = new URLSearchParams(Object.entries(question.value).flatMap(([name, value]): [string, string][] => (value ? [[name, String(value)]] : [])))
     return `/api/v1${path}/csv?${params}`

@@ -82,9 +82,7 @@ export default {
   },
   act: {
     act: '操作',
-    again: '再试一次',
-    trying: '正在再试…',
-    refresh: '刷新',
+    again: '再试一次', trying: '正在再试…', refresh: '刷新',
     clear: '清除条件', home: '回到任务清单',
     search: '查找',
     claim: '认领',

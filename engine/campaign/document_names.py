@@ -16,7 +16,7 @@ from engine.campaign.document_layout import built
 from engine.campaign.document_types import DocumentType
 from engine.said import Said, english
 
-ALWAYS = ("organ_name", "number", "date", "verify_code", "note", "signatures", "copies", "qr")
+ALWAYS = ("organ_name", "number", "date", "verify_code", "note", "approved", "signatures", "copies", "qr")
 SIGNATURE = ("role", "name", "at", "image")
 LOOP = ("index", "index0", "first", "last", "length", "revindex", "revindex0")
 PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")

@@ -1,4 +1,4 @@
-"""A step that a process gives back: its page, at a desk and on the phone, is that of the new task."""
+"""Steps that a process or a person gives back: the page of the new task, and many at once."""
 
 from collections.abc import Callable
 
@@ -54,3 +54,22 @@ def test_the_page_of_a_step_that_was_given_back_is_that_of_the_new_task(desk: Op
         instance = queries.task(site.app, ROOT, id)["instance_id"]
         [now] = queries.tasks(site.app, ROOT, instance=str(instance)).items
         assert (now["id"] != id, now["assignee"]) == (True, CLERK)
+
+
+def test_many_tasks_go_back_to_a_step_though_the_list_loses_one_meanwhile(desk: Open, site: Site) -> None:
+    ids = held(site.app)
+    page = desk(CLERK, "/tasks?sort=-created_at").page
+    for id in ids:
+        page.locator(f"[data-test=task-row]:has([href='/tasks/{id}'])").get_by_role("checkbox").check()
+    page.get_by_test_id("bulk-more").click()
+    page.get_by_role("menuitem", name="退回").click()
+    dialog = page.get_by_role("dialog")
+    page.locator(".el-select", has=page.locator("#return-to")).click()
+    page.get_by_role("option", name="起草").click()
+    dialog.get_by_label("原因", exact=True).fill("事实不清")
+    tasks.complete(site.app, ids[0], {}, viewer=ROOT)
+    expect(page.locator(f"[data-test=task-row]:has([href='/tasks/{ids[0]}'])")).to_have_count(0)
+    dialog.get_by_test_id("bulk-send").click()
+    expect(page.get_by_test_id("outcome")).to_contain_text("已办 1 件，没有办成 1 件")
+    instance = queries.task(site.app, ROOT, ids[1])["instance_id"]
+    assert [one["element"] for one in queries.tasks(site.app, ROOT, instance=str(instance)).items] == ["draft"]

@@ -16,6 +16,11 @@ from tests.web.registering import register
 Open = Callable[..., Watched]
 ROOT = Viewer("root", admin=True)
 SECRETARY = "secretary-gh"
+# What a page asked for before this is shown after it: another answer is read, and two frames are drawn.
+SHOWN = """async () => {
+    await (await fetch('/api/v1/tasks?size=50')).json()
+    for (let n = 0; n < 2; n++) await new Promise(done => requestAnimationFrame(() => setTimeout(done)))
+}"""
 
 
 def rows_of(page: Page, *numbers: str) -> None:
@@ -179,6 +184,7 @@ def test_a_task_that_somebody_registers_appears_by_itself_also_once_the_server_i
     with page.expect_response(re.compile(r"/api/v1/tasks\?")) as read:
         number = register(site.app)
     read.value.finished()
+    page.evaluate(SHOWN)
     added = page.get_by_test_id("task-row").filter(has_text=number)
     assert added.count() == 0  # nothing moves under a finger
     page.mouse.up()

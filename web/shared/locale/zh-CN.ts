@@ -82,8 +82,7 @@ export default {
   },
   act: {
     act: '操作',
-    again: '再试一次',
-    trying: '正在再试…',
+    again: '再试一次', trying: '正在再试…',
     refresh: '刷新',
     clear: '清除条件', home: '回到任务清单',
     search: '查找',
@@ -123,8 +122,7 @@ export default {
     provisional: '暂定：所用年份的放假安排尚未公布，公布后重新核算。',
   },
   form: {
-    none_found: '没有找到，请换个说法',
-    incomplete: '还有没填好的地方，请按提示补上。',
+    none_found: '没有找到，请换个说法', incomplete: '还有没填好的地方，请按提示补上。',
     loading: '正在打开表单…',
     not_loaded: '表单没有打开，请检查网络后刷新页面。',
     choose_files: '选择照片或文件',

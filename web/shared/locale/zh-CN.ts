@@ -121,8 +121,7 @@ export default {
     provisional: '暂定：所用年份的放假安排尚未公布，公布后重新核算。',
   },
   form: {
-    none_found: '没有找到，请换个说法',
-    incomplete: '还有没填好的地方，请按提示补上。',
+    none_found: '没有找到，请换个说法', incomplete: '还有没填好的地方，请按提示补上。',
     loading: '正在打开表单…',
     not_loaded: '表单没有打开，请检查网络后刷新页面。',
     choose_files: '选择照片或文件',

@@ -13,7 +13,6 @@ TELLING = {"queue", "queue_text", "tell", "note", "_note", "write_down", "_write
 WRITTEN = {"Finding", "CaseEvent", "Notice", "Rung"}
 # What is Chinese on purpose: file → why.
 CHINESE = {
-    "engine/campaign/ledger_import.py": "rows of an import are told in the sheet's own language, see sheet_rows.py",
     "engine/bpm/form_values.py": "its Finding is no row: it takes the two languages one after the other",
     "engine/campaign/document_layout.py": "the lines of papers",
 }

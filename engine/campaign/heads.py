@@ -134,9 +134,7 @@ def used(tx: Session, act: str, found: Approver, *, about: str, now: datetime) -
     """A line in the audit about each use of a mandate, under the head's name."""
     if found.mandate:
         after = {"act": str(ACTS[act].title), "about": about, "substitute": found.by}
-        history.note(
-            tx, NOUN, found.head, before={}, after=after, reason=f"授权：{found.mandate}", by=found.by, now=now
-        )
+        history.note(tx, NOUN, found.head, before={}, after=after, reason=found.mandate, by=found.by, now=now)
 
 
 def words(tx: Session, by: str, head: str, mandate: str) -> Said:

@@ -54,8 +54,12 @@ def draft(
     tx: Session, app: App, hazard: Hazard, kind: str, *, organ: str, number: str, content: Mapping[str, Any],
     instance_id: str | None, by: str, now: datetime,
 ) -> MeasureDecision:  # fmt: skip
-    """Draft a decision of a body with the power (D9); raises NotAllowed, Invalid naming what it must still state."""
+    """Draft a decision of a body with the power (D9); raises NotAllowed, Conflict (require_cut), Invalid naming what it
+    must still state.
+    """
     powers.entitled(tx, powers.measure_act(kind), units.require(tx, organ), day=_day(app, now))
+    if kind in CUTS:
+        require_cut(tx, app, hazard, kind, organ=organ, now=now)
     wanted = dict(CONTENT) if kind in SEALS else dict(CONDITIONS) if kind in CUTS else {}
     if kind in SEALS and organ == FIRE:
         wanted["collective"] = "集体讨论情况（《消防监督检查规定》第二十三条，示例规则，需法制审核）"
@@ -111,8 +115,7 @@ def execute(
             en="It lies in the future or has run out; check the dates.",
         )
     powers.check_moment(app, act, place=tx.get(Place, hazard.place), emergency=emergency, now=executed_at)
-    if decision.kind == POWER_CUT and not emergency.strip():
-        _notified(app, notified_at, executed_at)
+    require_notice(app, decision.kind, notified_at, executed_at, emergency)
     if decision.kind in SEALS:
         _complete({key: words for key, words in STEPS.items() if key != "approved"}, checklist, "实施程序还缺")
     certificates = require_officers(tx, decision, officers, starts_on)
@@ -249,7 +252,23 @@ def _in_time(decision: MeasureDecision, row: Measure, now: datetime) -> None:
         )
 
 
-def _notified(app: App, notified_at: datetime | None, executed_at: datetime) -> None:
+def require_cut(tx: Session, app: App, hazard: Hazard, kind: str, *, organ: str, now: datetime) -> None:
+    """What no form can heal, asked before a cut is decided or drafted: raises NotAllowed for a body without the power,
+    Conflict against homes (行政强制法 43 II) and while the same measure runs.
+    """
+    act = powers.measure_act(kind)
+    powers.entitled(tx, act, units.require(tx, organ), day=_day(app, now))
+    try:
+        powers.check_homes(act, tx.get(Place, hazard.place))
+    except Invalid as refused:
+        raise Conflict(refused.message, en=refused.en, problems=refused.problems) from refused
+    _not_twice(tx, hazard.number, kind)
+
+
+def require_notice(app: App, kind: str, notified_at: datetime | None, executed_at: datetime, emergency: str) -> None:
+    """Power is cut 24 hours after the party was told (安全生产法 70 II), but in an emergency; raises Invalid."""
+    if kind != POWER_CUT or emergency.strip():
+        return
     latest = clock_rules.due(app, "T17", executed_at)
     if notified_at is None or notified_at > latest.due_at:
         raise Invalid(

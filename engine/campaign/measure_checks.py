@@ -12,13 +12,16 @@ from engine.app import App
 from engine.bpm.spiff import timers
 from engine.bpm.step import Opened
 from engine.bpm.viewer import Viewer
-from engine.campaign import court_cases, crime_cases, measure_acts, measure_heads
+from engine.campaign import court_cases, crime_cases, measure_acts, measure_heads, powers
+from engine.campaign.case_model import Hazard
 from engine.campaign.court_model import CourtCase
 from engine.campaign.crime_model import CrimeCase
 from engine.campaign.measure_model import MeasureDecision
+from engine.campaign.model import Place
 from engine.errors import Invalid, Problem
 from engine.sql import Found
 
+CUT = "power_cut"
 Given = Mapping[str, Any]
 Act = Callable[[Opened, Found, Given, Viewer], None]
 # Process and element → the fields of its form: officers and moment of carrying out; the answer that approves.
@@ -36,6 +39,10 @@ def register(app: App) -> None:
     """Make these acts known to an installation."""
     app.acts.update({step: _carry_out(*fields) for step, fields in CARRIED_OUT.items()})
     app.acts.update({step: _approve(*answer) for step, answer in APPROVED.items()})
+    app.acts["seal", "decide_seal"] = _decide_cut
+    app.acts[CUT, "draft_cut"] = _draft_cut
+    app.acts[CUT, "notify_cut"] = _notify_cut
+    app.acts[CUT, "execute_cut"] = _execute_cut
     app.acts["seal", "approve_extension"] = prolong
     app.acts["criminal_referral", "approve_transfer"] = decide_transfer
     app.acts["court_execution", "sign_application"] = sign_application
@@ -87,6 +94,60 @@ def _approve(field: str, answer: object) -> Act:
             measure_heads.require(case.tx, case.app, decision, by=viewer.name, now=case.now)
 
     return act
+
+
+def _decide_cut(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    _lawful_cut(case, str(given.get("measure_kind")))
+
+
+def _draft_cut(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    known = case.snapshot.variables
+    _lawful_cut(case, str(known.get("cut_kind") or known.get("measure_kind")))
+
+
+def _lawful_cut(case: Opened, kind: str) -> None:
+    known = case.snapshot.variables
+    hazard, organ = case.tx.get(Hazard, str(known.get("hazard"))), known.get("organ") or known.get("lead")
+    if kind in measure_acts.CUTS and hazard is not None and organ:
+        measure_acts.require_cut(case.tx, case.app, hazard, kind, organ=str(organ), now=case.now)
+
+
+def _notify_cut(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """The notice is early enough for the moment of the cut, by day; what it says is kept for the execution."""
+    if (decision := _newest(case)) is None:
+        return
+    emergency = str(given.get("cut_emergency_reason") or "") if given.get("cut_emergency") else ""
+    _on_time(case, decision, given, ("notified_at", "cut_at"), given["notified_at"], emergency)
+    decision.checklist = {"notified_at": str(given["notified_at"]), "emergency": emergency}
+
+
+def _execute_cut(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
+    """Carried out after the notice, by day and not against homes, as it was in fact."""
+    if (decision := _newest(case)) is None:
+        return
+    told, at = decision.checklist, "cut_executed_at"
+    if timers.moment(given[at], case.app.zone) > case.now:
+        raise _refused(at, "实际停供时间不能晚于现在", "It lies in the future.")
+    emergency = str(told.get("emergency") or given.get("night_reason") or "")
+    _on_time(case, decision, given, (at, at), told.get("notified_at"), emergency)
+
+
+def _on_time(
+    case: Opened, decision: MeasureDecision, given: Given, fields: tuple[str, str], notified: object, emergency: str
+) -> None:
+    """``fields`` name what is wrong in the form: the notice, and the moment of the cut, by which the time is read."""
+    app, told = case.app, timers.moment(notified, case.app.zone) if notified else None
+    moment, hazard = timers.moment(given[fields[1]], app.zone), case.tx.get_one(Hazard, decision.hazard)
+    _lawful_cut(case, decision.kind)
+    try:
+        measure_acts.require_notice(app, decision.kind, told, moment, emergency)
+    except Invalid as error:
+        raise _refused(fields[0], error.message.rstrip("。"), error.en) from error
+    try:
+        act = powers.measure_act(decision.kind)
+        powers.check_moment(app, act, place=case.tx.get(Place, hazard.place), emergency=emergency, now=moment)
+    except Invalid as error:
+        raise _refused(fields[1], error.message.rstrip("。"), error.en) from error
 
 
 def _newest(case: Opened) -> MeasureDecision | None:

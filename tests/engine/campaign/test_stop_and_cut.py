@@ -1,6 +1,5 @@
 """Stop-use orders and power cuts through the shipped process on both databases: what is refused, and the rows."""
 
-from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
 
@@ -8,13 +7,13 @@ import pytest
 
 from engine.app import App
 from engine.bpm.model import Notice
-from engine.campaign import measure_list, measure_work
+from engine.campaign import measure_acts, measure_list, measure_work
 from engine.campaign.case_model import Hazard, Measure
 from engine.campaign.english import word
 from engine.campaign.measure_model import MeasureAct, MeasureDecision
 from engine.campaign.measure_parameters import KINDS
 from engine.campaign.model import Place
-from engine.errors import Invalid
+from engine.errors import Conflict, Invalid, NotAllowed
 from tests.bpmn.shipped import BPMN
 from tests.engine.campaign.test_measures import FACTS, HEAD, OFFICER, SECOND, Case, local
 
@@ -79,21 +78,43 @@ def cut_notified(case: Case, notified: str, cut: str, **change: Any) -> None:
 def test_power_is_cut_after_a_notice_of_24_hours_in_daytime_and_restored(case: Case) -> None:
     decided(case, "停止供电")
     case.do("draft_cut", **CUT)
+    with pytest.raises(NotAllowed, match="您不是其人员"):
+        measure_work.decide(case.app, "YQ-2026-0977", decision="approve", opinion="同意", viewer=case.who(OFFICER))
     case.do("approve_cut", HEAD, **APPROVE)
-    cut_notified(case, "2026-09-07T09:00", "2026-09-08T08:59")
-    assert refused(case, "提前 24 小时")
-    cut_notified(case, "2026-09-07T09:00", "2026-09-08T22:00")
+    for cut, words in (("2026-09-08T08:59", "提前 24 小时"), ("2026-09-08T22:00", "夜间")):
+        with pytest.raises(Invalid, match=words):
+            cut_notified(case, "2026-09-07T09:00", cut)
+    cut_notified(case, "2026-09-07T09:00", "2026-09-08T21:30")
     case.to("2026-09-08 22:30")
     executed = {"cut_executor": "供电所甲", "cut_executed_at": "2026-09-08T22:10:00+08:00"}
-    case.do("execute_cut", **executed)
-    assert refused(case, "夜间") and case.rows(Measure) == []
+    for at, words in (("22:10", "夜间"), ("22:50", "不能晚于现在"), ("08:00", "提前 24 小时")):
+        with pytest.raises(Invalid, match=words):
+            case.do("execute_cut", **{**executed, "cut_executed_at": f"2026-09-08T{at}:00+08:00"})
+    assert not case.rows(Measure) and not refused(case, "夜间"), "nothing went back: it was refused at once"
     case.do("execute_cut", **executed, night_reason="随时可能爆炸")
 
     (row,), (decision,) = case.rows(Measure), case.rows(MeasureDecision)
     assert (row.kind, decision.emergency, decision.approved_by) == ("停止供电", "随时可能爆炸", HEAD)
     assert decision.content["danger"] is True and decision.content["written"] is True
+    assert "notified_at" not in decision.checklist
+    with pytest.raises(Conflict, match="已有执行中的“停止供电”"), case.app.transaction() as tx:
+        hazard = tx.get_one(Hazard, row.hazard)
+        measure_acts.require_cut(tx, case.app, hazard, "停止供电", organ=row.organ, now=case.app.clock())
     measure_work.lift(case.app, row.id, ground="不再需要", reason="已清除", viewer=case.who(OFFICER))
     assert [act.kind for act in case.rows(MeasureAct)] == ["批准", "停电通知", "实施", "解除"]
+
+
+def test_a_diagram_whose_steps_have_other_names_refuses_a_cut_too(case: Case) -> None:
+    case.app.acts.clear()
+    decided(case, "停止供电")
+    case.do("draft_cut", **CUT)
+    case.do("approve_cut", HEAD, **APPROVE)
+    cut_notified(case, "2026-09-07T09:00", "2026-09-08T08:59")
+    assert refused(case, "提前 24 小时")
+    cut_notified(case, "2026-09-07T09:00", "2026-09-08T22:00")
+    case.to("2026-09-08 22:30")
+    case.do("execute_cut", cut_executor="供电所甲", cut_executed_at="2026-09-08T22:10:00+08:00")
+    assert refused(case, "夜间") and case.rows(Measure) == []
 
 
 def test_explosives_are_stopped_on_the_same_conditions_without_the_24_hours_of_a_power_cut(case: Case) -> None:
@@ -110,17 +131,30 @@ def test_explosives_are_stopped_on_the_same_conditions_without_the_24_hours_of_a
 
 
 def test_homes_are_never_cut_off(case: Case) -> None:
-    with case.app.transaction() as tx:
-        tx.get_one(Place, tx.get_one(Hazard, "YQ-2026-0977").place).residential = True
-    decided(case, "停止供电")
-    case.do("draft_cut", **CUT)
-    case.do("approve_cut", HEAD, **APPROVE)
-    at = datetime.fromisoformat("2026-09-07T09:00:00+08:00").isoformat()
-    case.do("notify_cut", cut_notice_number="1号", notified_at=at, cut_at=at, cut_emergency=True,
-            cut_emergency_reason="随时可能爆炸")  # fmt: skip
-    case.do("execute_cut", cut_executed_at=at, cut_executor="供电所甲")
+    def lived_in(now: bool) -> None:
+        with case.app.transaction() as tx:
+            tx.get_one(Place, tx.get_one(Hazard, "YQ-2026-0977").place).residential = now
 
-    assert case.rows(Measure) == [] and refused(case, "居民")
+    case.do("examine", **FACTS)
+    lived_in(True)
+    wanted = {"measure_kind": "停止供电", "seal_opinion": "危险现实存在"}
+    with pytest.raises(Conflict, match="居民"):
+        case.do("decide_seal", **wanted)
+    lived_in(False)
+    case.do("decide_seal", **wanted)
+    lived_in(True)
+    with pytest.raises(Conflict, match="不得对居民生活停止供水、供电"):
+        case.do("draft_cut", **CUT)
+    assert case.rows(MeasureDecision) == []
+    case.app.acts.clear()  # a diagram whose steps have other names gets no further
+    case.do("draft_cut", **CUT)
+    assert case.rows(MeasureDecision) == [] and refused(case, "居民")
+
+
+def test_a_body_without_the_power_cannot_ask_for_a_cut(case: Case) -> None:
+    with pytest.raises(NotAllowed, match="供电"), case.app.transaction() as tx:
+        hazard = tx.get_one(Hazard, "YQ-2026-0977")
+        measure_acts.require_cut(tx, case.app, hazard, "停止供电", organ="street", now=case.app.clock())
 
 
 def test_steps_and_notices_name_no_power_where_explosives_may_be_stopped() -> None:

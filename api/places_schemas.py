@@ -238,6 +238,7 @@ class SurchargeSchema(Schema):
 
     days = fields.Integer(metadata={"description": "逾期多少日，复议、诉讼期间不计"})
     amount = fields.Float(metadata={"description": "加处罚款，元；由作出决定的机关核定"})
+    most = fields.Float(allow_none=True, metadata={"description": "最多加处多少，元：不超过罚款数额；规则不封顶的为空"})
     words = fields.String(metadata={"description": "怎样算出"})
     words_en = in_english("words")
 

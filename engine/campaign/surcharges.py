@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.campaign import clock_starts, deadlines, parties
 from engine.campaign.case_model import Deadline
+from engine.campaign.clock_file import Accrual
 from engine.campaign.closure_model import Lawsuit
 from engine.campaign.document_model import Document
 from engine.campaign.registers_model import Penalty
@@ -24,11 +25,19 @@ _COUNTED = (deadlines.OPEN, deadlines.MISSED, deadlines.MET)
 
 @dataclass(frozen=True, slots=True)
 class Surcharge:
-    """So many days late, ``amount`` in yuan, and how it was counted in words."""
+    """So many days late, ``amount`` in yuan, the ``most`` it may become (None: no end), and how it was counted."""
 
     days: int
     amount: float
+    most: float | None
     words: str
+
+
+def grown(fine: float, accrues: Accrual, days: int) -> tuple[float, float | None]:
+    """What grows upon a fine in so many days, and the most it may become (None: no end); yuan, rounded to the fen."""
+    most = round(fine * accrues.most / 100, 2) if accrues.most else None
+    amount = round(fine * accrues.percent * days / 100, 2)
+    return (amount if most is None else min(amount, most)), most
 
 
 def of(tx: Session, app: App, row: Penalty, now: datetime) -> Surcharge | None:
@@ -47,15 +56,15 @@ def of(tx: Session, app: App, row: Penalty, now: datetime) -> Surcharge | None:
     about = select(Lawsuit).where(Lawsuit.document == paper.id)
     suits = [(one.filed_on, one.ended_on or until) for one in tx.scalars(about)]
     days = sum(not any(first <= day <= last for first, last in suits) for day in late)
-    most = row.fine * rule.accrues.most / 100
-    amount = min(row.fine * rule.accrues.percent * days / 100, most)
-    total, cap, less = _yuan(amount), _yuan(most), len(late) - days
-    return Surcharge(days, amount, Said(
+    amount, most = grown(row.fine, rule.accrues, days)
+    total, less = _yuan(amount), len(late) - days
+    cap = Said("", "") if most is None else Said(f"（不超过 {_yuan(most)} 元）", f" (at most {_yuan(most)})")
+    return Surcharge(days, amount, most, Said(
         f"缴款期限 {paid_by} 届满，至 {until} 逾期 {len(late)} 日，扣除复议、诉讼期间 {less} 日；"
-        f"罚款 {row.fine} 元，每日 {rule.accrues.percent}%，计 {total} 元（不超过 {cap} 元）；"
+        f"罚款 {row.fine} 元，每日 {rule.accrues.percent}%，计 {total} 元{cap}；"
         f"依据：{rule.clause}；数额由作出决定的机关核定",
         f"To be paid by {paid_by}; {len(late)} days late on {until}, less {less} of review or suit; "
-        f"{rule.accrues.percent}% of {row.fine} yuan a day makes {total} yuan (at most {cap}); basis: {rule.clause}; "
+        f"{rule.accrues.percent}% of {row.fine} yuan a day makes {total} yuan{cap.en}; basis: {rule.clause}; "
         "the deciding body settles the amount",
     ))  # fmt: skip
 

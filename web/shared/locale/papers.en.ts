@@ -154,6 +154,7 @@ const en: Words<typeof zh> = {
     fine_yuan: 'Fine (yuan, empty when there is none)',
     publication: 'Publication',
     paid_of: '{fine} yuan, {paid} paid',
+    surcharge: '{amount} yuan surcharge ({days} days late)',
     paid_yuan: 'Paid so far (yuan)',
     published_on: 'Published on',
     published_at: 'Where it was published (address, system, notice board)',

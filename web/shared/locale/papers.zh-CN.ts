@@ -151,6 +151,7 @@ export default {
     fine_yuan: '罚款（元，没有罚款的留空）',
     publication: '公示',
     paid_of: '{fine} 元，实收 {paid} 元',
+    surcharge: '加处罚款 {amount} 元（逾期 {days} 日）',
     paid_yuan: '累计实收（元）',
     published_on: '公示日期',
     published_at: '在哪里公示（网址、公示系统、公告栏）',

@@ -150,10 +150,13 @@ class Statement:
 
 
 def insert_into(model: type[Base]) -> Statement:
-    """An insert of one row; a column that is not given gets its default or stays empty."""
+    """An insert of one row; a column that is not given gets its default or stays empty. A default that is worked out
+    from the row (the English of a text, engine.db.twin) is given by whoever writes.
+    """
     table = cast(Table, model.__table__)
     columns = [column for column in table.c if column is not table.autoincrement_column]
-    values: Row = {column.key: bindparam(column.key, getattr(column.default, "arg", None)) for column in columns}
+    plain = {column.key: column.default.arg for column in columns if getattr(column.default, "is_scalar", False)}
+    values: Row = {column.key: bindparam(column.key, plain.get(column.key)) for column in columns}
     return Statement(insert(table).values(values).inline())
 
 

@@ -34,7 +34,7 @@ def _address(rule: Rule) -> str:
         "version", "timer_id", "visit_id", "candidate_id", "duty_id", "measure_id", "snapshot_id", "deadline_id",
         "publicity_id", "objection_id", "lawsuit_id", "proposal_id", "penalty_id", "no",
     )  # fmt: skip
-    counted = dict.fromkeys(numbers, 1) | {"year": 2026}
+    counted = dict.fromkeys(numbers, 1) | {"year": 2026} | ({"number": 1} if "<int:number>" in rule.rule else {})
     values: dict[str, Any] = {name: counted.get(name, "x") for name in rule.arguments}
     return rule.build(values, append_unknown=False)[1]  # type: ignore[index]
 

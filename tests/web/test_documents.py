@@ -6,10 +6,11 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from engine.campaign import documents
+from engine.campaign import document_photos, documents, evidence
 from engine.campaign.case_model import Hazard
+from engine.campaign.demo.photos import photo
 from tests.web.conftest import CLERK, LEADER, Site, Watched
-from tests.web.handing import who
+from tests.web.handing import officer_of, transferred, who
 from tests.web.registering import register
 
 Open = Callable[..., Watched]
@@ -25,6 +26,12 @@ def send(page: Page, state: str) -> None:
     """Send the dialog and wait until the document stands there."""
     page.get_by_test_id("act-send").click()
     expect(page.get_by_test_id("document-state")).to_have_attribute("data-state", state)
+
+
+def saved(page: Page) -> None:
+    """Save the draft and wait until the server has it: the button is disabled already while it is sent."""
+    with page.expect_response(lambda answer: answer.request.method == "PATCH" and answer.ok):
+        page.get_by_test_id("save").click()
 
 
 def draw(page: Page) -> None:
@@ -202,3 +209,47 @@ def test_two_who_edit_one_draft_do_not_write_over_each_other(desk: Open, site: S
     one.page.get_by_test_id("save").click()
     one.page.get_by_role("button", name="放弃我的修改").click()
     expect(one.page.locator("#field-subject")).to_have_value("别人写的")
+
+
+def test_a_paper_names_several_hazards_and_prints_the_photos_that_were_chosen_in_their_order(
+    desk: Open, site: Site
+) -> None:
+    found = [transferred(site.app) for _ in range(2)]
+    (first, second), name = (one.hazard for one in found), officer_of(found[0].unit)
+    officer, taken = who(site.app, name), site.app.clock().astimezone(site.app.zone)
+    for number, label in ((first, "A"), (first, "B"), (second, "C")):
+        evidence.add(
+            site.app, photo(label, taken), filename=f"{label}.jpg", viewer=officer, hazard=number, kind="photo_before"
+        )
+    documents.draft(site.app, {"type": "现场检查方案", "hazard": first}, viewer=officer)
+    made = documents.draft(site.app, {"type": "现场检查记录", "hazard": first}, viewer=officer)
+    page = desk(name, f"/documents/{made.id}").page
+    shown = page.get_by_test_id("document-photos").locator("figure")
+    expect(shown).to_have_count(2)
+    page.get_by_label("文书也归到这些隐患").click(force=True)
+    page.get_by_role("option", name=re.compile(second)).click()
+    page.keyboard.press("Escape")
+    saved(page)
+
+    page.get_by_role("button", name="附上另一张照片 1").click()
+    expect(shown).to_have_count(3)
+    page.get_by_role("button", name="照片 3 前移").click()
+    page.get_by_role("button", name="不附照片 1").click()
+    expect(shown).to_have_count(2)
+    for n, words in ((1, "后厨堆物"), (2, "前厅插线板")):
+        page.get_by_label(f"照片 {n} 的拍摄地点和时间").fill(words)
+    saved(page)
+
+    kept = documents.show(site.app, made.id, viewer=officer)
+    files = {one.id: one.filename for one in document_photos.list_photos(site.app, made.id, viewer=officer)}
+    assert [files[row["photo"]] for row in kept.body["photos"]] == ["C.jpg", "B.jpg"]
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="预览和打印").click()
+    printed = opened.value
+    rows = printed.locator("tr", has=printed.locator("img.photo"))
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("后厨堆物")
+    expect(rows.last).to_contain_text("前厅插线板")
+    assert all(one.evaluate("img => img.complete && img.naturalWidth > 100") for one in rows.locator("img").all())
+    page.goto(f"/documents?hazard={second}")
+    expect(page.get_by_test_id("document-row").first).to_contain_text("现场检查记录")

@@ -4,11 +4,12 @@ Everything is counted by the database. Of a very long period only the newest eve
 from when; so the page opens as fast after years as on the first day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Label, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
@@ -23,6 +24,7 @@ from engine.bpm.waiting import CATCHING
 from engine.db import seconds_between
 
 MOST_EVENTS = 1_000_000
+BETWEEN = " "  # the id of an element has none
 NAMES = ("running", "incidents", "finished", "failed")
 
 
@@ -41,7 +43,7 @@ def heat(app: App, key: str, *, version: int | None = None, since: datetime, unt
         ids = list(tx.scalars(of))
         numbers: dict[str, View] = {}
         known = _elements(model, key)
-        for element, count in tx.execute(_standing(ids, known, _calls(model, known))):
+        for element, count in _standing(tx, ids, known, _calls(model, known)).items():
             _add(numbers, element, "running", count)
         for element, count in tx.execute(_incidents(ids).where(Incident.resolved_at.is_(None))):
             _add(numbers, element, "incidents", count)
@@ -80,33 +82,41 @@ def _elements(model: Model, key: str) -> dict[str, ElementInfo]:
     return found
 
 
-def _standing(ids: Sequence[str], known: Mapping[str, ElementInfo], calls: Mapping[str, list[str]]) -> Any:
-    """Element and how much stands there, of each call how many instances stand inside; places are looked for once."""
-    places = union_all(*_places(ids, known)).cte("places")
-    inside = []
-    for activity, elements in calls.items():  # in two steps: PostgreSQL puts what it counts with DISTINCT in order
-        stand = select(places.c.instance_id).where(places.c.element.in_(elements)).distinct().subquery()
-        inside.append(select(literal(activity), func.count()).select_from(stand))
-    return union_all(select(places.c.element, func.count()).group_by(places.c.element), *inside)
+def _standing(
+    tx: Session, ids: Sequence[str], known: Mapping[str, ElementInfo], calls: Mapping[str, Iterable[str]]
+) -> Counter[str]:
+    """Element → how much stands there, of each call how many instances stand inside. Each instance is looked at once;
+    those that stand at the same places, which is most, come as one row.
+    """
+    found: Counter[str] = Counter()
+    standing = select(*_places(known)).where(Instance.definition_id.in_(ids), OPEN).cte("standing")
+    places = standing.prefix_with("MATERIALIZED").c  # or SQLite would look for each twice
+    for *words, count in tx.execute(select(*places, func.count()).group_by(*places)):
+        stand = Counter(element for word in words if word for element in word.split(BETWEEN))
+        found.update({element: times * count for element, times in stand.items()})
+        found.update({call: count for call, inside in calls.items() if not stand.keys().isdisjoint(inside)})
+    return found
 
 
-def _places(ids: Sequence[str], known: Mapping[str, ElementInfo]) -> list[Select[str, str]]:
-    """Element and instance of all that waits: open tasks, what waits by itself for a moment, a message or a signal.
+def _places(known: Mapping[str, ElementInfo]) -> list[Label[str]]:
+    """The elements where one instance stands: of open tasks, of what waits by itself for a moment, a message or signal.
 
     What listens on the border of an activity or for an event sub-process is no place where an instance stands.
     """
     waits = [info.id for info in known.values() if info.type in CATCHING]
-    joined = (
-        (Task, Task.status == "open"),
-        (Timer, Timer.status.in_(("armed", "blocked")) & Timer.element.in_(waits)),
-        (Subscription, Subscription.element.in_(waits)),
+    tables: tuple[tuple[Any, ColumnElement[bool] | None, ColumnElement[bool] | None], ...] = (
+        (Task, Task.status == "open", None),
+        (Timer, Timer.status.in_(("armed", "blocked")), Timer.element.in_(waits)),
+        (Subscription, None, Subscription.element.in_(waits)),
     )
-    return [
-        select(table.element.label("element"), table.instance_id.label("instance_id"))
-        .join(Instance, Instance.id == table.instance_id)
-        .where(standing, Instance.definition_id.in_(ids), OPEN)
-        for table, standing in joined
-    ]
+    found = []
+    for table, standing, catching in tables:
+        words = func.aggregate_strings(table.element, BETWEEN)
+        # As a filter of what was found: as a condition SQLite would look up each of these elements by itself.
+        told = select(words if catching is None else words.filter(catching)).where(table.instance_id == Instance.id)
+        told = told if standing is None else told.where(standing)
+        found.append(told.correlate(Instance).scalar_subquery().label(table.__tablename__))
+    return found
 
 
 def _incidents(ids: Sequence[str]) -> Select[str, int]:

@@ -81,6 +81,8 @@ class Task(Base):
     __tablename__ = "task"
     __table_args__ = (
         Index("ix_task_open", "status", "due_at"),
+        # What waits at some elements. With the status first SQLite would take it for the open tasks of one instance.
+        Index("ix_task_element", "element", "status", "instance_id"),
         # With the status: SQLite would take the index above for the open tasks of one instance and read everybody's.
         Index("ix_task_instance", "instance_id", "status"),
         Index(
@@ -145,13 +147,14 @@ class Timer(Base):
     __tablename__ = "timer"
     __table_args__ = (
         UniqueConstraint("token", "due_at"),
+        Index("ix_timer_instance", "instance_id", "status", "element"),
         Index(
             "ix_timer_armed", "due_at", sqlite_where=text("status = 'armed'"), postgresql_where=text("status = 'armed'")
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(Id)  # the engine's id of the timer; a cycle keeps it from round to round
-    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
     element: Mapped[str] = mapped_column(Name)
     name: Mapped[str] = mapped_column(Name)
     kind: Mapped[str] = mapped_column(String(24))
@@ -169,10 +172,13 @@ class Subscription(Base):
     """An instance that waits for a message or a signal."""
 
     __tablename__ = "subscription"
-    __table_args__ = (Index("ix_subscription_name", "kind", "name", "correlation_key"),)
+    __table_args__ = (
+        Index("ix_subscription_name", "kind", "name", "correlation_key"),
+        Index("ix_subscription_instance", "instance_id", "element"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)  # in the order in which they began to wait
     token: Mapped[str] = mapped_column(Id, unique=True)  # the engine's id of the waiter
-    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
     element: Mapped[str] = mapped_column(Name)
     kind: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(Name)

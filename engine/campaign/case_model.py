@@ -139,13 +139,15 @@ class Assignment(Base):
     __tablename__ = "assignment"
     __table_args__ = (
         Index("ix_assignment_to_unit", "to_unit", "hazard"),
+        # With all that says in whose box a paper lies: those that are over are counted without their rows.
+        Index("ix_assignment_hazard", "hazard", "kind", "from_unit", "to_unit", "closed_at"),
         Index(
             "ix_assignment_running", "kind", "hazard", sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
-    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"), index=True)
+    hazard: Mapped[str] = mapped_column(ForeignKey("hazard.number"))
     kind: Mapped[str] = mapped_column(String(16))
     number: Mapped[str] = mapped_column(Code, unique=True)
     from_unit: Mapped[str] = mapped_column(ForeignKey("unit.code"))

@@ -111,9 +111,10 @@ def list_items(
         many, running = _many(tx, seen)
         begin = (page - 1) * size
         # What runs comes first: only a page beyond it has to put in order what is over.
-        rows = list(tx.execute(_ordered(seen, begin, size, over=False))) if begin < running else []
-        if len(rows) < size and begin + size > running:
-            rows += tx.execute(_ordered(seen, max(begin - running, 0), size - len(rows), over=True))
+        keys = _keys(tx, seen, begin, size, over=False) if begin < running else []
+        if len(keys) < size and begin + size > running:
+            keys += _keys(tx, seen, max(begin - running, 0), size - len(keys), over=True)
+        rows = _rows(tx, seen, keys)
         return Page(_views(tx, app, viewer, rows, now), many, page, size)
 
 
@@ -126,17 +127,28 @@ def _many(tx: Session, seen: Sequence[Seen]) -> tuple[int, int]:
     return sum(row[0] for row in numbers), sum(row[1] for row in numbers)
 
 
-def _ordered(seen: Sequence[Seen], begin: int, many: int, *, over: bool) -> Select[Any]:
-    """So many of those that are over, or of the others, from the one at ``begin`` on: of each kind no more than that
-    are put in order, and only these are made into rows.
+def _keys(tx: Session, seen: Sequence[Seen], begin: int, many: int, *, over: bool) -> list[tuple[str, str]]:
+    """Kind and key of so many of those that are over, or of the others, from the one at ``begin`` on: of each kind no
+    more than that are put in order, with nothing but what says it.
     """
     kinds = []
     for query, item in seen:
-        ended = item.c.closed_at.is_not(None) if over else item.c.closed_at.is_(None)
-        part = _told((query, item)).where(ended)
+        part = query.with_only_columns(item.c.kind, item.c.key, item.c.due_at, item.c.at)
+        part = part.where(item.c.closed_at.is_not(None) if over else item.c.closed_at.is_(None))
         kinds.append(select(part.order_by(*_order(item)).limit(begin + many).subquery()))
     rows = union_all(*kinds).subquery()
-    return select(rows).order_by(*_order(rows)).limit(many).offset(begin)
+    found = select(rows.c.kind, rows.c.key).order_by(*_order(rows)).limit(many).offset(begin)
+    return [(kind, key) for kind, key in tx.execute(found)]
+
+
+def _rows(tx: Session, seen: Sequence[Seen], keys: Sequence[tuple[str, str]]) -> list[Any]:
+    """All that is shown of these, in their order."""
+    found: dict[tuple[str, str], Any] = {}
+    for query, item in seen:
+        ids = [item.c.id.type.python_type(key) for kind, key in keys if kind == item.name]
+        if ids:
+            found |= {(row.kind, row.key): row for row in tx.execute(_told((query.where(item.c.id.in_(ids)), item)))}
+    return [found[key] for key in keys]
 
 
 def _order(item: Any) -> tuple[ColumnElement[Any], ...]:

@@ -54,17 +54,19 @@ RUNNING, WARNED, EXPIRED, TESTING, LIFTED = "执行中", "即将期满", "已期
 
 
 def items(now: Any) -> list[Subquery]:
-    """All items, a table of the name of each kind: kind, key, number, title, hazard, at, due_at, state, turn (who must
-    act, by unit), sender, receiver, back (who gave it back), closed_at.
+    """All items, a table of the name of each kind: kind, id (as in its own table), key (the same as text), number,
+    title, hazard, at, due_at, state, turn (who must act, by unit), sender, receiver, back (who gave it back),
+    closed_at.
     """
     waiting = _waiting()
     kinds = _transfers(), _requests(waiting), _measures(now), _crimes(waiting), _courts(), _letters()
     return [rows.subquery(name) for name, rows in zip(KINDS, kinds, strict=True)]
 
 
-def _row(kind: str, key: Any, number: Any, title: Any, row: Any, **more: Any) -> Select[Any]:
+def _row(kind: str, id: Any, number: Any, title: Any, row: Any, **more: Any) -> Select[Any]:
     return select(
-        literal(kind, String(12)).label("kind"), key.label("key"), number.label("number"), title.label("title"),
+        literal(kind, String(12)).label("kind"), id.label("id"), cast(id, String(64)).label("key"),
+        number.label("number"), title.label("title"),
         row.hazard.label("hazard"), more["at"].label("at"), more["due_at"].label("due_at"),
         more["state"].label("state"),
         more["turn"].label("turn"), more["sender"].label("sender"), more["receiver"].label("receiver"),
@@ -100,7 +102,7 @@ def _requests(waiting: CTE) -> Select[Any]:
     waits, deciding = Assignment.closed_at.is_(None), decided.c.hazard.is_not(None)
     state = case((waits, EXAMINING), (deciding, DECIDING), else_=ANSWERED)
     found = _row(
-        "request", cast(Assignment.id, String(64)), Assignment.number, Assignment.kind, Assignment,
+        "request", Assignment.id, Assignment.number, Assignment.kind, Assignment,
         at=Assignment.sent_at,
         due_at=case((waits, func.coalesce(examined.c.due_at, Assignment.answer_due_at)), else_=decided.c.due_at),
         state=state, turn=case((waits | deciding, Assignment.to_unit), else_=null()), sender=Assignment.from_unit,
@@ -121,7 +123,7 @@ def _measures(now: Any) -> Select[Any]:
     standing = Measure.lifted_at.is_(None)
     counts = standing & shown_dates.running(Measure.hazard, Measure.kind, Measure.ends_at).is_not(None)
     return _row(
-        "measure", cast(Measure.id, String(64)), Measure.decision_no, Measure.kind, Measure, at=Measure.opened_at,
+        "measure", Measure.id, Measure.decision_no, Measure.kind, Measure, at=Measure.opened_at,
         due_at=case((counts, func.coalesce(Measure.decide_by, Measure.ends_at)), else_=null()), state=state,
         turn=case((standing, Measure.organ), else_=null()), sender=Measure.organ, receiver=Measure.organ,
         closed_at=Measure.lifted_at,
@@ -168,8 +170,7 @@ def _letters() -> Select[Any]:
     """
     carrying = (select(column).where(column.is_not(None)) for column in (Transfer.letter, Transfer.returned_letter))
     waits, unsigned = Assignment.closed_at.is_(None), _unsigned()
-    handed_in = _fixed()
-    fixed = and_(Assignment.kind.in_(shown_dates.ANSWERED_BY), handed_in.c.hazard.is_not(None))
+    fixed = and_(Assignment.kind.in_(shown_dates.ANSWERED_BY), Assignment.hazard.in_(select(_fixed().c.hazard)))
     state = case(
         (Assignment.returned_at.is_not(None), RETURNED), (Assignment.answered_at.is_not(None), ANSWERED),
         (~waits, OVER), (fixed, HANDED_IN), (unsigned, SIGNING), else_=ANSWERING,
@@ -177,19 +178,21 @@ def _letters() -> Select[Any]:
     limit = case((unsigned, Assignment.sign_due_at), else_=Assignment.answer_due_at)
     due_at = case((or_(~waits, fixed), null()), else_=shown_dates.running(Assignment.hazard, Assignment.kind, limit))
     found = _row(
-        "letter", cast(Assignment.id, String(64)), Assignment.number, Assignment.kind, Assignment,
+        "letter", Assignment.id, Assignment.number, Assignment.kind, Assignment,
         at=Assignment.sent_at,
         due_at=due_at, state=state, turn=case((and_(waits, ~fixed), Assignment.to_unit), else_=null()),
         sender=Assignment.from_unit, receiver=Assignment.to_unit, closed_at=Assignment.closed_at,
     )  # fmt: skip
-    found = found.select_from(Assignment).outerjoin(handed_in, handed_in.c.hazard == Assignment.hazard)
     return found.where(Assignment.kind != REQUEST, *(Assignment.id.not_in(letters) for letters in carrying))
 
 
-def _fixed() -> Subquery:
-    """The hazards whose fix was handed in, each once."""
-    found = select(Hazard.number.label("hazard")).join(Task, Task.instance_id == Hazard.instance_id).distinct()
-    return found.where(Task.status == "open", Task.element.in_(stages.APPLIED)).subquery("handed_in")
+def _fixed() -> CTE:
+    """The hazards whose fix was handed in: read once, and asked as a set; joined, SQLite would walk through all of them
+    for each letter. Each is looked up by its case, for PostgreSQL would make a table of all hazards.
+    """
+    number = select(Hazard.number).where(Hazard.instance_id == Task.instance_id).correlate(Task).scalar_subquery()
+    tasks = select(number.label("hazard")).where(Task.status == "open", Task.element.in_(stages.APPLIED)).subquery()
+    return select(tasks.c.hazard).where(tasks.c.hazard.is_not(None)).cte("handed_in")
 
 
 def _unsigned() -> ColumnElement[bool]:

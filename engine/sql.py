@@ -155,8 +155,8 @@ def insert_into(model: type[Base]) -> Statement:
     """
     table = cast(Table, model.__table__)
     columns = [column for column in table.c if column is not table.autoincrement_column]
-    plain = {column.key: column.default.arg for column in columns if getattr(column.default, "is_scalar", False)}
-    values: Row = {column.key: bindparam(column.key, plain.get(column.key)) for column in columns}
+    given = {column.key: getattr(column.default, "arg", None) for column in columns}
+    values: Row = {key: bindparam(key, None if callable(value) else value) for key, value in given.items()}
     return Statement(insert(table).values(values).inline())
 
 

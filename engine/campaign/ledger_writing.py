@@ -179,6 +179,6 @@ def _entry(sheet: SheetImport, line: Line) -> dict[str, Any]:
 
 def _finding(sheet: SheetImport, line: Line, now: datetime) -> dict[str, Any]:
     number = line.row.row
-    text = f"由“{sheet.filename}”第 {number} 行导入"
+    text, en = f"由“{sheet.filename}”第 {number} 行导入", f"Imported from row {number} of {sheet.filename}"
     detail = {"import": sheet.id, "row": number}
-    return {"hazard": line.hazard.number, "kind": "导入", "at": now, "text": text, "detail": detail}
+    return {"hazard": line.hazard.number, "kind": "导入", "at": now, "text": text, "text_en": en, "detail": detail}

@@ -113,39 +113,47 @@ def _lawful_cut(case: Opened, kind: str) -> None:
 
 
 def _notify_cut(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
-    """The notice is early enough for the moment of the cut, by day; what it says is kept for the execution."""
+    """The notice is early enough for the moment of the cut, by day."""
     if (decision := _newest(case)) is None:
         return
-    emergency = str(given.get("cut_emergency_reason") or "") if given.get("cut_emergency") else ""
-    _on_time(case, decision, given, ("notified_at", "cut_at"), given["notified_at"], emergency)
-    decision.checklist = {"notified_at": str(given["notified_at"]), "emergency": emergency}
+    announced = _announced(given)
+    _on_time(case, decision, given, ("notified_at", "cut_at"), given["notified_at"], announced, announced)
 
 
 def _execute_cut(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
-    """Carried out after the notice, by day and not against homes, as it was in fact."""
+    """Carried out after the notice, by day and not against homes, as it was in fact. A reason to cut at night is none
+    to cut before the notice is over.
+    """
     if (decision := _newest(case)) is None:
         return
-    told, at = decision.checklist, "cut_executed_at"
+    known, at = case.snapshot.variables, "cut_executed_at"
     if timers.moment(given[at], case.app.zone) > case.now:
         raise _refused(at, "实际停供时间不能晚于现在", "It lies in the future.")
-    emergency = str(told.get("emergency") or given.get("night_reason") or "")
-    _on_time(case, decision, given, (at, at), told.get("notified_at"), emergency)
+    announced = _announced(known)
+    night = announced or str(given.get("night_reason") or "")
+    _on_time(case, decision, given, (at, at), known.get("notified_at"), announced, night)
+
+
+def _announced(said: Given) -> str:
+    """Why the cut cannot wait for the notice, as announced; empty for one that can."""
+    return str(said.get("cut_emergency_reason") or "") if said.get("cut_emergency") else ""
 
 
 def _on_time(
-    case: Opened, decision: MeasureDecision, given: Given, fields: tuple[str, str], notified: object, emergency: str
-) -> None:
+    case: Opened, decision: MeasureDecision, given: Given, fields: tuple[str, str], notified: object, announced: str,
+    night: str,
+) -> None:  # fmt: skip
     """``fields`` name what is wrong in the form: the notice, and the moment of the cut, by which the time is read."""
     app, told = case.app, timers.moment(notified, case.app.zone) if notified else None
     moment, hazard = timers.moment(given[fields[1]], app.zone), case.tx.get_one(Hazard, decision.hazard)
     _lawful_cut(case, decision.kind)
     try:
-        measure_acts.require_notice(app, decision.kind, told, moment, emergency)
+        measure_acts.require_notice(app, decision.kind, told, moment, announced)
     except Invalid as error:
         raise _refused(fields[0], error.message.rstrip("。"), error.en) from error
     try:
         act = powers.measure_act(decision.kind)
-        powers.check_moment(app, act, place=case.tx.get(Place, hazard.place), emergency=emergency, now=moment)
+        powers.check_moment(app, act, place=case.tx.get(Place, hazard.place), emergency=night, now=moment)
     except Invalid as error:
         raise _refused(fields[1], error.message.rstrip("。"), error.en) from error
 

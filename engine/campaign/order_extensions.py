@@ -12,7 +12,7 @@ from engine.campaign.case_model import Deadline, Finding
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.english import word
 from engine.campaign.order_limits import ASKED
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, Problem
 from engine.said import Said
 
 ANSWERED = "延期答复"
@@ -34,6 +34,10 @@ def ask(
         order = order_limits.of(tx, id, viewer, lock=True)
         order_limits.may_ask(tx, app, order, viewer, now)
         begin = came(app, order.row, asked_on, now)
+        if begin != now and order_limits.asks(tx, order, viewer) != order_limits.ORGAN:
+            told = Said("收到书面申请的日期由作出指令的部门登记", "The body that gave the order notes when it came")
+            problem = Problem(field="asked_on", rule="organ", message=told, en=told.en)
+            raise Invalid(f"{told}。", en=f"{told.en}.", problems=[problem])
         order_limits.not_twice(app, order, order_limits.request(tx, order))
         order_limits.only_one(days, until)
         allowed = extension_rules.check(app, order.row, now=begin, n=days, unit="d", until=until)

@@ -15,7 +15,7 @@ from engine.campaign.clock_rules import UNITS
 from engine.campaign.extension_rules import Allowed
 from engine.campaign.order_limits import Order, Request
 from engine.count_lines import amount
-from engine.errors import Conflict
+from engine.errors import Conflict, Invalid
 from engine.said import Said
 
 
@@ -130,7 +130,12 @@ def _would(
     asked_on: date | None,
 ) -> Would | None:  # fmt: skip
     if waiting is not None:
-        allowed = order_limits.granted(app, order, waiting, days=days, until=until)
+        try:
+            allowed = order_limits.granted(app, order, waiting, days=days, until=until)
+        except (Conflict, Invalid):
+            if days is None and until is None:  # the limit has moved since: it can only be refused
+                return None
+            raise
         return _told(app, order, allowed, waiting.limit, now)
     if days is None and until is None:
         return None

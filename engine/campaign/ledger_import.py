@@ -33,7 +33,8 @@ from engine.errors import Conflict, EngineError, Unavailable
 
 RUNNING, FINISHED = "running", "finished"
 TOGETHER, FEWEST = 50, 5  # rows in one transaction: progress is seen and others get their turn after each
-BRISK = timedelta(milliseconds=500)  # others wait for a transaction at most about so long: after a longer one, half
+PART = 10  # rows between two looks at the clock: the rest of a unit that has held its locks for long enough waits
+ENOUGH, BRISK = timedelta(milliseconds=250), timedelta(milliseconds=500)  # … for so long; over so long, half next time
 _together: WeakKeyDictionary[App, int] = WeakKeyDictionary()  # how many rows that is on this machine now
 OPERATOR = "system"  # the command, by whoever may use the machine
 
@@ -187,7 +188,7 @@ def _work(app: App, only: str | None, most: int) -> timedelta | None:
                 _finish(tx, app)
                 return None
             claimed = [(row.import_id, row.row) for row in rows]
-            KINDS[made.kind].write(tx, app, made, rows, _viewer(app, tx, made.by), app.clock())
+            _write(tx, app, made, rows, began)
     except Unavailable:
         raise
     except Exception as error:
@@ -197,6 +198,17 @@ def _work(app: App, only: str | None, most: int) -> timedelta | None:
             raise _Refused(claimed[0][0], len(claimed)) from error
         _failed(app, claimed[0], error)
     return app.wall() - began
+
+
+def _write(tx: Session, app: App, made: SheetImport, rows: Sequence[ImportRow], began: datetime) -> None:
+    """As many of these rows, in their order, as can be written while others may be let wait; what is left of them is
+    still pending, for the next transaction. A row is whole in any case.
+    """
+    viewer, write = _viewer(app, tx, made.by), KINDS[made.kind].write
+    for start in range(0, len(rows), PART):
+        if start and app.wall() - began > ENOUGH:
+            return
+        write(tx, app, made, rows[start : start + PART], viewer, app.clock())
 
 
 def going(app: App) -> bool:

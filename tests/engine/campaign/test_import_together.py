@@ -82,6 +82,28 @@ def test_a_machine_that_is_slow_writes_fewer_rows_at_once_and_more_again_when_it
     assert grown == sorted(grown) and grown[-1] == ledger_import.TOGETHER
 
 
+def test_a_unit_that_has_held_its_locks_for_long_enough_leaves_the_rest_of_its_rows_to_the_next(
+    campaign: App, person: Person
+) -> None:
+    viewer, moment = person(campaign, CLERK), campaign.wall()
+    id = started(campaign, viewer, lines(35))
+    seen = [0]
+
+    def wall() -> datetime:
+        """Each look at the clock comes 0.2 s after the one before."""
+        seen[0] += 1
+        return moment + seen[0] * timedelta(milliseconds=200)
+
+    campaign.wall = wall
+    done = []
+    while ledger_import.work_next(campaign):
+        done.append(ledger_import.show(campaign, id, viewer=viewer).done)
+    assert done == [20, 35]
+    with campaign.reading() as tx:
+        rows = tx.scalars(select(ImportRow).order_by(ImportRow.row)).all()
+        assert [row.hazard for row in rows] == list(tx.scalars(select(Hazard.number).order_by(Hazard.number)))
+
+
 def test_what_closed_on_paper_is_reminded_of_by_nobody(campaign: App, person: Person) -> None:
     started(campaign, person(campaign, CLERK), lines(3, closed=True))
     work(campaign)

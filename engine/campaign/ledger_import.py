@@ -22,6 +22,7 @@ from engine.campaign import sheet_child as child
 from engine.campaign import sheet_drafts as drafts
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.import_kinds import KINDS
+from engine.campaign.import_pace import ENOUGH, PART, TOGETHER, at_once
 from engine.campaign.import_views import ImportView as ImportView
 from engine.campaign.import_views import RowView, named, view_of
 from engine.campaign.model import Person
@@ -32,9 +33,6 @@ from engine.campaign.sheet_kinds import LEDGER
 from engine.errors import Conflict, EngineError, Unavailable
 
 RUNNING, FINISHED = "running", "finished"
-TOGETHER, FEWEST = 50, 5  # rows in one transaction: progress is seen and others get their turn after each
-PART = 10  # rows between two looks at the clock: the rest of a unit that has held its locks for long enough waits
-ENOUGH, BRISK = timedelta(milliseconds=250), timedelta(milliseconds=500)  # … for so long; over so long, half next time
 _together: WeakKeyDictionary[App, int] = WeakKeyDictionary()  # how many rows that is on this machine now
 OPERATOR = "system"  # the command, by whoever may use the machine
 
@@ -156,15 +154,6 @@ def work_next(app: App, only: str | None = None) -> bool:
     if held is not None:
         _together[app] = at_once(many, held)
     return held is not None
-
-
-def at_once(many: int, took: timedelta) -> int:
-    """How many rows to write together after so many took so long: fewer on a machine that has too much to do, where
-    whoever writes holds its locks for long and everybody else waits; slowly more again.
-    """
-    if took > BRISK:
-        return max(FEWEST, many // 2)
-    return min(TOGETHER, many + many // 2) if took < BRISK / 2 else many
 
 
 class _Refused(Exception):

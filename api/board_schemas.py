@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from api.campaigns_schemas import CampaignSchema
-from api.schemas import Input, Moment, PageQuery
+from api.schemas import Input, Moment, PageQuery, in_english
 from engine.campaign import board_map, board_trends, hazards
 
 
@@ -254,6 +254,7 @@ class ComparedSchema(Schema):
     value = fields.Float(allow_none=True)
     before = fields.Float(allow_none=True)
     shown = fields.String()
+    shown_en = in_english("shown")
     since = fields.Date()
     list = fields.String(validate=validate.OneOf(("hazards", "figure")))
     query = Asking(metadata=ASKED)

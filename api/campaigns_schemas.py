@@ -97,7 +97,8 @@ class FigureSchema(Schema):
     numerator = fields.Integer()
     denominator = fields.Integer(allow_none=True)
     rate = fields.Float(allow_none=True, metadata={"description": "百分比；没有分母或分母为零时为空"})
-    shown = fields.String()
+    shown = fields.String(metadata={"description": "分母为零时为“无数据”"})
+    shown_en = in_english("shown")
 
 
 class CampaignRowSchema(Schema):

@@ -70,6 +70,8 @@ class DutySchema(Schema):
     quote = fields.String()
     note = fields.String(metadata={"description": "示例规则的标注"})
     rule_version = fields.String()
+    rule_from = fields.Date(metadata={"description": "适用规则从哪天起施行：按本期第一天施行的规则办"})
+    rule_to = fields.Date(allow_none=True, metadata={"description": "适用规则到哪天为止，空为仍在施行"})
     clock = fields.String(metadata={"description": "时限编号，没有的为空"})
     words = fields.String(metadata={"description": "日期怎样按时限算出"})
     words_en = in_english("words")

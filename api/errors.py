@@ -56,6 +56,7 @@ DETAILS = {
 }
 
 log = structlog.get_logger("api")
+RETRY_AFTER = "5"  # seconds after which the same may be sent again: nothing was changed
 
 
 def status_of(error: EngineError) -> int:
@@ -96,6 +97,8 @@ def _engine_error(error: EngineError) -> Response:
     answer = problem(status_of(error), fault_of(error))
     if answer.status_code == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="bihuan"'
+    if isinstance(error, errors.Unavailable) and not isinstance(error, errors.Unsure):
+        answer.headers["Retry-After"] = RETRY_AFTER
     return answer
 
 

@@ -70,6 +70,7 @@ class PlanMeasureSchema(Schema):
     denominator = fields.Integer(allow_none=True)
     rate = fields.Float(allow_none=True, metadata={"description": "百分比；没有分母时为空"})
     shown = fields.String()
+    shown_en = in_english("shown")
     target = fields.String()
     target_en = in_english("target")
     state = fields.String(metadata={"description": "达到、未达到、进行中，没有可统计的记录为无数据"})

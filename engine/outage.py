@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sqlite3 import SQLITE_BUSY
 
 from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,6 +22,8 @@ def translated() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY:
+            raise _busy() from error
         state = getattr(error.orig, "sqlstate", FULL)  # SQLite's errors have none
         kind = Unavailable if state == FULL else Interrupted
         raise _said(kind, str(error.orig)) from error
@@ -44,6 +47,13 @@ def unsure(error: Exception) -> Unsure:
     return Unsure(
         "与数据库的连接在保存时中断，不能确定本次操作是否已生效。请刷新后核对，没有生效时再试一次。",
         en=f"The connection broke while saving ({_line(str(error))}); look whether it took effect before trying again.",
+    )
+
+
+def _busy() -> Unavailable:
+    return Unavailable(
+        "别人正在保存，等了很久还没有轮到，本次操作没有生效。请稍后重试；正在导入大批数据时可等导入完成。",
+        en="Others are saving and your turn did not come; nothing was changed. Try again in a moment.",
     )
 
 

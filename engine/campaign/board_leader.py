@@ -28,7 +28,7 @@ from engine.campaign import (
 from engine.campaign.board_map import Spot
 from engine.campaign.campaign_views import CampaignView
 from engine.campaign.case_model import Assignment, Deadline, Hazard, Measure
-from engine.campaign.figures import percent
+from engine.campaign.figures import NO_DATA, percent
 from engine.campaign.periods import Period, period_of
 from engine.campaign.report_facts import Window
 from engine.campaign.report_sight import Sight
@@ -132,7 +132,7 @@ def _numbers(ledger: dict[str, dict[str, Any]], n: dict[str, int], today: date) 
 def _on_time(month: Period, kept: tuple[int, int], earlier: tuple[int, int]) -> Change:
     """The limits of this month beside those of the one before."""
     behind = {"form": "monthly", "figure": "on_time", "period": month.key}
-    shown, since = f"{kept[0]}/{kept[1]}", month.starts_on - DAY
+    shown, since = f"{kept[0]}/{kept[1]}" if kept[1] else NO_DATA, month.starts_on - DAY
     return Change("on_time", percent(*kept), percent(*earlier), shown, since, FIGURE, behind)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,7 +32,8 @@ EXCUSABLE = ("open", "submitted", "missed")
 @dataclass(frozen=True, slots=True)
 class DutyView:
     """A duty as it is shown; ``overdue`` is computed now, ``mechanisms``, ``quote`` and ``note`` come from its rule,
-    ``words`` says how its ``clock`` came to the date, and from when to when it was moved.
+    ``words`` says how its ``clock`` came to the date, and from when to when it was moved; ``rule_from``
+    and ``rule_to`` are the days of the rule.
     """
 
     id: int
@@ -67,6 +68,8 @@ class DutyView:
     rule_version: str
     clock: str
     words: str
+    rule_from: date
+    rule_to: date | None
 
 
 def list_duties(
@@ -208,14 +211,14 @@ def _views(tx: Session, rows: Sequence[Duty], now: datetime) -> list[DutyView]:
 
 
 def _view(row: Duty, files: Sequence[str], now: datetime) -> DutyView:
-    kind = kind_of(row.kind)
+    kind = kind_of(row.kind, row.starts_on)
     return DutyView(
         row.id, row.kind, kind.name, row.title, row.subject, row.subject_name, row.period, row.unit, row.person,
         row.office, row.place, row.begin_at, row.due_at, row.state, STATES[row.state],
         row.state in ("open", "missed") and row.due_at <= now, row.submitted_at, row.submitted_by, row.missed_at,
         row.ended_at, row.proof, files, row.reason, kind.evidence, kind.consequence, kind.mechanisms, kind.source,
         kind.quote, kind.note, row.rule_version, clock_of(kind, _period(row)),
-        joined("；", "; ", row.trace),
+        joined("；", "; ", row.trace), kind.valid_from, kind.valid_to,
     )  # fmt: skip
 
 

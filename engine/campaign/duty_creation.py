@@ -7,14 +7,14 @@ nothing to do, and those that a visit or another record proves by then end in th
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm import instances
 from engine.bpm.model import Definition
 from engine.bpm.step import ENGINE
-from engine.campaign import duty_kinds, task_reports
+from engine.campaign import duty_following, duty_kinds, task_reports
 from engine.campaign.duty_kinds import Kind, rules
 from engine.campaign.duty_model import Duty, DutyPlan
 from engine.campaign.duty_subjects import Subject, subjects
@@ -28,18 +28,21 @@ def create_ahead(app: App) -> bool:
     """Create the missing duties of all kinds up to today's horizon; answers whether a kind was to be planned.
 
     After an outage the periods that passed meanwhile are created too: from the day of the last plan on. What was due
-    before the first plan is nobody's omission and is left out. What has not begun is counted again with the calendar of
-    today. The kind's row in ``duty_plan`` is the lock, the unique key of ``duty`` the promise.
+    before the first plan is nobody's omission and is left out. What has not begun follows the calendar and the rules
+    of today (duty_following.py). The kind's row in ``duty_plan`` is the lock, the unique key of ``duty`` the promise.
     """
     today = _today(app)
     with app.transaction() as tx:
         planned = {row.kind: row.planned_on for row in tx.execute(select(DutyPlan.kind, DutyPlan.planned_on))}
-        wanting = [kind for kind in rules().kinds if planned.get(kind.key, date.min) < today]
-        for kind in wanting:  # always in the order of the rules: two schedulers at once wait, but never for each other
-            row = locked(tx, DutyPlan, kind.key, planned_on=date.min, began_at=app.clock())
+        keys = dict.fromkeys(kind.key for kind in rules().kinds)
+        wanting = [key for key in keys if planned.get(key, date.min) < today]
+        for key in wanting:  # always in the order of the rules: two schedulers at once wait, but never for each other
+            row = locked(tx, DutyPlan, key, planned_on=date.min, began_at=app.clock())
             if row.planned_on < today:  # else another scheduler did it while this one waited for the row
-                _create(tx, app, kind, row, today)
-                _count_again(tx, app, kind)
+                for kind in rules().kinds:  # the rule that ends and the one that follows it
+                    if kind.key == key:
+                        _create(tx, app, kind, row, today)
+                duty_following.follow(tx, app, key)
                 row.planned_on = today
         return bool(wanting)
 
@@ -78,7 +81,7 @@ def beginning_due(app: App) -> timedelta | None:
 
 def begin_in(tx: Session, app: App, duty: Duty, now: datetime) -> str:
     """Start a duty's process in the caller's transaction, which holds the row; answers the instance."""
-    kind = duty_kinds.kind_of(duty.kind)
+    kind = duty_kinds.kind_of(duty.kind, duty.starts_on)
     values = {
         "duty": str(duty.id), "subject": duty.title, "is_missed": False, "due_at": duty.due_at.isoformat(),
         "doer": duty.unit or duty.person or "", "person": duty.person or "", "office": duty.office,
@@ -115,28 +118,6 @@ def _create(tx: Session, app: App, kind: Kind, plan: DutyPlan, today: date) -> N
     existing = {tuple(pair) for pair in tx.execute(there)}
     if missing := [row for row in rows if (row["subject"], row["period"]) not in existing]:
         tx.execute(insert(Duty), missing)
-
-
-def _count_again(tx: Session, app: App, kind: Kind) -> None:
-    """Dates of duties that have not begun follow the calendar of today: when they were counted, the holidays of the
-    year in which they end may not have been published. A decision keeps the day that its meeting set.
-    """
-    if kind.subject == "decision":
-        return
-    waiting = (
-        Duty.kind == kind.key, Duty.state == "open", Duty.instance_id.is_(None), Duty.due_at > app.clock(),
-        Duty.rule_version == rules().version,
-    )  # fmt: skip
-    columns = Duty.period, Duty.starts_on, Duty.ends_on, Duty.begin_at, Duty.due_at
-    for key, starts_on, ends_on, *dates in tx.execute(select(*columns).where(*waiting).distinct()).all():
-        period = Period(key, starts_on, ends_on)
-        now = [duty_kinds.begin_at(app, kind, period), duty_kinds.due_at(app, kind, period)]
-        if kind.in_force(starts_on) and now != dates:
-            trace = duty_kinds.counted(app, kind, period, now[1])
-            moved = update(Duty).where(*waiting, Duty.period == key).values(
-                begin_at=now[0], due_at=now[1], trace=trace
-            )  # fmt: skip
-            tx.execute(moved.execution_options(synchronize_session=False))
 
 
 def _row(kind: Kind, subject: Subject, period: Period) -> dict[str, object]:

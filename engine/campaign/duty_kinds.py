@@ -88,9 +88,18 @@ def rules() -> Rules:
     return Rules(given["version"], given["high_risk"], given["ahead"], kinds)
 
 
-def kind_of(key: str) -> Kind:
-    """The kind of this key."""
-    return next(kind for kind in rules().kinds if kind.key == key)
+def kind_of(key: str, day: date | None = None) -> Kind:
+    """The rule of this key in force on a day: a duty is judged by the one in force on the first day of its period.
+    Where none was in force then, or without a day, the newest.
+    """
+    rows = [kind for kind in rules().kinds if kind.key == key]
+    mine = (kind for kind in rows if day is not None and kind.in_force(day))
+    return next(mine, max(rows, key=lambda kind: kind.valid_from))
+
+
+def rhythm_of(kind: Kind, period: Period) -> str | None:
+    """The rhythm of a rule that has this period; None where it has none such."""
+    return next((each.rhythm for each in kind.rhythms if period_of(each.rhythm, period.starts_on) == period), None)
 
 
 def due_at(app: App, kind: Kind, period: Period) -> datetime:

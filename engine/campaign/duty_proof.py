@@ -20,7 +20,7 @@ RESIDENT = "驻点巡查"
 
 def proof_of(tx: Session, duty: Duty, now: datetime, zone: ZoneInfo) -> str:
     """The records that prove a duty up to now, in words; empty when there are none."""
-    prove = PROOFS.get(kind_of(duty.kind).proof)
+    prove = PROOFS.get(kind_of(duty.kind, duty.starts_on).proof)
     return prove(tx, duty, now, zone) if prove else ""
 
 

@@ -38,7 +38,7 @@ def wrong_dates(tx: Session, app: App, now: datetime) -> Iterator[Moving]:
         Duty.state == "open", Duty.instance_id.is_not(None), Duty.due_at > now, Duty.rule_version == rules().version
     )
     for row in tx.scalars(running.order_by(Duty.id)):
-        kind = duty_kinds.kind_of(row.kind)
+        kind = duty_kinds.kind_of(row.kind, row.starts_on)
         if kind.subject == "decision" or not kind.in_force(row.starts_on) or row.instance_id is None:
             continue
         due = duty_kinds.due_at(app, kind, _period(row))
@@ -53,7 +53,7 @@ def move(tx: Session, app: App, one: Moving, now: datetime, why: Why) -> bool:
         if row.state != "open" or row.due_at != one.before or not moving.holds(case, "due_at", one.before):
             return False
         rescheduling.move_variable(case, "due_at", one.after, why)
-        told = duty_kinds.counted(app, duty_kinds.kind_of(row.kind), _period(row), one.after)
+        told = duty_kinds.counted(app, duty_kinds.kind_of(row.kind, row.starts_on), _period(row), one.after)
         old, new = (moment.astimezone(app.zone).date().isoformat() for moment in _last_days(one))
         moved = Said(f"由 {old} 改为 {new}：{why.reason}", f"Moved from {old} to {new}: {why.reason}")
         row.due_at, row.trace = one.after, [*(told or row.trace[:1]), *row.trace[1:], moved]

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine.said import Said, english
+
+NO_DATA = Said("无数据", "no data")  # a share of nothing: nothing was measured, so that it is neither 0 % nor 100 %
+
 
 @dataclass(frozen=True, slots=True)
 class Behind:
@@ -29,6 +33,7 @@ class Figure:
     numerator: int
     denominator: int | None = None
     behind: Sequence[Behind] = field(default=(), compare=False)
+    beside: bool = False  # the denominator is what it was before, no whole of which this is a share
 
     @property
     def rate(self) -> float | None:
@@ -36,12 +41,23 @@ class Figure:
         return percent(self.numerator, self.denominator)
 
     @property
-    def shown(self) -> str:
-        """The figure as it is written: 8/10（80.0%）, or 12 件."""
+    def shown(self) -> Said:
+        """The figure as it is written: 8/10（80.0%）, 12 件, 3 件（上期 2 件）, or that there is no data."""
+        unit, unit_en = self.unit, english(self.unit)
         if self.denominator is None:
-            return f"{self.numerator} {self.unit}"
-        share = "—" if self.rate is None else f"{self.rate:.1f}%"
-        return f"{self.numerator}/{self.denominator}（{share}）"
+            return Said(f"{self.numerator} {unit}", f"{self.numerator} {unit_en}")
+        if self.beside:
+            zh = f"{self.numerator} {unit}（上期 {self.denominator} {unit}）"
+            return Said(zh, f"{self.numerator} {unit_en} ({self.denominator} before)")
+        return share_shown(self.numerator, self.denominator)
+
+
+def share_shown(numerator: int, denominator: int) -> Said:
+    """A share as it is written, 8/10（80.0%）; of nothing there is no data."""
+    rate = percent(numerator, denominator)
+    if rate is None:
+        return NO_DATA
+    return Said(f"{numerator}/{denominator}（{rate:.1f}%）", f"{numerator}/{denominator} ({rate:.1f}%)")
 
 
 def percent(numerator: int, denominator: int | None) -> float | None:

@@ -22,6 +22,7 @@ from engine.campaign import sheet_child as child
 from engine.campaign import sheet_drafts as drafts
 from engine.campaign.exchange_model import ImportRow, SheetImport
 from engine.campaign.import_kinds import KINDS
+from engine.campaign.import_pace import ENOUGH, PART, TOGETHER, at_once
 from engine.campaign.import_views import ImportView as ImportView
 from engine.campaign.import_views import RowView, named, view_of
 from engine.campaign.model import Person
@@ -33,8 +34,6 @@ from engine.errors import Conflict, EngineError, Unavailable
 from engine.said import Said
 
 RUNNING, FINISHED = "running", "finished"
-TOGETHER, FEWEST = 50, 5  # rows in one transaction: progress is seen and others get their turn after each
-BRISK = timedelta(milliseconds=500)  # others wait for a transaction at most about so long: after a longer one, half
 _together: WeakKeyDictionary[App, int] = WeakKeyDictionary()  # how many rows that is on this machine now
 OPERATOR = "system"  # the command, by whoever may use the machine
 
@@ -156,15 +155,6 @@ def work_next(app: App, only: str | None = None) -> bool:
     return held is not None
 
 
-def at_once(many: int, took: timedelta) -> int:
-    """How many rows to write together after so many took so long: fewer on a machine that has too much to do, where
-    whoever writes holds its locks for long and everybody else waits; slowly more again.
-    """
-    if took > BRISK:
-        return max(FEWEST, many // 2)
-    return min(TOGETHER, many + many // 2) if took < BRISK / 2 else many
-
-
 class _Refused(Exception):
     """Rows that cannot be written together."""
 
@@ -186,7 +176,7 @@ def _work(app: App, only: str | None, most: int) -> timedelta | None:
                 _finish(tx, app)
                 return None
             claimed = [(row.import_id, row.row) for row in rows]
-            KINDS[made.kind].write(tx, app, made, rows, _viewer(app, tx, made.by), app.clock())
+            _write(tx, app, made, rows, began)
     except Unavailable:
         raise
     except Exception as error:
@@ -196,6 +186,17 @@ def _work(app: App, only: str | None, most: int) -> timedelta | None:
             raise _Refused(claimed[0][0], len(claimed)) from error
         _failed(app, claimed[0], error)
     return app.wall() - began
+
+
+def _write(tx: Session, app: App, made: SheetImport, rows: Sequence[ImportRow], began: datetime) -> None:
+    """As many of these rows, in their order, as can be written while others may be let wait; what is left of them is
+    still pending, for the next transaction. A row is whole in any case.
+    """
+    viewer, write = _viewer(app, tx, made.by), KINDS[made.kind].write
+    for start in range(0, len(rows), PART):
+        if start and app.wall() - began > ENOUGH:
+            return
+        write(tx, app, made, rows[start : start + PART], viewer, app.clock())
 
 
 def going(app: App) -> bool:

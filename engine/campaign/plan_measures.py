@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.campaign import deadlines
 from engine.campaign.case_model import Deadline, Hazard
-from engine.campaign.figures import Behind, Figure, counted
+from engine.campaign.figures import NO_DATA, Behind, Figure, counted
 from engine.campaign.model import Place
 from engine.said import Said
 
@@ -42,7 +42,6 @@ MEASURES = {
     ),
 }
 NO_MORE = Said("不多于上一个同样长的时期", "not more than in the period before")
-NO_DATA = "无数据"
 NONE_LATE = Said("每一天都没有逾期的重大隐患", "no day with an overdue major hazard")
 _DAY = timedelta(days=1)
 
@@ -67,12 +66,12 @@ class Judged:
     @property
     def shown(self) -> str:
         """The figure as it is written, or that there is none."""
-        return NO_DATA if self.nothing else self.figure.shown
+        return self.figure.shown
 
     @property
     def nothing(self) -> bool:
         """Whether it is a share of nothing; how many more than before there are is none."""
-        return self.figure.key != "growth" and not self.figure.denominator
+        return not self.figure.beside and not self.figure.denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def growth(tx: Session, where: ColumnElement[bool], since: date, on: date, zone:
     ]  # fmt: skip
     new = sum(row.counted for row in behind)
     title, words = MEASURES["growth"]
-    return Figure("growth", title, words, CASES, new, len(behind) - new, behind)
+    return Figure("growth", title, words, CASES, new, len(behind) - new, behind, beside=True)
 
 
 def zero(tx: Session, where: ColumnElement[bool], since: date, on: date, zone: ZoneInfo) -> Figure:

@@ -127,7 +127,8 @@ def build(tx: Session, app: App, sight: Sight, form: Form, period: Period, now: 
         "note_en": LABEL.en,
         "figures": [
             {"key": one.key, "title": one.title, "words": one.words, "unit": one.unit, "numerator": one.numerator,
-             "denominator": one.denominator, "rate": one.rate, "shown": one.shown, "title_en": english(one.title),
+             "denominator": one.denominator, "rate": one.rate, "shown": one.shown,
+             "shown_en": english(one.shown), "title_en": english(one.title),
              "words_en": english(one.words), "unit_en": english(one.unit)}
             for one in found
         ],

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from engine.campaign.clock_file import MARK
-from engine.campaign.figures import Behind, Figure, percent
+from engine.campaign.figures import Behind, Figure, share_shown
 from engine.campaign.report_facts import RATES, by_community
 from engine.said import Said, joined
 
@@ -89,6 +89,5 @@ def score(rates: Mapping[str, tuple[int, int]], overdue: int, missed: int) -> fl
 
 
 def shown(pair: tuple[int, int]) -> str:
-    """A rate as it is written in a table: numerator, denominator, share."""
-    rate = percent(*pair)
-    return f"{pair[0]}/{pair[1]}（{'—' if rate is None else f'{rate:.1f}%'}）"
+    """A rate as it is written in a table: numerator, denominator, share; no data where nothing was due."""
+    return share_shown(*pair)

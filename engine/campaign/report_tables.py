@@ -24,7 +24,7 @@ from engine.campaign import (
 from engine.campaign.campaign_model import Campaign, CampaignPlace
 from engine.campaign.case_model import Assignment, Hazard
 from engine.campaign.duty_model import Duty
-from engine.campaign.figures import Behind, Figure
+from engine.campaign.figures import NO_DATA, Behind, Figure
 from engine.campaign.model import Milestone, Place
 from engine.campaign.report_facts import RATES, Window
 from engine.campaign.report_sight import Sight
@@ -270,6 +270,9 @@ def _sum(cells: Sequence[tuple[int, int, int]]) -> tuple[int, int, int]:
 
 
 def _three(cell: tuple[int, int, int]) -> str:
+    """Two numbers of one cell, 3/5; where there is nothing to count, no data."""
+    if not cell[0] and not cell[1]:
+        return NO_DATA
     return f"{cell[0]}/{cell[1]}" + (f"（重大 {cell[2]}）" if cell[2] else "")
 
 

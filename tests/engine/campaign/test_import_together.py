@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from engine.app import App
 from engine.bpm.model import Event, Instance, Task
 from engine.bpm.viewer import Viewer
-from engine.campaign import codes, ledger_import, ledger_writing, patrol_planning
+from engine.campaign import codes, import_pace, ledger_import, ledger_writing, patrol_planning
 from engine.campaign.case_model import Deadline, Hazard, Reminder
 from engine.campaign.exchange_model import ImportRow
 from engine.campaign.found_before import RECURRENCE, Found, FoundBefore
@@ -53,7 +53,8 @@ def lines(number: int, *, closed: bool = False) -> list[str]:
 
 
 def test_many_rows_are_few_transactions_and_each_open_case_stands_in_its_process(campaign: App, person: Person) -> None:
-    viewer = person(campaign, CLERK)
+    viewer, moment = person(campaign, CLERK), campaign.wall()
+    campaign.wall = lambda: moment  # a machine on which nothing takes long
     id = started(campaign, viewer, lines(40))
     assert work(campaign) == 1
     assert ledger_import.show(campaign, id, viewer=viewer).counts == {"done": 40}
@@ -74,12 +75,34 @@ def test_many_rows_are_few_transactions_and_each_open_case_stands_in_its_process
 
 
 def test_a_machine_that_is_slow_writes_fewer_rows_at_once_and_more_again_when_it_is_not() -> None:
-    slow, quick, many = timedelta(seconds=4), timedelta(milliseconds=100), ledger_import.TOGETHER
-    shrunk = [many := ledger_import.at_once(many, slow) for _ in range(6)]
-    assert shrunk == sorted(shrunk, reverse=True) and shrunk[-2:] == [ledger_import.FEWEST] * 2
-    assert ledger_import.at_once(20, ledger_import.BRISK * 0.8) == 20
-    grown = [many := ledger_import.at_once(many, quick) for _ in range(8)]
-    assert grown == sorted(grown) and grown[-1] == ledger_import.TOGETHER
+    slow, quick, many = timedelta(seconds=4), timedelta(milliseconds=100), import_pace.TOGETHER
+    shrunk = [many := import_pace.at_once(many, slow) for _ in range(6)]
+    assert shrunk == sorted(shrunk, reverse=True) and shrunk[-2:] == [import_pace.FEWEST] * 2
+    assert import_pace.at_once(20, import_pace.BRISK * 0.8) == 20
+    grown = [many := import_pace.at_once(many, quick) for _ in range(8)]
+    assert grown == sorted(grown) and grown[-1] == import_pace.TOGETHER
+
+
+def test_a_unit_that_has_held_its_locks_for_long_enough_leaves_the_rest_of_its_rows_to_the_next(
+    campaign: App, person: Person
+) -> None:
+    viewer, moment = person(campaign, CLERK), campaign.wall()
+    id = started(campaign, viewer, lines(35))
+    seen = [0]
+
+    def wall() -> datetime:
+        """Each look at the clock comes a second after the one before."""
+        seen[0] += 1
+        return moment + seen[0] * timedelta(seconds=1)
+
+    campaign.wall = wall
+    done = []
+    while ledger_import.work_next(campaign):
+        done.append(ledger_import.show(campaign, id, viewer=viewer).done)
+    assert done == [10, 20, 30, 35]
+    with campaign.reading() as tx:
+        rows = tx.scalars(select(ImportRow).order_by(ImportRow.row)).all()
+        assert [row.hazard for row in rows] == list(tx.scalars(select(Hazard.number).order_by(Hazard.number)))
 
 
 def test_what_closed_on_paper_is_reminded_of_by_nobody(campaign: App, person: Person) -> None:

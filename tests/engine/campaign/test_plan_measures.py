@@ -126,7 +126,11 @@ def test_a_share_is_rounded_as_on_paper(numerator: int, denominator: int) -> Non
     if rate is not None:
         assert abs(rate - 100 * numerator / denominator) <= 0.05 + 1e-9
     assert Figure("k", "t", "w", "件", 1, 8).shown == "1/8（12.5%）"
-    assert Figure("k", "t", "w", "件", 0, 0).shown == "0/0（—）"
+    assert (
+        Figure("k", "t", "w", "件", 0, 0).shown == "无数据" and Figure("k", "t", "w", "件", 0, 0).shown.en == "no data"
+    )
+    before = Figure("growth", "t", "w", plan_measures.CASES, 0, 0, beside=True)
+    assert (before.shown, before.shown.en) == ("0 件（上期 0 件）", "0 hazards (0 before)"), "none more is data"
 
 
 def test_a_measure_before_its_time_counts_nothing(campaign: App) -> None:

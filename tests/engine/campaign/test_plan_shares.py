@@ -83,7 +83,7 @@ def test_what_the_office_accepted_of_a_task_reaches_the_communities_with_their_n
     month = snapshots.report(campaign, "monthly", secretary, period="2026-09")
     tables = {one["key"]: one["rows"] for one in month["tables"]}
     [own] = tables["communities"]
-    assert own in shares and own[1:3] == [22, "1/1（100.0%）"]
+    assert own in shares and own[1:4] == [22, "1/1（100.0%）", "1 件（上期 0 件）"]
     assert [row[0] for row in tables["tasks"]] == [4]
 
 

@@ -164,6 +164,10 @@ const en: Words<typeof zh> = {
     missed_at: 'Missed',
     consequence: 'Consequence',
     counted: 'How the date is counted',
+    rule: 'Rule',
+    rule_since: 'in force since {from}',
+    rule_span: 'in force from {from} to {to}',
+    rule_version: 'version {n}',
     source: 'Source',
   },
   reports: {

@@ -162,6 +162,10 @@ export default {
     missed_at: '未履职',
     consequence: '后果',
     counted: '日期怎样算出',
+    rule: '适用规则',
+    rule_since: '{from} 起施行',
+    rule_span: '{from} 至 {to} 施行',
+    rule_version: '版本 {n}',
     source: '出处',
   },
   reports: {

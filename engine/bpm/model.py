@@ -81,8 +81,7 @@ class Task(Base):
     __tablename__ = "task"
     __table_args__ = (
         Index("ix_task_open", "status", "due_at"),
-        # What waits at some elements. With the status first SQLite would take it for the open tasks of one instance.
-        Index("ix_task_element", "element", "status", "instance_id"),
+        Index("ix_task_element", "element", "status", "instance_id"),  # what waits at some elements
         # With the status: SQLite would take the index above for the open tasks of one instance and read everybody's.
         Index("ix_task_instance", "instance_id", "status"),
         Index(
@@ -290,8 +289,8 @@ class Notice(Base):
     address: Mapped[str | None] = mapped_column(Name)
     subject: Mapped[str] = mapped_column(Name)
     body: Mapped[str] = mapped_column(Text)
-    subject_en: Mapped[str | None] = mapped_column(Text, default=twin("subject"))  # for the pages; what is sent is
-    body_en: Mapped[str | None] = mapped_column(Text, default=twin("body"))  # Chinese
+    subject_en: Mapped[str | None] = mapped_column(Text, default=twin("subject"))
+    body_en: Mapped[str | None] = mapped_column(Text, default=twin("body"))  # for the pages; sent is Chinese
     instance_id: Mapped[str | None] = mapped_column(ForeignKey("instance.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)  # process time
     status: Mapped[str] = mapped_column(String(12))  # pending | sent | failed

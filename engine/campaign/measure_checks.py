@@ -113,11 +113,12 @@ def _lawful_cut(case: Opened, kind: str) -> None:
 
 
 def _notify_cut(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
-    """The notice is early enough for the moment of the cut, by day."""
+    """The notice is early enough for the moment of the cut, by day; what it says is kept for the execution."""
     if (decision := _newest(case)) is None:
         return
-    announced = _announced(given)
+    announced = str(given.get("cut_emergency_reason") or "") if given.get("cut_emergency") else ""
     _on_time(case, decision, given, ("notified_at", "cut_at"), given["notified_at"], announced, announced)
+    decision.checklist = {"notified_at": str(given["notified_at"]), "emergency": announced}
 
 
 def _execute_cut(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
@@ -126,17 +127,12 @@ def _execute_cut(case: Opened, task: Found, given: Given, viewer: Viewer) -> Non
     """
     if (decision := _newest(case)) is None:
         return
-    known, at = case.snapshot.variables, "cut_executed_at"
+    told, at = decision.checklist, "cut_executed_at"
     if timers.moment(given[at], case.app.zone) > case.now:
         raise _refused(at, "实际停供时间不能晚于现在", "It lies in the future.")
-    announced = _announced(known)
+    announced = str(told.get("emergency") or "")
     night = announced or str(given.get("night_reason") or "")
-    _on_time(case, decision, given, (at, at), known.get("notified_at"), announced, night)
-
-
-def _announced(said: Given) -> str:
-    """Why the cut cannot wait for the notice, as announced; empty for one that can."""
-    return str(said.get("cut_emergency_reason") or "") if said.get("cut_emergency") else ""
+    _on_time(case, decision, given, (at, at), told.get("notified_at"), announced, night)
 
 
 def _on_time(
@@ -144,11 +140,12 @@ def _on_time(
     night: str,
 ) -> None:  # fmt: skip
     """``fields`` name what is wrong in the form: the notice, and the moment of the cut, by which the time is read."""
-    app, told = case.app, timers.moment(notified, case.app.zone) if notified else None
+    app = case.app
     moment, hazard = timers.moment(given[fields[1]], app.zone), case.tx.get_one(Hazard, decision.hazard)
     _lawful_cut(case, decision.kind)
     try:
-        measure_acts.require_notice(app, decision.kind, told, moment, announced)
+        if notified:  # what was announced before this was kept, the diagram alone has checked
+            measure_acts.require_notice(app, decision.kind, timers.moment(notified, app.zone), moment, announced)
     except Invalid as error:
         raise _refused(fields[0], error.message.rstrip("。"), error.en) from error
     try:

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import ledger_import, place_columns, places, sheet_rows, uscc
+from engine.campaign import import_pace, ledger_import, place_columns, places, sheet_rows, uscc
 from engine.campaign.ledger_columns import propose
 from engine.campaign.ledger_values import Bad
 from engine.campaign.model import Place
@@ -220,7 +220,7 @@ def test_two_people_at_once_make_a_place_once(campaign: App, person: Person) -> 
 
 def test_many_new_places_take_as_many_statements_as_few(campaign: App, person: Person) -> None:
     viewer, seen = person(campaign, CLERK), list[int]()
-    for many in (3, 40):
+    for many in (3, import_pace.PART):
         rows = [[n, f"示例{many}号店{n}", None, "餐饮", f"GH-0{n % 2 + 1}"] for n in range(many)]
         made = checked(campaign, viewer, *rows)
         ledger_import.start(campaign, made.id, viewer=viewer)

@@ -18,6 +18,7 @@ from engine.campaign import (
     document_rendering,
     document_templates,
     heads,
+    photo_facts,
     started_clocks,
     units,
 )
@@ -280,7 +281,7 @@ def _check_strokes(content: bytes) -> None:
             if max(image.size) > WIDEST:
                 raise ValueError("too wide")
             image.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except photo_facts.UNREADABLE as error:
         raise Invalid(
             "签名不是可用的 PNG 图片，请在签名框里重新签名。",
             en="The signature is no usable PNG; sign again.",

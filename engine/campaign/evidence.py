@@ -3,7 +3,6 @@ store.
 """
 
 import io
-import struct
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -225,7 +224,7 @@ def photo_of(app: App, content: bytes, filename: str) -> Checked:
             size = image.size
             said = photo_facts.read(image, app.zone)
             return Checked(IMAGES[str(image.format)], *size, said, photo_facts.look(photo_facts.decoded(image)))
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError, struct.error, Image.DecompressionBombError) as error:
+    except photo_facts.UNREADABLE as error:
         told = Said(
             f"“{filename}”不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄或转换格式后上传。",
             f"{filename} is no photo that can be used (JPEG, PNG, WebP); take it again or convert it.",

@@ -1,5 +1,6 @@
 """What a photo says of itself: when and where it was taken (EXIF), and what it looks like in 64 bits. Pure."""
 
+import struct
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,10 @@ from PIL import ExifTags, Image, ImageOps
 FLAT = 16  # grey levels between the darkest and the lightest spot: below it, a picture looks like nothing
 CLEAR = 256  # pixels a side that are decoded at least: fewer, and a small copy looks different
 NEAR_BITS = 6  # pictures that differ in at most so many bits look the same [design]
+UNREADABLE = (  # what Pillow raises over a broken picture
+    ArithmeticError, EOFError, Image.DecompressionBombError, LookupError, OSError, SyntaxError, TypeError, ValueError,
+    struct.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

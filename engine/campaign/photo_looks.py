@@ -64,7 +64,7 @@ def _looks(files: Files, photos: Iterable[tuple[str, str]]) -> dict[str, str]:
         try:
             with Image.open(io.BytesIO(files.read(digest))) as image:
                 look = photo_facts.look(photo_facts.decoded(image)) if photo_facts.turned(image) else None
-        except (OSError, SyntaxError, ValueError, KeyError, TypeError, Image.DecompressionBombError):
+        except photo_facts.UNREADABLE:
             continue
         if look is not None:
             found[id] = look

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from engine import uploads
 from engine.app import App
-from engine.campaign import public_doors
+from engine.campaign import photo_facts, public_doors
 from engine.campaign.case_model import Hazard
 from engine.campaign.citizen_reports import known, take_in
 from engine.campaign.deadline_views import DeadlineView
@@ -204,7 +204,7 @@ def cleaned(content: bytes) -> tuple[bytes, tuple[int, int]]:
             written = io.BytesIO()
             picture.save(written, "JPEG", quality=88)
             return written.getvalue(), picture.size
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError, Image.DecompressionBombError) as error:
+    except photo_facts.UNREADABLE as error:
         message = "这不是可用的照片（支持 JPEG、PNG、WebP），请重新拍摄后上传。"
         raise Invalid(
             message,

@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -63,6 +64,21 @@ def turned(content: bytes) -> bytes:
     with Image.open(io.BytesIO(content)) as image:
         image.transpose(Image.Transpose.ROTATE_90).save(out, "JPEG", quality=90, exif=exif)
     return out.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
+@settings(deadline=None, max_examples=150)
+@given(where=st.lists(st.integers(0, 400), max_size=4), byte=st.integers(0, 255), kept=st.integers(0, 2000))
+def test_a_torn_photo_is_read_or_refused_and_nothing_else(where: list[int], byte: int, kept: int) -> None:
+    content = bytearray(turned(scene(1, TAKEN, width=64)))
+    for at in where:
+        content[at] = byte
+    try:
+        with Image.open(io.BytesIO(bytes(content[: len(content) - kept]))) as image:
+            photo_facts.read(image, ZoneInfo("Asia/Shanghai"))
+            photo_facts.look(photo_facts.decoded(image))
+    except photo_facts.UNREADABLE as refused:
+        assert str(refused)
 
 
 def test_photos_that_were_stored_turned_are_looked_at_anew_once_a_few_at_a_time(

@@ -33,11 +33,7 @@ def ask(
     with app.transaction() as tx:
         order = order_limits.of(tx, id, viewer, lock=True)
         order_limits.may_ask(tx, app, order, viewer, now)
-        begin = came(app, order.row, asked_on, now)
-        if begin != now and order_limits.asks(tx, order, viewer) != order_limits.ORGAN:
-            told = Said("收到书面申请的日期由作出指令的部门登记", "The body that gave the order notes when it came")
-            problem = Problem(field="asked_on", rule="organ", message=told, en=told.en)
-            raise Invalid(f"{told}。", en=f"{told.en}.", problems=[problem])
+        begin = came(app, order.row, asked_on, now, order_limits.asks(tx, order, viewer))
         order_limits.not_twice(app, order, order_limits.request(tx, order))
         order_limits.only_one(days, until)
         allowed = extension_rules.check(app, order.row, now=begin, n=days, unit="d", until=until)
@@ -93,8 +89,10 @@ def answer(
         return view(row)
 
 
-def came(app: App, row: Deadline, asked_on: date | None, now: datetime) -> datetime:
-    """When a written application came. Raises Invalid for a day to come or before the order."""
+def came(app: App, row: Deadline, asked_on: date | None, now: datetime, role: str) -> datetime:
+    """When a written application came, noted by whoever asks in this role (order_limits.asks). Raises Invalid for a day
+    to come or before the order, and for an earlier day than today that the party itself gives.
+    """
     today, first = (moment.astimezone(app.zone).date() for moment in (now, row.opened_at))
     if asked_on is None or asked_on == today:
         return now
@@ -103,4 +101,8 @@ def came(app: App, row: Deadline, asked_on: date | None, now: datetime) -> datet
             "收到申请的日期应在责令之日至今天之间。", en="It came between the order and today.",
             problems=[{"field": "asked_on", "rule": "range", "message": "应在责令之日至今天之间"}],
         )  # fmt: skip
+    if role != order_limits.ORGAN:
+        told = Said("收到书面申请的日期由作出指令的部门登记", "The body that gave the order notes when it came")
+        problem = Problem(field="asked_on", rule="organ", message=told, en=told.en)
+        raise Invalid(f"{told}。", en=f"{told.en}.", problems=[problem])
     return datetime.combine(asked_on, time.min, app.zone)

@@ -84,13 +84,14 @@ def show(
         row, waiting = order.row, order_limits.request(tx, order)
         clock, rule = extension_rules.rule_of(app, row)
         latest = extension_rules.furthest(app, row, rule)
+        role = order_limits.asks(tx, order, viewer)
         return OrderTime(
             row.id, row.kind, row.due_on, order.organ.code, order.organ.name, _rule(app, order, clock, rule, now),
             deadlines.last_day(extension_rules.last_moment(app, row, rule), app), latest, (latest - row.due_on).days,
-            rule.times, row.extensions, order_limits.asks(tx, order, viewer),
+            rule.times, row.extensions, role,
             order_limits.answers(tx, order, viewer, now),
             _refusal(app, order, waiting, now), _waiting(app, waiting),
-            _would(app, order, waiting, now, days=days, until=until, asked_on=asked_on),
+            _would(app, order, waiting, now, role, days=days, until=until, asked_on=asked_on),
         )  # fmt: skip
 
 
@@ -126,8 +127,8 @@ def _waiting(app: App, waiting: Request | None) -> Waiting | None:
 
 
 def _would(
-    app: App, order: Order, waiting: Request | None, now: datetime, *, days: int | None, until: date | None,
-    asked_on: date | None,
+    app: App, order: Order, waiting: Request | None, now: datetime, role: str, *, days: int | None,
+    until: date | None, asked_on: date | None,
 ) -> Would | None:  # fmt: skip
     if waiting is not None:
         try:
@@ -140,7 +141,7 @@ def _would(
     if days is None and until is None:
         return None
     order_limits.only_one(days, until)
-    begin = order_extensions.came(app, order.row, asked_on, now)
+    begin = order_extensions.came(app, order.row, asked_on, now, role)
     allowed = extension_rules.check(app, order.row, now=begin, n=days, unit="d", until=until)
     answered = order_limits.answered(app, order, begin)
     return _told(app, order, allowed, deadline_rows.first(app, order.about, order.answer, **answered, now=now), now)

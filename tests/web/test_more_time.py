@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from engine.bpm.viewer import Viewer
 from engine.campaign import deadlines, started_clocks
 from engine.campaign.document_model import Document
 from tests.web.browser import jpeg
@@ -17,16 +18,21 @@ from tests.web.registering import register
 from tests.web.settling import settled
 
 Open = Callable[..., Watched]
-OWNER, ORGAN = "secretary-gh", "emergency_bureau"
+OWNER, PLACE, ORGAN = "owner-e-p046", "P046", "emergency_bureau"
 
 
 def ordered(site: Site) -> tuple[str, date]:
     """A fresh hazard about which the emergency bureau has just served an order, and the last day of its limit."""
-    number, now = register(site.app, place="P048"), site.app.clock()
+    number, now = (
+        register(
+            site.app, Viewer("inspector-yh-02", frozenset({"YH-02", "inspector", "inspector@YH-02"})), place=PLACE
+        ),
+        site.app.clock(),
+    )
     with site.app.transaction() as tx:
         tx.add(Document(
             id="more-time", type="责令限期整改指令书", organ=ORGAN, unit=ORGAN, title="责令", body={}, hazard=number,
-            place="P048", officers=[], state="已送达", verify_code="more-time", series="示例应急责改", year=2026,
+            place=PLACE, officers=[], state="已送达", verify_code="more-time", series="示例应急责改", year=2026,
             serial=977, number="示例应急责改〔2026〕977号", drafted_at=now, drafted_by=ONE, approved_at=now,
             served_at=now,
         ))  # fmt: skip

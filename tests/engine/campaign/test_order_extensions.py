@@ -5,17 +5,20 @@ from typing import Any
 
 import pytest
 
+from engine.bpm.viewer import Viewer
 from engine.campaign import evidence, order_extensions, order_time
-from engine.campaign.case_model import Finding
+from engine.campaign.case_model import Finding, Hazard
 from engine.campaign.clock_file import MARK
 from engine.campaign.deadline_views import DeadlineView
 from engine.campaign.demo.photos import photo
 from engine.errors import Conflict, EngineError, Invalid, NotAllowed, NotFound
 from engine.testing import FakeClock
-from tests.engine.campaign.test_court_cases import CLERK, HEAD, OFFICER, Cast, local
+from tests.engine.campaign.test_court_cases import CLERK, HEAD, NUMBER, OFFICER, Cast, local
 from tests.engine.campaign.test_started_clocks import APPROVED, OPINION, ORDER, cast, limits, paper, rows, states
 
 __all__ = ["cast"]
+
+PARTY, LATER = "owner-e-p020", date(2026, 10, 30)
 
 
 def ask(cast: Cast, by: str = OFFICER, **change: Any) -> DeadlineView:
@@ -66,6 +69,25 @@ def test_a_refused_request_leaves_the_limit_and_the_end_of_the_order_ends_the_an
     assert states(cast, "T8.answer") == ["met", "void"] and states(cast, "T3") == ["met"]
     refused(Conflict, "正在计算的期限", ask, cast)
     assert local("2026-09-17 09:00") == cast.app.clock()
+
+
+def test_the_party_is_the_enterprise_and_no_admin_answers_for_the_head(cast: Cast, root: Viewer) -> None:
+    paper(cast, "o1", ORDER, served_at=APPROVED)
+    with cast.app.transaction() as tx:
+        tx.get_one(Hazard, NUMBER).holder_unit = "QS"  # the community sees to it; nothing was ordered from it
+    refused(NotAllowed, "由被责令的单位申请", ask, cast, by="secretary-qs")
+    assert shown(cast, "secretary-qs").asks == ""
+    with cast.app.transaction() as tx:
+        tx.get_one(Hazard, NUMBER).holder_unit = "E-P020"
+    assert shown(cast, PARTY).asks == "party"
+    cast.app.clock = FakeClock(APPROVED + timedelta(days=2))
+    for act in (ask, shown):
+        refused(Invalid, "由作出指令的部门登记", act, cast, by=PARTY, until=LATER, asked_on=date(2026, 9, 15))
+    ask(cast, by=PARTY)
+    id = rows(cast, "T3")[-1].id
+    assert not order_time.show(cast.app, id, viewer=root).answers
+    with pytest.raises(NotAllowed, match="负责人批准"):
+        order_extensions.answer(cast.app, id, granted=True, reason="属实", viewer=root)
 
 
 def shown(cast: Cast, by: str = OFFICER, **given: Any) -> order_time.OrderTime:

@@ -91,7 +91,7 @@ def write_in(
     """Write one whose power was asked for already. Raises Invalid when a department's approval lacks its head's."""
     found = heads.Approver(by, "")
     if kind == DEPARTMENT and passed:
-        found = _head(tx, app, hazard, unit, (by, approver.strip()), now)
+        found = _head(tx, app, hazard, unit, (by, approver.strip()), now, signed=bool(files))
         heads.used(tx, "closure", found, about=f"重大隐患 {hazard.number} 销号", now=now)
     row = Clearance(
         hazard=hazard.number, kind=kind, passed=passed, text=text.strip(), unit=unit.code, files=list(files),
@@ -139,15 +139,23 @@ def _allowed(tx: Session, app: App, hazard: Hazard, kind: str, unit: Unit, now: 
 
 
 def _head(
-    tx: Session, app: App, hazard: Hazard, unit: Unit, names: tuple[str, str], now: datetime
+    tx: Session, app: App, hazard: Hazard, unit: Unit, names: tuple[str, str], now: datetime, *, signed: bool
 ) -> heads.Approver:  # fmt: skip
-    """Whose approval it is: of who acts, as the head or with a mandate, or of the head who is named."""
+    """Whose approval it is: of who acts, as the head or with a mandate, or of the head who is named and has signed the
+    paper that is handed in (``signed``): a name alone approves nothing.
+    """
     rule = powers.entitled(tx, "close_major", unit, day=now.astimezone(app.zone).date())
     by, named = names
     if found := heads.approver(tx, "closure", [unit], by, now=now, instance=hazard.instance_id):
         return found
     if named and (login := powers.head_named(tx, unit, named)):
-        return heads.Approver(by, login)
+        if signed:
+            return heads.Approver(by, login)
+        raise Invalid(
+            f"由他人填报负责人批准的，须附负责人签批的文件（照片或 PDF；{rule.clause}）。",
+            en="Whoever enters the head's approval hands in the paper that the head signed (photo or PDF).",
+            problems=[{"field": "approver", "rule": "signed", "message": "请上传负责人签批的文件，或由负责人本人办理"}],
+        )
     told = heads.lacking(tx, "closure", [unit], by, now=now, instance=hazard.instance_id)
     also = f"；{told}" if told else ""
     raise Invalid(

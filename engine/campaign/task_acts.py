@@ -190,11 +190,13 @@ def close_review(case: Opened, task: Found, given: Given, viewer: Viewer) -> Non
 def approve_closure(case: Opened, task: Found, given: Given, viewer: Viewer) -> None:
     """The department's approval, with its head's."""
     hazard, unit = _hazard(case), _unit(case, task, viewer)
+    files = given.get("approval_files") or ()
+    evidence.attach(case.tx, files, hazard.number, viewer)
     rule = powers.entitled(case.tx, "close_major", unit, day=_day(case))
     clearances.write_in(
         case.tx, case.app, hazard, clearances.DEPARTMENT, passed=given.get("department_approved") is True,
         text=str(given.get("department_opinion") or ""), unit=unit, power=rule.clause, by=viewer.name, now=case.now,
-        approver=str(given.get("approver") or ""),
+        approver=str(given.get("approver") or ""), files=files,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ COMMANDS = (
     "web",
     "scheduler",
     "migrate",
+    "begin",
     "demo",
     "deploy",
     "lint",

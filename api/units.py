@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from api import auth
 from api.blueprint import Blueprint
 from api.schemas import Input, LongPageQuery, PageQuery, RegisterChangeSchema, page_from, page_of
-from engine.campaign import unit_moves, units, units_register
+from engine.campaign import beginning, unit_moves, units, units_register
 
 blp = Blueprint("units", "单位：街道、社区、网格、部门", "/units")
 
@@ -28,6 +28,20 @@ class CreateUnit(Input):
     kind = fields.String(required=True, validate=validate.OneOf(tuple(units.KINDS)))
     parent = fields.String(allow_none=True, load_default=None)
     power = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class BeginUnits(Input):
+    """Whose standard registers they are."""
+
+    street = fields.String(required=True, validate=validate.Length(2, 64), metadata={"description": "街道全称"})
+
+
+class BegunSchema(Schema):
+    """How many rows the installation began with."""
+
+    units = fields.Integer(required=True)
+    codes = fields.Integer(required=True)
+    checklists = fields.Integer(required=True)
 
 
 class UnitSchema(Schema):
@@ -126,6 +140,14 @@ def show(code: str) -> object:
 def create(**values: Any) -> object:
     """新建单位（管理员）。"""
     return units.create(auth.app(), values, viewer=auth.viewer())
+
+
+@blp.post("/standard")
+@blp.body(BeginUnits)
+@blp.answers(BegunSchema, 201)
+def begin(street: str) -> object:
+    """新安装装入标准机构、隐患代码和检查清单（管理员，一次；示例规则，需法制审核）。"""
+    return beginning.begin(auth.app(), street=street, viewer=auth.viewer())
 
 
 @blp.patch("/<code>")

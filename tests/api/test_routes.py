@@ -245,6 +245,7 @@ REPEATABLE = {
     "/definitions": "the same files are the same version",
     "/drafts/{key}/deploy": "the revision of the draft is told",
     "/editor/{key}/versions/{version}/roll-back": "that version is the newest then",
+    "/units/standard": "there are units then",
     "/task-filters": "the name is taken",
     "/ledger/filters": "the name is taken",
     "/imports": "a sheet that nobody starts imports nothing",

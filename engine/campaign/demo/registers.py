@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.campaign import checklists, codes, organ_words, outline_reading, outlines, people, places, units, uscc
+from engine.campaign import beginning, organ_words, outline_reading, outlines, people, places, units, uscc
 from engine.campaign.demo.sample import HERE, read
 from engine.campaign.model import Milestone, Person, Place, PlanTask, Setting, Unit
 from engine.campaign.numbers import take_number
@@ -30,8 +30,8 @@ def write_registers(app: App, *, password_hash: str | None = None) -> tuple[int,
         accounts.add("admin", "系统管理员", None, "admin")
         for _, row in made:
             accounts.of_unit(row)
-        _codes(tx)
-        _checklists(tx, app)
+        beginning.write_codes(tx)
+        beginning.write_checklists(tx, app, BY)
         _plan(tx)
         _outlines(tx, app)
         tx.merge(Setting(key=organ_words.KEY, value={**given["organs"], **organ_words.words(tx)}))
@@ -48,7 +48,7 @@ def login(role: str, unit: str, ordinal: int = 1) -> str:
 
 
 def _all_units(given: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = list(given["units"])
+    rows = [row | {"people": given["people"].get(row["code"], {})} for row in beginning.unit_rows(given["street"])]
     for community in given["communities"]:
         code, name = community["code"], community["name"]
         rows.append(_row(code, name, name, "community", "street", "secretary"))
@@ -134,25 +134,6 @@ def _team(lead_unit: str, community: str) -> list[dict[str, str]]:
         {"part": "消防", "person": login("officer", "fire_rescue", 2)},
         {"part": "专业人员", "person": login("expert", "expert_pool")},
     ]
-
-
-def _codes(tx: Session) -> None:
-    given = read("codes")
-    for row in given["codes"]:
-        n, unit, roll = row["limit"]
-        codes.add(tx, {
-            "code": row["code"], "name": row["name"], "local_level": row["level"],
-            "suspected": row.get("suspected", False), "default_n": n, "default_unit": unit, "default_roll": roll,
-            "lead": row.get("lead", ""), "clause": row.get("clause", ""), "photo_rule": given["photo"],
-            "close_rule": given["close"], "legal_note": given["note"], "valid_from": given["from"],
-        })  # fmt: skip
-
-
-def _checklists(tx: Session, app: App) -> None:
-    given = read("checklists")
-    common = {"legal_note": given["note"], "valid_from": given["from"], "reason": given["reason"]}
-    for row in given["checklists"]:
-        checklists.add(tx, {**common, **row}, unit=given["unit"], by=BY, now=app.clock())
 
 
 def _outlines(tx: Session, app: App) -> None:

@@ -3,6 +3,7 @@ import calendar from './settings_calendar.en'
 import field from './settings_fields.en'
 import imports from './settings_import.en'
 import mandate from './settings_mandate.en'
+import standard from './settings_standard.en'
 import value from './settings_values.en'
 import type zh from './settings.zh-CN'
 import type { Words } from './words'
@@ -22,7 +23,7 @@ const en: Words<typeof zh> = {
     no: 'no',
     all: 'All',
     none: 'Nothing here yet',
-    no_units: 'Add a unit: the subdistrict first, then communities and departments.',
+    no_units: 'Begin with the standard units, or add one: the subdistrict first, then communities and departments.',
     no_powers: 'An admin enters the list that the province published, with its document number.',
     no_changes_hint: 'Once something is changed and saved, who changed what and why is listed here.',
     not_found: 'Nothing found',
@@ -169,7 +170,7 @@ const en: Words<typeof zh> = {
       none: 'Nothing is missing',
       none_hint: 'There is nothing to do; look again when people leave or files change, or choose the other kind above.',
     },
-    import: imports, mandate,
+    import: imports, mandate, standard,
     code: {
       on: 'In force on',
       search: 'Code or name',

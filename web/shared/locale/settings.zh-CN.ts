@@ -3,12 +3,12 @@ import calendar from './settings_calendar.zh-CN'
 import field from './settings_fields.zh-CN'
 import imports from './settings_import.zh-CN'
 import mandate from './settings_mandate.zh-CN'
+import standard from './settings_standard.zh-CN'
 import value from './settings_values.zh-CN'
 
 export default {
   settings: {
-    title: '设置',
-    group: { mine: '我的', registers: '登记册', rules: '规则', papers: '文书和通知' },
+    title: '设置', group: { mine: '我的', registers: '登记册', rules: '规则', papers: '文书和通知' },
     part: {
       me: '我的设置',
       substitutions: '代办（AB 角）',
@@ -32,7 +32,7 @@ export default {
     no: '否',
     all: '全部',
     none: '还没有内容',
-    no_units: '点“新建单位”，先登记街道，再登记社区和部门。',
+    no_units: '装入标准机构，或者点“新建单位”，先登记街道，再登记社区和部门。',
     no_powers: '管理员点“登记赋权清单”，写上省里公布的清单和文号。',
     no_changes_hint: '改动并保存之后，谁改了什么、为什么，会列在这里。',
     not_found: '没有找到',
@@ -179,7 +179,7 @@ export default {
       none: '没有缺口',
       none_hint: '不用办理；人员离岗或档案变动后再来看，另一类缺口点上面的按钮。',
     },
-    import: imports, mandate,
+    import: imports, mandate, standard,
     code: {
       on: '生效日期',
       search: '代码或名称',

@@ -89,11 +89,13 @@ def approve(tx: Session, app: App, decision: MeasureDecision, *, by: str, now: d
 def execute(
     tx: Session, app: App, decision: MeasureDecision, *, starts_on: date, ends_at: datetime,
     decide_by: datetime | None, warn_at: datetime | None, executed_at: datetime,
-    notified_at: datetime | None, officers: str, checklist: Mapping[str, Any], emergency: str, by: str, now: datetime,
+    notified_at: datetime | None, officers: str, checklist: Mapping[str, Any], emergency: str, night: str = "", by: str,
+    now: datetime,
 ) -> Measure:  # fmt: skip
     """Carry the decision out and register the measure; raises Invalid, NotAllowed, Conflict with the clause.
 
-    ``officers`` are login names or certificate numbers; ``emergency`` says why it could not wait (行政强制法 19, 43).
+    ``officers`` are login names or certificate numbers; ``emergency`` says why it could not wait (行政强制法 19, 43);
+    ``night`` why it had to be at night or on a holiday (43), which is no reason to skip approval or notice.
     """
     act, organ = powers.measure_act(decision.kind), units.require(tx, decision.organ)
     hazard = tx.get_one(Hazard, decision.hazard)
@@ -114,7 +116,8 @@ def execute(
             "实施时间晚于现在，或者期限已经届满，请核对日期。",
             en="It lies in the future or has run out; check the dates.",
         )
-    powers.check_moment(app, act, place=tx.get(Place, hazard.place), emergency=emergency, now=executed_at)
+    why = emergency.strip() or night.strip()
+    powers.check_moment(app, act, place=tx.get(Place, hazard.place), emergency=why, now=executed_at)
     require_notice(app, decision.kind, notified_at, executed_at, emergency)
     if decision.kind in SEALS:
         _complete({key: words for key, words in STEPS.items() if key != "approved"}, checklist, "实施程序还缺")
@@ -126,11 +129,11 @@ def execute(
         warn_at=warn_at, decision_no=decision.number, basis=str(decision.content.get("basis", "")), now=now,
     )  # fmt: skip
     paper_clocks.measure_runs(tx, app, row, now, reminded=False)
-    decision.measure, decision.executed_at, decision.emergency = row.id, executed_at, emergency.strip()
+    decision.measure, decision.executed_at, decision.emergency = row.id, executed_at, why
     decision.officers = [dict(each) for each in certificates]
     decision.checklist = {**checklist, "approved": bool(decision.approved_by)}
     done = Said(f"{decision.kind}，{decision.number}", f"{word(decision.kind)}, {decision.number}")
-    note(tx, decision, "实施", now, by, emergency.strip() or done)
+    note(tx, decision, "实施", now, by, why or done)
     return row
 
 

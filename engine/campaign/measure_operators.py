@@ -89,7 +89,7 @@ def execute(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
     steps = {key: given[f"step_{key}"] for key in acts.STEPS if key != "approved"}
     return _tried(lambda: acts.execute(
         tx, app, _of(tx, given), **dates, officers=given["officers"], checklist=steps, emergency=given["emergency"],
-        by=_actor(tx), now=call.at,
+        night=given["night"], by=_actor(tx), now=call.at,
     ))  # fmt: skip
 
 

@@ -63,6 +63,7 @@ class Execute(OfDecision):
     notified_at = Moment(load_default=None, allow_none=True)
     officers = Text()
     emergency = Text()
+    night = Text()
     step_officers = Flag()
     step_certificates = Flag()
     step_party = Flag()

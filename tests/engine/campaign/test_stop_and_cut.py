@@ -115,6 +115,9 @@ def test_a_diagram_whose_steps_have_other_names_refuses_a_cut_too(case: Case) ->
     case.to("2026-09-08 22:30")
     case.do("execute_cut", cut_executor="供电所甲", cut_executed_at="2026-09-08T22:10:00+08:00")
     assert refused(case, "夜间") and case.rows(Measure) == []
+    early = {"cut_executor": "供电所甲", "cut_executed_at": "2026-09-08T08:30:00+08:00", "night_reason": "随时可能爆炸"}
+    case.do("execute_cut", **early)
+    assert case.rows(Measure) == [], "a reason to cut at night is none to cut before the notice is over"
 
 
 def test_explosives_are_stopped_on_the_same_conditions_without_the_24_hours_of_a_power_cut(case: Case) -> None:

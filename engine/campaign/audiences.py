@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.bpm.model import Task, TaskCandidate
 from engine.campaign import people
 from engine.campaign.case_model import Deadline, Hazard
 from engine.campaign.model import Place
@@ -69,8 +71,20 @@ def _office(tx: Session, row: Deadline) -> Iterator[str]:
 
 
 def _responsible(tx: Session, row: Deadline) -> Iterator[str]:
+    """Whoever has the work: the handler of a report, the unit of the limit, or those whose open task it times."""
     report = tx.get(CitizenReport, row.report) if row.report else None
-    yield report.handler if report else row.duty_unit or OFFICE
+    named = report.handler if report else row.duty_unit
+    yield from [named] if named else _of_task(tx, row) or [OFFICE]
+
+
+def _of_task(tx: Session, row: Deadline) -> list[str]:
+    hazard = _hazard(tx, row)
+    if hazard is None:
+        return []
+    asked = select(TaskCandidate.candidate).join(Task, Task.id == TaskCandidate.task_id)
+    timed = asked.where(Task.instance_id == hazard.instance_id, Task.status == "open", Task.name == row.kind)
+    keys = tx.scalars(timed.order_by(TaskCandidate.candidate))
+    return [key.removeprefix("group:") for key in keys if key.startswith("group:")]
 
 
 def _responsible_leader(tx: Session, row: Deadline) -> Iterator[str]:

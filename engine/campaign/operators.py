@@ -90,9 +90,13 @@ def deadline_extend(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> 
 
 
 def deadline_close(app: App, tx: Session, call: OperatorCall, given: GIVEN) -> Result:
-    """End the open deadline: met in time, missed when late; a fix that was handed in counts from then."""
+    """End the open deadline: met in time, missed when late, neither when another one replaces it; a fix that was handed
+    in counts from then.
+    """
     done_at = handed_in_at(tx, existing(tx, given["hazard"]))
-    deadlines.close_in(tx, deadlines.of_hazard(given["hazard"]), call.at, kind=given["type"], done_at=done_at)
+    state = deadlines.REPLACED if given["replaced"] else None
+    about = deadlines.of_hazard(given["hazard"])
+    deadlines.close_in(tx, about, call.at, kind=given["type"], state=state, done_at=done_at)
     return NOTHING
 
 

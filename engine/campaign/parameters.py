@@ -87,6 +87,7 @@ class DeadlineExtend(OfHazard):
 
 class DeadlineClose(OfHazard):
     type = fields.String(required=True)
+    replaced = fields.Boolean(load_default=False)
 
 
 class AssignmentOpen(OfHazard):

@@ -171,7 +171,7 @@ def _rules(component: Mapping[str, Any]) -> dict[str, Any]:
     """The component's own restrictions, checked so far as they do not depend on values."""
     validate = component.get("validate")
     rules = dict(validate) if isinstance(validate, dict) else {}
-    for name in ("decimalDigits", "subtype", "multiple", "serializeToString"):
+    for name in ("decimalDigits", "subtype", "multiple", "serializeToString", "description"):
         if name in component:
             rules[name] = component[name]
     if isinstance(component.get("values"), list) and not component.get("valuesKey"):
@@ -285,7 +285,10 @@ def _too_long(fields: tuple[Field, ...], values: Mapping[str, Any]) -> list[Prob
 
 
 def _problem(shown: str, field: Field, finding: Finding) -> Problem:
+    """A bound is told with what the form says of it: the rule that it comes from."""
+    why = str(field.rules.get("description") or "").rstrip("。") if finding.rule in ("min", "max") else ""
+    message = f"{finding.message.rstrip('。')}：{why}。" if why else finding.message
     return Problem(
-        field=shown, message=f"“{field.label}”{finding.message}", en=f"{field.key} {finding.en}", rule=finding.rule,
+        field=shown, message=f"“{field.label}”{message}", en=f"{field.key} {finding.en}", rule=finding.rule,
         severity="error",
     )  # fmt: skip

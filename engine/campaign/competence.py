@@ -15,7 +15,7 @@ from engine.campaign.model import Unit
 from engine.errors import Conflict, Invalid
 
 TABLE = "competent_body"
-FACTS = ("code", "code_group", "place_kind", "crowded")
+FACTS = ("code", "code_group", "place_kind", "crowded", "key_unit", "sector_body")
 NAMED = ("department", "police", "justice", "cooperation")  # kinds of units that a ruling may name
 LAW = "安全生产法第六十九条；决策表 D3，示例规则，需法制审核"
 

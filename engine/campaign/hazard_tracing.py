@@ -15,7 +15,8 @@ from engine.campaign import assignments, candidates, deadlines, events, evidence
 from engine.campaign.case_model import Hazard
 from engine.campaign.model import Visit
 from engine.campaign.report_model import Candidate, CitizenReport
-from engine.campaign.sight import existing
+from engine.campaign.sight import existing, seen
+from engine.errors import NotAllowed
 
 LOOKED = "tracing_seen"  # the event of a look
 
@@ -42,9 +43,9 @@ class Tracing:
 
 def trace(app: App, number: str, *, viewer: Viewer) -> Tracing:
     """Assemble it from the rows; for the two offices and an admin, and the look is written down. Raises NotAllowed,
-    NotFound.
+    NotFound; to somebody who does not see the hazard it is not there.
     """
-    candidates.must_see(viewer)
+    _must_see(app, number, viewer)
     now = app.clock()
     with app.transaction() as tx:
         row = existing(tx, number)
@@ -65,6 +66,15 @@ def trace(app: App, number: str, *, viewer: Viewer) -> Tracing:
         files=[asdict(each) for each in evidence.list_evidence(app, number, viewer=eyes)],
         reports=reports, candidates=found, looks=looks,
     )  # fmt: skip
+
+
+def _must_see(app: App, number: str, viewer: Viewer) -> None:
+    try:
+        candidates.must_see(viewer)
+    except NotAllowed:
+        with app.reading() as tx:
+            seen(tx, number, viewer)
+        raise
 
 
 def _rows(tx: Session, hazard: Hazard) -> tuple[list[dict[str, Any]], ...]:

@@ -12,6 +12,7 @@ from engine.bpm.viewer import Viewer
 from engine.campaign import (
     authority,
     codes,
+    competence,
     duplicates,
     evidence,
     inspection_lock,
@@ -88,7 +89,7 @@ def register_in(
     hazard, code = row_in(tx, app, values, place, finder, now)
     tx.add(hazard)
     tx.flush()
-    facts = facts_of(hazard, code, place, values) | {
+    facts = facts_of(tx, hazard, code, place, values) | {
         "kept_rungs": duplicates.rungs_of(tx, hazard, always=values.get("reopens") is True)
     }
     hazard.instance_id = instances.start_in(tx, app, DEFINITION, facts, by=finder, now=now, business_key=hazard.number)
@@ -173,8 +174,11 @@ def _visit(tx: Session, id: int | None, place: Place, viewer: Viewer) -> int | N
     return visit.id
 
 
-def facts_of(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]) -> dict[str, Any]:
+def facts_of(
+    tx: Session, hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str, Any]
+) -> dict[str, Any]:  # fmt: skip
     """The variables with which the process of a hazard starts."""
+    sector = tx.get(Unit, place.lead_unit) if place.lead_unit else None
     facts = {name: bool(values.get(name)) for name in FACTS}
     # Who calls it major at registration only suspects it: the department judges, see judgements.py.
     facts["suspected"] = facts["suspected"] or code.suspected or facts["criteria_confirmed"]
@@ -183,6 +187,8 @@ def facts_of(hazard: Hazard, code: HazardCode, place: Place, values: Mapping[str
         "hazard": hazard.number, "subject": f"{place.name} · {code.name}",
         "code": code.code, "code_group": code.code_group, "code_name": code.name,
         "place_id": place.id, "place_name": place.name, "place_kind": place.kind, "crowded": place.crowded,
+        "key_unit": place.fire_key_level > 0,
+        "sector_body": sector.code if sector is not None and sector.kind in competence.NAMED else "",
         "residential": place.residential, "community": place.community, "grid": place.grid, "finder": hazard.finder,
         **facts, "repeats": hazard.repeats, "found_at": hazard.found_at.isoformat(), "holder_unit": hazard.holder_unit,
         "text": hazard.text, "default_level": code.local_level, "default_n": code.default_n,

@@ -111,8 +111,8 @@ def _start(tx: Session, app: App, lines: Sequence[Line], viewer: Viewer, now: da
     if not lines:
         return
     cases = [
-        (line.hazard.number, hazards.facts_of(line.hazard, line.code, line.place, line.values) | _limits(app, line))
-        for line in lines
+        (number, hazards.facts_of(tx, line.hazard, line.code, line.place, line.values) | _limits(app, line))
+        for number, line in ((line.hazard.number, line) for line in lines)
     ]
     definition = instances.startable(tx, hazards.DEFINITION)
     ids = instances.start_each(tx, app, definition, cases, by=viewer.name, now=now)

@@ -31,7 +31,7 @@ def test_the_walk_of_a_day(owner: FlaskClient, stranger: FlaskClient, place: str
     [line] = owner.get("/api/v1/patrol?due=2026-10-24&unit=GH-01").json["items"]
     assert (line["place"], line["next_on"], line["often"]) == (place, "2026-10-24", "每 1 个月")
     assert owner.get("/api/v1/patrol?overdue=true").json["items"] == []
-    assert owner.get(f"/api/v1/patrol/{place}").json["reason"] == "九小场所，每月一次"
+    assert owner.get(f"/api/v1/patrol/{place}").json["reason"] == "九小、多业态场所，每月一次"
     assert stranger.get("/api/v1/patrol?due=2030-01-01").json["total"] == 0
     assert stranger.get(f"/api/v1/patrol/{place}").status_code == 404
 

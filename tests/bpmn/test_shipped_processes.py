@@ -213,7 +213,9 @@ def test_a_seal_cannot_be_drafted_for_more_than_thirty_days_nor_carried_out_with
         "seal_days": 30, "seal_items": "气瓶两只", "seal_remedies": "60 日内复议", "emergency": False,
     }  # fmt: skip
     assert draft.check(drafted) == []
-    assert [problem["field"] for problem in draft.check(drafted | {"seal_days": 31})] == ["seal_days"]
+    [problem] = draft.check(drafted | {"seal_days": 31})
+    assert problem["field"] == "seal_days" and "不能大于 30" in problem["message"]
+    assert "行政强制法第二十五条第一款" in problem["message"], "a bound is told with the rule it comes from"
     assert [problem["field"] for problem in draft.check(drafted | {"emergency": True})] == ["emergency_reason"]
     assert "seal_officers" in {problem["field"] for problem in execute.check({})}
 

@@ -162,6 +162,8 @@ def test_the_tracing_report_has_everything_and_who_looked(history: App, person: 
         number = tx.scalars(select(Hazard.number).where(Hazard.code == "RF-05")).one()
     with pytest.raises(NotAllowed):
         hazard_tracing.trace(history, number, viewer=person(history, "leader-street"))
+    with pytest.raises(NotFound):
+        hazard_tracing.trace(history, number, viewer=person(history, "officer-market-bureau"))
     hazard_tracing.trace(history, number, viewer=person(history, CLERK))
     made = hazard_tracing.trace(history, number, viewer=person(history, DISCIPLINE))
     assert [look["by"] for look in made.looks] == [CLERK, DISCIPLINE]

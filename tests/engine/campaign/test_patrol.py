@@ -93,7 +93,7 @@ def test_a_table_of_before_that_asks_no_recurrence_goes_on_as_it_was() -> None:
     older = {**TABLES, "patrol_frequency": parse_decisions(without_recurrence())["patrol_frequency"]}
     small = Facts("正常", "蓝", False, False, "九小", 0, (), BACK)
     found = line(older, FUNCTIONS, CALENDAR, small, Before(TODAY, TODAY, 0, ""), TODAY, TODAY)
-    assert (found.n, found.unit, found.reason) == (1, "month", "九小场所，每月一次")
+    assert (found.n, found.unit, found.reason) == (1, "month", "九小、多业态场所，每月一次")
 
 
 def without_recurrence() -> bytes:

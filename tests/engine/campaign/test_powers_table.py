@@ -15,7 +15,7 @@ CELLS: dict[str, tuple[set[str], set[str]]] = {
     "grid": (COMMON | {"close_fixed"}, set()),
     "coordination": (COMMON | OFFICE, set()),
     "street": (COMMON | OFFICE | {"defer", "crime_clue"}, {"inspect"}),
-    "street_team": (COMMON | {"assign", "crime_clue"}, {"inspect", "order_remove", "penalty"}),
+    "street_team": (COMMON | {"assign", "crime_clue", "close", "close_fixed"}, {"inspect", "order_remove", "penalty"}),
     "discipline": ({"talk"}, set()),
     "department": (
         {"patrol", "report", "inspect", "order_remove", "order_stop", "seal", "cut_power", "execute", "penalty",

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from engine.app import App
 from engine.bpm import tasks
 from engine.bpm.model import Task, TaskCandidate
-from engine.campaign import inbox, transfers
-from engine.campaign.case_model import Finding
+from engine.campaign import competence, hazards, inbox, transfers
+from engine.campaign.case_model import Finding, Hazard
 from engine.campaign.demo.journey import Journey
 from engine.errors import NotFound
 from tests.engine.campaign.test_transfers import begun, journey, local, officer, open_tasks, who
@@ -76,3 +76,14 @@ def test_a_helping_body_that_is_ruled_to_lead_helps_no_longer(journey: Journey, 
     journey.wind_to(local("2026-10-22 09:00"))
     with app.reading() as tx:
         assert tx.scalars(select(Finding.text).where(Finding.kind == "协办")).all() == []
+
+
+def test_the_body_of_a_places_sector_helps_where_the_table_says_so(journey: Journey, app: App) -> None:
+    found = {"place": "P033", "code": "RF-04", "text": "应急灯损坏", "duplicate_reason": "另一处"}
+    school = hazards.register(app, found, viewer=who(app, "clerk-safety-office"))
+    office = hazards.register(app, found | {"place": "P063"}, viewer=who(app, "clerk-safety-office"))
+    with app.reading() as tx:
+        able = [
+            competence.bodies(competence.rows_for(tx, app, tx.get_one(Hazard, one.number))) for one in (school, office)
+        ]
+    assert able == [["fire_rescue", "police_station", "education_bureau"], ["fire_rescue", "police_station"]]

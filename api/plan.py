@@ -6,8 +6,15 @@ from marshmallow import Schema, fields, validate
 
 from api import auth
 from api.blueprint import Blueprint
+from api.plan_schemas import (
+    ChangeMilestone,
+    ChangeTask,
+    CreateMilestone,
+    CreateTask,
+    RemoveFromPlan,
+)
 from api.schemas import Input, LongPageQuery, PageQuery, in_english, page_from, page_of
-from engine.campaign import plan, plan_shares, sector_leaders
+from engine.campaign import plan, plan_edits, plan_shares, sector_leaders
 
 blp = Blueprint("plan", "三年行动方案：任务和节点", "/plan")
 
@@ -44,17 +51,11 @@ class PlanTaskSchema(Schema):
     support_units = fields.List(fields.String())
     support_names = fields.List(fields.String())
     communities = fields.Boolean(metadata={"description": "各社区都负责"})
+    revision = fields.Integer()
     report = fields.Nested(
         TaskReportSchema, allow_none=True,
         metadata={"description": "最近一期月调度：牵头单位和街道看全部，配合单位和各社区看已核收的"},
     )  # fmt: skip
-
-
-class ShareTask(Input):
-    """Whether all communities are responsible for a task."""
-
-    communities = fields.Boolean(required=True)
-    reason = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
 class PlanMeasureSchema(Schema):
@@ -76,6 +77,15 @@ class PlanMeasureSchema(Schema):
     state = fields.String(metadata={"description": "达到、未达到、进行中，没有可统计的记录为无数据"})
 
 
+class MeasuredSchema(Schema):
+    """How a milestone is computed from the records; empty when a person judges it."""
+
+    kind = fields.String(metadata={"description": "stock 存量、growth 增量、zero 清零"})
+    found_before = fields.String()
+    most = fields.Integer()
+    since = fields.String()
+
+
 class MilestoneSchema(Schema):
     """A date by which the plan wants something reached."""
 
@@ -88,6 +98,8 @@ class MilestoneSchema(Schema):
     workdays_left = fields.Integer()
     due_today = fields.Boolean()
     measure = fields.Nested(PlanMeasureSchema, allow_none=True)
+    measured = fields.Nested(MeasuredSchema, metadata={"description": "怎样计算，见节点的 measure"})
+    revision = fields.Integer()
 
 
 class ShareMeasureSchema(Schema):
@@ -168,12 +180,30 @@ def tasks(unit: str | None, page: int, size: int) -> object:
     return page_from(plan.list_tasks(auth.app(), auth.viewer(), unit=unit), page, size)
 
 
-@blp.post("/tasks/<int:number>")
-@blp.body(ShareTask)
+@blp.post("/tasks")
+@blp.body(CreateTask)
+@blp.answers(PlanTaskSchema, 201)
+def add_task(**values: Any) -> object:
+    """新增编号任务（经办人、街道领导）。"""
+    return plan_edits.add_task(auth.app(), values, viewer=auth.viewer())
+
+
+@blp.patch("/tasks/<int:number>")
+@blp.body(ChangeTask)
 @blp.answers(PlanTaskSchema)
-def share(number: int, **values: Any) -> object:
-    """确定一项任务是否由各社区负责（经办人、街道领导）。"""
-    return plan_shares.share(auth.app(), number, **values, viewer=auth.viewer())
+def change_task(number: int, revision: int, reason: str, **values: Any) -> object:
+    """修改任务，包括是否由各社区负责；带上读到的 revision 和理由，改动留痕。"""
+    return plan_edits.change_task(
+        auth.app(), number, values, revision=revision, reason=reason, viewer=auth.viewer()
+    )  # fmt: skip
+
+
+@blp.post("/tasks/<int:number>/remove")
+@blp.body(RemoveFromPlan)
+@blp.answers(None, 204)
+def remove_task(number: int, reason: str) -> None:
+    """删除没有月调度、履职事项、专项行动、活动和节点的任务。"""
+    plan_edits.remove_task(auth.app(), number, reason=reason, viewer=auth.viewer())
 
 
 @blp.get("/communities")
@@ -190,6 +220,34 @@ def communities(page: int, size: int) -> object:
 def milestones(page: int, size: int) -> object:
     """三年行动方案的时间节点，指标从记录里算出来。"""
     return page_from(plan.list_milestones(auth.app(), auth.viewer()), page, size)
+
+
+@blp.post("/milestones")
+@blp.body(CreateMilestone)
+@blp.answers(MilestoneSchema, 201)
+def add_milestone(**values: Any) -> object:
+    """新增节点（经办人、街道领导）。"""
+    return plan_edits.add_milestone(auth.app(), values, viewer=auth.viewer())
+
+
+@blp.patch("/milestones/<milestone_id>")
+@blp.body(ChangeMilestone)
+@blp.answers(MilestoneSchema)
+def change_milestone(milestone_id: str, revision: int, reason: str, **values: Any) -> object:
+    """修改节点和怎样计算；带上读到的 revision 和理由，改动留痕。"""
+    if "measure" in values:
+        values["measure"] = values["measure"] or {}
+    return plan_edits.change_milestone(
+        auth.app(), milestone_id, values, revision=revision, reason=reason, viewer=auth.viewer()
+    )  # fmt: skip
+
+
+@blp.post("/milestones/<milestone_id>/remove")
+@blp.body(RemoveFromPlan)
+@blp.answers(None, 204)
+def remove_milestone(milestone_id: str, reason: str) -> None:
+    """删除节点；已经冻结的通报不变。"""
+    plan_edits.remove_milestone(auth.app(), milestone_id, reason=reason, viewer=auth.viewer())
 
 
 @blp.get("/milestones/<milestone_id>/records")

@@ -42,6 +42,7 @@ class BegunSchema(Schema):
     units = fields.Integer(required=True)
     codes = fields.Integer(required=True)
     checklists = fields.Integer(required=True)
+    tasks = fields.Integer(required=True, metadata={"description": "三年行动任务"})
 
 
 class UnitSchema(Schema):

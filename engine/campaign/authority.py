@@ -51,7 +51,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "document.void": ("作废文书", {"leader", "principal", "head", "clerk"}),
     "document.archive": ("归档文书", {"clerk", "head"}),
     "sector.name": ("确定行业的分管领导", {"clerk", "leader", "principal"}),
-    "plan.share": ("确定各社区负责哪些任务", {"clerk", "leader", "principal"}),
+    "plan.write": ("编写三年行动方案", {"clerk", "leader", "principal"}),
     "document.slots": ("设置四单四函", {"leader", "principal", "head"}),
     "document.organs": ("设置机关代字", {"leader", "principal", "head"}),
     "document.template": ("设置文书模板", {"leader", "principal", "head", "clerk"}),

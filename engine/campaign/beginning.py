@@ -1,11 +1,13 @@
 """With what an installation begins: the units that the shipped processes and tables name by their codes, the hazard
-codes and the checklists. The office renames units, replaces codes and lists, and adds communities, grids and people.
+codes, the checklists, and the three-year plan 2024–2026 of a city as a sample. The office renames units, replaces codes
+and lists, rewrites the plan, and adds communities, grids and people.
 
 示例规则，需法制审核: limits, clauses and questions are local samples and carry the note.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.bpm.viewer import Viewer
 from engine.campaign import authority, checklists, codes, history, units
-from engine.campaign.model import Unit
+from engine.campaign.model import Milestone, PlanTask, Unit
 from engine.errors import Conflict, Invalid
 
 RULES = Path(__file__).parent / "rules"
@@ -31,6 +33,7 @@ class Begun:
     units: int
     codes: int
     checklists: int
+    tasks: int
 
 
 def begin(app: App, *, street: str, viewer: Viewer) -> Begun:
@@ -55,7 +58,8 @@ def begin(app: App, *, street: str, viewer: Viewer) -> Begun:
             values = {name: row[name] for name in UNIT if name in row}
             units.add(tx, **values)
             history.made(tx, units.NOUN, row["code"], values, by=viewer.name, now=app.clock())
-        return Begun(len(rows), write_codes(tx), write_checklists(tx, app, viewer.name))
+        tx.flush()
+        return Begun(len(rows), write_codes(tx), write_checklists(tx, app, viewer.name), write_plan(tx))
 
 
 def unit_rows(street: str) -> Iterator[dict[str, Any]]:
@@ -87,6 +91,25 @@ def write_checklists(tx: Session, app: App, by: str) -> int:
     for row in given["checklists"]:
         checklists.add(tx, {**common, **row}, unit=given["unit"], by=by, now=app.clock())
     return len(given["checklists"])
+
+
+def write_plan(tx: Session) -> int:
+    """The milestones and the numbered tasks of the plan; answers how many tasks."""
+    given = _rules("plan")
+    for row in given["milestones"]:
+        due_on: date = row["due_on"]
+        tx.add(Milestone(
+            id=row["id"], name=row["name"], due_on=due_on, target=row["target"], tasks=row["tasks"],
+            measure=row.get("measure", {}),
+        ))  # fmt: skip
+    for row in given["tasks"]:
+        tx.add(PlanTask(
+            number=row["number"], action=row["action"], title=row["title"], content=row["content"],
+            rhythm=row["rhythm"], lead_units=row["lead"], support_units=row["support"],
+            communities=row["number"] >= given["communities_from"],
+        ))  # fmt: skip
+    tx.flush()
+    return len(given["tasks"])
 
 
 @cache

@@ -123,7 +123,7 @@ def _create(tx: Session, app: App, kind: Kind, plan: DutyPlan, today: date) -> N
 def _row(kind: Kind, subject: Subject, period: Period) -> dict[str, object]:
     return {
         "kind": kind.key, "subject": subject.code, "subject_name": subject.name, "period": period.key,
-        "title": f"{kind.name}（{subject.name}，{period.key}）"[:255], "starts_on": period.starts_on,
+        "title": duty_kinds.title(kind, subject.name, period.key), "starts_on": period.starts_on,
         "ends_on": period.ends_on, "unit": subject.unit, "person": subject.person, "office": kind.office,
         "place": subject.place, "street": subject.street, "community": subject.community, "grid": subject.grid,
         "state": "open", "rule_version": rules().version,

@@ -34,6 +34,16 @@ def follow(tx: Session, app: App, key: str) -> None:
         _count(tx, app, kind, period, here)
 
 
+def subject_changed(tx: Session, key: str, code: str) -> None:
+    """What has not begun about this subject is called as it is called today, and done by who does it today."""
+    mine = select(Duty).where(Duty.kind == key, Duty.subject == code, Duty.state == "open", Duty.instance_id.is_(None))
+    for duty in tx.scalars(mine.with_for_update()).all():
+        kind = duty_kinds.kind_of(key, duty.starts_on)
+        now = next(one for one in subjects(tx, kind) if one.code == code)
+        duty.subject_name, duty.title = now.name, duty_kinds.title(kind, now.name, duty.period)
+        duty.unit, duty.street, duty.community, duty.grid = now.unit, now.street, now.community, now.grid
+
+
 def _drop(tx: Session, app: App, kind: Kind, period: Period, older: Which) -> None:
     """Excuse what was created by other rules and is not asked for by these."""
     found = tx.scalars(select(Duty).where(*older).with_for_update()).all()

@@ -144,6 +144,11 @@ def begin_at(app: App, kind: Kind, period: Period) -> datetime:
     return first if kind.remind is None else max(first, reminded_at(app, kind.remind, due_at(app, kind, period)))
 
 
+def title(kind: Kind, subject: str, period: str) -> str:
+    """What a duty is called: its kind, whose or about what, and the period."""
+    return f"{kind.name}（{subject}，{period}）"[:255]
+
+
 def reminded_at(app: App, remind: int, due: datetime) -> datetime:
     """09:00 of the n-th working day before the day that ends with, or holds, the due moment."""
     last = due.astimezone(app.zone)

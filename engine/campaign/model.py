@@ -225,6 +225,7 @@ class Milestone(Base):
     measure: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict, server_default="{}"
     )  # how it is computed from the records: {kind: stock | growth | zero, …}; none: a person judges it
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class PlanTask(Base):
@@ -241,3 +242,4 @@ class PlanTask(Base):
     lead_units: Mapped[list[Any]] = mapped_column(JSON)
     support_units: Mapped[list[Any]] = mapped_column(JSON)
     communities: Mapped[bool] = mapped_column(default=False, server_default=false())
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")

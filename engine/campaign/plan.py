@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from engine.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class MilestoneView:
-    """A milestone as it is shown; ``workdays_left`` is 0 once it has passed."""
+    """A milestone as it is shown; ``workdays_left`` is 0 once it has passed; ``measured`` is how it is measured."""
 
     id: str
     name: str
@@ -31,6 +32,8 @@ class MilestoneView:
     workdays_left: int
     due_today: bool
     measure: "MeasureView | None"
+    measured: dict[str, Any]
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class PlanTaskView:
     support_units: list[str]
     support_names: list[str]
     communities: bool
+    revision: int
     report: "TaskReportView | None"
 
 
@@ -92,7 +96,7 @@ def list_milestones(app: App, viewer: Viewer) -> list[MilestoneView]:
             MilestoneView(
                 row.id, row.name, row.due_on, row.target, row.tasks, row.due_on < today,
                 app.calendar.workdays_between(today, row.due_on), row.due_on == today,
-                measure_of(tx, app, row, scope.hazards(viewer)),
+                measure_of(tx, app, row, scope.hazards(viewer)), row.measure, row.revision,
             )
             for row in rows
         ]  # fmt: skip
@@ -153,7 +157,7 @@ def list_tasks(app: App, viewer: Viewer, *, unit: str | None = None) -> list[Pla
             row.number, row.action, row.title, row.content, row.rhythm,
             row.lead_units, [names[code] for code in row.lead_units],
             row.support_units, [names[code] for code in row.support_units],
-            row.communities, _report_view(reports.get(row.number)),
+            row.communities, row.revision, _report_view(reports.get(row.number)),
         )
         for row in rows
         if unit is None or (asked and (asked.code in row.lead_units or plan_reports.supports(row, asked)))

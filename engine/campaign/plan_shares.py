@@ -12,12 +12,9 @@ from sqlalchemy.orm import Session
 
 from engine.app import App
 from engine.bpm.viewer import Viewer
-from engine.campaign import authority, history, plan, report_sight
+from engine.campaign import plan, report_sight
 from engine.campaign.model import Milestone, PlanTask
 from engine.campaign.report_sight import Sight
-from engine.errors import NotFound
-
-NOUN = "plan-task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +51,6 @@ def list_shares(app: App, viewer: Viewer) -> list[ShareView]:
             ])
             for code, name in _areas(tx, sight, viewer).items()
         ]  # fmt: skip
-
-
-def share(app: App, number: int, communities: bool, *, reason: str = "", viewer: Viewer) -> plan.PlanTaskView:
-    """Say whether all communities are responsible for a task; raises NotAllowed, NotFound (no such task)."""
-    with app.transaction() as tx:
-        authority.require(tx, viewer, "plan.share")
-        task = tx.get(PlanTask, number, with_for_update=True)
-        if task is None:
-            raise NotFound(f"没有第 {number} 项任务，请核对编号。", en=f"The plan has no task {number}.")
-        if task.communities != communities:
-            before, task.communities = task.communities, communities
-            history.note(
-                tx, NOUN, str(number), before={"communities": before}, after={"communities": communities},
-                reason=reason, by=viewer.name, now=app.clock(),
-            )  # fmt: skip
-        tx.flush()
-    return next(one for one in plan.list_tasks(app, viewer) if one.number == number)
 
 
 def _areas(tx: Session, sight: Sight, viewer: Viewer) -> dict[str, str]:

@@ -24,7 +24,7 @@ KINDS = {
     "place": "场所", "code": "隐患代码", "checklist": "检查清单", "sheet": "检查表答卷", "picture": "正误图例",
     "calendar": "放假安排", "template": "文书模板", "slot": "四单四函", "organ": "机关代字", "power": "赋权清单",
     "province": "省份", "outline": "地图轮廓", "sector": "分管行业", "plan-task": "三年行动任务",
-    "visit-claim": "补报的办理时间",
+    "milestone": "三年行动节点", "visit-claim": "补报的办理时间",
 }  # fmt: skip
 _KIND_OF = {title: kind for kind, title in KINDS.items()}
 HEADER = ("序号", "流程时间", "操作人", "种类", "编号", "名称", "字段", "改前", "改后", "原因")

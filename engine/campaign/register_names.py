@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.campaign.checklist_model import Checklist, Sheet
 from engine.campaign.document_model import DocumentTemplate
-from engine.campaign.model import HazardCode, Person, Place, PlanTask, Unit, Visit
+from engine.campaign.model import HazardCode, Milestone, Person, Place, PlanTask, Unit, Visit
 from engine.campaign.picture_model import Picture
 from engine.campaign.registers_model import Change
 
@@ -50,6 +50,7 @@ NAMED = {
         Sheet.id, int,
     ),
     "picture": _Named(select(Picture.id, Picture.code + " " + _SHOWN), Picture.id),
+    "milestone": _Named(select(Milestone.id, Milestone.name), Milestone.id),
     "plan-task": _Named(select(cast(PlanTask.number, String), PlanTask.title), PlanTask.number, int),
     "template": _Named(
         select(DocumentTemplate.organ + " " + DocumentTemplate.type, Unit.name + " " + DocumentTemplate.type)

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.app import App
-from engine.campaign.model import Place, PlanTask
+from engine.campaign.model import Place
 
 BODY = {
     "title": "九小场所排查", "starts_on": "2026-09-20", "ends_on": "2026-10-20", "source": "superior",
@@ -55,19 +55,50 @@ def test_what_is_not_there_is_404_and_the_stranger_may_not_open_one(owner: Flask
     assert owner.get("/api/v1/campaigns/templates").json["total"] >= 5
 
 
-def test_the_tasks_of_the_plan_are_shared_with_the_communities_by_the_street(
-    app: App, owner: FlaskClient, stranger: FlaskClient
-) -> None:
-    with app.transaction() as tx:
-        tx.add(PlanTask(number=2, action="…", title="六查一打", content="…", lead_units=[], support_units=[]))
-    assert owner.get("/api/v1/plan/communities").json["total"] == 0
-    body = {"communities": True, "reason": "安委会议定"}
-    assert stranger.post("/api/v1/plan/tasks/2", json=body).status_code == 403
-    for wrong in ({}, {"communities": 5}, {"communities": True, "x": 1}):
-        assert owner.post("/api/v1/plan/tasks/2", json=wrong).status_code == 422, wrong
-    assert owner.post("/api/v1/plan/tasks/9", json=body).status_code == 404
-    shared = owner.post("/api/v1/plan/tasks/2", json=body).json
-    assert (shared["communities"], shared["report"]) == (True, None)
+def test_the_office_writes_its_plan_over_http(owner: FlaskClient, stranger: FlaskClient) -> None:
+    task = {
+        "number": 2,
+        "action": "重点行业",
+        "title": "六查一打",
+        "content": "逐条列单",
+        "lead_units": ["safety_office"],
+    }
+    assert stranger.post("/api/v1/plan/tasks", json=task).status_code == 403
+    for wrong, field in (
+        ({"number": 0}, "number"), ({"title": ""}, "title"), ({"lead_units": []}, "lead_units"),
+        ({"lead_units": ["nobody"]}, "lead_units"), ({"support_units": [5]}, "support_units.0"), ({"x": 1}, "x"),
+    ):  # fmt: skip
+        answer = owner.post("/api/v1/plan/tasks", json=task | wrong)
+        assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field), wrong
+    made = owner.post("/api/v1/plan/tasks", json=task)
+    assert (made.status_code, made.json["revision"], made.json["report"]) == (201, 0, None)
+    assert owner.post("/api/v1/plan/tasks", json=task).status_code == 409
+    change = {"communities": True, "reason": "安委会议定", "revision": 0}
+    assert stranger.patch("/api/v1/plan/tasks/2", json=change).status_code == 403
+    assert owner.patch("/api/v1/plan/tasks/9", json=change).status_code == 404
+    assert owner.patch("/api/v1/plan/tasks/2", json={**change, "reason": ""}).status_code == 422
+    shared = owner.patch("/api/v1/plan/tasks/2", json=change).json
+    assert (shared["communities"], shared["revision"], shared["title"]) == (True, 1, "六查一打")
+    assert owner.patch("/api/v1/plan/tasks/2", json=change).status_code == 409, "read before it was changed"
+
+    point = {"id": "2026-12-zero", "name": "动态清零", "due_on": "2026-12-31", "target": "常态化", "tasks": [2],
+             "measure": {"kind": "zero", "since": "2026-01-01"}}  # fmt: skip
+    for wrong, field in (
+        ({"tasks": [7]}, "tasks"), ({"measure": {"kind": "stock"}}, "measure.found_before"),
+        ({"measure": {"kind": "luck"}}, "measure.kind"), ({"id": "a b"}, "id"), ({"due_on": "soon"}, "due_on"),
+    ):  # fmt: skip
+        answer = owner.post("/api/v1/plan/milestones", json=point | wrong)
+        assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field), wrong
+    assert owner.post("/api/v1/plan/milestones", json=point).json["measure"]["key"] == "zero"
+    judged = {"revision": 0, "reason": "由安委会判断", "measure": None}
+    shown = owner.patch("/api/v1/plan/milestones/2026-12-zero", json=judged).json
+    assert (shown["measure"], shown["measured"], shown["revision"]) == (None, {}, 1)
+    kept = owner.post("/api/v1/plan/tasks/2/remove", json={"reason": "写错"})
+    assert kept.status_code == 409 and "节点 1 项" in kept.json["detail"]
+    for path in ("milestones/2026-12-zero", "tasks/2"):
+        assert stranger.post(f"/api/v1/plan/{path}/remove", json={"reason": "写错"}).status_code == 403
+        assert owner.post(f"/api/v1/plan/{path}/remove", json={"reason": "写错"}).status_code == 204
+        assert owner.post(f"/api/v1/plan/{path}/remove", json={"reason": "写错"}).status_code == 404
 
 
 def test_who_answers_for_a_sector_is_listed_named_and_refused_by_field(

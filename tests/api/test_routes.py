@@ -246,6 +246,8 @@ REPEATABLE = {
     "/drafts/{key}/deploy": "the revision of the draft is told",
     "/editor/{key}/versions/{version}/roll-back": "that version is the newest then",
     "/units/standard": "there are units then",
+    "/plan/milestones": "the code is taken",
+    "/plan/tasks": "the number is taken",
     "/task-filters": "the name is taken",
     "/ledger/filters": "the name is taken",
     "/imports": "a sheet that nobody starts imports nothing",

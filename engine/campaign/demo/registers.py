@@ -1,6 +1,5 @@
 """Writes the sample registers from their files: organisation with people, places, codes, plan, outlines."""
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,7 +7,7 @@ from sqlalchemy.orm import Session
 from engine.app import App
 from engine.campaign import beginning, organ_words, outline_reading, outlines, people, places, units, uscc
 from engine.campaign.demo.sample import HERE, read
-from engine.campaign.model import Milestone, Person, Place, PlanTask, Setting, Unit
+from engine.campaign.model import Person, Place, Setting, Unit
 from engine.campaign.numbers import take_number
 
 BY = "system"
@@ -32,7 +31,7 @@ def write_registers(app: App, *, password_hash: str | None = None) -> tuple[int,
             accounts.of_unit(row)
         beginning.write_codes(tx)
         beginning.write_checklists(tx, app, BY)
-        _plan(tx)
+        beginning.write_plan(tx)
         _outlines(tx, app)
         tx.merge(Setting(key=organ_words.KEY, value={**given["organs"], **organ_words.words(tx)}))
         tx.add(Setting(key="revisit-seed-2026", value="sample"))  # the same sample for everybody, see revisits.py
@@ -140,20 +139,3 @@ def _outlines(tx: Session, app: App) -> None:
     given = outline_reading.shapes((HERE / "outlines.geojson").read_bytes())
     known = {(one.noun, one.key) for one in given}
     outlines.write_in(tx, given, known=known, by=BY, now=app.clock())
-
-
-def _plan(tx: Session) -> None:
-    given = read("plan")
-    for row in given["milestones"]:
-        due_on: date = row["due_on"]
-        tx.add(Milestone(
-            id=row["id"], name=row["name"], due_on=due_on, target=row["target"], tasks=row["tasks"],
-            measure=row.get("measure", {}),
-        ))  # fmt: skip
-    for row in given["tasks"]:
-        tx.add(PlanTask(
-            number=row["number"], action=row["action"], title=row["title"], content=row["content"],
-            rhythm=row["rhythm"], lead_units=row["lead"], support_units=row["support"],
-            communities=row["number"] >= given["communities_from"],
-        ))  # fmt: skip
-    tx.flush()

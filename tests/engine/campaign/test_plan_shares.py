@@ -1,6 +1,7 @@
 """What a community has of the three-year plan: its tasks, its own numbers, and the month's dispatch that reaches it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,10 +10,11 @@ from engine.app import App
 from engine.bpm import tasks
 from engine.bpm.model import Notice
 from engine.bpm.viewer import Viewer
-from engine.campaign import plan, plan_shares, register_audit, snapshots
+from engine.campaign import duty_creation, plan, plan_edits, plan_shares, register_audit, snapshots
+from engine.campaign.duty_model import Duty
 from engine.campaign.model import Place
 from engine.campaign.snapshot_model import Snapshot
-from engine.errors import NotAllowed, NotFound
+from engine.errors import Conflict, NotAllowed
 from tests.engine.campaign.test_plan_measures import major
 from tests.engine.campaign.test_task_reports import GIVEN, LEAD, OFFICE, at, the_task, wind
 
@@ -87,14 +89,42 @@ def test_what_the_office_accepted_of_a_task_reaches_the_communities_with_their_n
     assert [row[0] for row in tables["tasks"]] == [4]
 
 
-def test_the_office_says_which_tasks_are_those_of_all_communities(campaign: App, person: Person, root: Viewer) -> None:
+def test_the_office_says_which_tasks_are_those_of_all_communities(campaign: App, person: Person) -> None:
     clerk, secretary = person(campaign, CLERK), person(campaign, "secretary-gh")
-    shared = plan_shares.share(campaign, 1, True, reason="街道安委会议定", viewer=clerk)
+    given = {"communities": True}
+    shared = plan_edits.change_task(campaign, 1, given, revision=0, reason="街道安委会议定", viewer=clerk)
     assert shared.communities and plan_shares.list_shares(campaign, secretary)[0].tasks[0] == 1
-    plan_shares.share(campaign, 1, True, viewer=clerk)
+    plan_edits.change_task(campaign, 1, given, revision=1, reason="再说一遍", viewer=clerk)
     edits = register_audit.search(campaign, noun="三年行动任务")["items"]
     assert [(row["key"], row["reason"]) for row in edits] == [("1", "街道安委会议定")]
     with pytest.raises(NotAllowed):
-        plan_shares.share(campaign, 1, False, viewer=secretary)
-    with pytest.raises(NotFound):
-        plan_shares.share(campaign, 99, True, viewer=clerk)
+        plan_edits.change_task(campaign, 1, given, revision=1, reason="x", viewer=secretary)
+
+
+def test_a_new_lead_unit_has_the_duty_of_the_next_month(campaign: App, person: Person) -> None:
+    clerk = person(campaign, CLERK)
+    task = {"number": 24, "action": "本街道的", "title": "老旧小区充电", "content": "逐栋排查",
+            "lead_units": ["safety_office"], "support_units": []}  # fmt: skip
+    plan_edits.add_task(campaign, task, viewer=clerk)
+
+    def doers(month: str, task: str = "24") -> list[str]:
+        while duty_creation.create_ahead(campaign):
+            pass
+        with campaign.reading() as tx:
+            mine = select(Duty.unit).where(Duty.kind == "plan_task", Duty.subject == task, Duty.period == month)
+            return [str(unit) for unit in tx.scalars(mine)]
+
+    assert doers("2026-09") == ["safety_office"]
+    moved = {"lead_units": ["fire_service_center"]}
+    plan_edits.change_task(campaign, 24, moved, revision=0, reason="分工调整", viewer=clerk)
+    campaign.clock.now += timedelta(days=31)  # type: ignore[attr-defined]
+    assert doers("2026-10") == ["fire_service_center"]
+    while duty_creation.begin_next(campaign):
+        pass
+    with pytest.raises(Conflict, match="履职事项 1 项"):
+        plan_edits.remove_task(campaign, 24, reason="写错", viewer=clerk)
+    plan_edits.add_task(campaign, task | {"number": 25}, viewer=clerk)
+    campaign.clock.now += timedelta(days=1)  # type: ignore[attr-defined]
+    assert doers("2026-10", "25") == ["safety_office"]
+    plan_edits.remove_task(campaign, 25, reason="写错", viewer=clerk)
+    assert doers("2026-10", "25") == []

@@ -259,7 +259,7 @@ const en: Words<typeof zh> = {
     noun: 'Kind',
     nouns: {
       unit: 'Unit', person: 'Person', account: 'Account', lockout: 'Sign-in locked', substitution: 'Substitution', mandate: 'Approval by mandate', place: 'Place', code: 'Hazard code', checklist: 'Checklist', sheet: 'Answered checklist',
-      picture: 'Picture', calendar: 'Holiday table', template: 'Word template', slot: 'Slip and letter slot', organ: 'Organ word', power: 'Granted power', province: 'Province', outline: 'Outline on the map', sector: 'Leader of a sector', 'plan-task': 'Task of the plan', 'visit-claim': 'Time claimed by a phone',
+      picture: 'Picture', calendar: 'Holiday table', template: 'Word template', slot: 'Slip and letter slot', organ: 'Organ word', power: 'Granted power', province: 'Province', outline: 'Outline on the map', sector: 'Leader of a sector', 'plan-task': 'Task of the plan', milestone: 'Milestone of the plan', 'visit-claim': 'Time claimed by a phone',
     },
     subject: 'Code or name',
     about: 'Subject',

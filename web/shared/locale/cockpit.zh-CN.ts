@@ -258,7 +258,7 @@ export default {
     noun: '种类',
     nouns: {
       unit: '单位', person: '人员', account: '账号', lockout: '登录锁定', substitution: '代办', mandate: '代行批准', place: '场所', code: '隐患代码', checklist: '检查清单', sheet: '检查表答卷',
-      picture: '正误图例', calendar: '放假安排', template: '文书模板', slot: '四单四函', organ: '机关代字', power: '赋权清单', province: '省份', outline: '地图轮廓', sector: '分管行业', 'plan-task': '三年行动任务', 'visit-claim': '补报的办理时间',
+      picture: '正误图例', calendar: '放假安排', template: '文书模板', slot: '四单四函', organ: '机关代字', power: '赋权清单', province: '省份', outline: '地图轮廓', sector: '分管行业', 'plan-task': '三年行动任务', milestone: '三年行动节点', 'visit-claim': '补报的办理时间',
     },
     subject: '编号或名称',
     about: '对象',

@@ -267,7 +267,7 @@ const en: Words<typeof zh> = {
     hint: {
       password: '8 characters at least',
       person_self: 'yourself when left out',
-      groups: 'all when none is chosen', mandate: 'the number or date of the written mandate, for a substitute who approves in your stead; left out without one',
+      groups: 'all when none is chosen', mandate: 'the number or date of the written mandate, for a substitute who approves in your stead; left out without one', measure: 'judged by a person when none is chosen',
       unit_code: 'letters, digits, _ and -; cannot be changed',
       unit_ends: 'ends the unit; people, open hazards, places and units below must be moved first',
       login: 'cannot be changed',

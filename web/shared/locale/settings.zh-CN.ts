@@ -279,7 +279,7 @@ export default {
     hint: {
       password: '至少 8 个字符',
       person_self: '不填为本人',
-      groups: '不选为全部', mandate: '授权代办人代行批准的，填授权书的文号或者日期；不授权的不填',
+      groups: '不选为全部', mandate: '授权代办人代行批准的，填授权书的文号或者日期；不授权的不填', measure: '不选的由人判断',
       unit_code: '字母、数字、_ 和 -，以后不能改',
       unit_ends: '填写即撤销；账号、未销号隐患、场所和下级单位要先移走',
       login: '以后不能改',

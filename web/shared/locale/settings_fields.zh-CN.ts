@@ -17,5 +17,5 @@ export default {
   items: '项', applies: '适用', keeper: '由谁维护', version: '版本', place_kinds: '适用的场所', sectors: '适用的行业', no: '序号', question: '检查什么', photo: '要拍照',
   type: '文书种类', sign: '代字', word: '机关代字', area: '区域简称', begins: '文号开头', note: '说明', slot: '格', slot_title: '本地名称', act: '行为', document: '清单文号', allowed: '结论', conditions: '条件',
   token: '访问令牌', definitions: '限于流程', off: '放假天数', working: '调休上班天数', source: '依据', template: '模板', caption: '图注', shows: '正误', removed: '已取下',
-  province: '省份', path: '位置', scope: '管辖范围', places: '场所', hazards: '隐患', duties: '履职事项', locked_from: '锁定于', locked_until: '锁定到', attempts: '连续输错次数', title: '本地名称', place: '场所', questions: '检查项数', body: '主体类别',
+  province: '省份', path: '位置', scope: '管辖范围', places: '场所', hazards: '隐患', duties: '履职事项', locked_from: '锁定于', locked_until: '锁定到', attempts: '连续输错次数', title: '本地名称', place: '场所', plan_number: '编号', plan_action: '属于哪项行动', plan_title: '任务', plan_rhythm: '频次', plan_content: '内容', plan_communities: '各社区都负责（核收的进展发给每个社区）', lead_units: '牵头单位', support_units: '配合单位', milestone_id: '编码', milestone_name: '节点', milestone_due: '到哪一天', milestone_tasks: '对应任务', milestone_target: '达到什么', measure_kind: '指标', found_before: '截止日（含）以前发现的', most: '最多剩几件', since: '从哪一天起', questions: '检查项数', body: '主体类别',
 }

@@ -26,7 +26,7 @@ ACTS: dict[str, tuple[str, set[str]]] = {
     "visit.create": ("登记走访检查", STAFF),
     "transfer.start": ("发起移交", {"clerk", "leader", "principal", "head"}),
     "report.register": ("登记群众举报", {"clerk"}),
-    "people.list": ("查看人员名册", STAFF | {"discipline"}),
+    "people.list": ("查看人员名册", STAFF | {"discipline", "author"}),
     "duty.excuse": ("免予履职", {"clerk", "head", "leader", "principal"}),
     "unit.create": ("建立单位", set()),
     "code.create": ("维护隐患代码表", set()),

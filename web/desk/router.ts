@@ -7,7 +7,7 @@ import { settings } from './settings/routes'
 
 export const router = createRouter({
   history: createWebHistory('/'),
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  scrollBehavior: (to, _from, saved) => saved ?? (to.hash ? { el: to.hash } : { top: 0 }),
   routes: [
     { path: '/', redirect: { name: 'tasks' } },
     { path: '/login', name: 'login', component: () => import('./pages/Login.vue'), meta: { title: 'nav.login', open: true } },

@@ -71,10 +71,10 @@ export function dueShort(iso: string | null | undefined, locale = 'zh-CN'): stri
   return found.time === '24:00' ? day : `${day} ${found.time}`
 }
 
-/** How long from one moment to a later one, in whole days and begun hours; null when it is not later. */
-export function lasting(from: string, to: string): { days: number; hours: number } | null {
-  const hours = Math.ceil((Date.parse(to) - Date.parse(from)) / (DAY / 24))
-  return hours > 0 ? { days: Math.floor(hours / 24), hours: hours % 24 } : null
+/** How long from one moment to a later one by the calendar, in whole minutes; null when it is not later. */
+export function lasting(from: string, to: string): { days: number; hours: number; minutes: number } | null {
+  const all = Math.round((Date.parse(to) - Date.parse(from)) / 60_000)
+  return all > 0 ? { days: Math.floor(all / 1440), hours: Math.floor((all % 1440) / 60), minutes: all % 60 } : null
 }
 
 /** The day so many days after one written as 2026-10-12. */

@@ -9,7 +9,7 @@ export function useFinding<Row>(ask: (words: string) => Promise<Row[]>, none?: (
   const { t } = useI18n()
   const words = ref('')
   const list = useLoad(() => ask(words.value))
-  const rows = computed(() => (list.value ?? []) as Row[])
+  const rows = computed(() => (list.problem ? [] : (list.value ?? [])) as Row[])
   const empty = computed(() => (list.problem ? said(list.problem.message, list.problem.en) : (none?.() ?? t('form.none_found'))))
   function find(text: string): Promise<void> {
     words.value = text

@@ -12,7 +12,7 @@ from engine.app import App
 from engine.bpm.model import Event
 from engine.bpm.step import ENGINE
 from engine.bpm.viewer import Viewer
-from engine.campaign import clock_kinds, heads, scope, told, units
+from engine.campaign import clock_kinds, heads, order_limits, scope, told, units
 from engine.campaign.case_model import Assignment, Deadline, Finding, Hazard, Measure, Recheck, Rung
 from engine.campaign.english import word
 from engine.campaign.model import Person
@@ -189,16 +189,24 @@ def _facts(tx: Session, hazard: Hazard, viewer: Viewer | None) -> list[CaseEvent
                 both(rung.reason, rung.reason_en),
             )
         )
-    for finding in tx.scalars(select(Finding).where(Finding.hazard == hazard.number, told.findings(viewer))):
+    findings = tx.scalars(select(Finding).where(Finding.hazard == hazard.number, told.findings(viewer))).all()
+    names = _display_names(tx, {_asker(one) for one in findings})
+    for finding in findings:
         if clock_kinds.speaks_of_untold(finding.text):
             continue  # a program before wrote down that such a limit was changed
         title = Said(finding.kind, word(finding.kind).capitalize())
-        lines.append(_line(finding.at, "finding", title, both(finding.text, finding.text_en)))
+        by, text = _asker(finding), both(finding.text, finding.text_en)
+        lines.append(CaseEvent(finding.at, "finding", title, text, by, names.get(by, by), None))
     if hazard.closed_at:
         title = Said(f"销号（{hazard.closure_no}）", f"Closed ({hazard.closure_no})")
         title = title if hazard.void_reason is None else Said("作废", "Voided")
         lines.append(_line(hazard.closed_at, "task", title, hazard.void_reason or hazard.closure_opinion))
     return lines
+
+
+def _asker(finding: Finding) -> str:
+    """Who asked for more time or answered; of another finding nobody is named: an enterprise reads them too."""
+    return str(finding.detail.get("by") or "") if finding.kind in order_limits.ASKING else ""
 
 
 def _line(at: datetime, kind: str, title: str, text: str) -> CaseEvent:

@@ -5,17 +5,19 @@ limit (T8.answer), its head decides. The street's own limits are extended in the
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
+from sqlalchemy.orm import Session
+
 from engine.app import App
+from engine.bpm import notices
 from engine.bpm.viewer import Viewer
 from engine.campaign import deadlines, evidence, extension_rules, heads, order_limits, started_clocks
 from engine.campaign.case_model import Deadline, Finding
 from engine.campaign.deadline_views import DeadlineView, view
 from engine.campaign.english import word
-from engine.campaign.order_limits import ASKED
+from engine.campaign.model import Person
+from engine.campaign.order_limits import ANSWERED, ASKED, Order, Request
 from engine.errors import Conflict, Invalid, Problem
 from engine.said import Said
-
-ANSWERED = "延期答复"
 
 
 def ask(
@@ -86,7 +88,21 @@ def answer(
         tx.add(Finding(hazard=order.hazard.number, kind=ANSWERED, at=now, text=told, detail=detail))
         heads.used(tx, "answer", found, about=f"隐患 {order.hazard.number} 的{row.kind}期限", now=now)
         started_clocks.moved(tx, app, row, now)
+        _tell(app, tx, order, waiting, told, now)
         return view(row)
+
+
+def _tell(app: App, tx: Session, order: Order, waiting: Request, told: Said, now: datetime) -> None:
+    """Whoever asked learns the answer; the notice names no instance, see reminding.py."""
+    asker = tx.get(Person, waiting.detail.get("by", ""))
+    if asker is None or not asker.active:
+        return
+    number, organ = order.hazard.number, order.organ
+    title = Said(
+        f"隐患 {number}：“{organ.name}”已答复延期申请", f"Hazard {number}: {organ.code} answered about more time"
+    )
+    body = Said(f"{title}\n\n{told}", f"{title.en}\n\n{told.en}")
+    notices.queue(app, tx, recipient=asker.name, subject=title, body=body, now=now, address=asker.email or None)
 
 
 def came(app: App, row: Deadline, asked_on: date | None, now: datetime, role: str) -> datetime:

@@ -30,7 +30,8 @@ from engine.campaign.model import Place, Unit
 from engine.errors import Conflict, Invalid, NotAllowed
 from engine.said import Said
 
-CLOCK, ASKED = "T8.answer", "延期申请"
+CLOCK, ASKED, ANSWERED = "T8.answer", "延期申请", "延期答复"
+ASKING = ASKED, ANSWERED
 PARTY, ORGAN = "party", "organ"
 
 

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from engine.bpm.model import Notice
 from engine.bpm.viewer import Viewer
-from engine.campaign import evidence, order_extensions, order_time
+from engine.campaign import events, evidence, order_extensions, order_time
 from engine.campaign.case_model import Finding, Hazard
 from engine.campaign.clock_file import MARK
 from engine.campaign.deadline_views import DeadlineView
@@ -120,6 +122,11 @@ def test_what_may_be_asked_and_the_day_that_would_come_are_told_before_anything_
     refused(Invalid, "申请的是 2026-10-30", shown, cast, days=17)
     less = shown(cast, HEAD, days=6).would
     moved = answer(cast, days=6)
+    with cast.app.reading() as tx:
+        told = tx.scalars(select(Notice).where(Notice.recipient == OFFICER, Notice.subject.contains("延期"))).all()
+    assert ["已答复延期申请" in one.subject for one in told] == [True] and "批准延至" in told[0].body
+    story = [(line.title, line.by) for line in events.list_events(cast.app, NUMBER, viewer=cast.who(OFFICER))]
+    assert ("延期申请", OFFICER) in story and ("延期答复", HEAD) in story
     assert less is not None and (less.until, less.due_at) == (moved.due_date, moved.due_at)
     assert less.trace[1:] == moved.trace[1:], "what was shown is what came"
     assert "只能延期 1 次" in shown(cast).refusal

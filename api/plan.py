@@ -211,7 +211,7 @@ def remove_task(number: int, reason: str) -> None:
 @blp.answers(page_of(PlanShareSchema))
 def communities(page: int, size: int) -> object:
     """各社区负责的任务和从各自记录算出的指标：街道看全部，社区看本社区，网格看本网格。"""
-    return page_from(plan_shares.list_shares(auth.app(), auth.viewer()), page, size)
+    return plan_shares.list_shares(auth.app(), auth.viewer(), page=page, size=size)
 
 
 @blp.get("/milestones")

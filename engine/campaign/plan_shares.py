@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.app import App
-from engine.bpm.viewer import Viewer
+from engine.bpm.paging import check_page
+from engine.bpm.viewer import Page, Viewer
 from engine.campaign import plan, report_sight
 from engine.campaign.model import Milestone, PlanTask
 from engine.campaign.report_sight import Sight
@@ -36,21 +37,24 @@ class ShareView:
     measures: list[ShareMeasure]
 
 
-def list_shares(app: App, viewer: Viewer) -> list[ShareView]:
+def list_shares(app: App, viewer: Viewer, *, page: int = 1, size: int = 200) -> Page[ShareView]:
     """The communities of the viewer's area with their share; to a grid its own. Departments and enterprises, which see
     single hazards of a community, are shown none: their part of a number is not the community's.
     """
+    check_page(page, size)
     with app.reading() as tx:
         sight = report_sight.of_viewer(tx, viewer)
         tasks = list(tx.scalars(select(PlanTask.number).where(PlanTask.communities).order_by(PlanTask.number)))
         measured = tx.scalars(select(Milestone).order_by(Milestone.due_on, Milestone.id)).all()
-        return [
+        areas = list(_areas(tx, sight, viewer).items())
+        shares = [
             ShareView(code, name, tasks, [
                 ShareMeasure(row.id, row.name, view) for row in measured
                 if (view := plan.measure_of(tx, app, row, sight.hazards & plan.of_area(code)))
             ])
-            for code, name in _areas(tx, sight, viewer).items()
+            for code, name in areas[(page - 1) * size : page * size]
         ]  # fmt: skip
+        return Page(shares, len(areas), page, size)
 
 
 def _areas(tx: Session, sight: Sight, viewer: Viewer) -> dict[str, str]:

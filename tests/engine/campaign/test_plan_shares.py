@@ -30,7 +30,7 @@ def home(app: App) -> str:
 
 def numbers(app: App, viewer: Viewer) -> dict[str, dict[str, str]]:
     """community → milestone → its number."""
-    shares = plan_shares.list_shares(app, viewer)
+    shares = plan_shares.list_shares(app, viewer).items
     return {one.code: {each.milestone: each.measure.shown for each in one.measures} for one in shares}
 
 
@@ -43,7 +43,7 @@ def test_a_community_sees_its_tasks_and_its_own_numbers_and_the_street_those_of_
     there = next(code for code in ("GH", "QS") if code != here)
     secretary, other = (person(campaign, f"secretary-{code.lower()}") for code in (here, there))
 
-    [mine] = plan_shares.list_shares(campaign, secretary)
+    [mine] = plan_shares.list_shares(campaign, secretary).items
     assert (mine.code, mine.tasks) == (here, list(range(2, 24)))
     own = numbers(campaign, secretary)[here]
     assert own["2024-12-stock"] == "1/2（50.0%）"
@@ -54,8 +54,10 @@ def test_a_community_sees_its_tasks_and_its_own_numbers_and_the_street_those_of_
     assert {row.key for row in behind.items} == {"YQ-1", "YQ-2"}
     assert plan.records(campaign, "2024-12-stock", person(campaign, CLERK), community=there).total == 0
     assert [one.number for one in plan.list_tasks(campaign, secretary, unit=here)] == mine.tasks
-    assert plan_shares.list_shares(campaign, person(campaign, "officer-fire-rescue")) == []
-    [grid] = plan_shares.list_shares(campaign, person(campaign, f"inspector-{here.lower()}-02"))
+    assert plan_shares.list_shares(campaign, person(campaign, "officer-fire-rescue")).items == []
+    first = plan_shares.list_shares(campaign, person(campaign, CLERK), page=1, size=2)
+    assert (len(first.items), first.total) == (2, 6)
+    [grid] = plan_shares.list_shares(campaign, person(campaign, f"inspector-{here.lower()}-02")).items
     assert grid.code == f"{here}-02" and grid.tasks == mine.tasks
 
 
@@ -93,7 +95,7 @@ def test_the_office_says_which_tasks_are_those_of_all_communities(campaign: App,
     clerk, secretary = person(campaign, CLERK), person(campaign, "secretary-gh")
     given = {"communities": True}
     shared = plan_edits.change_task(campaign, 1, given, revision=0, reason="街道安委会议定", viewer=clerk)
-    assert shared.communities and plan_shares.list_shares(campaign, secretary)[0].tasks[0] == 1
+    assert shared.communities and plan_shares.list_shares(campaign, secretary).items[0].tasks[0] == 1
     plan_edits.change_task(campaign, 1, given, revision=1, reason="再说一遍", viewer=clerk)
     edits = register_audit.search(campaign, noun="三年行动任务")["items"]
     assert [(row["key"], row["reason"]) for row in edits] == [("1", "街道安委会议定")]

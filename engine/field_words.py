@@ -31,6 +31,7 @@ SENTENCES: tuple[tuple[str, str, str], ...] = (
     (r"Shorter than minimum length (\d+)\.", "length", "至少 {0} 个字符或项。"),
     (r"Longer than maximum length (\d+)\.", "length", "最多 {0} 个字符或项。"),
     (r"Length must be between (\d+) and (\d+)\.", "length", "长度应在 {0} 到 {1} 之间。"),
+    (r"Too long\.", "length", "内容太长，请减少一些。"),
     (r"String does not match expected pattern\.", "pattern", "格式不对。"),
 )
 

@@ -191,7 +191,7 @@ def _room_for_photo(tx: Session, row: CitizenReport) -> None:
 
 def cleaned(content: bytes) -> tuple[bytes, tuple[int, int]]:
     """The picture alone: what the phone wrote into the file may say whose it is and where that person lives."""
-    uploads.check_size(content, "照片")
+    uploads.check_size(content, Said("照片", "The photo"))
     if len(content) > LARGEST_PHOTO:
         raise TooLarge("照片超过 8 MB，请降低分辨率后再上传。", en="The photo is larger than 8 MB; reduce it.")
     try:

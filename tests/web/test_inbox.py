@@ -194,3 +194,20 @@ def test_the_office_transfers_from_the_hazard_and_a_department_is_told_which_pro
     one.expected.add(422)
     one.page.get_by_test_id("act-send").click()
     expect(one.page.get_by_test_id("problem")).to_contain_text("所缺证据")
+
+
+def test_a_helping_body_signs_and_answers_on_the_page_of_its_letter(desk: Open, site: Site) -> None:
+    made = transferred(site.app)
+    [help_] = transfers.show(site.app, made.number, viewer=who(site.app, CLERK)).supports
+    page = desk(officer_of(help_.unit), None).page
+    opened(page, made.hazard)
+    expect(page).to_have_url(re.compile("/letters/"))
+    page.locator("[data-step=sign_support]").click()
+    page.get_by_test_id("task-send").click()
+    page.locator("[data-step=answer_support]").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("提出意见", exact=True).click()
+    dialog.get_by_role("textbox").last.fill("线路应当更换。")
+    page.get_by_test_id("task-send").click()
+    expect(page.get_by_test_id("state")).to_have_text("已答复")
+    expect(page.locator("main")).to_contain_text("线路应当更换")

@@ -48,6 +48,7 @@ def begin(app: App, *, street: str, viewer: Viewer) -> Begun:
         )  # fmt: skip
     with app.transaction() as tx:
         authority.require(tx, viewer, "unit.create")
+        history.hold(tx)
         if tx.scalar(select(Unit.code).limit(1)) is not None:
             raise Conflict(
                 "已经有单位了，标准机构只能装入没有单位的新安装；缺少的单位请逐个建立。",

@@ -90,12 +90,29 @@ def made_all(
         tx.execute(insert(Change), rows)
 
 
+def hold(tx: Session) -> None:
+    """One at a time among those who make something under a key that they choose, or note something."""
+    locked(tx, NumberRegister, NOTED, last=0)
+
+
+def made_anew(tx: Session, noun: str, key: str, values: Mapping[str, Any], *, by: str, now: datetime) -> int:
+    """The row about a record that is new, perhaps under the key of one that was removed: its edits are counted on.
+    Answers the revision with which it begins.
+    """
+    last = tx.scalar(select(func.max(Change.revision)).where(Change.noun == noun, Change.key == key))
+    if last is None:
+        made(tx, noun, key, values, by=by, now=now)
+        return MADE
+    note(tx, noun, key, before={}, after=values, reason="", by=by, now=now)
+    return last + 1
+
+
 def note(
     tx: Session, noun: str, key: str, *, before: Mapping[str, Any], after: Mapping[str, Any], reason: str, by: str,
     now: datetime,
 ) -> None:  # fmt: skip
     """The row about an edit of something that counts none itself, such as the rows of a code; one at a time."""
-    locked(tx, NumberRegister, NOTED, last=0)
+    hold(tx)
     last = tx.scalar(select(func.max(Change.revision)).where(Change.noun == noun, Change.key == key)) or 0
     tx.add(Change(
         noun=noun, key=key, revision=last + 1, at=now, by=by, before=_plain(before), after=_plain(after), reason=reason

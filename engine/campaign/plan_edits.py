@@ -31,11 +31,12 @@ def add_task(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> plan.Pla
     number = values["number"]
     with app.transaction() as tx:
         authority.require(tx, viewer, ACT)
+        history.hold(tx)
         _check_units(tx, values)
         if tx.get(PlanTask, number) is not None:
             raise Conflict(f"第 {number} 项任务已经有了，请换一个编号。", en=f"There is a task {number} already.")
-        tx.add(PlanTask(**values))
-        history.made(tx, TASK, str(number), values, by=viewer.name, now=app.clock())
+        revision = history.made_anew(tx, TASK, str(number), values, by=viewer.name, now=app.clock())
+        tx.add(PlanTask(**values, revision=revision))
         tx.flush()
     return _task(app, number, viewer)
 
@@ -90,11 +91,12 @@ def add_milestone(app: App, values: Mapping[str, Any], *, viewer: Viewer) -> pla
     id = values["id"]
     with app.transaction() as tx:
         authority.require(tx, viewer, ACT)
+        history.hold(tx)
         _check_milestone(tx, values)
         if tx.get(Milestone, id) is not None:
             raise Conflict(f"节点编码“{id}”已经有了，请换一个。", en=f"There is a milestone {id} already.")
-        tx.add(Milestone(**values))
-        history.made(tx, MILESTONE, id, values, by=viewer.name, now=app.clock())
+        revision = history.made_anew(tx, MILESTONE, id, values, by=viewer.name, now=app.clock())
+        tx.add(Milestone(**values, revision=revision))
         tx.flush()
     return _milestone(app, id, viewer)
 

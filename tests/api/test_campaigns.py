@@ -99,6 +99,10 @@ def test_the_office_writes_its_plan_over_http(owner: FlaskClient, stranger: Flas
         assert stranger.post(f"/api/v1/plan/{path}/remove", json={"reason": "写错"}).status_code == 403
         assert owner.post(f"/api/v1/plan/{path}/remove", json={"reason": "写错"}).status_code == 204
         assert owner.post(f"/api/v1/plan/{path}/remove", json={"reason": "写错"}).status_code == 404
+    again = owner.post("/api/v1/plan/tasks", json=task).json
+    assert (again["number"], again["revision"]) == (2, 3), "its edits are counted on"
+    change["revision"] = 3
+    assert owner.patch("/api/v1/plan/tasks/2", json=change).json["revision"] == 4
 
 
 def test_who_answers_for_a_sector_is_listed_named_and_refused_by_field(

@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.app import App
-from engine.campaign import deadlines, started_clocks, units
+from engine.campaign import deadlines, people, started_clocks, units
 from engine.campaign.case_model import Deadline
 from engine.campaign.document_model import Document
+from tests.api.conftest import signed_in
 
 GROUND = {"reason": "委托检测", "clause": "行政强制法第二十五条第三款", "evidence": "告知书 3 号"}
 
@@ -61,11 +63,12 @@ def test_a_date_in_the_past_is_refused_with_the_dates(root: FlaskClient, limit: 
 
 
 def test_more_time_for_an_order_is_asked_for_answered_and_refused_in_words(
-    root: FlaskClient, owner: FlaskClient, stranger: FlaskClient, app: App, limit: int
+    root: FlaskClient, owner: FlaskClient, stranger: FlaskClient, app: App, web: Flask, limit: int
 ) -> None:
     now = app.clock()
     with app.transaction() as tx:
         units.add(tx, code="fire_rescue", name="消防救援大队", kind="department")
+        people.add(tx, app, "head", password_hash="!", unit="fire_rescue", roles=["head"], by="system")
         tx.add(Document(
             id="o1", type="责令限期整改指令书", organ="fire_rescue", unit="fire_rescue", title="责令", body={},
             hazard=tx.get_one(Deadline, limit).hazard, place="P001", officers=[], state="已送达", verify_code="o1",
@@ -92,6 +95,8 @@ def test_more_time_for_an_order_is_asked_for_answered_and_refused_in_words(
     assert root.get(path).json["waiting"]["until"] == until
     again = root.post(path, json=asked)
     assert again.status_code == 409 and "等待答复" in again.json["detail"]
-    moved = root.post(f"{path}/answer", json={"granted": True, "reason": "属实"})
+    head, granted = signed_in(app, web, "head"), {"granted": True, "reason": "属实"}
+    assert root.post(f"{path}/answer", json=granted).status_code == 403, "an admin answers for no head"
+    moved = head.post(f"{path}/answer", json=granted)
     assert (moved.status_code, moved.json["due_date"], moved.json["extensions"]) == (200, until, 1)
-    assert root.post(f"{path}/answer", json={"granted": True, "reason": "属实"}).status_code == 409
+    assert head.post(f"{path}/answer", json=granted).status_code == 409

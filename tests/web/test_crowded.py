@@ -10,6 +10,7 @@ from engine.bpm.model import Task
 from engine.campaign.case_model import Hazard
 from tests.web.conftest import ADMIN, CLERK, LEADER, Site, Watched
 from tests.web.settling import go
+from tests.web.walking import LISTS
 
 Open = Callable[..., Watched]
 PATIENCE = 60_000  # milliseconds for a page: the machine has two cores for browser, server and the other tests
@@ -35,6 +36,14 @@ def come_up(page: Page, address: str, title: str) -> None:
     go(page, address, turns=PATIENCE // 16)
     expect(page.get_by_role("heading", level=1)).to_contain_text(title)
     expect(page.get_by_test_id("problem")).to_have_count(0)
+
+
+def test_each_other_list_comes_up_among_a_hundred_thousand(crowded_desk: Open) -> None:
+    page = crowded_desk(ADMIN, "/settings/me").page
+    for address in sorted(set(LISTS) - {address for pages in PAGES.values() for address in pages}):
+        go(page, address, turns=PATIENCE // 16)
+        expect(page.get_by_role("heading", level=1).first, address).to_be_visible()
+        expect(page.get_by_test_id("problem"), address).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", PAGES)

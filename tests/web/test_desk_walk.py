@@ -11,19 +11,9 @@ from tests.copies import installed
 from tests.web import browser as chromium
 from tests.web.conftest import ADMIN, PASSWORD, Site, Watched, going, opening, serving
 from tests.web.settling import go, settled
+from tests.web.walking import LISTS
 
 Open = Callable[..., Watched]
-LISTS = [
-    "/tasks", "/red", "/hazards", "/deferrals", "/unit-listings", "/notices", "/board", "/board/lines/unsigned",
-    "/board/lamps", "/board/map", "/board/trends", "/leader", "/campaigns", "/campaigns/new", "/plan", "/duties",
-    "/reports", "/reports/weekly", "/visits", "/visits/new", "/patrol", "/draws", "/draws/new", "/pictures", "/inbox",
-    "/documents", "/number-registers", "/cockpit", "/cockpit/definitions", "/cockpit/instances", "/cockpit/incidents",
-    "/cockpit/timers", "/cockpit/messages", "/cockpit/notices", "/cockpit/batches", "/cockpit/audit",
-    "/cockpit/audit/registers", "/definitions", "/settings/substitutions", "/settings/units", "/settings/people",
-    "/settings/places", "/settings/gaps", "/settings/imports", "/settings/codes", "/settings/checklists",
-    "/settings/calendars", "/settings/powers", "/settings/templates", "/settings/slots", "/settings/organs",
-    "/settings/channels",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
